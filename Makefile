@@ -1,0 +1,67 @@
+# make run    sets everything up and runs the whole loop on this machine
+# make test   sets everything up and passes the tests
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+JS := tests/js
+
+.PHONY: run test lint bench soak clean words setup setup-test lock
+.DEFAULT_GOAL := run
+
+run: setup
+	$(BIN)/jampel demo --port $(PORT)
+
+test: setup-test
+	$(BIN)/pytest
+
+# PIP_NO_WARN: pip's hints about itself are noise to a newcomer.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.lock setup.cfg pyproject.toml | $(VENV)/bin/python
+	@echo "Installing Jampel into $(VENV) (once) ..."
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) "setuptools>=77"
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-test: requirements-test.lock $(VENV)/.installed
+	@echo "Installing what the tests need (once) ..."
+	$(PIP) --require-hashes -r requirements-test.lock
+	@touch $@
+
+# The JavaScript test peers are optional on a machine without Node: the tests that need them say so and skip.
+$(JS)/node_modules/.installed: $(JS)/package.json $(JS)/package-lock.json
+	@if command -v npm >/dev/null 2>&1; then \
+	  echo "Installing the JavaScript test peers (once) ..."; \
+	  cd $(JS) && npm ci --silent --no-audit --no-fund --ignore-scripts && touch node_modules/.installed; \
+	else echo "No npm here: tests that need it will be skipped."; fi
+
+setup: $(VENV)/.installed
+setup-test: $(VENV)/.installed-test $(JS)/node_modules/.installed
+
+lint: setup-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Collects the catalogues, fills in what is new and compiles them.
+words: setup-test
+	$(BIN)/python -m tests.words
+
+bench: setup-test
+	$(BIN)/python -m bench
+
+soak: setup-test
+	$(BIN)/pytest -m soak
+
+lock:
+	$(PIP) pip-tools
+	$(BIN)/pip-compile --quiet --extra test --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --generate-hashes --allow-unsafe -o requirements-test.lock setup.cfg
+	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --generate-hashes --allow-unsafe -c requirements-test.lock -o requirements.lock setup.cfg
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis $(JS)/node_modules demo-data

@@ -1,0 +1,1 @@
+"""Module folders become packages: SCORM 1.2 and a plain web folder, with one player."""

@@ -1,0 +1,59 @@
+"""Settings come from defaults, then the file, then the environment; what is unknown is refused by name."""
+
+from pathlib import Path
+
+import pytest
+
+from lti_tool.errors import SettingsError
+from lti_tool.settings import load_settings
+from xapi.words import explain
+
+
+def test_an_empty_folder_gives_working_defaults(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path, {})
+    assert settings.base_url == "http://127.0.0.1:8000"
+    assert settings.institution.time_zone == "Asia/Jakarta"
+
+
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
+    (tmp_path / "jampel.toml").write_text('[server]\nport = 9000\nhost = "0.0.0.0"\n')
+    settings = load_settings(tmp_path, {"JAMPEL_SERVER__PORT": "9001", "JAMPEL_LTI__PRIVATE_HOSTS": "a:1, b:2"})
+    assert (settings.server.port, settings.server.host) == (9001, "0.0.0.0")
+    assert settings.lti.private_hosts == ("a:1", "b:2")
+
+
+def test_the_data_folder_comes_from_the_environment_when_not_given(tmp_path: Path) -> None:
+    assert load_settings(None, {"JAMPEL_DATA": str(tmp_path)}).data == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("[server\n", "settings.toml_broken"),
+        ("[sever]\nport = 1\n", "settings.unknown_key"),
+        ("[server]\nprot = 1\n", "settings.unknown_key"),
+        ("server = 1\n", "settings.not_a_section"),
+        ('[server]\nport = "eight"\n', "settings.wrong_type"),
+        ("[lti]\nprivate_hosts = 3\n", "settings.wrong_type"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_its_place(tmp_path: Path, text: str, code: str) -> None:
+    (tmp_path / "jampel.toml").write_text(text)
+    with pytest.raises(SettingsError) as refusal:
+        load_settings(tmp_path, {})
+    assert refusal.value.code == code
+    assert explain(refusal.value, "id") != explain(refusal.value, "en")
+
+
+def test_a_misspelt_key_is_answered_with_the_nearest_one(tmp_path: Path) -> None:
+    (tmp_path / "jampel.toml").write_text("[server]\nprot = 1\n")
+    with pytest.raises(SettingsError) as refusal:
+        load_settings(tmp_path, {})
+    assert "port" in explain(refusal.value, "id")
+
+
+@pytest.mark.parametrize("name", ["JAMPEL_SERVER__PROT", "JAMPEL_SEVER__PORT", "JAMPEL_SERVER"])
+def test_an_unknown_environment_setting_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        load_settings(tmp_path, {name: "1"})
+    assert refusal.value.code == "settings.unknown_key"
