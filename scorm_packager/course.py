@@ -1,0 +1,156 @@
+"""The model of a course: what a module folder means, the same for every format and for the player.
+
+The structs encode to the JSON that the player reads (`format` 1). Questions are a tagged union on `kind`.
+JP is an integer in hundredths. Paths of pictures and videos inside `html` are relative and begin with `aset/`.
+"""
+
+from pathlib import Path
+from typing import Union
+
+import msgspec
+
+COURSE_FORMAT = 1
+ASSET_FOLDER = "aset"
+
+
+class Feedback(msgspec.Struct, frozen=True, kw_only=True):
+    """What a learner reads after an answer, as HTML, or None."""
+
+    correct: str | None = None
+    incorrect: str | None = None
+
+
+class Option(msgspec.Struct, frozen=True, kw_only=True):
+    """One option of a choice question; `html` is inline, `feedback` is block HTML or None."""
+
+    id: str
+    html: str
+    correct: bool
+    feedback: str | None = None
+
+
+class Pair(msgspec.Struct, frozen=True, kw_only=True):
+    """One pair of a matching question, both sides inline HTML."""
+
+    id: str
+    left: str
+    right: str
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of an ordering question, inline HTML; the items stand in the right order."""
+
+    id: str
+    html: str
+
+
+class QuestionBase(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """What every question has. `prompt` and `hint` are block HTML; a question earns `points` or 0."""
+
+    id: str
+    prompt: str
+    points: int = 1
+    feedback: Feedback = Feedback()
+    hint: str | None = None
+
+
+class Choice(QuestionBase, frozen=True, kw_only=True, tag="choice"):
+    """One right option."""
+
+    options: tuple[Option, ...]
+
+
+class Multiple(QuestionBase, frozen=True, kw_only=True, tag="multiple"):
+    """One or more right options, all or nothing."""
+
+    options: tuple[Option, ...]
+
+
+class TrueFalse(QuestionBase, frozen=True, kw_only=True, tag="true-false"):
+    """A statement that is true or false."""
+
+    answer: bool
+
+
+class Matching(QuestionBase, frozen=True, kw_only=True, tag="matching"):
+    """Pairs to find, all or nothing."""
+
+    pairs: tuple[Pair, ...]
+
+
+class Ordering(QuestionBase, frozen=True, kw_only=True, tag="ordering"):
+    """Items to bring into order, all or nothing; the player shuffles them."""
+
+    items: tuple[Item, ...]
+
+
+class FillIn(QuestionBase, frozen=True, kw_only=True, tag="fill-in"):
+    """A short text; any of `accepted` is right."""
+
+    accepted: tuple[str, ...]
+    case_sensitive: bool = False
+
+
+class Numeric(QuestionBase, frozen=True, kw_only=True, tag="numeric"):
+    """A number; right when it is within `tolerance` of `value`."""
+
+    value: float
+    tolerance: float = 0.0
+    unit: str | None = None
+
+
+Question = Union[Choice, Multiple, TrueFalse, Matching, Ordering, FillIn, Numeric]
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """One page; `questions` are ids in the order they stand in `html`."""
+
+    id: str
+    title: str
+    html: str
+    questions: tuple[str, ...] = ()
+
+
+class Course(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole module. `jp` is in hundredths, `mastery` in percent (None without questions), `minutes` of study time.
+
+    `digest` is the SHA-256 (hex) of all sources, so two courses with one digest are the same course.
+    """
+
+    format: int = COURSE_FORMAT
+    id: str
+    iri: str
+    version: str
+    digest: str
+    title: str
+    language: str
+    description: str
+    jp: int
+    bentuk: str
+    mastery: int | None
+    competency: str
+    authors: tuple[str, ...]
+    institution: str
+    licence: str
+    minutes: int
+    pages: tuple[Page, ...]
+    questions: dict[str, Question]
+
+
+class Asset(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that belongs to a course: `path` inside the package (`aset/…`), `source` on disk, size in bytes."""
+
+    path: str
+    source: Path
+    size: int
+    sha256: str
+
+
+def encode_course(course: Course) -> bytes:
+    """The course as JSON in UTF-8, the same bytes for the same course."""
+    return msgspec.json.encode(course)
+
+
+def decode_course(body: bytes) -> Course:
+    """The course in `body`; raises `msgspec.ValidationError` when it is not one."""
+    return msgspec.json.decode(body, type=Course)

@@ -1,0 +1,27 @@
+"""A preset: how a package is written for one LMS, as a value that adapters supply."""
+
+from pathlib import Path
+
+import msgspec
+
+
+class Preset(msgspec.Struct, frozen=True, kw_only=True):
+    """How to write a package for an LMS.
+
+    `name` is what a person types (`--lms moodle45`), `title` what they read. `suspend_limit` is the most characters the
+    LMS keeps in `cmi.suspend_data` (SCORM 1.2 allows 4096); the player gets it. `metadata` writes a small LOM record.
+    `mastery_score` writes `adlcp:masteryscore`: off by default, because an LMS then overwrites the lesson status from
+    the score alone at LMSFinish, also of a learner who has only begun, while the player passes nobody before the end.
+    `max_upload` is the largest upload in bytes, for a warning, or None. `control_docs` is a folder of XSDs to put in.
+    """
+
+    name: str
+    title: str = ""
+    suspend_limit: int = 4096
+    metadata: bool = True
+    mastery_score: bool = False
+    max_upload: int | None = None
+    control_docs: Path | None = None
+
+
+GENERIC = Preset(name="generic", title="Umum")
