@@ -1,0 +1,6 @@
+"""The LRS's tables in SQLite: statements, state documents, credentials and launch grants."""
+
+from xapi.lrs.store.rows import StoredStatement
+from xapi.lrs.store.statements import StatementStore
+
+__all__ = ["StatementStore", "StoredStatement"]
