@@ -50,7 +50,7 @@ lint: setup-test
 
 # Collects the catalogues, fills in what is new and compiles them.
 words: setup-test
-	$(BIN)/python -m tests.words
+	$(BIN)/python -m tools.words
 
 bench: setup-test
 	$(BIN)/python -m bench

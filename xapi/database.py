@@ -26,7 +26,7 @@ def open_database(path: Path | str, *, durability: Durability = "FULL") -> Engin
     engine = create_engine(f"sqlite:///{path}")
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection, _record) -> None:  # type: ignore[no-untyped-def]
+    def _prepare(connection, _record) -> None:
         connection.isolation_level = None  # this module begins transactions itself, see _begin
         for pragma in (
             f"busy_timeout = {BUSY_MILLISECONDS}",
@@ -72,10 +72,9 @@ def migrate(engine: Engine, store: str) -> None:
         config.set_main_option("script_location", str(folder))
         config.set_main_option("path_separator", "os")
         script = ScriptDirectory.from_config(config)
-        heads = script.get_heads()
 
-        def upgrade(revision, _context):  # type: ignore[no-untyped-def]
-            return script._upgrade_revs(list(heads), revision)  # the documented way to run without env.py
+        def upgrade(revision, _context):
+            return script._upgrade_revs("heads", revision)  # the documented way to run without env.py
 
         try:
             with writing(engine) as connection, EnvironmentContext(config, script, fn=upgrade) as context:

@@ -1,0 +1,90 @@
+"""Pages of the sandbox LMS: who you are, courses, activities, gradebook."""
+
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from lti_tool.sandbox.model import LEARNER, TEACHER, Course, ResourceLink, User
+from lti_tool.sandbox.web.session import platform, teacher, user
+
+PAGES = Blueprint("pages", __name__)
+
+
+@PAGES.get("/")
+def home() -> str:
+    """Choose who to be."""
+    return render_template("sandbox/home.html", users=platform().store.users(), title="LMS Contoh")
+
+
+@PAGES.post("/masuk")
+def enter() -> Response:
+    """Log in as a person of the sandbox: there are no passwords, because nobody here is real."""
+    found = platform().store.user(request.form.get("user", ""))
+    if found is None:
+        abort(404)
+    session.clear()
+    session["user"] = found.id
+    return redirect(url_for("pages.courses"))
+
+
+@PAGES.get("/kursus")
+def courses() -> str:
+    """All courses."""
+    return render_template("sandbox/courses.html", user=user(), courses=platform().store.courses())
+
+
+@PAGES.get("/kursus/<course_id>")
+def course(course_id: str) -> str:
+    """One course: its activities, and the grades of everyone (teacher) or one's own (learner)."""
+    found, person = _course(course_id), user()
+    return render_template(
+        "sandbox/course.html",
+        user=person,
+        teacher=person.role == TEACHER,
+        course=found,
+        links=platform().store.links(course_id),
+        grades=_grades(found, person),
+        added=request.args.get("ditambah", type=int),
+    )
+
+
+@PAGES.get("/kursus/<course_id>/tambah")
+def add(course_id: str) -> str:
+    """The teacher chooses content of the tool (deep linking), in a frame."""
+    teacher()
+    frame = url_for("oidc.start", course_id=course_id)
+    return render_template("sandbox/frame.html", user=user(), course=_course(course_id), link=None, frame=frame)
+
+
+@PAGES.get("/kegiatan/<link_id>")
+def activity(link_id: str) -> str:
+    """One activity: the tool in a frame."""
+    link = _link(link_id)
+    frame = url_for("oidc.start", course_id=link.course, link_id=link.id)
+    return render_template("sandbox/frame.html", user=user(), course=_course(link.course), link=link, frame=frame)
+
+
+def _course(course_id: str) -> Course:
+    return platform().store.course(course_id) or abort(404)
+
+
+def _link(link_id: str) -> ResourceLink:
+    return platform().store.link(link_id) or abort(404)
+
+
+def _grades(course: Course, person: User) -> list[tuple[str, list[tuple[str, float | None, float]]]]:
+    """(learner, [(column, score given, maximum)]) for those whom `person` may see."""
+    store = platform().store
+    seen = [
+        found for found in store.users() if (found.role == LEARNER and person.role == TEACHER) or found.id == person.id
+    ]
+    columns = [(item, {score.user: score for score in store.scores(item.id)}) for item in store.line_items(course.id)]
+    return [
+        (
+            found.name,
+            [
+                (item.label, scores[found.id].given if found.id in scores else None, item.score_maximum)
+                for item, scores in columns
+            ],
+        )
+        for found in seen
+    ]

@@ -1,0 +1,215 @@
+"""The sandbox LMS is an honest LTI platform: it signs what it sends and refuses what a real platform refuses."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import jwt
+import pytest
+from flask.testing import FlaskClient
+
+from lti_tool.sandbox.model import LEARNER, TEACHER, Course, Tool, User
+from lti_tool.sandbox.platform import AGS, ASSERTION, NRPS, Platform
+from lti_tool.sandbox.store import SandboxStore
+from lti_tool.sandbox.tokens import DEEP_LINKING, LTI, SigningKey, new_pem
+from lti_tool.sandbox.web import create_sandbox
+from xapi.database import migrate, open_database
+
+ISSUER = "http://localhost:8001"
+TOOL = Tool("client", "1", "http://127.0.0.1/lti/login", "http://127.0.0.1/lti/launch", "http://127.0.0.1/lti/jwks")
+NIP = "198501012099031001"
+AUTH = {
+    "scope": "openid",
+    "response_type": "id_token",
+    "response_mode": "form_post",
+    "prompt": "none",
+    "client_id": TOOL.client_id,
+    "redirect_uri": TOOL.launch_url,
+    "nonce": "n",
+    "state": "s",
+}
+
+
+@pytest.fixture(scope="module")
+def tool_key() -> SigningKey:
+    return SigningKey("tool", new_pem())
+
+
+@pytest.fixture
+def platform(tmp_path: Path, tool_key: SigningKey) -> Platform:
+    engine = open_database(tmp_path / "sandbox.db")
+    migrate(engine, "lti_tool.sandbox.store")
+    store = SandboxStore(engine)
+    store.fill(
+        [Course("k1", "K1", "Kursus Satu")],
+        [User("guru", "Bu Guru", TEACHER), User("asn", "Pak ASN", LEARNER, NIP)],
+    )
+    return Platform(ISSUER, TOOL, store, lambda: datetime.now(UTC), lambda url: dict(tool_key.jwks()))
+
+
+@pytest.fixture
+def client(platform: Platform) -> FlaskClient:
+    return create_sandbox(platform).test_client()
+
+
+def launch(platform: Platform, user: str, link: str | None = None) -> dict:
+    """The claims of the id_token for a launch by `user`."""
+    store = platform.store
+    fields = platform.login_form(store.user(user), store.course("k1"), store.link(link) if link else None)
+    request = AUTH | {name: fields[name] for name in ("login_hint", "lti_message_hint")}
+    answer = platform.authenticate(request, store.user(user))
+    key = jwt.PyJWKSet.from_dict(platform.key.jwks()).keys[0]
+    return jwt.decode(answer["id_token"], key, algorithms=["RS256"], audience=TOOL.client_id, issuer=ISSUER)
+
+
+def tool_claims(**claims: object) -> dict:
+    now = int(datetime.now(UTC).timestamp())
+    return {"iss": TOOL.client_id, "iat": now, "exp": now + 60, "nonce": "x"} | claims
+
+
+def token_for(platform: Platform, tool_key: SigningKey, *scopes: str) -> dict[str, str]:
+    assertion = tool_key.sign(tool_claims(sub=TOOL.client_id, aud=platform.url("lti/token"), jti=uuid.uuid4().hex))
+    form = {"grant_type": "client_credentials", "client_assertion_type": ASSERTION, "client_assertion": assertion}
+    answer = platform.access_token(form | {"scope": " ".join(scopes)})
+    return {"Authorization": f"Bearer {answer['access_token']}"}
+
+
+def deep_link(platform: Platform, tool_key: SigningKey, data: str, **claims: object) -> tuple[str, int]:
+    item = {
+        "type": "ltiResourceLink",
+        "title": "Modul",
+        "custom": {"jampel_module": "m"},
+        "lineItem": {"scoreMaximum": 100},
+    }
+    body = tool_claims(
+        **{
+            "aud": ISSUER,
+            f"{LTI}message_type": "LtiDeepLinkingResponse",
+            f"{LTI}version": "1.3.0",
+            f"{LTI}deployment_id": "1",
+            f"{DEEP_LINKING}data": data,
+            f"{DEEP_LINKING}content_items": [item],
+            **claims,
+        }
+    )
+    return platform.accept_links(tool_key.sign(body))
+
+
+def added_link(platform: Platform, tool_key: SigningKey) -> str:
+    data = launch(platform, "guru")[f"{DEEP_LINKING}deep_linking_settings"]["data"]
+    deep_link(platform, tool_key, data)
+    return platform.store.links("k1")[-1].id
+
+
+def test_a_launch_carries_the_nip_as_person_sourcedid(platform: Platform, tool_key: SigningKey) -> None:
+    claims = launch(platform, "asn", added_link(platform, tool_key))
+    assert claims[f"{LTI}lis"]["person_sourcedid"] == NIP
+    assert claims[f"{LTI}custom"] == {"jampel_module": "m"}
+    assert claims[f"{AGS}claim/endpoint"]["lineitem"].startswith(ISSUER)
+
+
+def test_a_login_hint_works_once(platform: Platform) -> None:
+    user = platform.store.user("guru")
+    fields = platform.login_form(user, platform.store.course("k1"), None)
+    request = AUTH | {name: fields[name] for name in ("login_hint", "lti_message_hint")}
+    assert "id_token" in platform.authenticate(request, user)
+    assert platform.authenticate(request, user)["error"] == "login_required"
+
+
+@pytest.mark.parametrize("name", ["scope", "response_type", "response_mode", "prompt", "nonce", "state"])
+def test_an_incomplete_authentication_request_is_answered_with_an_error(platform: Platform, name: str) -> None:
+    answer = platform.authenticate(
+        {key: value for key, value in AUTH.items() if key != name}, platform.store.user("asn")
+    )
+    assert name in answer["error_description"]
+    assert "id_token" not in answer
+
+
+def test_an_unknown_redirect_uri_is_never_answered(client: FlaskClient) -> None:
+    client.post("/masuk", data={"user": "asn"})
+    assert client.get("/lti/auth", query_string=AUTH | {"redirect_uri": "http://evil.example"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"aud": "http://elsewhere"}, {"iss": "other"}, {f"{LTI}deployment_id": "2"}, {f"{LTI}version": "1.1"}]
+)
+def test_a_foreign_deep_linking_response_is_refused(platform: Platform, tool_key: SigningKey, wrong: dict) -> None:
+    data = launch(platform, "guru")[f"{DEEP_LINKING}deep_linking_settings"]["data"]
+    with pytest.raises(Exception, match="sandbox"):
+        deep_link(platform, tool_key, data, **wrong)
+    assert platform.store.links("k1") == []
+
+
+def test_a_deep_linking_response_is_used_once(platform: Platform, tool_key: SigningKey) -> None:
+    data = launch(platform, "guru")[f"{DEEP_LINKING}deep_linking_settings"]["data"]
+    assert deep_link(platform, tool_key, data) == ("k1", 1)
+    with pytest.raises(Exception, match="bad_deep_link"):
+        deep_link(platform, tool_key, data)
+
+
+def test_a_score_reaches_the_gradebook_and_an_older_one_does_not(
+    platform: Platform, client: FlaskClient, tool_key: SigningKey
+) -> None:
+    claims = launch(platform, "asn", added_link(platform, tool_key))
+    path = urlsplit(claims[f"{AGS}claim/endpoint"]["lineitem"]).path + "/scores"
+    headers = token_for(platform, tool_key, f"{AGS}scope/score")
+    now = datetime.now(UTC)
+
+    def send(given: float, moment: datetime) -> int:
+        body = {
+            "userId": "asn",
+            "scoreGiven": given,
+            "scoreMaximum": 50,
+            "timestamp": moment.isoformat(),
+            "activityProgress": "Completed",
+            "gradingProgress": "FullyGraded",
+        }
+        answer = client.post(
+            path, json=body, headers=headers | {"Content-Type": "application/vnd.ims.lis.v1.score+json"}
+        )
+        return answer.status_code
+
+    assert send(40, now) == 200
+    assert send(10, now - timedelta(seconds=5)) == 409
+    client.post("/masuk", data={"user": "guru"})
+    assert "80,00 / 100" in client.get("/kursus/k1").text
+
+
+def test_services_refuse_a_request_without_the_scope(
+    platform: Platform, client: FlaskClient, tool_key: SigningKey
+) -> None:
+    headers = token_for(platform, tool_key, f"{NRPS}scope/contextmembership.readonly")
+    assert client.get("/lti/kursus/k1/lineitems", headers=headers).status_code == 401
+    assert client.get("/lti/kursus/k1/anggota", headers=headers).status_code == 200
+    assert client.get("/lti/kursus/k1/anggota").status_code == 401
+
+
+def test_the_roster_is_paged(platform: Platform, client: FlaskClient, tool_key: SigningKey) -> None:
+    headers = token_for(platform, tool_key, f"{NRPS}scope/contextmembership.readonly")
+    answer = client.get("/lti/kursus/k1/anggota?limit=1", headers=headers)
+    assert len(answer.json["members"]) == 1
+    assert 'rel="next"' in answer.headers["Link"]
+
+
+def test_a_client_assertion_is_used_once(platform: Platform, tool_key: SigningKey) -> None:
+    claims = tool_claims(sub=TOOL.client_id, aud=platform.url("lti/token"), jti="same")
+    form = {
+        "grant_type": "client_credentials",
+        "client_assertion_type": ASSERTION,
+        "client_assertion": tool_key.sign(claims),
+        "scope": f"{AGS}scope/score",
+    }
+    platform.access_token(form)
+    with pytest.raises(Exception, match="token_refused"):
+        platform.access_token(form)
+
+
+def test_a_learner_sees_only_the_own_grade(platform: Platform, client: FlaskClient, tool_key: SigningKey) -> None:
+    platform.store.fill([], [User("lain", "Orang Lain", LEARNER)])
+    added_link(platform, tool_key)
+    client.post("/masuk", data={"user": "asn"})
+    page = client.get("/kursus/k1").text
+    assert "Pak ASN" in page
+    assert "Orang Lain" not in page
+    assert client.get("/kursus/k1/tambah").status_code == 403
