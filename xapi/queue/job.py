@@ -1,0 +1,74 @@
+"""What stands in the queue: jobs, what a handler says about them, and what people see of those that wait."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+KEPT_REASON = 1_000  # characters of a reason that are kept: enough to act on, too few to fill a disk
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A job to put.
+
+    `key` makes it idempotent (one job per key). Jobs of one `lane` are handled one after the other, in the order they
+    were put. `due` is the first moment it may be handled, None is at once.
+    """
+
+    payload: bytes
+    key: str | None = None
+    lane: str | None = None
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Job:
+    """A leased job. `attempts` counts this lease too and is the token that a late worker can no longer settle with."""
+
+    id: int
+    institution: str
+    kind: str
+    key: str | None
+    payload: bytes
+    attempts: int
+    owner: str = ""
+    lane: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Job({self.id}, {self.kind}, attempt {self.attempts})"  # a payload may hold personal data
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The job is finished; `receipt` is what the other side answered, for the record."""
+
+    receipt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """The job may work later; `after_seconds` is the least wait that the other side asked for, None for our own."""
+
+    reason: str
+    after_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """The job can never work as it is; it is kept, with the reason, until a person puts it back."""
+
+    reason: str
+
+
+Outcome = Done | Retry | Quarantine
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A job that a person should know of: quarantined, or waiting after a failure."""
+
+    id: int
+    kind: str
+    key: str | None
+    reason: str
+    attempts: int
+    changed: datetime

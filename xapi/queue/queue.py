@@ -1,0 +1,112 @@
+"""The queue as the rest of Jampel sees it: put, lease, settle, look, put back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from xapi.clock import Clock, system_clock, to_milliseconds
+from xapi.database import Engine
+from xapi.errors import QueueError
+from xapi.identity import mask_nips_in
+from xapi.queue.job import KEPT_REASON, Done, Entry, Job, Outcome, Quarantine, Retry, Stuck
+from xapi.queue.store import JobStore
+
+KEPT_RECEIPT = 4_000  # characters
+
+
+class Queue:
+    """Durable jobs in the database of `engine` (migrated as "xapi.queue", opened with durability FULL).
+
+    `clock` stamps what is put and settled.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock = system_clock) -> None:
+        self._store = JobStore(engine)
+        self._clock = clock
+
+    def put(
+        self, institution: str, kind: str, payload: bytes, key: str | None = None, due: datetime | None = None,
+        *, lane: str | None = None,
+    ) -> int:  # fmt: skip
+        """Puts one job and returns its id once it is durable; a repeat with the same `key` returns the first one's id.
+
+        Parameters: as in `Entry`. Raises QueueError `queue.key_taken` when the key stands for another payload.
+        """
+        ((number, _new),) = self.put_all(institution, kind, [Entry(payload, key, lane, due)])
+        return number
+
+    def put_all(self, institution: str, kind: str, entries: Iterable[Entry]) -> list[tuple[int, bool]]:
+        """Puts all entries in one transaction, or none: (job id, whether it is new) for each, in order."""
+        if not institution or not kind:
+            raise QueueError("queue.no_institution", "a job belongs to an institution and has a kind", kind=kind)
+        now = to_milliseconds(self._clock())
+        dated = [(entry, now if entry.due is None else to_milliseconds(entry.due)) for entry in entries]
+        return self._store.add(institution, kind, dated, now)
+
+    def lease(self, kinds: Iterable[str], owner: str, now: datetime, seconds: float, limit: int) -> list[Job]:
+        """Up to `limit` due jobs of one kind and one institution, leased to `owner` for `seconds`; [] when none is due.
+
+        Which of `kinds` comes is decided by the job that has been due for the longest time. Of a lane only the first
+        open job is given. A lease that ends unsettled makes the job due again.
+        """
+        until = to_milliseconds(now + timedelta(seconds=seconds))
+        return self._store.lease(tuple(kinds), owner, to_milliseconds(now), until, limit)
+
+    def settle(self, outcomes: Sequence[tuple[Job, Outcome]], due: Mapping[int, datetime]) -> list[bool]:
+        """Writes what became of leased jobs in one transaction; `due` has the next moment of each retried job's id.
+
+        Returns False for a job whose lease ended and went to another worker, which then settles it.
+        """
+        now = to_milliseconds(self._clock())
+        return self._store.settle([(job, _values(outcome, due.get(job.id), now)) for job, outcome in outcomes])
+
+    def done(self, job: Job, receipt: str = "") -> bool:
+        """Marks a leased job as finished, with the other side's receipt; False when the lease was lost."""
+        return self.settle([(job, Done(receipt))], {})[0]
+
+    def retry(self, job: Job, due: datetime, reason: str) -> bool:
+        """Gives a leased job back until `due`, with the reason; False when the lease was lost."""
+        return self.settle([(job, Retry(reason))], {job.id: due})[0]
+
+    def quarantine(self, job: Job, reason: str) -> bool:
+        """Sets a leased job aside, with the reason, until a person puts it back; False when the lease was lost."""
+        return self.settle([(job, Quarantine(reason))], {})[0]
+
+    def status(self, institution: str) -> dict[str, dict[str, int]]:
+        """By kind: how many jobs are `waiting`, `leased`, `done` and `quarantined`."""
+        return self._store.status(institution)
+
+    def quarantined(self, institution: str, kind: str | None = None, limit: int = 100) -> list[Stuck]:
+        """The jobs set aside, with their reasons, the latest first."""
+        return self._store.stuck(institution, "quarantined", kind, limit)
+
+    def delayed(self, institution: str, kind: str | None = None, limit: int = 100) -> list[Stuck]:
+        """The jobs that wait after a failure, with the reason of the last one, the latest first."""
+        return self._store.stuck(institution, "waiting", kind, limit)
+
+    def requeue(self, institution: str, kind: str | None = None, job_id: int | None = None) -> int:
+        """Puts quarantined jobs back (all, of a kind, or one) and returns how many."""
+        return self._store.wake(institution, "quarantined", kind, job_id, to_milliseconds(self._clock()))
+
+    def hurry(self, institution: str, kind: str | None = None) -> int:
+        """Makes jobs that wait for a later attempt due now and returns how many."""
+        return self._store.wake(institution, "waiting", kind, None, to_milliseconds(self._clock()))
+
+    def forget(self, institution: str, before: datetime) -> int:
+        """Deletes jobs that were done before `before`, with their receipts, and returns how many."""
+        return self._store.forget(institution, to_milliseconds(before))
+
+
+def _values(outcome: Outcome, due: datetime | None, now: int) -> dict[str, object]:
+    """The columns that `outcome` sets; reasons come from elsewhere, so they are masked and cut."""
+    match outcome:
+        case Done(receipt):
+            return {"state": "done", "reason": "", "receipt": receipt[:KEPT_RECEIPT], "changed": now}
+        case Retry(reason):
+            later = now if due is None else to_milliseconds(due)
+            return {"state": "waiting", "due": later, "reason": _kept(reason), "changed": now}
+        case Quarantine(reason):
+            return {"state": "quarantined", "reason": _kept(reason), "changed": now}
+
+
+def _kept(reason: str) -> str:
+    return mask_nips_in(reason)[:KEPT_REASON] or "-"

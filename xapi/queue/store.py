@@ -1,0 +1,199 @@
+"""The queue's table: every change is one committed transaction, so what was answered "ok" survives a power cut.
+
+`due` is the moment from which a job may be leased. While it is leased, `due` is the end of the lease: a job of a worker
+that died comes back by itself, and behind the jobs that were due before, so that one deadly job cannot stop the others.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.sql import ColumnElement, FromClause
+from sqlalchemy.sql.elements import BindParameter
+
+from xapi.clock import from_milliseconds
+from xapi.database import reading, writing
+from xapi.errors import QueueError
+from xapi.queue.job import Entry, Job, Stuck
+
+metadata = MetaData()
+job = Table(
+    "job",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("institution", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("key", Text),
+    Column("lane", Text),
+    Column("payload", LargeBinary, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("owner", Text),
+    Column("reason", Text, nullable=False),
+    Column("receipt", Text, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+)
+STATES = ("waiting", "leased", "done", "quarantined")
+
+
+class JobStore:
+    """The table `job` of one database; all moments are milliseconds since 1970."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(
+        self, institution: str, kind: str, entries: Iterable[tuple[Entry, int]], now: int
+    ) -> list[tuple[int, bool]]:
+        """Puts all entries (each with its due moment), or none: (job id, whether it is new) for each, in order.
+
+        Raises QueueError `queue.key_taken` when a key already stands for another payload.
+        """
+        with writing(self._engine) as connection:
+            return [self._add_one(connection, institution, kind, entry, due, now) for entry, due in entries]
+
+    def _add_one(
+        self, connection: Connection, institution: str, kind: str, entry: Entry, due: int, now: int
+    ) -> tuple[int, bool]:
+        if entry.key is not None:
+            same_key = and_(job.c.institution == institution, job.c.kind == kind, job.c.key == entry.key)
+            found = connection.execute(select(job.c.id, job.c.payload).where(same_key)).one_or_none()
+            if found is not None:
+                if found.payload != entry.payload:
+                    raise QueueError("queue.key_taken", "another payload has this key", kind=kind, key=entry.key)
+                return found.id, False
+        row = {
+            "institution": institution, "kind": kind, "key": entry.key, "lane": entry.lane, "payload": entry.payload,
+            "state": "waiting", "attempts": 0, "due": due, "reason": "", "receipt": "", "changed": now,
+        }  # fmt: skip
+        (number,) = connection.execute(insert(job), row).inserted_primary_key or (0,)
+        return int(number), True
+
+    def lease(self, kinds: Sequence[str], owner: str, now: int, until: int, limit: int) -> list[Job]:
+        """Up to `limit` due jobs of one kind and one institution, those of the longest due, leased to `owner`."""
+        with writing(self._engine) as connection:
+            due = and_(_open(job), job.c.due <= now, job.c.kind.in_(kinds), ~_waits_for_lane())
+            head = connection.execute(
+                select(job.c.institution, job.c.kind).where(due).order_by(job.c.due, job.c.id).limit(1)
+            ).one_or_none()
+            if head is None:
+                return []
+            same = and_(due, job.c.institution == head.institution, job.c.kind == head.kind)
+            chosen = connection.execute(
+                select(job).where(same).order_by(job.c.due, job.c.id).limit(limit)
+            ).all()
+            connection.execute(
+                update(job)
+                .where(job.c.id.in_([row.id for row in chosen]))
+                .values(state="leased", owner=owner, due=until, attempts=job.c.attempts + 1, changed=now)
+            )
+            return [
+                Job(row.id, row.institution, row.kind, row.key, row.payload, row.attempts + 1, owner, row.lane)
+                for row in chosen
+            ]
+
+    def settle(self, changes: Iterable[tuple[Job, Mapping[str, object]]]) -> list[bool]:
+        """Writes the new values of leased jobs in one transaction; False for a job whose lease went to another."""
+        with writing(self._engine) as connection:
+            return [
+                connection.execute(
+                    update(job)
+                    .where(
+                        job.c.id == leased.id,
+                        job.c.institution == leased.institution,
+                        job.c.state == "leased",
+                        job.c.owner == leased.owner,
+                        job.c.attempts == leased.attempts,
+                    )
+                    .values(owner=None, **values)
+                ).rowcount
+                == 1
+                for leased, values in changes
+            ]
+
+    def status(self, institution: str) -> dict[str, dict[str, int]]:
+        """The number of jobs of `institution` by kind and state, with zeros."""
+        counted = (
+            select(job.c.kind, job.c.state, func.count())
+            .where(job.c.institution == institution)
+            .group_by(job.c.kind, job.c.state)
+        )
+        with reading(self._engine) as connection:
+            found: dict[str, dict[str, int]] = {}
+            for kind, state, number in connection.execute(counted):
+                found.setdefault(kind, dict.fromkeys(STATES, 0))[state] = number
+            return found
+
+    def stuck(self, institution: str, state: str, kind: str | None, limit: int) -> list[Stuck]:
+        """Jobs of `institution` in `state` that have a reason, the latest change first."""
+        wanted = [job.c.institution == institution, job.c.state == state, job.c.reason != ""]
+        if kind is not None:
+            wanted.append(job.c.kind == kind)
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(job).where(*wanted).order_by(job.c.changed.desc(), job.c.id).limit(limit))
+            return [
+                Stuck(row.id, row.kind, row.key, row.reason, row.attempts, from_milliseconds(row.changed))
+                for row in rows
+            ]
+
+    def wake(self, institution: str, state: str, kind: str | None, number: int | None, now: int) -> int:
+        """Makes jobs of `institution` in `state` due now: all, those of a kind, or one; returns how many.
+
+        Of waiting jobs only those that wait longer are touched; quarantined ones start counting attempts again.
+        """
+        wanted = [job.c.institution == institution, job.c.state == state]
+        wanted += [job.c.kind == kind] if kind is not None else []
+        wanted += [job.c.id == number] if number is not None else []
+        values: dict[str, object] = {"state": "waiting", "due": now, "changed": now}
+        if state == "quarantined":
+            values["attempts"] = 0
+        else:
+            wanted.append(job.c.due > now)
+        with writing(self._engine) as connection:
+            return connection.execute(update(job).where(*wanted).values(values)).rowcount
+
+    def forget(self, institution: str, before: int) -> int:
+        """Deletes jobs of `institution` done before `before`; returns how many."""
+        old = and_(job.c.institution == institution, job.c.state == "done", job.c.changed < before)
+        with writing(self._engine) as connection:
+            return connection.execute(delete(job).where(old)).rowcount
+
+
+def _open(table: FromClause) -> ColumnElement[bool]:
+    """Not settled yet; written as literals, because SQLite uses a partial index only when it can read its condition."""
+    states: BindParameter[str] = bindparam("open_states", ("waiting", "leased"), expanding=True, literal_execute=True)
+    return table.c.state.in_(states)
+
+
+def _waits_for_lane() -> ColumnElement[bool]:
+    """Whether an earlier job of the same lane is still open."""
+    earlier = job.alias("earlier")
+    return and_(
+        job.c.lane.is_not(None),
+        exists().where(
+            _open(earlier),
+            earlier.c.lane.is_not(None),
+            earlier.c.institution == job.c.institution,
+            earlier.c.kind == job.c.kind,
+            earlier.c.lane == job.c.lane,
+            earlier.c.id < job.c.id,
+        ),
+    )
