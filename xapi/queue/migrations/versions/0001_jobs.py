@@ -30,6 +30,8 @@ def upgrade() -> None:
                     sqlite_where=sa.text("key IS NOT NULL"), postgresql_where=sa.text("key IS NOT NULL"))
     open_jobs = sa.text("state IN ('waiting', 'leased')")
     op.create_index("job_due", "job", ["due", "id"], sqlite_where=open_jobs, postgresql_where=open_jobs)
+    op.create_index("job_next", "job", ["institution", "kind", "due", "id"],
+                    sqlite_where=open_jobs, postgresql_where=open_jobs)
     in_lanes = sa.text("state IN ('waiting', 'leased') AND lane IS NOT NULL")
     op.create_index("job_lane", "job", ["institution", "kind", "lane", "id"],
                     sqlite_where=in_lanes, postgresql_where=in_lanes)
