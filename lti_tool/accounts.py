@@ -1,0 +1,192 @@
+"""Staff accounts: passwords, logins with a brake, sessions, and the one-time link that makes the first admin."""
+
+import hashlib
+import re
+import secrets
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+from lti_tool.errors import ToolError
+from lti_tool.house.model import ROLES, Account, Role
+from lti_tool.house.store import House
+
+FIRST_ADMIN = "first-admin"
+LINK_LIFE = timedelta(hours=24)
+SESSION_LIFE = timedelta(hours=10)
+LEARNER_SESSION_LIFE = timedelta(hours=2)
+SHORTEST_PASSWORD = 12
+LONGEST_PASSWORD = 200
+#: A key's failures in a row that cost nothing, and the longest wait after more. One person at one address is slowed
+#: soon; a whole office behind one address and a name tried from many addresses only later, and never for long: nobody
+#: can lock an account for good by failing on purpose.
+BRAKES = {"pair": (5, timedelta(minutes=15)), "address": (30, timedelta(minutes=5)), "name": (60, timedelta(minutes=1))}
+FORGET_AFTER = timedelta(hours=1)
+
+
+def secret_hash(secret: str) -> str:
+    """How a random secret (link, session) is kept: SHA-256 is enough for 256 random bits."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class Accounts:
+    """What can be done with staff accounts of one institution.
+
+    `hasher` is argon2id with the library's defaults unless a test brings a cheaper one.
+    """
+
+    def __init__(
+        self,
+        house: House,
+        clock: Callable[[], datetime],
+        ids: Callable[[], uuid.UUID],
+        hasher: PasswordHasher | None = None,
+    ) -> None:
+        self._house = house
+        self._clock = clock
+        self._ids = ids
+        self._hasher = hasher or PasswordHasher()
+        self._nobody = self._hasher.hash(secrets.token_hex(16))
+
+    def create(self, username: str, name: str, role: str, password: str) -> Account:
+        """A new active account. Raises ToolError when a value cannot be used or the username is taken."""
+        account = self._new(username, name, role)
+        check_password(password, account.username)
+        self._house.accounts.add(account, self._hasher.hash(password))
+        return account
+
+    def _new(self, username: str, name: str, role: str) -> Account:
+        username = username.strip().casefold()
+        if not re.fullmatch(r"[a-z0-9][a-z0-9._@-]{2,63}", username):
+            raise ToolError("accounts.username_invalid", "username")
+        if not 1 <= len(name.strip()) <= 120:
+            raise ToolError("accounts.name_invalid", "name")
+        if role not in ROLES:
+            raise ToolError("accounts.role_unknown", role, role=role)
+        return Account(
+            id=self._ids().hex,
+            username=username,
+            name=name.strip(),
+            role=role,  # type: ignore[arg-type]
+            created=self._clock(),
+            last_login=None,
+            active=True,
+        )
+
+    def first_admin_link(self) -> str:
+        """A new token for `/awal/<token>`, good once and for a day. The operator of the machine may always make one."""
+        token = secrets.token_urlsafe(32)
+        self._house.accounts.add_link(secret_hash(token), FIRST_ADMIN, self._clock() + LINK_LIFE)
+        return token
+
+    def link_is_open(self, token: str) -> bool:
+        """Whether the token of a one-time link can still be used."""
+        return self._house.accounts.link_is_open(secret_hash(token), FIRST_ADMIN, self._clock())
+
+    def redeem(self, token: str, username: str, name: str, password: str) -> Account:
+        """Uses a one-time link up and makes the admin it was for.
+
+        Wrong values do not use the link up. Raises ToolError `accounts.link_closed` when it was used or has expired.
+        """
+        account = self._new(username, name, "admin")
+        check_password(password, account.username)
+        if self._house.accounts.with_hash(account.username):
+            raise ToolError("accounts.username_taken", account.username, username=account.username)
+        if not self._house.accounts.use_link(secret_hash(token), FIRST_ADMIN, self._clock()):
+            raise ToolError("accounts.link_closed", "used, expired or unknown")
+        self._house.accounts.add(account, self._hasher.hash(password))
+        return account
+
+    def login(self, username: str, password: str, address: str) -> Account:
+        """The account that username and password belong to.
+
+        `address` is the network address of the browser. Raises ToolError `accounts.login_wrong`, or
+        `accounts.login_braked` (with `seconds`) after many failures; the password is then not looked at.
+        """
+        username = username.strip().casefold()
+        keys = {"pair": f"{username}\n{address}", "address": address, "name": username}
+        hashes = {kind: secret_hash(f"{kind}\n{value}") for kind, value in keys.items()}
+        self._check_brakes(hashes)
+        found = self._house.accounts.with_hash(username)
+        right = self._verify(found[1] if found else self._nobody, password)
+        if not found or not right or not found[0].active:
+            now = self._clock()
+            for key_hash in hashes.values():
+                self._house.sessions.failed(key_hash, now, now - FORGET_AFTER)
+            raise ToolError("accounts.login_wrong", "wrong username or password")
+        self._house.sessions.forgive(hashes["pair"])
+        self._house.accounts.logged_in(found[0].id, self._clock())
+        if self._hasher.check_needs_rehash(found[1]):
+            self._house.accounts.set_password(found[0].id, self._hasher.hash(password))
+        return found[0]
+
+    def _check_brakes(self, hashes: dict[str, str]) -> None:
+        waits = [self._wait(kind, key_hash) for kind, key_hash in hashes.items()]
+        seconds = int(max(waits).total_seconds())
+        if seconds > 0:
+            raise ToolError("accounts.login_braked", "too many failures", seconds=seconds)
+
+    def _wait(self, kind: str, key_hash: str) -> timedelta:
+        free, longest = BRAKES[kind]
+        failures = self._house.sessions.failures(key_hash)
+        if failures is None or failures[0] < free or self._clock() - failures[1] > FORGET_AFTER:
+            return timedelta(0)
+        pause = min(timedelta(seconds=5 * 2 ** min(failures[0] - free, 12)), longest)
+        return failures[1] + pause - self._clock()
+
+    def _verify(self, password_hash: str, password: str) -> bool:
+        if len(password) > LONGEST_PASSWORD:
+            return False
+        try:
+            return self._hasher.verify(password_hash, password)
+        except (Argon2Error, InvalidHashError):
+            return False
+
+    def change_password(self, account_id: str, password: str) -> None:
+        """Gives an account a new password and ends its sessions."""
+        account = self._house.accounts.get(account_id)
+        if account is None:
+            raise ToolError("accounts.unknown", account_id)
+        check_password(password, account.username)
+        self._house.accounts.set_password(account_id, self._hasher.hash(password))
+        self._house.sessions.end_all("staff", account_id)
+
+    def set_active(self, account_id: str, active: bool) -> None:
+        """Switches an account on or off. The last active admin cannot be switched off."""
+        admins = [account for account in self._house.accounts.list() if account.active and account.role == "admin"]
+        if not active and [account.id for account in admins] == [account_id]:
+            raise ToolError("accounts.last_admin", account_id)
+        self._house.accounts.set_active(account_id, active)
+
+    def start_session(self, kind: str, subject: str) -> str:
+        """A new session token for a staff account (`staff`, its id) or a learner (`learner`, the person id)."""
+        token = secrets.token_urlsafe(32)
+        now = self._clock()
+        life = SESSION_LIFE if kind == "staff" else LEARNER_SESSION_LIFE
+        self._house.sessions.start(secret_hash(token), kind, subject, now, now + life)
+        return token
+
+    def session_account(self, token: str) -> Account | None:
+        """The active account that a staff session belongs to."""
+        account_id = self._house.sessions.subject(secret_hash(token), "staff", self._clock())
+        account = self._house.accounts.get(account_id) if account_id else None
+        return account if account and account.active else None
+
+    def session_person(self, token: str) -> str | None:
+        """The person id that a learner session belongs to."""
+        return self._house.sessions.subject(secret_hash(token), "learner", self._clock())
+
+    def end_session(self, token: str) -> None:
+        """Ends a session: the token is worth nothing from now on, wherever a copy lies."""
+        self._house.sessions.end(secret_hash(token))
+
+
+def check_password(password: str, username: str) -> None:
+    """Raises ToolError when `password` is too short, too long or made of the username or one repeated sign."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise ToolError("accounts.password_length", "length", shortest=SHORTEST_PASSWORD, longest=LONGEST_PASSWORD)
+    if username in password.casefold() or len(set(password)) < 5:
+        raise ToolError("accounts.password_simple", "simple")

@@ -1,0 +1,26 @@
+"""The stores of the household database, one for each kind of row."""
+
+from sqlalchemy import Engine
+
+from lti_tool.house.store.accounts import AccountStore
+from lti_tool.house.store.institutions import InstitutionStore
+from lti_tool.house.store.modules import ModuleStore
+from lti_tool.house.store.sessions import SessionStore
+from lti_tool.house.store.staff_log import StaffLog
+
+__all__ = ["AccountStore", "House", "InstitutionStore", "ModuleStore", "SessionStore", "StaffLog"]
+
+
+class House:
+    """All household stores of one institution.
+
+    `engine` is the opened and migrated database (`migrate(engine, "lti_tool.house")`), `institution` the id (32 hex).
+    """
+
+    def __init__(self, engine: Engine, institution: str) -> None:
+        self.institution = institution
+        self.institutions = InstitutionStore(engine)
+        self.accounts = AccountStore(engine, institution)
+        self.sessions = SessionStore(engine, institution)
+        self.modules = ModuleStore(engine, institution)
+        self.log = StaffLog(engine, institution)

@@ -1,0 +1,136 @@
+"""Keeps staff accounts, their password hashes, and the links that are used once."""
+
+from datetime import datetime
+
+from sqlalchemy import Engine, Row, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from lti_tool.errors import ToolError
+from lti_tool.house.model import Account, Role
+from lti_tool.house.store.tables import ACCOUNT, BROWSER_SESSION, ONE_TIME_LINK, instant, moment
+from xapi.database import reading, writing
+
+
+class AccountStore:
+    """The accounts of one institution."""
+
+    def __init__(self, engine: Engine, institution: str) -> None:
+        self._engine = engine
+        self._institution = institution
+
+    def add(self, account: Account, password_hash: str) -> None:
+        """Stores a new account. Raises ToolError `accounts.username_taken`."""
+        values = {
+            "id": account.id,
+            "institution": self._institution,
+            "username": account.username,
+            "name": account.name,
+            "role": account.role,
+            "password_hash": password_hash,
+            "created": instant(account.created),
+            "active": account.active,
+        }
+        try:
+            with writing(self._engine) as connection:
+                connection.execute(insert(ACCOUNT).values(values))
+        except IntegrityError as cause:
+            raise ToolError("accounts.username_taken", account.username, username=account.username) from cause
+
+    def list(self) -> list[Account]:
+        """All accounts by username, also those that are switched off."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(self._all().order_by(ACCOUNT.c.username)).all()
+        return [_account(row) for row in rows]
+
+    def get(self, account_id: str) -> Account | None:
+        """The account with this id."""
+        with reading(self._engine) as connection:
+            row = connection.execute(self._all().where(ACCOUNT.c.id == account_id)).first()
+        return _account(row) if row else None
+
+    def with_hash(self, username: str) -> tuple[Account, str] | None:
+        """The account that logs in as `username`, with its password hash."""
+        with reading(self._engine) as connection:
+            row = connection.execute(self._all().where(ACCOUNT.c.username == username)).first()
+        return (_account(row), row.password_hash) if row else None
+
+    def set_password(self, account_id: str, password_hash: str) -> None:
+        """Stores a new password hash."""
+        self._change(account_id, password_hash=password_hash)
+
+    def set_active(self, account_id: str, active: bool) -> None:
+        """Switches an account on or off; switching off ends its browser sessions in the same transaction."""
+        with writing(self._engine) as connection:
+            connection.execute(self._update(account_id).values(active=active))
+            if not active:
+                connection.execute(
+                    BROWSER_SESSION.delete().where(
+                        BROWSER_SESSION.c.institution == self._institution,
+                        BROWSER_SESSION.c.kind == "staff",
+                        BROWSER_SESSION.c.subject == account_id,
+                    )
+                )
+
+    def set_role(self, account_id: str, role: Role) -> None:
+        """Gives an account another role."""
+        self._change(account_id, role=role)
+
+    def logged_in(self, account_id: str, now: datetime) -> None:
+        """Notes the time of a login."""
+        self._change(account_id, last_login=instant(now))
+
+    def add_link(self, link_hash: str, purpose: str, expires: datetime) -> None:
+        """Stores a link that can be used once until `expires`; only its hash is kept."""
+        values = {
+            "hash": link_hash,
+            "institution": self._institution,
+            "purpose": purpose,
+            "expires": instant(expires),
+        }
+        with writing(self._engine) as connection:
+            connection.execute(insert(ONE_TIME_LINK).values(values))
+
+    def link_is_open(self, link_hash: str, purpose: str, now: datetime) -> bool:
+        """Whether the link can still be used."""
+        with reading(self._engine) as connection:
+            return connection.execute(select(ONE_TIME_LINK.c.hash).where(*self._open(link_hash, purpose, now))).first() is not None
+
+    def use_link(self, link_hash: str, purpose: str, now: datetime) -> bool:
+        """Uses the link up; true for exactly one caller."""
+        with writing(self._engine) as connection:
+            done = connection.execute(
+                update(ONE_TIME_LINK).where(*self._open(link_hash, purpose, now)).values(used=instant(now))
+            )
+        return done.rowcount == 1
+
+    def _open(self, link_hash: str, purpose: str, now: datetime) -> list:  # type: ignore[type-arg]
+        table = ONE_TIME_LINK.c
+        return [
+            table.hash == link_hash,
+            table.institution == self._institution,
+            table.purpose == purpose,
+            table.used.is_(None),
+            table.expires > instant(now),
+        ]
+
+    def _all(self):  # type: ignore[no-untyped-def]
+        return select(ACCOUNT).where(ACCOUNT.c.institution == self._institution)
+
+    def _update(self, account_id: str):  # type: ignore[no-untyped-def]
+        return update(ACCOUNT).where(ACCOUNT.c.institution == self._institution, ACCOUNT.c.id == account_id)
+
+    def _change(self, account_id: str, **values: object) -> None:
+        with writing(self._engine) as connection:
+            connection.execute(self._update(account_id).values(values))
+
+
+def _account(row: Row) -> Account:
+    return Account(
+        id=row.id,
+        username=row.username,
+        name=row.name,
+        role=row.role,
+        created=moment(row.created),
+        last_login=moment(row.last_login) if row.last_login else None,
+        active=bool(row.active),
+    )

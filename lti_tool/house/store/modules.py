@@ -1,0 +1,77 @@
+"""Keeps what is published in the module library; the files lie beside the database, by digest."""
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Engine, Row, Select, insert, select, update
+
+from lti_tool.house.model import Module
+from lti_tool.house.store.tables import MODULE, instant, moment
+from xapi.database import reading, writing
+
+
+class ModuleStore:
+    """The published modules of one institution."""
+
+    def __init__(self, engine: Engine, institution: str) -> None:
+        self._engine = engine
+        self._institution = institution
+
+    def add(self, module: Module) -> Module:
+        """Stores a version; one with a digest that is there already is renewed (published again, no longer withdrawn)."""
+        values = {**msgspec.structs.asdict(module), "institution": self._institution, "withdrawn": None}
+        values["published_at"] = instant(module.published_at)
+        with writing(self._engine) as connection:
+            row = connection.execute(self._all().where(MODULE.c.digest == module.digest)).first()
+            if row is None:
+                connection.execute(insert(MODULE).values(values))
+                return module
+            renewed = {"published_at": values["published_at"], "published_by": module.published_by, "withdrawn": None}
+            connection.execute(update(MODULE).where(*self._mine(row.id)).values(renewed))
+            row = connection.execute(self._all().where(MODULE.c.id == row.id)).one()
+        return _module(row)
+
+    def list(self) -> list[Module]:
+        """All versions, newest first, also withdrawn ones."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(self._all().order_by(MODULE.c.published_at.desc())).all()
+        return [_module(row) for row in rows]
+
+    def get(self, module_id: str) -> Module | None:
+        """The version with this id."""
+        return self._first(self._all().where(MODULE.c.id == module_id))
+
+    def by_digest(self, digest: str) -> Module | None:
+        """The version with this digest, also a withdrawn one."""
+        return self._first(self._all().where(MODULE.c.digest == digest))
+
+    def newest(self, course_id: str) -> Module | None:
+        """The version of a module that learners get: the one published last and not withdrawn."""
+        query = self._all().where(MODULE.c.course_id == course_id, MODULE.c.withdrawn.is_(None))
+        return self._first(query.order_by(MODULE.c.published_at.desc()))
+
+    def withdraw(self, module_id: str, now: datetime | None) -> None:
+        """Takes a version out of the library; with None puts it back."""
+        with writing(self._engine) as connection:
+            connection.execute(
+                update(MODULE).where(*self._mine(module_id)).values(withdrawn=instant(now) if now else None)
+            )
+
+    def _mine(self, module_id: str) -> tuple:  # type: ignore[type-arg]
+        return MODULE.c.institution == self._institution, MODULE.c.id == module_id
+
+    def _all(self) -> Select:  # type: ignore[type-arg]
+        return select(MODULE).where(MODULE.c.institution == self._institution)
+
+    def _first(self, query: Select) -> Module | None:  # type: ignore[type-arg]
+        with reading(self._engine) as connection:
+            row = connection.execute(query.limit(1)).first()
+        return _module(row) if row else None
+
+
+def _module(row: Row) -> Module:
+    values = dict(row._mapping)
+    values.pop("institution")
+    values["published_at"] = moment(values["published_at"])
+    values["withdrawn"] = moment(values["withdrawn"]) if values["withdrawn"] else None
+    return Module(**values)

@@ -1,0 +1,91 @@
+"""Keeps browser sessions, and counts failed logins."""
+
+from datetime import datetime
+
+from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from lti_tool.house.store.tables import BROWSER_SESSION, LOGIN_THROTTLE, instant, moment
+from xapi.database import reading, writing
+
+
+class SessionStore:
+    """The browser sessions and login failures of one institution; every name in it is a hash."""
+
+    def __init__(self, engine: Engine, institution: str) -> None:
+        self._engine = engine
+        self._institution = institution
+
+    def start(self, session_hash: str, kind: str, subject: str, now: datetime, expires: datetime) -> None:
+        """Stores a session of `kind` (`staff` or `learner`) and forgets those that have expired."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(BROWSER_SESSION).where(BROWSER_SESSION.c.expires <= instant(now)))
+            connection.execute(
+                insert(BROWSER_SESSION).values(
+                    hash=session_hash,
+                    institution=self._institution,
+                    kind=kind,
+                    subject=subject,
+                    created=instant(now),
+                    expires=instant(expires),
+                )
+            )
+
+    def subject(self, session_hash: str, kind: str, now: datetime) -> str | None:
+        """Whose session this is, or None when there is none or it has expired."""
+        table = BROWSER_SESSION.c
+        with reading(self._engine) as connection:
+            found = connection.execute(
+                select(table.subject).where(
+                    table.hash == session_hash,
+                    table.institution == self._institution,
+                    table.kind == kind,
+                    table.expires > instant(now),
+                )
+            ).scalar()
+        return found
+
+    def end(self, session_hash: str) -> None:
+        """Ends one session."""
+        self._delete(BROWSER_SESSION.c.hash == session_hash)
+
+    def end_all(self, kind: str, subject: str) -> None:
+        """Ends all sessions of one person."""
+        self._delete(BROWSER_SESSION.c.kind == kind, BROWSER_SESSION.c.subject == subject)
+
+    def _delete(self, *conditions: object) -> None:
+        with writing(self._engine) as connection:
+            connection.execute(
+                delete(BROWSER_SESSION).where(BROWSER_SESSION.c.institution == self._institution, *conditions)  # type: ignore[arg-type]
+            )
+
+    def failures(self, key_hash: str) -> tuple[int, datetime] | None:
+        """How often logins under this key have failed in a row, and when last."""
+        table = LOGIN_THROTTLE.c
+        with reading(self._engine) as connection:
+            row = connection.execute(
+                select(table.failed, table.last).where(table.institution == self._institution, table.hash == key_hash)
+            ).first()
+        return (row.failed, moment(row.last)) if row else None
+
+    def failed(self, key_hash: str, now: datetime, forget_before: datetime) -> None:
+        """Counts one more failure; a count whose last failure is older than `forget_before` begins again."""
+        table = LOGIN_THROTTLE.c
+        with writing(self._engine) as connection:
+            connection.execute(delete(LOGIN_THROTTLE).where(table.last < instant(forget_before)))
+            values = {"institution": self._institution, "hash": key_hash, "failed": 1, "last": instant(now)}
+            connection.execute(
+                upsert(LOGIN_THROTTLE)
+                .values(values)
+                .on_conflict_do_update(
+                    index_elements=["institution", "hash"], set_={"failed": table.failed + 1, "last": instant(now)}
+                )
+            )
+
+    def forgive(self, key_hash: str) -> None:
+        """Forgets the failures under this key."""
+        table = LOGIN_THROTTLE.c
+        with writing(self._engine) as connection:
+            connection.execute(
+                delete(LOGIN_THROTTLE).where(table.institution == self._institution, table.hash == key_hash)
+            )

@@ -1,0 +1,51 @@
+"""The tables of the household database, as the migrations made them."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Boolean, Column, Integer, MetaData, Table, Text
+
+META = MetaData()
+INSTITUTION = Table("institution", META, *(Column(name, Text) for name in ("id", "slug", "name", "time_zone", "created")))
+ACCOUNT = Table(
+    "account",
+    META,
+    *(Column(name, Text) for name in ("id", "institution", "username", "name", "role", "password_hash", "created", "last_login")),
+    Column("active", Boolean),
+)
+ONE_TIME_LINK = Table(
+    "one_time_link", META, *(Column(name, Text) for name in ("hash", "institution", "purpose", "expires", "used"))
+)
+BROWSER_SESSION = Table(
+    "browser_session",
+    META,
+    *(Column(name, Text) for name in ("hash", "institution", "kind", "subject", "created", "expires")),
+)
+LOGIN_THROTTLE = Table(
+    "login_throttle", META, Column("institution", Text), Column("hash", Text), Column("failed", Integer), Column("last", Text)
+)
+MODULE_TEXTS = (
+    "id", "institution", "course_id", "iri", "version", "digest", "title", "description", "language", "bentuk",
+    "published_at", "published_by", "withdrawn",
+)  # fmt: skip
+MODULE = Table(
+    "module",
+    META,
+    *(Column(name, Text) for name in MODULE_TEXTS),
+    *(Column(name, Integer) for name in ("jp", "minutes", "pages", "questions")),
+)
+STAFF_LOG = Table(
+    "staff_log",
+    META,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    *(Column(name, Text) for name in ("institution", "at", "account", "action", "subject", "detail")),
+)
+
+
+def instant(moment: datetime) -> str:
+    """An aware moment as text in UTC that sorts by time."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def moment(text: str) -> datetime:
+    """The aware moment (UTC) that `instant` wrote."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""The web pages: one Flask application made of small blueprints."""

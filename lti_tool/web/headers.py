@@ -1,0 +1,63 @@
+"""The security headers of every answer, and the size a request may have."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from flask_login import current_user
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; base-uri 'self'; object-src 'none'; form-action 'self'; "
+    "frame-ancestors {ancestors}"
+)
+#: Course pages hold authors' tables and drawings: style attributes are let through, style sheets and scripts are not.
+PLAYER_POLICY = POLICY + "; style-src 'self'; style-src-attr 'unsafe-inline'; media-src 'self'; connect-src 'self'"
+FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; sandbox"
+GENERAL_LIMIT = 8 * 1024 * 1024
+LTI_LIMIT = 256 * 1024
+UPLOAD_PATH = "/pustaka/unggah"
+
+
+def origin_of(address: str) -> str:
+    """The origin (scheme, host, port) of `address`, or `'none'` when it has none that a policy may name."""
+    parts = urlsplit(address)
+    if parts.scheme not in ("https", "http") or not parts.hostname:
+        return "'none'"
+    port = f":{parts.port}" if parts.port else ""
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}{port}"
+
+
+def allow_framing(response: Response, *addresses: str, policy: str = POLICY) -> Response:
+    """Lets the sites of `addresses`, and no others, show this answer in a frame; it leaves no referrer behind."""
+    origins = sorted({origin_of(address) for address in addresses} - {"'none'"})
+    response.headers["Content-Security-Policy"] = policy.format(ancestors=" ".join(origins) or "'none'")
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def init_headers(app: Flask, *, lrs_limit: int, upload_limit: int) -> None:
+    """Sets limits before and headers after each request of `app`."""
+
+    @app.before_request
+    def _limit() -> None:
+        if request.path.startswith("/lti/"):
+            request.max_content_length = LTI_LIMIT
+        elif request.path.startswith("/xapi/"):
+            request.max_content_length = lrs_limit
+        elif request.path == UPLOAD_PATH and getattr(current_user, "may_publish", False):
+            request.max_content_length = upload_limit
+
+    @app.after_request
+    def _headers(response: Response) -> Response:
+        ancestors = "*" if request.path.startswith("/lti/") and response.status_code >= 400 else "'none'"
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", POLICY.format(ancestors=ancestors))
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        if request.endpoint == "static":
+            fresh = "public, max-age=31536000, immutable" if "v" in request.args else "public, max-age=300"
+            headers["Cache-Control"] = fresh
+        else:
+            headers.setdefault("Cache-Control", "no-store")
+        return response

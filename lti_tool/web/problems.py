@@ -1,0 +1,83 @@
+"""Error pages: what happened, what to do next, and a reference that the log also has."""
+
+import logging
+
+import msgspec
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from lti_tool.errors import ToolError
+from lti_tool.web.context import services
+from lti_tool.web.language import language
+from xapi.errors import JampelError
+from xapi.words import explain
+
+log = logging.getLogger(__name__)
+CODES = {
+    400: "error:web.bad_request",
+    401: "error:web.login_needed",
+    403: "error:web.not_allowed",
+    404: "error:web.not_found",
+    405: "error:web.wrong_method",
+    413: "error:web.too_large",
+    429: "error:web.too_many",
+    500: "error:web.broken",
+}
+FORM_EXPIRED = "error:web.form_expired"
+
+
+class ErrorPage(msgspec.Struct, frozen=True):
+    """What `error.html` shows."""
+
+    code: str
+    sentence: str
+    reference: str
+    status: int = 400
+
+
+def init_problems(app: Flask) -> None:
+    """Sets the error handlers of `app`."""
+    app.register_error_handler(CSRFError, lambda error: _page(400, FORM_EXPIRED))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(JampelError, _known)
+    app.register_error_handler(Exception, _unknown)
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None or (error.code or 500) < 400:  # a redirect raised as an exception
+        return make_response(error.get_response())
+    status = error.code or 500
+    answer = _page(status, CODES.get(status, CODES[400] if status < 500 else CODES[500]))
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After", "WWW-Authenticate"):
+            answer.headers[name] = value
+    return answer
+
+
+def _known(error: JampelError) -> Response:
+    reference = services().ids().hex[:8]
+    log.info("%s refused %s: %s", reference, request.endpoint, error.code)
+    status = getattr(error, "status", 400)
+    return _render(ErrorPage(error.code, explain(error, language()), reference, status))
+
+
+def _unknown(error: Exception) -> Response:
+    reference = services().ids().hex[:8]
+    log.error("%s broke %s", reference, request.endpoint, exc_info=error)
+    return _page(500, CODES[500], reference)
+
+
+def _page(status: int, key: str, reference: str | None = None) -> Response:
+    code = key.removeprefix("error:")
+    sentence = explain(ToolError(code, path=request.path), language())
+    return _render(ErrorPage(code, sentence, reference or services().ids().hex[:8], status))
+
+
+def _render(page: ErrorPage) -> Response:
+    if request.path.startswith("/xapi/"):
+        answer = jsonify(error=page.code, message=page.sentence, reference=page.reference)
+    else:
+        answer = make_response(render_template("error.html", error=page, embedded=request.path.startswith("/lti/")))
+    answer.status_code = page.status
+    return answer
