@@ -1,0 +1,1 @@
+"""Reads a module folder: settings, pages, questions, pictures and videos."""

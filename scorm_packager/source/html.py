@@ -1,0 +1,63 @@
+"""What HTML a page may hold: raw tags are checked with their lines, and the whole is cleaned at the end."""
+
+from html.parser import HTMLParser
+
+import nh3
+
+RAW_TAGS = frozenset(
+    "abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h2 h3 "
+    "h4 h5 h6 hr i ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub summary sup table tbody td "
+    "tfoot th thead time tr u ul var wbr".split()
+)
+RAW_ATTRIBUTES = frozenset("class colspan datetime dir lang open reversed rowspan scope start title value".split())
+TAGS = {*RAW_TAGS, "a", "aside", "img", "video", "source", "track", "h1"}
+ATTRIBUTES = {
+    "*": {"class", "dir", "lang", "title"},
+    "a": {"href", "target", "rel", "data-page"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "del": {"datetime"},
+    "details": {"open"},
+    "div": {"data-question"},
+    "img": {"src", "alt", "loading", "width", "height"},
+    "ins": {"datetime"},
+    "li": {"value"},
+    "ol": {"start", "reversed"},
+    "source": {"src", "type"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+    "track": {"src", "kind", "srclang", "label", "default"},
+    "video": {"controls", "preload", "playsinline"},
+}
+SCHEMES = {"http", "https", "mailto", "tel"}
+
+
+def clean(html: str) -> str:
+    """`html` with nothing but allowed tags, attributes and addresses; the last gate, whatever came before."""
+    return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None, strip_comments=True)
+
+
+def refused_parts(html: str) -> list[tuple[int, str]]:
+    """The raw tags and attributes in `html` that a page may not hold: (line from 0, what)."""
+    checker = _Checker()
+    checker.feed(html)
+    checker.close()
+    return checker.refused
+
+
+class _Checker(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+        self.refused: list[tuple[int, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        line = self.getpos()[0] - 1
+        if tag not in RAW_TAGS:
+            self.refused.append((line, f"<{tag}>"))
+            return
+        self.refused += [(line, f"{name}=… (<{tag}>)") for name, _value in attrs if name not in RAW_ATTRIBUTES]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in RAW_TAGS:
+            self.refused.append((self.getpos()[0] - 1, f"</{tag}>"))

@@ -1,0 +1,213 @@
+"""Reads a module folder into a course: every fault is found, and nothing is written."""
+
+import hashlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import msgspec
+
+from scorm_packager.course import ASSET_FOLDER, Asset, Course, Page, Question
+from scorm_packager.findings import Finding, Findings, ModuleProblems
+from scorm_packager.names import is_safe_path, safer_path, slug
+from scorm_packager.source.files import ModuleFiles
+from scorm_packager.source.markdown import Context, Renderer
+from scorm_packager.source.media import Media
+from scorm_packager.source.settings import SETTINGS_FILE, Settings, read_settings
+from scorm_packager.study_time import jp_minutes, study_minutes, whole_minutes
+
+PAGES = "isi"
+MODULE_IRI = "https://w3id.org/jampel/modul"
+HASH_WORKERS = 2
+HASH_PIECE = 1 << 20
+LONGEST_TITLE = 200
+
+
+class Module(msgspec.Struct, frozen=True):
+    """A module that was read without errors: the course, the files that go with it, and what to look at."""
+
+    course: Course
+    assets: tuple[Asset, ...]
+    warnings: tuple[Finding, ...]
+
+
+def read_module(folder: Path) -> Module:
+    """The module in `folder`; raises ModuleProblems with every fault, or PackagerError when there is no folder."""
+    findings = Findings()
+    module = check_module(folder, findings)
+    if module is None:
+        raise ModuleProblems(findings.all())
+    return module
+
+
+def check_module(folder: Path, findings: Findings) -> Module | None:
+    """Like `read_module`, but the faults go to `findings` and the module is None when there are errors."""
+    files = ModuleFiles(folder)
+    settings = _settings(files, findings)
+    media = Media(files, findings)
+    names = _page_names(files, settings, findings)
+    pages, questions = _read_pages(files, names, settings, media, findings)
+    _check_whole(settings, questions, findings)
+    _warn_unused(files, names, media, findings)
+    if findings.errors or settings is None:
+        return None
+    assets = _hash_assets(files, sorted(media.used))
+    minutes = study_minutes(pages, len(questions), media.seconds)
+    _warn_time(settings, minutes, findings)
+    sources = [SETTINGS_FILE, *(f"{PAGES}/{name}" for name in names), *media.transcripts]
+    course = _course(settings, pages, questions, digest=_digest(files, sources, assets), minutes=minutes)
+    return Module(course, assets, findings.warnings)
+
+
+def _settings(files: ModuleFiles, findings: Findings) -> Settings | None:
+    if not files.exists(SETTINGS_FILE) or not files.is_inside(SETTINGS_FILE):
+        findings.add(Finding("module.no_settings", file=SETTINGS_FILE))
+        return None
+    text = files.read_text(SETTINGS_FILE, findings)
+    return None if text is None else read_settings(text, findings)
+
+
+def _page_names(files: ModuleFiles, settings: Settings | None, findings: Findings) -> list[str]:
+    """The page files in order, as named in `isi/`; names that cannot be pages become findings."""
+    there = [name.removeprefix(f"{PAGES}/") for name in files.names
+             if name.startswith(f"{PAGES}/") and name.endswith(".md")]
+    wanted = list(settings.pages) if settings and settings.pages is not None else there
+    names: list[str] = []
+    for name in wanted:
+        path = f"{PAGES}/{name}"
+        if name.startswith("/") or "\\" in name or ".." in name.split("/"):
+            findings.add(Finding("path.outside", file=SETTINGS_FILE, params={"path": name[:120]}))
+        elif name not in there:
+            findings.add(Finding("page.missing", file=SETTINGS_FILE, params={"page": name[:120]}))
+        elif not files.is_inside(path):
+            findings.add(Finding("path.outside", file=path, params={"path": path}))
+        elif not is_safe_path(name):
+            findings.add(Finding("path.unsafe", file=path, params={"path": name, "better": safer_path(name)}))
+        elif name in names or _page_id(name) in map(_page_id, names):
+            findings.add(Finding("page.twice", file=SETTINGS_FILE, params={"page": name}))
+        else:
+            names.append(name)
+    if not wanted:
+        findings.add(Finding("page.none", file=PAGES))
+    return names
+
+
+def _page_id(name: str) -> str:
+    return f"p-{slug(name.removesuffix('.md'))}"
+
+
+def _read_pages(files: ModuleFiles, names: Sequence[str], settings: Settings | None, media: Media,
+                findings: Findings) -> tuple[list[Page], dict[str, Question]]:
+    ids = {name: _page_id(name) for name in names}
+    pages: list[Page] = []
+    questions: dict[str, Question] = {}
+    places: dict[str, str] = {}
+    for name in names:
+        context = Context(f"{PAGES}/{name}", settings.language if settings else "id", findings, media, ids)
+        text = files.read_text(context.file, findings)
+        if text is None:
+            continue
+        title, html = _render_page(text, context)
+        for question, line in context.questions:
+            if question is None:
+                continue
+            place = f"{context.file}:{line}"
+            if question.id in questions:
+                findings.add(Finding("question.id_twice", file=context.file, line=line,
+                                     params={"id": question.id, "other": places[question.id]}))
+            questions.setdefault(question.id, question)
+            places.setdefault(question.id, place)
+        found = tuple(question.id for question, _line in context.questions if question)
+        pages.append(Page(id=ids[name], title=title, html=html, questions=found))
+    return pages, questions
+
+
+def _render_page(text: str, context: Context) -> tuple[str, str]:
+    """Title and HTML of a page; the first line that is not empty must be `# Title`."""
+    lines = text.split("\n")
+    start = next((index for index, line in enumerate(lines) if line.strip()), 0)
+    title = lines[start].removeprefix("# ").strip().rstrip("#").strip() if lines[start].startswith("# ") else ""
+    if not title:
+        context.findings.add(Finding("page.no_title", file=context.file, line=start + 1))
+    elif len(title) > LONGEST_TITLE:
+        context.findings.add(Finding("page.title_long", file=context.file, line=start + 1,
+                                     params={"most": LONGEST_TITLE}))
+    body = "\n".join(lines[start + 1:]) if title else text
+    html = Renderer(context).block(body, start + 2 if title else 1)
+    if title and not html:
+        context.findings.add(Finding("page.empty", level="warning", file=context.file, line=start + 1))
+    return title, f"<section>\n{html}\n</section>"
+
+
+def _check_whole(settings: Settings | None, questions: dict[str, Question], findings: Findings) -> None:
+    if settings is None:
+        return
+    if questions and settings.mastery is None:
+        findings.add(Finding("module.mastery_missing", file=SETTINGS_FILE, line=1,
+                             params={"count": len(questions)}))
+    if not questions and settings.mastery is not None and not findings.errors:
+        findings.add(Finding("module.mastery_without_questions", file=SETTINGS_FILE, line=1))
+
+
+def _warn_unused(files: ModuleFiles, names: Sequence[str], media: Media, findings: Findings) -> None:
+    used = {SETTINGS_FILE, *(f"{PAGES}/{name}" for name in names), *media.used, *media.transcripts}
+    for name in files.names:
+        if name not in used and "/" in name:
+            findings.add(Finding("file.unused", level="warning", file=name))
+    lower: dict[str, str] = {}
+    for name in sorted(media.used):
+        if lower.setdefault(name.lower(), name) != name:
+            findings.add(Finding("path.case_twins", file=name, params={"other": lower[name.lower()]}))
+
+
+def _warn_time(settings: Settings, minutes: float, findings: Findings) -> None:
+    if jp_minutes(settings.jp) > minutes:
+        findings.add(Finding("module.jp_too_long", level="warning", file=SETTINGS_FILE,
+                             params={"jp": f"{settings.jp / 100:g}", "wanted": whole_minutes(jp_minutes(settings.jp)),
+                                     "estimate": whole_minutes(minutes)}))
+
+
+def _hash_assets(files: ModuleFiles, paths: Sequence[str]) -> tuple[Asset, ...]:
+    def asset(path: str) -> Asset:
+        source, size, digest = files.path(path), 0, hashlib.sha256()
+        with source.open("rb") as file:
+            while piece := file.read(HASH_PIECE):
+                size += len(piece)
+                digest.update(piece)
+        return Asset(path=f"{ASSET_FOLDER}/{path}", source=source, size=size, sha256=digest.hexdigest())
+
+    with ThreadPoolExecutor(HASH_WORKERS) as pool:
+        return tuple(pool.map(asset, paths))
+
+
+def _digest(files: ModuleFiles, texts: Sequence[str], assets: Sequence[Asset]) -> str:
+    """SHA-256 over names and contents of all sources, in the order of their names."""
+    parts = {path: hashlib.sha256(files.path(path).read_bytes()).hexdigest() for path in texts}
+    parts |= {asset.path.removeprefix(f"{ASSET_FOLDER}/"): asset.sha256 for asset in assets}
+    whole = hashlib.sha256()
+    for path in sorted(parts):
+        whole.update(f"{parts[path]}  {path}\n".encode())
+    return whole.hexdigest()
+
+
+def _course(settings: Settings, pages: list[Page], questions: dict[str, Question], *, digest: str,
+            minutes: float) -> Course:
+    return Course(
+        id=settings.id,
+        iri=settings.iri or f"{MODULE_IRI}/{slug(settings.institution, 'instansi')}/{settings.id}",
+        version=settings.version,
+        digest=digest,
+        title=settings.title,
+        language=settings.language,
+        description=settings.description,
+        jp=settings.jp,
+        bentuk=settings.bentuk,
+        mastery=settings.mastery,
+        competency=settings.competency,
+        authors=settings.authors,
+        institution=settings.institution,
+        licence=settings.licence,
+        minutes=settings.minutes or whole_minutes(minutes),
+        pages=tuple(pages),
+        questions=questions,
+    )

@@ -1,0 +1,177 @@
+"""Reads `modul.toml`: what a module is, strictly, with the line of every fault."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from scorm_packager.findings import Finding, Findings
+from scorm_packager.forms import FORMS
+
+SETTINGS_FILE = "modul.toml"
+REQUIRED = ("id", "judul", "versi", "jp", "bentuk", "instansi")
+OPTIONAL = ("kompetensi", "kelulusan", "bahasa", "penulis", "lisensi", "deskripsi", "menit", "iri", "halaman")
+MOST_JP = 1000
+LONGEST_TEXT = 4000
+LONGEST_TITLE = 200
+ID = re.compile(r"[a-z0-9-]{3,64}")
+VERSION = re.compile(r"\d{1,5}\.\d{1,5}\.\d{1,5}")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+IRI = re.compile(r"https?://[^\s<>\"{}|\\^`]{3,500}")
+TOML_LINE = re.compile(r"at line (\d+)")
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """`modul.toml` as values: `jp` in hundredths, `mastery` in percent, `minutes` None when not given."""
+
+    id: str
+    title: str
+    version: str
+    jp: int
+    bentuk: str
+    institution: str
+    competency: str = ""
+    mastery: int | None = None
+    language: str = "id"
+    authors: tuple[str, ...] = ()
+    licence: str = ""
+    description: str = ""
+    minutes: int | None = None
+    iri: str | None = None
+    pages: tuple[str, ...] | None = None
+
+
+def read_settings(text: str, findings: Findings) -> Settings | None:
+    """The settings in `text`, or None when a fault (now in `findings`) leaves them unusable."""
+    try:
+        table = tomllib.loads(text, parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as broken:
+        match = TOML_LINE.search(str(broken))
+        line = int(match.group(1)) if match else text.count("\n") + 1
+        reason = TOML_LINE.split(str(broken))[0].rstrip(" (")
+        findings.add(Finding("module.toml_broken", file=SETTINGS_FILE, line=line, params={"reason": reason}))
+        return None
+    return _Reader(table, text, findings).read()
+
+
+class _Reader:
+    """Takes each key from the table once and notes what is wrong with it."""
+
+    def __init__(self, table: Mapping[str, Any], text: str, findings: Findings) -> None:
+        self.table = table
+        self.lines = text.splitlines()
+        self.findings = findings
+        self.bad = False
+
+    def read(self) -> Settings | None:
+        self._refuse_unknown_keys()
+        for key in REQUIRED:
+            if key not in self.table:
+                self._fault(Finding("module.key_missing", file=SETTINGS_FILE, line=1, params={"key": key}))
+        values = {
+            "id": self._text("id", ID, "module.id_bad"),
+            "title": self._text("judul", longest=LONGEST_TITLE),
+            "version": self._text("versi", VERSION, "module.version_bad"),
+            "jp": self._jp(),
+            "bentuk": self._form(),
+            "institution": self._text("instansi", longest=LONGEST_TITLE),
+            "competency": self._text("kompetensi", default=""),
+            "mastery": self._whole("kelulusan", 0, 100),
+            "language": self._text("bahasa", LANGUAGE, "module.language_bad", default="id"),
+            "authors": self._texts("penulis") or (),
+            "licence": self._text("lisensi", default=""),
+            "description": self._text("deskripsi", default=""),
+            "minutes": self._whole("menit", 1, 60 * MOST_JP),
+            "iri": self._text("iri", IRI, "module.iri_bad"),
+            "pages": self._texts("halaman"),
+        }
+        return None if self.bad else Settings(**values)
+
+    def line_of(self, key: str) -> int:
+        """The line (from 1) where `key` is set, or 1."""
+        pattern = re.compile(rf"""\s*\[*\s*["']?{re.escape(key)}["']?\s*[=.\]]""")
+        return next((number for number, line in enumerate(self.lines, 1) if pattern.match(line)), 1)
+
+    def _fault(self, finding: Finding) -> None:
+        self.findings.add(finding)
+        self.bad = True
+
+    def _wrong(self, make: Callable[[int], Finding], key: str) -> None:
+        self._fault(make(self.line_of(key)))
+
+    def _refuse_unknown_keys(self) -> None:
+        known = [*REQUIRED, *OPTIONAL]
+        for key in sorted(set(self.table) - set(known)):
+            line = self.line_of(key)
+            close = difflib.get_close_matches(key.lower(), known, 1)
+            if close:
+                self._fault(Finding("module.key_unknown_close", file=SETTINGS_FILE, line=line,
+                                    params={"key": key, "meant": close[0]}))
+            else:
+                self._fault(Finding("module.key_unknown", file=SETTINGS_FILE, line=line,
+                                    params={"key": key, "known": ", ".join(known)}))
+
+    def _text(self, key: str, pattern: re.Pattern[str] | None = None, code: str = "", *, default: str | None = None,
+              longest: int = LONGEST_TEXT) -> str | None:
+        if key not in self.table:
+            return default
+        value = self.table[key]
+        if not isinstance(value, str) or (not value.strip() and default is None) or not value.isprintable() \
+                and "\n" not in value:
+            self._wrong(lambda line: Finding("module.not_text", file=SETTINGS_FILE, line=line,
+                                             params={"key": key}), key)
+            return default
+        if len(value) > longest:
+            self._wrong(lambda line: Finding("module.text_long", file=SETTINGS_FILE, line=line,
+                                             params={"key": key, "most": longest}), key)
+        elif pattern and not pattern.fullmatch(value):
+            self._wrong(lambda line: Finding(code, file=SETTINGS_FILE, line=line, params={"value": value[:80]}), key)
+        return value.strip()
+
+    def _texts(self, key: str) -> tuple[str, ...] | None:
+        if key not in self.table:
+            return None
+        value = self.table[key]
+        if not isinstance(value, list) or not value or not all(isinstance(part, str) and part for part in value):
+            self._wrong(lambda line: Finding("module.not_texts", file=SETTINGS_FILE, line=line,
+                                             params={"key": key}), key)
+            return None
+        return tuple(value)
+
+    def _whole(self, key: str, least: int, most: int) -> int | None:
+        value = self.table.get(key)
+        if value is None:
+            return None
+        if isinstance(value, Decimal) and value.is_finite() and abs(value) <= most and value == int(value):
+            value = int(value)
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            self._wrong(lambda line: Finding("module.not_whole", file=SETTINGS_FILE, line=line,
+                                             params={"key": key, "least": least, "most": most}), key)
+            return None
+        return value
+
+    def _jp(self) -> int | None:
+        value = self.table.get("jp")
+        if value is None:
+            return None
+        finite = isinstance(value, int) and not isinstance(value, bool) or isinstance(value, Decimal) and value.is_finite()
+        if finite and 0 < value <= MOST_JP:
+            hundredths = Decimal(value) * 100
+            if hundredths == int(hundredths):
+                return int(hundredths)
+        self._wrong(lambda line: Finding("module.jp_bad", file=SETTINGS_FILE, line=line,
+                                         params={"most": MOST_JP}), "jp")
+        return None
+
+    def _form(self) -> str | None:
+        value = self._text("bentuk")
+        if value is not None and value not in FORMS:
+            close = difflib.get_close_matches(value.lower(), FORMS, 1, cutoff=0.3)
+            self._wrong(lambda line: Finding("module.form_unknown", file=SETTINGS_FILE, line=line,
+                                             params={"value": value[:80], "meant": close[0] if close else FORMS[15],
+                                                     "known": ", ".join(FORMS)}), "bentuk")
+        return value
