@@ -8,7 +8,9 @@ from xapi.database import Engine
 from xapi.errors import QueueError
 from xapi.identity import mask_nips_in
 from xapi.queue.job import KEPT_REASON, Done, Entry, Job, Outcome, Quarantine, Retry, Stuck
-from xapi.queue.store import JobStore
+from xapi.queue.store import STATES, JobStore
+
+__all__ = ["STATES", "Queue"]
 
 KEPT_RECEIPT = 4_000  # characters
 

@@ -1,0 +1,158 @@
+"""Ways to an LRS: over HTTP to any LRS, and in process to our own."""
+
+import time
+from collections.abc import Mapping, Sequence
+from email.utils import parsedate_to_datetime
+from typing import Protocol
+
+import msgspec
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import HTTPBasicAuth
+from urllib3.util.retry import Retry
+
+from xapi.errors import LrsError, StatementError
+from xapi.lrs.principal import Principal
+from xapi.recorder.port import DeliveryError, NotAllowedError, StatementRefused, UnavailableError, answered
+
+VERSION_HEADER = "X-Experience-API-Version"
+VERSION = "1.0.3"
+TIMEOUT = (5.0, 30.0)  # seconds to connect, seconds between bytes
+MOST_SECONDS = 60.0  # for a whole answer
+MOST_BYTES = 16 * 1024 * 1024  # of an answer
+SHOWN = 300  # characters of a refusal that are kept
+
+
+class HttpLrsClient:
+    """An LRS at `endpoint` (as `https://lrs.example.go.id/xapi/`), with the credential `key` and `secret` (Basic).
+
+    Redirects are not followed: a credential goes to the address in the settings and nowhere else. A connection that
+    cannot be made is tried `attempts` times; everything else is left to the queue.
+    """
+
+    def __init__(
+        self, endpoint: str, key: str, secret: str, *, timeout: tuple[float, float] = TIMEOUT, attempts: int = 2
+    ) -> None:
+        self._statements = endpoint.rstrip("/") + "/statements"
+        self._timeout = timeout
+        self._session = requests.Session()
+        self._session.auth = HTTPBasicAuth(key.encode(), secret.encode())
+        self._session.headers.update({VERSION_HEADER: VERSION, "User-Agent": "Jampel"})
+        retries = Retry(total=attempts - 1, connect=attempts - 1, read=0, status=0, redirect=0, backoff_factor=0.2)
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(max_retries=retries))
+
+    def post(self, statements: Sequence[bytes]) -> list[str]:
+        """As in `LrsClient`: POST statements (xAPI 1.0.3 Communication 2.1.2)."""
+        body = b"[" + b",".join(statements) + b"]"
+        status, headers, answer = self._call("POST", data=body, headers={"Content-Type": "application/json"})
+        if status != 200:
+            raise _refusal(status, headers, answer)
+        try:
+            return msgspec.json.decode(answer, type=list[str])
+        except (msgspec.DecodeError, UnicodeDecodeError) as cause:
+            raise UnavailableError("recorder.not_an_lrs", "the answer is no list of statement ids") from cause
+
+    def get(self, statement_id: str) -> bytes | None:
+        """As in `LrsClient`: GET one statement (xAPI 1.0.3 Communication 2.1.3)."""
+        status, headers, answer = self._call("GET", params={"statementId": statement_id})
+        if status == 404 and VERSION_HEADER in headers:
+            return None
+        if status != 200:
+            raise _refusal(status, headers, answer)
+        return answer
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._session.close()
+
+    def _call(
+        self, method: str, *, data: bytes | None = None, params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> tuple[int, Mapping[str, str], bytes]:  # fmt: skip
+        """Status, headers and body of one request; raises UnavailableError when there is no whole answer."""
+        try:
+            with self._session.request(
+                method, self._statements, data=data, params=params, headers=headers,
+                timeout=self._timeout, allow_redirects=False, stream=True,
+            ) as response:  # fmt: skip
+                return response.status_code, response.headers, _bounded_body(response)
+        except requests.RequestException as cause:
+            raise UnavailableError("recorder.unreachable", type(cause).__name__) from cause
+
+
+class InProcessLrs(Protocol):
+    """The part of `xapi.lrs.service.Lrs` that the local client uses."""
+
+    def post_statements(self, principal: Principal, body: bytes) -> list[str]:
+        """Stores a JSON array of statements."""
+        ...
+
+    def get_statement(self, principal: Principal, statement_id: str, voided: bool = False) -> bytes:
+        """One stored statement."""
+        ...
+
+
+class LocalLrsClient:
+    """The embedded LRS `lrs`, used as `principal` without HTTP."""
+
+    def __init__(self, lrs: InProcessLrs, principal: Principal) -> None:
+        self._lrs = lrs
+        self._principal = principal
+
+    def post(self, statements: Sequence[bytes]) -> list[str]:
+        """As in `LrsClient`."""
+        try:
+            return self._lrs.post_statements(self._principal, b"[" + b",".join(statements) + b"]")
+        except StatementError as cause:
+            raise answered(400, f"{cause} at {cause.path}") from cause
+        except LrsError as cause:
+            raise answered(cause.status, str(cause)) from cause
+
+    def get(self, statement_id: str) -> bytes | None:
+        """As in `LrsClient`."""
+        try:
+            return self._lrs.get_statement(self._principal, statement_id)
+        except LrsError as cause:
+            if cause.status == 404:
+                return None
+            raise answered(cause.status, str(cause)) from cause
+
+
+def _bounded_body(response: requests.Response) -> bytes:
+    """The whole body; raises UnavailableError when it is too long or comes too slowly."""
+    began = time.monotonic()  # a measure of this call alone, never a date
+    chunks: list[bytes] = []
+    size = 0
+    for chunk in response.iter_content(64 * 1024):
+        size += len(chunk)
+        if size > MOST_BYTES or time.monotonic() - began > MOST_SECONDS:
+            detail = f"an answer of more than {MOST_BYTES} bytes or {MOST_SECONDS} s"
+            raise UnavailableError("recorder.not_an_lrs", detail)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _refusal(status: int, headers: Mapping[str, str], answer: bytes) -> DeliveryError:
+    """The error for an answer that is no success.
+
+    An LRS names its version in every answer (xAPI 1.0.3 Communication 3.3). Whatever refuses content without doing so
+    is a proxy or a wrong address, and the statements are not to blame; only "too large" (413) is believed of anyone.
+    """
+    message = " ".join(answer.decode("utf-8", "replace").split())[:SHOWN]
+    error = answered(status, message, _retry_after(headers))
+    if isinstance(error, StatementRefused) and status != 413 and VERSION_HEADER not in headers:
+        return NotAllowedError("recorder.not_allowed", f"HTTP {status}, not by an LRS", status=status)
+    return error
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds of `Retry-After` (RFC 9110 10.2.3): a number, or a date against the answer's own `Date`."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    try:
+        asked = parsedate_to_datetime(value) - parsedate_to_datetime(headers.get("Date", ""))
+    except (TypeError, ValueError):
+        return None
+    return max(asked.total_seconds(), 0.0)
