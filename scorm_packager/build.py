@@ -1,0 +1,53 @@
+"""From a module folder to a package in one call."""
+
+from pathlib import Path
+
+import msgspec
+
+from scorm_packager.course import Course
+from scorm_packager.findings import Finding
+from scorm_packager.formats.registry import find_format
+from scorm_packager.preset import GENERIC, Preset
+from scorm_packager.source.module import Module, read_module
+
+DEFAULT_FORMAT = "scorm12"
+
+
+class Built(msgspec.Struct, frozen=True):
+    """A package that was written: where, of which course, how large (bytes), and what to look at."""
+
+    path: Path
+    course: Course
+    size: int
+    warnings: tuple[Finding, ...]
+
+
+def build_package(folder: Path, format: str = DEFAULT_FORMAT, preset: Preset = GENERIC,
+                  output: Path | None = None, control_docs: Path | None = None) -> Built:
+    """Read the module in `folder` and write it as `format` for `preset`.
+
+    `output` defaults to `<id>-<version>-<format>` with the format's suffix in the working folder. `control_docs` is a
+    folder of XSDs to put into the package. Raises ModuleProblems with every fault of the module, or PackagerError; then
+    nothing is written and what was at `output` is unchanged.
+    """
+    writer = find_format(format)
+    module = read_module(folder)
+    if control_docs is not None:
+        preset = msgspec.structs.replace(preset, control_docs=control_docs)
+    target = output or Path(f"{module.course.id}-{module.course.version}-{writer.name}{writer.suffix}")
+    path = writer.build(module.course, module.assets, target, preset)
+    size = _size(path)
+    return Built(path, module.course, size, (*module.warnings, *_upload_warnings(module, size, preset)))
+
+
+def _size(path: Path) -> int:
+    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
+    return sum(file.stat().st_size for file in files)
+
+
+def _upload_warnings(module: Module, size: int, preset: Preset) -> list[Finding]:
+    if preset.max_upload is None or size <= preset.max_upload:
+        return []
+    return [Finding("package.too_large", level="warning", file="modul.toml",
+                    params={"id": module.course.id, "size": size // 1_000_000, "lms": preset.title or preset.name,
+                            "most": preset.max_upload // 1_000_000})]

@@ -1,0 +1,51 @@
+"""A plain folder that opens from a disk or any web server, without an LMS."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from scorm_packager.archive import Entry
+from scorm_packager.course import Asset, Course
+from scorm_packager.errors import PackagerError
+from scorm_packager.formats.port import Format
+from scorm_packager.index_page import render_index
+from scorm_packager.output import new_folder
+from scorm_packager.player_files import player_entries, script_names
+from scorm_packager.preset import Preset
+
+INDEX = "index.html"
+TRANSPORT = "web"
+OURS = f"player/transport-{TRANSPORT}.js"  # marks a folder that an earlier build made
+
+
+class Web:
+    """Builds web folders."""
+
+    name = "web"
+    suffix = ""
+
+    def build(self, course: Course, assets: Sequence[Asset], target: Path, preset: Preset) -> Path:
+        """Write the folder; one that an earlier build made is replaced, any other is left alone (PackagerError)."""
+        page = render_index(course, {"transport": TRANSPORT, "language": course.language}, script_names(TRANSPORT))
+        entries = [Entry(INDEX, page.encode()), *player_entries(TRANSPORT),
+                   *(Entry(asset.path, asset.source) for asset in assets)]
+        with new_folder(target, replaces=OURS) as folder:
+            write_entries(folder, entries)
+        return target
+
+
+def write_entries(folder: Path, entries: Sequence[Entry]) -> None:
+    """Write each entry below `folder`; raises PackagerError when a source cannot be read."""
+    for entry in entries:
+        place = folder / entry.name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(entry.content, bytes):
+            place.write_bytes(entry.content)
+            continue
+        try:
+            shutil.copyfile(entry.content, place)
+        except OSError as cause:
+            raise PackagerError("file.not_read", str(cause), path=entry.content.name) from cause
+
+
+FORMAT: Format = Web()
