@@ -7,7 +7,8 @@ from html import escape
 import msgspec
 
 from scorm_packager.course import Course, encode_course
-from scorm_packager.player_files import FOLDER, STYLE
+from scorm_packager.player import STYLES
+from scorm_packager.player_files import PLACE
 
 ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 NO_SCRIPT = {
@@ -16,7 +17,7 @@ NO_SCRIPT = {
 }
 
 
-def render_index(course: Course, config: Mapping[str, object], scripts: Sequence[str], player: str = FOLDER) -> str:
+def render_index(course: Course, config: Mapping[str, object], scripts: Sequence[str], player: str = PLACE) -> str:
     """The page of `course`.
 
     `config` is what the player's transport needs (`transport`, `language`, …), `scripts` the file names in order, and
@@ -24,6 +25,7 @@ def render_index(course: Course, config: Mapping[str, object], scripts: Sequence
     """
     language = "en" if course.language.startswith("en") else "id"
     tags = "\n".join(f'<script src="{escape(player)}/{escape(name)}"></script>' for name in scripts)
+    styles = "\n".join(f'<link rel="stylesheet" href="{escape(player)}/{escape(name)}">' for name in STYLES)
     return f"""<!DOCTYPE html>
 <html lang="{escape(course.language)}">
 <head>
@@ -31,7 +33,7 @@ def render_index(course: Course, config: Mapping[str, object], scripts: Sequence
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>{escape(course.title)}</title>
-<link rel="stylesheet" href="{escape(player)}/{STYLE}">
+{styles}
 </head>
 <body>
 <div id="jampel"></div>
