@@ -1,0 +1,30 @@
+"""The one JavaScript player: which scripts and styles a page needs, in loading order.
+
+The files lie beside this module and are copied as they are, without a build step. A page holds `<div id="jampel">`, the course and the
+configuration as JSON (`#jampel-course`, `#jampel-config`), the stylesheets and then the scripts of one transport, all as classic scripts.
+"""
+
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+STYLES: tuple[str, ...] = ("player.css",)
+TRANSPORTS: tuple[str, ...] = ("scorm12", "web", "xapi")
+_BEFORE = ("words.js", "course.js", "state.js", "session.js")
+_AFTER = ("questions.js", "player.js")
+
+
+def SCRIPTS(transport: str) -> tuple[str, ...]:  # noqa: N802 (reads as the constant it is, one per transport)
+    """Script names of a page in loading order.
+
+    Args:
+        transport: one of `TRANSPORTS`.
+
+    Returns:
+        File names inside `FOLDER`.
+
+    Raises:
+        ValueError: for a transport the player does not have.
+    """
+    if transport not in TRANSPORTS:
+        raise ValueError(f"the player has no transport {transport!r}; it has {', '.join(TRANSPORTS)}")
+    return (*_BEFORE, f"transport-{transport}.js", *_AFTER)

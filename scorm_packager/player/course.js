@@ -1,0 +1,278 @@
+/* The course: is it whole, is an answer right, what is the score, and how a standard writes a response.
+ *
+ * A response inside the player:
+ *   choice: option index · multiple: sorted option indexes · true-false: boolean · fill-in, numeric: the text typed
+ *   matching: for each left row the index of the chosen right side · ordering: item indexes in the learner's order
+ *
+ * A transport is what carries results to a standard. Each is a function in Jampel.transports, called (course, config, tell), and returns
+ *   open()            Promise of {states: [saved state, …], tracked: boolean}; states are merged, oldest first
+ *   page(index)       a page is on the screen
+ *   answer(entry)     {index, question, response, correct, seconds, again}
+ *   report(result)    a better result than ever before: {status: "passed"|"failed"|"completed", score: 0–10000|null, seconds}
+ *   save(snapshot)    {state: text of at most 4,096 characters, page: index, best: {status, score}, seconds}; after every change
+ *   hide()            the page may never come back: make durable, do not end
+ *   close()           the page is leaving: make durable and end, once
+ * tell(key, params, kind) shows a notice of words.js; kind "bad" stays until closed.
+ */
+(function () {
+  "use strict";
+  var Jampel = (window.Jampel = window.Jampel || {});
+  var TYPES = {
+    choice: "choice",
+    multiple: "choice",
+    "true-false": "true-false",
+    matching: "matching",
+    ordering: "sequencing",
+    "fill-in": "fill-in",
+    numeric: "numeric"
+  };
+
+  function isList(value, least) {
+    return Array.isArray(value) && value.length >= least;
+  }
+
+  function questionIsWhole(question) {
+    if (!question || typeof question !== "object" || typeof question.prompt !== "string") return false;
+    switch (question.kind) {
+      case "choice":
+      case "multiple":
+        return isList(question.options, 2) && question.options.some(function (option) { return option.correct; });
+      case "true-false":
+        return typeof question.answer === "boolean";
+      case "matching":
+        return isList(question.pairs, 2);
+      case "ordering":
+        return isList(question.items, 2);
+      case "fill-in":
+        return isList(question.accepted, 1);
+      case "numeric":
+        return typeof question.value === "number";
+      default:
+        return false;
+    }
+  }
+
+  /* What is wrong with a course: a list of [word key, params]; empty when it can be played. */
+  function problems(raw) {
+    var found = [];
+    if (!raw || typeof raw !== "object") return [["brokenMissing", { name: "course" }]];
+    ["id", "iri", "title"].forEach(function (name) {
+      if (typeof raw[name] !== "string" || !raw[name]) found.push(["brokenMissing", { name: name }]);
+    });
+    if (!isList(raw.pages, 1)) return found.concat([["brokenMissing", { name: "pages" }]]);
+    var questions = raw.questions || {};
+    Object.keys(questions).forEach(function (id) {
+      if (!questionIsWhole(questions[id])) found.push(["brokenQuestion", { id: id }]);
+    });
+    raw.pages.forEach(function (page, index) {
+      if (!page || typeof page.id !== "string" || typeof page.html !== "string" || typeof page.title !== "string") {
+        found.push(["brokenPage", { n: index + 1 }]);
+        return;
+      }
+      (page.questions || []).forEach(function (id) {
+        if (!questions[id]) found.push(["brokenReference", { page: page.id, id: id }]);
+      });
+    });
+    return found;
+  }
+
+  /* The course as the player uses it: questions in reading order, each with its place. */
+  function model(raw) {
+    var course = Object.assign({}, raw);
+    course.list = [];
+    raw.pages.forEach(function (page, at) {
+      (page.questions || []).forEach(function (id) {
+        var question = Object.assign({}, raw.questions[id], { id: id, page: at, index: course.list.length });
+        question.points = typeof question.points === "number" ? question.points : 1;
+        course.list.push(question);
+      });
+    });
+    course.total = course.list.reduce(function (sum, question) { return sum + question.points; }, 0);
+    course.mastery = typeof raw.mastery === "number" ? raw.mastery : null;
+    course.graded = course.list.length > 0 && course.mastery !== null;
+    course.language = Jampel.language(raw.language);
+    return course;
+  }
+
+  function plain(text, caseSensitive) {
+    var tidy = String(text).normalize("NFKC").trim().replace(/\s+/g, " ");
+    return caseSensitive ? tidy : tidy.toLowerCase();
+  }
+
+  /* Every number a typed text may mean: "1.500" is 1500 to an Indonesian reader and 1.5 to an English one; both are listed. */
+  function numbers(text, unit) {
+    var tidy = String(text).trim();
+    if (unit && tidy.toLowerCase().endsWith(unit.toLowerCase())) tidy = tidy.slice(0, -unit.length);
+    tidy = tidy.replace(/[\s\u00a0]/g, "").replace(/\u2212/g, "-");
+    var readings = [];
+    if (/^[-+]?(\d+([.,]\d*)?|[.,]\d+)$/.test(tidy)) readings.push(Number(tidy.replace(",", ".")));
+    if (/^[-+]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?$/.test(tidy)) readings.push(Number(tidy.replace(/\./g, "").replace(",", ".")));
+    if (/^[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/.test(tidy)) readings.push(Number(tidy.replace(/,/g, "")));
+    return readings;
+  }
+
+  function near(question, value) {
+    return Math.abs(value - question.value) <= (question.tolerance || 0) + 1e-9 * Math.max(1, Math.abs(question.value));
+  }
+
+  /* The number that counts for a typed text: the reading that is right, else the first. */
+  function numeric(question, text) {
+    var readings = numbers(text, question.unit);
+    return readings.find(function (value) { return near(question, value); }) || readings[0];
+  }
+
+  function inOrder(indexes) {
+    return indexes.every(function (value, position) { return value === position; });
+  }
+
+  /* Is the response right? All or nothing for every kind. */
+  function judge(question, response) {
+    switch (question.kind) {
+      case "choice":
+        return !!question.options[response] && question.options[response].correct === true;
+      case "multiple":
+        return question.options.every(function (option, index) { return !!option.correct === response.includes(index); });
+      case "true-false":
+        return response === question.answer;
+      case "matching":
+        return response.length === question.pairs.length && response.every(function (right, left) {
+          return question.pairs[right] && question.pairs[right].right === question.pairs[left].right;
+        });
+      case "ordering":
+        return response.length === question.items.length && inOrder(response);
+      case "fill-in":
+        return question.accepted.some(function (accepted) {
+          return plain(accepted, question.case_sensitive) === plain(response, question.case_sensitive);
+        });
+      default:
+        return numbers(response, question.unit).some(function (value) { return near(question, value); });
+    }
+  }
+
+  /* Where the learner stands: {complete, score in hundredths of a percent or null, status, pages and questions that remain, wrong}. */
+  function standing(course, state) {
+    var earned = 0;
+    var remaining = { pages: [], questions: [], wrong: [] };
+    course.pages.forEach(function (page, index) { if (!state.visited[index]) remaining.pages.push(index); });
+    course.list.forEach(function (question, index) {
+      var answer = state.answers[index];
+      if (!answer) remaining.questions.push(index);
+      else if (answer.correct) earned += question.points;
+      else remaining.wrong.push(index);
+    });
+    remaining.complete = !remaining.pages.length && !remaining.questions.length;
+    remaining.score = course.total > 0 ? Math.floor((earned * 10000) / course.total + 0.5 + 1e-7) : null;
+    remaining.status = "incomplete";
+    if (remaining.complete && !course.graded) remaining.status = "completed";
+    else if (remaining.complete) remaining.status = remaining.score >= course.mastery * 100 ? "passed" : "failed";
+    return remaining;
+  }
+
+  function letter(index) {
+    return index < 26 ? String.fromCharCode(97 + index) : "z" + index;
+  }
+
+  /* Parts of a response as identifiers: [["a"], ["c"]] for a choice, [["1", "b"], …] for pairs; right sides are named by letters. */
+  function parts(question, response) {
+    switch (question.kind) {
+      case "choice":
+        return [[question.options[response].id]];
+      case "multiple":
+        return response.map(function (index) { return [question.options[index].id]; });
+      case "matching":
+        return response.map(function (right, left) { return [question.pairs[left].id, letter(right)]; });
+      case "ordering":
+        return response.map(function (index) { return [question.items[index].id]; });
+      case "numeric":
+        return [[String(numeric(question, response))]];
+      default:
+        return [[String(response)]];
+    }
+  }
+
+  /* The response that is right, in the player's own form; null for fill-in and numeric, which accept several. */
+  function right(question) {
+    function every(list) { return list.map(function (item, index) { return index; }); }
+    switch (question.kind) {
+      case "choice":
+        return question.options.findIndex(function (option) { return option.correct; });
+      case "multiple":
+        return every(question.options).filter(function (index) { return question.options[index].correct; });
+      case "true-false":
+        return question.answer;
+      case "matching":
+        return every(question.pairs);
+      case "ordering":
+        return every(question.items);
+      default:
+        return null;
+    }
+  }
+
+  Jampel.course = {
+    problems: problems,
+    model: model,
+    judge: judge,
+    numbers: numbers,
+    standing: standing,
+    parts: parts,
+    right: right,
+    letter: letter,
+    type: function (question) { return TYPES[question.kind]; }
+  };
+
+  /* Words of an HTML fragment without its tags; images speak through their alt text. */
+  Jampel.text = function (html) {
+    var holder = document.createElement("template");
+    holder.innerHTML = html || "";
+    holder.content.querySelectorAll("img[alt]").forEach(function (image) { image.replaceWith(image.alt); });
+    return holder.content.textContent.replace(/\s+/g, " ").trim();
+  };
+
+  /* A short name that does not show what it was made of: storage keys must not carry a learner's number (FNV-1a, twice). */
+  Jampel.digest = function (text) {
+    function once(seed) {
+      var hash = seed;
+      for (var i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 16777619) >>> 0;
+      return hash.toString(36);
+    }
+    return once(2166136261) + once(3735928559);
+  };
+
+  /* localStorage that may be missing, full or forbidden; `durable` says whether a page may rely on it. */
+  Jampel.storage = function () {
+    var memory = {};
+    var box = { durable: false };
+    try {
+      window.localStorage.setItem("jampel:?", "1");
+      window.localStorage.removeItem("jampel:?");
+      box.durable = true;
+    } catch (error) {
+      box.durable = false;
+    }
+    box.get = function (key) {
+      if (key in memory) return memory[key];
+      try { return box.durable ? window.localStorage.getItem(key) : null; } catch (error) { return null; }
+    };
+    box.set = function (key, text) {
+      try {
+        if (!box.durable) throw new Error("no storage");
+        window.localStorage.setItem(key, text);
+        delete memory[key];
+      } catch (error) {
+        box.durable = false;
+        memory[key] = text;
+      }
+    };
+    box.remove = function (key) {
+      delete memory[key];
+      try { window.localStorage.removeItem(key); } catch (error) { box.durable = false; }
+    };
+    box.keys = function (prefix) {
+      var names = Object.keys(memory);
+      try { names = names.concat(Object.keys(window.localStorage)); } catch (error) { box.durable = false; }
+      return names.filter(function (name, at) { return name.indexOf(prefix) === 0 && names.indexOf(name) === at; }).sort();
+    };
+    return box;
+  };
+})();
