@@ -1,0 +1,53 @@
+"""What the audit asks of the people store, and the roster in the words of the rules."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from xapi.audit.rule_set import OTHER_STATUS, Edition
+
+
+class Employee(Protocol):
+    """One person of the roster."""
+
+    @property
+    def person(self) -> str: ...
+    @property
+    def nip(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def opd(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def position(self) -> str: ...
+    @property
+    def grade(self) -> str: ...
+
+
+class People(Protocol):
+    """The people store, as far as the audit needs it (`xapi.people.PeopleStore` is one)."""
+
+    @property
+    def home_page(self) -> str: ...
+
+    def canonical(self) -> Mapping[str, str]: ...
+
+    def roster(self, as_of: date) -> Sequence[Employee]: ...
+
+
+def roster_of(people: People, year: int) -> dict[str, Employee]:
+    """The employees of `year` by person: those on the roster at its last day."""
+    return {employee.person: employee for employee in people.roster(date(year, 12, 31))}
+
+
+def ledger_rows(roster: Mapping[str, Employee], edition: Edition) -> dict[str, tuple[str, str]]:
+    """OPD and status of each person, as the ledger keeps them: no names, no NIP."""
+    return {person: (e.opd or "", status_of(e.status, edition)) for person, e in roster.items()}
+
+
+def status_of(status: str | None, edition: Edition) -> str:
+    """The status whose target applies; one that the rules do not name has the target of LAINNYA."""
+    known = " ".join((status or "").upper().split())
+    return known if known in edition.targets else OTHER_STATUS

@@ -1,0 +1,102 @@
+"""Projects statements into the ledger: incremental, and the same rows as a projection from the beginning."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import msgspec
+
+from xapi.audit.people import People, ledger_rows, roster_of
+from xapi.audit.rule_set import RuleSet
+from xapi.audit.statements import BadStatement, Credit, Review, Stored, Void, read_statement
+from xapi.audit.store.ledger import Ledger
+from xapi.audit.store.writer import LedgerWriter
+
+BATCH = 5_000
+After = Callable[[str, int, int], Sequence[Stored]]
+
+
+class Statements(Protocol):
+    """A statement store: `after(institution, seq, limit)` gives statements in order of `seq`."""
+
+    def after(self, institution: str, seq: int, limit: int) -> Sequence[Stored]: ...
+
+
+class ProjectionSummary(msgspec.Struct):
+    """What one projection did: statements read, by meaning; people recomputed; whether it began from the start."""
+
+    read: int = 0
+    credits: int = 0
+    reviews: int = 0
+    voids: int = 0
+    findings: int = 0
+    people: int = 0
+    rebuilt: bool = False
+
+
+def project(
+    ledger: Ledger, statements: Statements | After, people: People, rules: RuleSet, *, limit: int | None = None
+) -> ProjectionSummary:
+    """Brings the ledger up to date with `statements` (a store, or its `after`), `people` and `rules`.
+
+    Reads at most `limit` statements (all by default). Other rules than last time make it begin from the start. All of
+    it is one transaction: a reader sees the ledger before or after, and a failure changes nothing.
+    """
+    return _project(ledger, statements, people, rules, limit, from_start=False)
+
+
+def rebuild(ledger: Ledger, statements: Statements | After, people: People, rules: RuleSet) -> ProjectionSummary:
+    """Empties the ledger and projects every statement again, in one transaction."""
+    return _project(ledger, statements, people, rules, None, from_start=True)
+
+
+def refresh_roster(ledger: Ledger, people: People, year: int) -> None:
+    """Brings the roster of `year` in the ledger up to date, and the figures of those whose OPD or status changed."""
+    rules = ledger.rules()
+    rows = ledger_rows(roster_of(people, year), rules.of_year(year))
+    if rows == ledger.roster(year) and ledger.has_targets(year):
+        return
+    with ledger.writing() as writer:
+        writer.employees(year, rows, rules)
+        writer.settle()
+
+
+def _project(
+    ledger: Ledger, statements: Statements | After, people: People, rules: RuleSet, limit: int | None, *, from_start: bool
+) -> ProjectionSummary:
+    after: After = statements.after if hasattr(statements, "after") else statements
+    summary = ProjectionSummary()
+    with ledger.writing() as writer:
+        summary.rebuilt = from_start or writer.rules_hash() != rules.hash
+        if summary.rebuilt:
+            writer.reset(rules)
+        writer.remap(people.canonical())
+        _read_all(ledger.institution, after, writer, rules, people.home_page, summary, limit)
+        for year in writer.new_years():
+            writer.employees(year, ledger_rows(roster_of(people, year), rules.of_year(year)), rules)
+        summary.people = writer.settle()
+    return summary
+
+
+def _read_all(
+    institution: str,
+    after: After,
+    writer: LedgerWriter,
+    rules: RuleSet,
+    home_page: str,
+    summary: ProjectionSummary,
+    limit: int | None,
+) -> None:
+    cursor = writer.cursor
+    while limit is None or summary.read < limit:
+        wanted = BATCH if limit is None else min(BATCH, limit - summary.read)
+        batch = after(institution, cursor, wanted)
+        if not batch:
+            return
+        meanings = [read_statement(stored, rules, home_page) for stored in batch]
+        writer.add(meanings)
+        cursor = batch[-1].seq
+        writer.advance(cursor)
+        summary.read += len(batch)
+        for kind, field in ((Credit, "credits"), (Review, "reviews"), (Void, "voids"), (BadStatement, "findings")):
+            found = sum(isinstance(meaning, kind) for meaning in meanings)
+            setattr(summary, field, getattr(summary, field) + found)

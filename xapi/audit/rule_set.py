@@ -1,0 +1,144 @@
+"""The rules by which a record becomes JP: values of one period (Edition), and all periods together (RuleSet).
+
+All JP are integers in hundredths; days are integers `yyyymmdd`. `xapi.audit.rules` reads the tables.
+"""
+
+import hashlib
+from collections.abc import Mapping
+
+import msgspec
+
+LAST_DAY = 99991231
+OTHER_STATUS = "LAINNYA"
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """One cell of the rule table and where it comes from.
+
+    `path` is its place in the file (`bentuk.coaching.month_cap`), `value` its value as written, `layer` the name and
+    version of the file that gave it. `unconfirmed` cells are settings: no rule settles them.
+    """
+
+    path: str
+    value: str
+    layer: str
+    source: tuple[str, ...] = ()
+    confidence: str = ""
+    unconfirmed: bool = False
+    note: str = ""
+
+
+class FormRule(msgspec.Struct, frozen=True):
+    """How one form (`bentuk`) pays within one edition.
+
+    A fixed value (`national_jp`, `international_jp`) is paid once, or per day where `…_per_day`; without one the
+    declared JP counts, `international_percent` added. Caps are per person, or per person and activity.
+    """
+
+    slug: str
+    title_id: str
+    title_en: str
+    bps: str
+    bkn: int | None
+    jalur: str
+    unit: str
+    national_jp: int | None
+    national_per_day: bool
+    international_jp: int | None
+    international_per_day: bool
+    international_percent: int
+    day_cap: int | None
+    day_cap_international: int | None
+    day_cap_group: str
+    day_cap_scope: str
+    month_cap: int | None
+    month_cap_group: str
+    month_cap_scope: str
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """Policies that are not a form's: see docs/reference/aturan-jp.md for each."""
+
+    minutes_per_jp: int
+    year_attribution: str
+    carry_over: str
+    rounding: str
+    webinar_form: str
+    day_cap_times_days: bool
+    time_zone: str
+    bulk_threshold: int
+
+
+class SourceRule(msgspec.Struct, frozen=True):
+    """What a credit of one source is worth before anyone reviewed it, and whether the LMS's own record settles it."""
+
+    status: str
+    lms_match: bool
+
+
+class Target(msgspec.Struct, frozen=True):
+    """The year's minimum and, where there is one, maximum of a status, in hundredths of a JP."""
+
+    minimum: int
+    maximum: int | None
+
+
+class Edition(msgspec.Struct, frozen=True):
+    """The rules of one period, `valid_from` to `valid_to` inclusive."""
+
+    version: str
+    valid_from: int
+    valid_to: int
+    forms: Mapping[str, FormRule]
+    settings: Settings
+    sources: Mapping[str, SourceRule]
+    targets: Mapping[str, Target]
+    targets_of_year: Mapping[str, Mapping[int, Target]]
+    cells: tuple[Cell, ...]
+
+    def form(self, slug: str) -> FormRule | None:
+        """The rule of the form `slug`; `webinar` is the form that the settings say."""
+        return self.forms.get(self.settings.webinar_form if slug == "webinar" else slug)
+
+    def source(self, name: str) -> SourceRule:
+        """The rule of the source `name`; a source that the table does not know waits for a review."""
+        return self.sources.get(name, SourceRule(status="Ditinjau", lms_match=False))
+
+    def target(self, status: str, year: int) -> Target:
+        """The target of `status` in `year`; a status without one has the target of LAINNYA."""
+        known = status if status in self.targets else OTHER_STATUS
+        return self.targets_of_year.get(known, {}).get(year, self.targets[known])
+
+    def open_settings(self) -> tuple[Cell, ...]:
+        """The cells that no rule settles, with the value in use."""
+        return tuple(cell for cell in self.cells if cell.unconfirmed)
+
+
+class RuleSet(msgspec.Struct, frozen=True):
+    """All editions in order of time, without overlap. `hash` changes when any value, date or source changes."""
+
+    editions: tuple[Edition, ...]
+    sources: Mapping[str, str]
+
+    @property
+    def version(self) -> str:
+        """Names and versions of the tables and layers of the newest edition."""
+        return self.editions[-1].version
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 (hex) of the rules in effect, independent of comments and order in the files."""
+        return hashlib.sha256(msgspec.json.encode(self.editions, order="deterministic")).hexdigest()
+
+    def at(self, day: int) -> Edition | None:
+        """The edition in force on `day` (`yyyymmdd`), or None when no table covers the day."""
+        for edition in reversed(self.editions):
+            if edition.valid_from <= day <= edition.valid_to:
+                return edition
+        return None
+
+    def of_year(self, year: int) -> Edition:
+        """The edition in force at the end of `year`, or the nearest one when no table covers it."""
+        return self.at(year * 10000 + 1231) or (
+            self.editions[0] if year * 10000 < self.editions[0].valid_from else self.editions[-1]
+        )

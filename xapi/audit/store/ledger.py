@@ -1,0 +1,115 @@
+"""The ledger of one institution: written in one transaction at a time, read by reports and trails."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+
+import msgspec
+from sqlalchemy import Engine, text
+
+from xapi.audit.rule_set import RuleSet
+from xapi.audit.store.engine import SqliteEngine
+from xapi.audit.store.writer import LedgerWriter
+from xapi.database import migrate, reading, writing
+from xapi.errors import AuditError
+
+IGNORED_VOIDS = """
+SELECT v.statement_id, v.seq, 'void_ignored' AS reason, '$.object.id' AS path, v.source, v.stored
+FROM ledger_void v
+LEFT JOIN ledger_credit c ON c.institution = v.institution AND c.statement_id = v.target
+LEFT JOIN ledger_review r ON r.institution = v.institution AND r.statement_id = v.target
+WHERE v.institution = :institution AND (c.standing = 1 OR r.standing = 1)"""
+FINDINGS = f"""
+SELECT statement_id, seq, reason, path, source, stored FROM ledger_finding WHERE institution = :institution
+UNION ALL {IGNORED_VOIDS}
+ORDER BY 2, 1"""
+CREDITS_OF = """
+SELECT c.*, a.converted, a.capped, a.accepted, a.pending, a.fate
+FROM ledger_credit c
+LEFT JOIN ledger_accepted a ON a.institution = c.institution AND a.person = c.person AND a.year = c.year
+     AND a.statement_id = c.statement_id
+WHERE c.institution = :institution AND c.person = :person AND c.year = :year
+ORDER BY c.day, c.start_minute, c.statement_id"""
+REVIEWS_OF = """
+SELECT r.* FROM ledger_review r
+JOIN ledger_credit c ON c.institution = r.institution AND c.statement_id = r.target
+WHERE r.institution = :institution AND c.person = :person AND c.year = :year
+ORDER BY r.seq"""
+VOIDS_OF = """
+SELECT v.* FROM ledger_void v
+JOIN ledger_credit c ON c.institution = v.institution AND c.statement_id = v.target
+WHERE v.institution = :institution AND c.person = :person AND c.year = :year AND c.standing = 0
+ORDER BY v.seq"""
+Row = Mapping[str, object]
+
+
+class Ledger:
+    """The ledger of `institution` (32 hex) in the database of `engine`; makes its tables when they are missing."""
+
+    def __init__(self, engine: Engine, institution: str) -> None:
+        migrate(engine, "xapi.audit")
+        self._engine = engine
+        self.institution = institution
+
+    @contextmanager
+    def writing(self) -> Iterator[LedgerWriter]:
+        """One write transaction; nothing of it stays when the block fails."""
+        with writing(self._engine) as connection:
+            yield LedgerWriter(connection, self.institution)
+
+    def rules(self) -> RuleSet:
+        """The rules by which the ledger was last projected. Raises AuditError when it never was."""
+        with reading(self._engine) as connection:
+            query = text("SELECT rules FROM ledger_state WHERE institution = :institution")
+            encoded = connection.execute(query, {"institution": self.institution}).scalar()
+        if encoded is None:
+            raise AuditError("audit.not_projected", "the ledger has not been projected yet")
+        return _decoded(encoded)
+
+    def rows(self, names: Sequence[str], year: int) -> dict[str, list[dict[str, object]]]:
+        """The rows of the SQL files `names` about `year`, all read in one snapshot."""
+        settings = self.rules().of_year(year).settings
+        with reading(self._engine) as connection, SqliteEngine(connection, self.institution) as engine:
+            engine.parameters(year, settings.minutes_per_jp, settings.bulk_threshold)
+            return {name: engine.rows(name) for name in names}
+
+    def roster(self, year: int) -> dict[str, tuple[str, str]]:
+        """OPD and status by person, as last written for `year`."""
+        query = "SELECT person, opd, status FROM ledger_employee WHERE institution = :institution AND year = :year"
+        return {str(r["person"]): (str(r["opd"]), str(r["status"])) for r in self._read(query, year=year)}
+
+    def years(self) -> list[int]:
+        """The years in which anyone has a credit, newest first."""
+        query = "SELECT DISTINCT year FROM ledger_credit WHERE institution = :institution ORDER BY year DESC"
+        return [row["year"] for row in self._read(query)]  # type: ignore[misc]
+
+    def findings(self) -> list[Row]:
+        """Statements that meant to give, judge or take back a credit and could not, oldest first."""
+        return self._read(FINDINGS)
+
+    def credits_of(self, person: str, year: int) -> list[Row]:
+        """Every credit of the person and year, also voided ones, with what the rules made of it."""
+        return self._read(CREDITS_OF, person=person, year=year)
+
+    def reviews_of(self, person: str, year: int) -> list[Row]:
+        """Every review of these credits, oldest first."""
+        return self._read(REVIEWS_OF, person=person, year=year)
+
+    def voids_of(self, person: str, year: int) -> list[Row]:
+        """The voids that took credits of the person and year away."""
+        return self._read(VOIDS_OF, person=person, year=year)
+
+    def has_targets(self, year: int) -> bool:
+        """Whether the targets of `year` have been written."""
+        query = "SELECT 1 AS one FROM ledger_target_rule WHERE institution = :institution AND year = :year LIMIT 1"
+        return bool(self._read(query, year=year))
+
+    def _read(self, query: str, **values: object) -> list[Row]:
+        with reading(self._engine) as connection:
+            rows = connection.execute(text(query), {"institution": self.institution, **values})
+            return [dict(row) for row in rows.mappings()]
+
+
+@lru_cache(maxsize=16)
+def _decoded(encoded: str) -> RuleSet:
+    return msgspec.json.decode(encoded, type=RuleSet)
