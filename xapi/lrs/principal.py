@@ -15,8 +15,8 @@ SOURCES: Final = frozenset({"launch", "lms_record", "sheet", "package", "foreign
 class LaunchGrant(msgspec.Struct, frozen=True):
     """What one launch may write: statements of its actor about its activity in its registration, until it expires.
 
-    `actor` is an xAPI Agent, `activity` an IRI, `registration` a UUID, `expires` aware UTC. A context extension whose key is in
-    `extensions` must have the granted value, so a learner cannot award more JP than the launch offered.
+    `actor` is an xAPI Agent, `activity` an IRI, `registration` a UUID, `expires` aware UTC. A context extension whose
+    key is in `extensions` must have the granted value, so a learner cannot award more JP than the launch offered.
     """
 
     actor: dict[str, object]
@@ -29,8 +29,9 @@ class LaunchGrant(msgspec.Struct, frozen=True):
 class Principal(msgspec.Struct, frozen=True):
     """An authenticated client of the LRS.
 
-    `institution` is the institution's id (32 hex), `authority` the Agent that the LRS writes into each statement, `scopes` a
-    subset of SCOPES, `source` one of SOURCES. `allow_nip` lets account names be NIPs. `grant` limits a launch.
+    `institution` is the institution's id (32 hex), `authority` the Agent that the LRS writes into each statement,
+    `scopes` a subset of SCOPES, `source` one of SOURCES. `allow_nip` lets account names be NIPs. `grant` limits a
+    launch.
     """
 
     institution: str

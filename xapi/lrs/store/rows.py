@@ -8,8 +8,8 @@ import msgspec
 class StoredStatement(msgspec.Struct, frozen=True):
     """A statement of the store.
 
-    `seq` rises by one with each statement of the store; `stored` is its RFC 3339 time; `source` is written by the LRS from
-    the credential; `body` is the JSON as received with the properties that the LRS set.
+    `seq` rises by one with each statement of the store; `stored` is its RFC 3339 time; `source` is written by the LRS
+    from the credential; `body` is the JSON as received with the properties that the LRS set.
     """
 
     seq: int
@@ -22,8 +22,9 @@ class StoredStatement(msgspec.Struct, frozen=True):
 class NewStatement(NamedTuple):
     """A validated statement on its way into the store.
 
-    `received` is the client's JSON, for comparing with a statement of the same id; `head` is the JSON to store without its
-    closing brace and without the properties that only the moment of storing gives. The rest is what filters find it by.
+    `received` is the client's JSON, for comparing with a statement of the same id; `head` is the JSON to store without
+    its closing brace and without the properties that only the moment of storing gives. The rest is what filters find
+    it by.
     """
 
     id: bytes

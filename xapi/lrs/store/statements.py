@@ -1,29 +1,120 @@
-"""Statements in SQLite: atomic batches in, by id and in order out."""
+"""Statements in SQLite: atomic batches in; by id, by filter and in order out."""
 
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from sqlite3 import Connection
+from typing import cast
+
+from sqlalchemy import Connection as PooledConnection
 from sqlalchemy import Engine
 
-from xapi.database import reading
-from xapi.lrs.store.rows import StoredStatement
-from xapi.lrs.store.times import text_of_micros, uuid_text
+from xapi.database import reading, writing
+from xapi.errors import LrsError
+from xapi.lrs.store.documents import StateStore
+from xapi.lrs.store.insert import insert_batch
+from xapi.lrs.store.rows import Filter, NewStatement, StoredStatement
+from xapi.lrs.store.search import search
+from xapi.lrs.store.terms import Terms, chunks, marks
+from xapi.lrs.store.times import micros, moment_of, text_of_micros, uuid_text
+
+Clock = Callable[[], datetime]
+Same = Callable[[NewStatement, bytes], bool]
+
+_AFTER = (
+    "SELECT seq, id, stored, source, body FROM statement"
+    " WHERE institution = (SELECT number FROM institution WHERE institution = ?) AND seq > ? ORDER BY seq LIMIT ?"
+)
+_BY_ID = "SELECT seq, id, stored, source, body FROM statement WHERE id = ? AND institution = ? AND voided = ?"
 
 
 class StatementStore:
-    """The statements of all institutions in one database; migrate it first with `migrate(engine, "xapi.lrs")`."""
+    """The statements of all institutions in one database; migrate it first with `migrate(engine, "xapi.lrs")`.
+
+    Safe to use from several threads. `documents` holds the state documents of the same database.
+    """
 
     def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+        self.documents = StateStore(engine)
+        self._engine = engine
+        self._terms = Terms()
+        self._turn = threading.Lock()  # writers of this process queue here, not in SQLite's sleep-and-try-again
+        self._flights: dict[int, int] = {}  # writes under way -> a moment before their first `stored`
+        self._flights_lock = threading.Lock()
+
+    def add(self, institution: str, batch: Sequence[NewStatement], clock: Clock, same: Same) -> None:
+        """Stores all of `batch` or nothing. A statement whose id is there and `same` is left as it is.
+
+        `same` compares a new statement with the body of the stored one of its id. Raises LrsError 409 when they differ
+        (xAPI 1.0.3 Communication 2.1.1). The ids of the batch must differ from each other.
+        """
+        with self._turn, self._flight(clock), writing(self._engine) as connection:
+            database = _raw(connection)
+            fresh = self._fresh(database, institution, batch, same)
+            numbers = insert_batch(database, self._terms, institution, fresh, micros(clock())) if fresh else {}
+            number = self._terms.institution(database, institution)
+        if number is not None:
+            self._terms.remember(institution, number, numbers)
+
+    def get(self, institution: str, statement_id: bytes, *, voided: bool = False) -> StoredStatement | None:
+        """The statement with the id of 16 bytes, if `institution` has it and it is voided or not as asked."""
+        with reading(self._engine) as connection:
+            database = _raw(connection)
+            number = self._terms.institution(database, institution)
+            row = database.execute(_BY_ID, (statement_id, number, int(voided))).fetchone()
+            return _stored(row) if row else None
+
+    def search(self, institution: str, wanted: Filter) -> list[StoredStatement]:
+        """The statements of `institution` that match, without voided ones, in the order asked, at most its limit."""
+        with reading(self._engine) as connection:
+            return [_stored(row) for row in search(_raw(connection), self._terms, institution, wanted)]
 
     def after(self, institution: str, seq: int, limit: int) -> list[StoredStatement]:
         """The statements of `institution` stored after `seq` (0 is the beginning), at most `limit`, in order of seq.
 
         Voided statements are among them, and so are the statements that void: a projector sees what happened, in order.
         """
-        with reading(self.engine) as connection:
-            rows = connection.exec_driver_sql(_AFTER, (institution, seq, limit))
-            return [StoredStatement(row[0], uuid_text(row[1]), text_of_micros(row[2]), row[3], row[4]) for row in rows]
+        with reading(self._engine) as connection:
+            return [_stored(row) for row in _raw(connection).execute(_AFTER, (institution, seq, limit))]
+
+    def consistent_through(self, clock: Clock) -> datetime:
+        """A moment up to which every statement stored is visible to a read that begins now (Communication 2.1.3).
+
+        Before the first `stored` of every write still under way in this process. Ask for it before the read.
+        """
+        with self._flights_lock:
+            return moment_of(min([micros(clock()), *self._flights.values()]) - 1)
+
+    def _fresh(
+        self, database: Connection, institution: str, batch: Sequence[NewStatement], same: Same
+    ) -> list[NewStatement]:
+        number = self._terms.institution(database, institution)
+        known: dict[bytes, bytes] = {}
+        for some in chunks(batch, 500):
+            sql = f"SELECT id, body FROM statement WHERE id IN ({marks(len(some))}) AND institution = ?"
+            known.update(database.execute(sql, (*(new.id for new in some), number)).fetchall())
+        for new in batch:
+            if new.id in known and not same(new, known[new.id]):
+                raise LrsError("lrs.conflict", "another statement has this id", status=409, id=uuid_text(new.id))
+        return [new for new in batch if new.id not in known]
+
+    @contextmanager
+    def _flight(self, clock: Clock) -> Iterator[None]:
+        mark = threading.get_ident()
+        with self._flights_lock:
+            self._flights[mark] = micros(clock())
+        try:
+            yield
+        finally:
+            with self._flights_lock:
+                del self._flights[mark]
 
 
-_AFTER = (
-    "SELECT seq, id, stored, source, body FROM statement"
-    " WHERE institution = (SELECT number FROM institution WHERE institution = ?) AND seq > ? ORDER BY seq LIMIT ?"
-)
+def _raw(connection: PooledConnection) -> Connection:
+    """The driver's connection: on this path SQL is prebuilt, and a layer for each row would cost more than the row."""
+    return cast(Connection, connection.connection.dbapi_connection)
+
+
+def _stored(row: tuple) -> StoredStatement:
+    return StoredStatement(row[0], uuid_text(row[1]), text_of_micros(row[2]), row[3], row[4])

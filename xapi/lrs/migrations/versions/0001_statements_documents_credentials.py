@@ -1,8 +1,9 @@
 """The first tables of the LRS.
 
-`statement` holds a statement as received plus what the LRS set, and the few columns that filters need; `term` interns the
-texts of those columns. `relation` finds statements by related activities and agents, `reference` by the statements that they
-refer to (xAPI Communication 2.1.3). `institution` gives each institution a small number, because it stands in every row.
+`statement` holds a statement as received plus what the LRS set, and the few columns that filters need; `term` interns
+the texts of those columns. `relation` finds statements by related activities and agents, `reference` by the statements
+that they refer to (xAPI Communication 2.1.3). `institution` gives each institution a small number, because it stands
+in every row.
 """
 
 import sqlalchemy as sa
@@ -49,7 +50,9 @@ def upgrade() -> None:
     op.create_index("statement_authority", "statement", ["authority", "seq"])
     for column in ("activity", "registration"):
         condition = sa.text(f"{column} IS NOT NULL")
-        op.create_index(f"statement_{column}", "statement", [column, "seq"], sqlite_where=condition, postgresql_where=condition)
+        op.create_index(
+            f"statement_{column}", "statement", [column, "seq"], sqlite_where=condition, postgresql_where=condition
+        )
     targeted = sa.text("target IS NOT NULL")
     op.create_index("statement_target", "statement", ["target"], sqlite_where=targeted, postgresql_where=targeted)
     op.create_table(

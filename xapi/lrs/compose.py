@@ -1,0 +1,92 @@
+"""From a valid statement to what is stored: the received JSON, kept digit by digit, with what the LRS sets."""
+
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Raw
+
+from xapi.lrs.store.rows import NewStatement
+from xapi.validation.facts import AgentFacts, ParsedStatement
+from xapi.vocabulary import VOIDED
+
+Fields = dict[str, Raw]
+FIELDS = msgspec.json.Decoder(Fields)
+_LISTS = ("parent", "grouping", "category", "other")
+
+
+def compose(
+    parsed: ParsedStatement, statement_id: str, authority: bytes, authority_ifi: str, source: str, version: str
+) -> NewStatement:
+    """`parsed` ready to store under `statement_id`.
+
+    `authority` is the Agent in JSON that the LRS writes (Data 2.4.9), `version` the version a statement without one
+    gets (Data 2.4.10). Values stay the bytes that the client sent; only when it set a property that is the LRS's to
+    set, or left out the list around a context activity (Data 2.4.6.2), are the properties put together anew.
+    """
+    head = _rewritten(parsed.body) if parsed.must_rewrite else parsed.body[:-1]
+    if parsed.id is UNSET:
+        head += b',"id":"%b"' % statement_id.encode()
+    if parsed.version is UNSET:
+        head += b',"version":"%b"' % version.encode()
+    context = parsed.context
+    members = _others(parsed.actor)
+    thing = parsed.object
+    return NewStatement(
+        id=UUID(statement_id).bytes,
+        received=parsed.body,
+        head=b'%b,"authority":%b' % (head, authority),
+        needs_timestamp=parsed.timestamp is UNSET,
+        agent=parsed.actor.ifi or "",
+        verb=parsed.verb.verb.id,
+        activity=thing.activity,
+        registration=_registration(parsed),
+        authority=authority_ifi,
+        target=thing.target,
+        voids=parsed.verb.verb.id == VOIDED,
+        source=source,
+        direct_agents=members + thing.agents,
+        related_agents=members + thing.related_agents + (context.related_agents if context else ()),
+        related_activities=thing.related_activities + (context.related_activities if context else ()),
+    )
+
+
+def put_together(fields: Fields) -> bytes:
+    """A JSON object of parts that are already JSON."""
+    return msgspec.json.encode(fields)
+
+
+def _others(actor: AgentFacts) -> tuple[str, ...]:
+    return tuple(ifi for ifi in actor.agents if ifi != actor.ifi)
+
+
+def _registration(parsed: ParsedStatement) -> str | None:
+    if parsed.context is None or parsed.context.context.registration is UNSET:
+        return None
+    return parsed.context.context.registration.lower()
+
+
+def _rewritten(body: bytes) -> bytes:
+    fields = FIELDS.decode(body)
+    fields.pop("stored", None)
+    fields.pop("authority", None)
+    _list_activities(fields)
+    thing = fields["object"]
+    if b'"SubStatement"' in bytes(thing):
+        inner = FIELDS.decode(thing)
+        _list_activities(inner)
+        fields["object"] = Raw(put_together(inner))
+    return put_together(fields)[:-1]
+
+
+def _list_activities(fields: Fields) -> None:
+    if "context" not in fields:
+        return
+    context = FIELDS.decode(fields["context"])
+    if "contextActivities" not in context:
+        return
+    activities = FIELDS.decode(context["contextActivities"])
+    for kind in _LISTS:
+        if kind in activities and not bytes(activities[kind]).lstrip().startswith(b"["):
+            activities[kind] = Raw(b"[%b]" % bytes(activities[kind]))
+    context["contextActivities"] = Raw(put_together(activities))
+    fields["context"] = Raw(put_together(context))

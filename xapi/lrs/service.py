@@ -1,0 +1,158 @@
+"""The LRS without the web: who may do what with statements and state documents, by the rules of the standard."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Raw
+
+from xapi.errors import LrsError, StatementError
+from xapi.lrs.access import READ_STATEMENTS, WRITE_STATEMENTS, require_granted, require_no_nip, require_scope
+from xapi.lrs.compare import same_statement
+from xapi.lrs.compose import compose
+from xapi.lrs.present import present
+from xapi.lrs.principal import Principal
+from xapi.lrs.query import (
+    StatementQuery,
+    StatementResult,
+    check_filter_agent,
+    filter_of,
+    more_token,
+    page_size,
+    read_token,
+)
+from xapi.lrs.states import States
+from xapi.lrs.store import StatementStore, StoredStatement
+from xapi.lrs.store.rows import NewStatement
+from xapi.validation.facts import ParsedStatement
+from xapi.validation.formats import require_uuid
+from xapi.validation.parse import validate_text
+from xapi.validation.strict_json import require_text, shaped
+
+Clock = Callable[[], datetime]
+Ids = Callable[[], UUID]
+Version = Literal["1.0.0", "2.0.0"]
+MOST_STATEMENTS = 5000
+_LIST = msgspec.json.Decoder(list[Raw])
+
+
+class Lrs:
+    """The Learning Record Store of all institutions; each call acts within the institution of its principal.
+
+    Parameters: `store` keeps the statements and state documents, `clock` gives aware UTC, `ids` the ids of statements
+    sent without one. All methods raise StatementError for malformed input and LrsError, with its HTTP status, for the
+    rest.
+    """
+
+    def __init__(self, store: StatementStore, clock: Clock, ids: Ids) -> None:
+        self.states = States(store.documents, clock)
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+
+    def put_statement(
+        self, principal: Principal, statement_id: str, body: bytes, *, version: Version = "1.0.0"
+    ) -> None:
+        """Stores the one statement in `body` under `statement_id` (Communication 2.1.1); again is harmless, other is 409."""
+        require_scope(principal, WRITE_STATEMENTS, self._clock())
+        require_uuid(statement_id, "statementId", "Communication 2.1.1")
+        require_text(body)
+        parsed = validate_text(body)
+        if parsed.id is not UNSET and parsed.id.lower() != statement_id.lower():
+            raise StatementError("statement.other_id", "not the statementId", path="$.id", clause="Communication 2.1.1")
+        self._add(principal, [(parsed, statement_id)], version)
+
+    def post_statements(self, principal: Principal, body: bytes, *, version: Version = "1.0.0") -> list[str]:
+        """Stores the statement or the list of statements in `body`, all or none, and returns their ids (2.1.2)."""
+        require_scope(principal, WRITE_STATEMENTS, self._clock())
+        require_text(body)
+        several = body.lstrip(b" \t\r\n").startswith(b"[")
+        bodies = shaped(_LIST, body, "$", "Communication 2.1.2") if several else [body]
+        if len(bodies) > MOST_STATEMENTS:
+            raise LrsError("lrs.too_many", f"{len(bodies)} statements", status=413, most=MOST_STATEMENTS)
+        batch = []
+        for place, raw in enumerate(bodies):
+            parsed = _at(place, raw) if several else validate_text(raw)
+            batch.append((parsed, str(self._ids()) if parsed.id is UNSET else parsed.id))
+        _require_different_ids(batch)
+        self._add(principal, batch, version)
+        return [statement_id for _, statement_id in batch]
+
+    def get_statement(self, principal: Principal, statement_id: str, voided: bool = False) -> bytes:
+        """The JSON of the statement with this id, voided or not as asked; LrsError 404 when there is none."""
+        return self.find_statement(principal, statement_id, voided=voided).body
+
+    def find_statement(self, principal: Principal, statement_id: str, *, voided: bool = False) -> StoredStatement:
+        """`get_statement` with the time it was stored."""
+        require_scope(principal, READ_STATEMENTS, self._clock())
+        require_uuid(statement_id, "voidedStatementId" if voided else "statementId", "Communication 2.1.3")
+        found = self._store.get(principal.institution, UUID(statement_id).bytes, voided=voided)
+        if found is None:
+            raise LrsError("lrs.no_statement", "no such statement", status=404)
+        return found
+
+    def query(self, principal: Principal, query: StatementQuery) -> StatementResult:
+        """The first page of the statements that match (Communication 2.1.3), newest first unless `ascending`."""
+        return self._page(principal, query, None)
+
+    def more(self, principal: Principal, token: str) -> StatementResult:
+        """The page that the `more` of the page before names, whatever was stored meanwhile."""
+        page = read_token(token)
+        return self._page(principal, page.query, page.last)
+
+    def consistent_through(self) -> datetime:
+        """A moment up to which a read that begins now sees everything stored; ask before the read (2.1.3)."""
+        return self._store.consistent_through(self._clock)
+
+    def _page(self, principal: Principal, query: StatementQuery, last: int | None) -> StatementResult:
+        require_scope(principal, READ_STATEMENTS, self._clock())
+        if query.agent is not None:
+            require_no_nip(check_filter_agent(query.agent).nip, principal)
+        found = self._store.search(principal.institution, filter_of(query, last))
+        size = page_size(query)
+        more = more_token(query, found[size - 1].seq) if len(found) > size else ""
+        return StatementResult([present(one.body, query.format, query.language) for one in found[:size]], more)
+
+    def _add(self, principal: Principal, batch: Sequence[tuple[ParsedStatement, str]], version: Version) -> None:
+        authority, ifi = _authority(principal)
+        new: list[NewStatement] = []
+        for parsed, statement_id in batch:
+            require_no_nip(parsed.nip, principal)
+            require_granted(principal, parsed)
+            _require_no_files(parsed)
+            new.append(compose(parsed, statement_id, authority, ifi, principal.source, version))
+        if new:
+            self._store.add(principal.institution, new, self._clock, same_statement)
+
+
+def _authority(principal: Principal) -> tuple[bytes, str]:
+    return msgspec.json.encode(principal.authority), check_filter_agent(principal.authority).ifi or ""
+
+
+def _at(place: int, raw: Raw) -> ParsedStatement:
+    """The statement at `place` of a list; an error says at which."""
+    try:
+        return validate_text(raw)
+    except StatementError as error:
+        error.path = error.params["path"] = f"$[{place}]{error.path.removeprefix('$')}"
+        raise
+
+
+def _require_different_ids(batch: Sequence[tuple[ParsedStatement, str]]) -> None:
+    seen = set()
+    for place, (_, statement_id) in enumerate(batch):
+        if statement_id.lower() in seen:
+            raise StatementError(
+                "statement.same_id", "twice in one batch", path=f"$[{place}].id", clause="Communication 2.1.2"
+            )
+        seen.add(statement_id.lower())
+
+
+def _require_no_files(parsed: ParsedStatement) -> None:
+    """Refuses an attachment whose content would have to come with the request: only attachments with fileUrl are kept."""
+    for place, attachment in enumerate(parsed.attachments or ()):
+        if attachment.file_url is UNSET:
+            path = f"$.attachments[{place}]"
+            raise StatementError("statement.attachment", "neither fileUrl nor a part", path=path, clause="Data 2.4.11")

@@ -1,0 +1,118 @@
+"""One request and its answer: parameters, body, version and credentials, checked before anything else looks at them."""
+
+import base64
+import binascii
+import re
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from flask import Request, Response
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+
+from xapi.errors import LrsError, StatementError
+from xapi.lrs.credentials import CredentialStore
+from xapi.lrs.principal import Principal
+from xapi.validation.strict_json import count_all_keys
+
+VERSION_HEADER = "X-Experience-API-Version"
+LATEST = "1.0.3"
+JSON = "application/json"
+_ONE = re.compile(r"1\.0(?:\.\d+)?", re.ASCII)
+_TWO = re.compile(r"2\.0\.\d+", re.ASCII)
+_SAFETY = {  # documents are whatever a client sent: no browser may run one as a page of this host
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cache-Control": "no-store",
+}
+_OBJECT = msgspec.json.Decoder(dict[str, Any])
+
+
+def asked_version(request: Request) -> str | None:
+    """The version of the standard that the answer speaks, or None when the request names none that is known (3.3)."""
+    header = request.headers.get(VERSION_HEADER, "").strip()
+    if _ONE.fullmatch(header):
+        return LATEST
+    return "2.0.0" if _TWO.fullmatch(header) else None
+
+
+def who_asks(request: Request, credentials: CredentialStore, now: datetime) -> Principal:
+    """The principal of the Authorization header, Basic or Bearer; LrsError 401 when it names nobody."""
+    scheme, _, rest = request.headers.get("Authorization", "").partition(" ")
+    principal = None
+    if scheme.lower() == "basic":
+        key, _, secret = _basic(rest).partition(":")
+        principal = credentials.authenticate(key, secret)
+    elif scheme.lower() == "bearer":
+        principal = credentials.authenticate_token(rest.strip(), now)
+    if principal is None:
+        raise LrsError("lrs.unauthorized", "no valid credentials", status=401)
+    return principal
+
+
+def read_body(request: Request, most: int) -> bytes:
+    """The body of the request; LrsError 413 when it has more than `most` bytes."""
+    request.max_content_length = most
+    try:
+        return request.get_data(cache=False, parse_form_data=False)
+    except RequestEntityTooLarge as cause:
+        raise LrsError("lrs.too_large", f"more than {most} bytes", status=413, most=most) from cause
+    except ClientDisconnected as cause:
+        raise LrsError("lrs.cut_off", "the body ended early", status=400) from cause
+
+
+def parameters(request: Request, allowed: Collection[str]) -> dict[str, str]:
+    """The query parameters; LrsError 400 for one that the resource does not have, also in other case, or that stands twice."""
+    found = {}
+    for name, values in request.args.lists():
+        if name not in allowed:
+            raise LrsError("lrs.parameter_unknown", "unknown parameter", status=400, known=", ".join(sorted(allowed)))
+        if len(values) > 1:
+            raise LrsError("lrs.parameter_twice", f"{name} stands twice", status=400, name=name)
+        found[name] = values[0]
+    return found
+
+
+def required(found: dict[str, str], name: str) -> str:
+    """The value of a parameter that must be there."""
+    if name not in found:
+        raise LrsError("lrs.parameter_missing", f"{name} is missing", status=400, name=name)
+    return found[name]
+
+
+def truth(found: dict[str, str], name: str) -> bool:
+    """A parameter that is `true` or `false`; false when it is not there."""
+    value = found.get(name, "false")
+    if value not in ("true", "false"):
+        raise LrsError("lrs.parameter_value", f"{name} is neither true nor false", status=400, name=name)
+    return value == "true"
+
+
+def agent_parameter(text: str) -> dict[str, object]:
+    """The agent in a parameter, an Agent or identified Group in JSON; its rules are checked where it is used."""
+    count_all_keys(text.encode("utf-8", "surrogatepass"), "agent")
+    try:
+        return _OBJECT.decode(text)
+    except (msgspec.MsgspecError, RecursionError) as cause:
+        raise StatementError("statement.shape", "not a JSON object", path="agent", clause="Communication 2") from cause
+
+
+def json_answer(value: object, status: int = 200) -> Response:
+    """`value` as a JSON answer."""
+    return Response(msgspec.json.encode(value), status, mimetype=JSON)
+
+
+def finish(response: Response, version: str | None) -> Response:
+    """`response` with the headers that every answer has."""
+    response.headers[VERSION_HEADER] = version or LATEST
+    for name, value in _SAFETY.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _basic(text: str) -> str:
+    try:
+        return base64.b64decode(text.strip(), validate=True).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return ""

@@ -1,0 +1,114 @@
+"""What the validator finds out about a statement and its parts: enough to store, find and authorise it."""
+
+from typing import NamedTuple
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from xapi.model import (
+    Activity,
+    Actor,
+    Attachment,
+    Context,
+    ContextActivities,
+    Result,
+    Statement,
+    StatementRef,
+    SubStatement,
+    Verb,
+)
+
+
+class AgentFacts(NamedTuple):
+    """An Agent or Group: `keys` counts JSON keys, `ifi` identifies it, `agents` are it and its members, by their IFIs."""
+
+    actor: Actor
+    keys: int
+    ifi: str | None
+    agents: tuple[str, ...]
+    nip: bool
+
+
+class VerbFacts(NamedTuple):
+    """A verb and the number of its JSON keys."""
+
+    verb: Verb
+    keys: int
+
+
+class ObjectFacts(NamedTuple):
+    """The object: at most one of `activity` (an IRI) and `target` (UUID of 16 bytes); agents and activities by which a
+    related search finds it; `single` when a context activity inside stands without its list.
+    """
+
+    object: Activity | Actor | StatementRef | SubStatement
+    keys: int
+    activity: str | None = None
+    target: bytes | None = None
+    agents: tuple[str, ...] = ()
+    related_agents: tuple[str, ...] = ()
+    related_activities: tuple[str, ...] = ()
+    nip: bool = False
+    single: bool = False
+
+
+class ActivitiesFacts(NamedTuple):
+    """Context activities by their IRIs; `around` are those of parent and grouping; `single` when one has no list."""
+
+    activities: ContextActivities
+    keys: int
+    ids: tuple[str, ...]
+    around: tuple[str, ...]
+    single: bool
+
+
+class ContextFacts(NamedTuple):
+    """The context of a statement or SubStatement."""
+
+    context: Context
+    keys: int
+    related_agents: tuple[str, ...]
+    related_activities: tuple[str, ...]
+    around: tuple[str, ...]
+    nip: bool
+    single: bool
+
+
+class ParsedStatement(msgspec.Struct, frozen=True):
+    """A valid statement: its JSON as received and what was found in it.
+
+    `body` is trimmed of white space around it. `must_rewrite` says that it cannot be stored by appending properties,
+    because the client set one that the LRS sets, or left out the list around a context activity. `nip` says that an
+    account name in it looks like a NIP.
+    """
+
+    body: bytes
+    actor: AgentFacts
+    verb: VerbFacts
+    object: ObjectFacts
+    context: ContextFacts | None
+    result: Result | UnsetType = UNSET
+    id: str | UnsetType = UNSET
+    timestamp: str | UnsetType = UNSET
+    stored: str | UnsetType = UNSET
+    version: str | UnsetType = UNSET
+    authority: AgentFacts | None = None
+    attachments: list[Attachment] | UnsetType = UNSET
+    must_rewrite: bool = False
+    nip: bool = False
+
+    def statement(self) -> Statement:
+        """The typed statement."""
+        return Statement(
+            actor=self.actor.actor,
+            verb=self.verb.verb,
+            object=self.object.object,
+            id=self.id,
+            result=self.result,
+            context=self.context.context if self.context else UNSET,
+            timestamp=self.timestamp,
+            stored=self.stored,
+            authority=self.authority.actor if self.authority else UNSET,
+            version=self.version,
+            attachments=self.attachments,
+        )

@@ -1,0 +1,93 @@
+"""JSON more strictly than a decoder takes it: no repeated keys, no deep nesting, errors with the path of the value.
+
+msgspec is fast because it skips; it accepts a key twice and takes the last. Counting is how repeats are found without
+decoding everything a second time: a key ends in a quote and a colon, so a text cannot hold more keys than such pairs.
+When there are as many as the decoded value has keys, none was lost; only otherwise the slow search runs.
+"""
+
+import json
+import re
+from typing import Any, TypeVar
+
+import msgspec
+
+from xapi.errors import StatementError
+
+T = TypeVar("T")
+DEEPEST = 64
+_KEY_END = re.compile(rb'"[ \t\r\n]*:')
+_PLACE = re.compile(r"^(.*?)(?: - at `(?:key in )?\$?(.*)`)?$", re.DOTALL)
+_ANYTHING = msgspec.json.Decoder()
+_FORMATTING = "Data 2.2"
+
+
+def shaped(decoder: "msgspec.json.Decoder[T]", raw: bytes | msgspec.Raw, path: str, clause: str = _FORMATTING) -> T:
+    """`raw` decoded; StatementError at `path` when it is not JSON, or not of the decoder's type."""
+    try:
+        return decoder.decode(raw)
+    except msgspec.ValidationError as cause:
+        words, place = _PLACE.match(str(cause)).groups()  # type: ignore[union-attr]  # it matches every text
+        raise StatementError("statement.shape", words, path=path + (place or ""), clause=clause) from cause
+    except (msgspec.DecodeError, UnicodeDecodeError) as cause:
+        raise StatementError("statement.json", "malformed JSON", path=path, clause=_FORMATTING) from cause
+    except RecursionError as cause:
+        raise too_deep(path) from cause
+
+
+def too_deep(path: str) -> StatementError:
+    """The error for JSON nested deeper than anyone needs."""
+    return StatementError(
+        "statement.too_deep", f"deeper than {DEEPEST}", path=path, clause=_FORMATTING, deepest=DEEPEST
+    )
+
+
+def require_text(body: bytes) -> None:
+    """Refuses bytes that are not UTF-8 (Communication 1.4): skipping decoders do not look at them."""
+    try:
+        str(body, "utf-8")
+    except UnicodeDecodeError as cause:
+        raise StatementError("statement.encoding", "not UTF-8", clause="Communication 1.4") from cause
+
+
+def key_ends(raw: bytes) -> int:
+    """How many keys `raw` can hold at most: the quotes followed by a colon."""
+    if b'" ' in raw or b'"\n' in raw or b'"\r' in raw or b'"\t' in raw:
+        return len(_KEY_END.findall(raw))
+    return raw.count(b'":')
+
+
+def require_single_keys(raw: bytes, keys: int, path: str) -> None:
+    """Refuses `raw`, which decodes to a value with `keys` keys, when one of its objects has a key twice."""
+    if key_ends(raw) != keys:
+        try:
+            json.loads(raw, object_pairs_hook=lambda pairs: _single(pairs, path), parse_int=str, parse_float=str)
+        except RecursionError as cause:
+            raise too_deep(path) from cause
+
+
+def count_all_keys(raw: bytes, path: str) -> int:
+    """The number of keys of all objects in `raw`; StatementError when it is not JSON, too deep, or has a key twice."""
+    keys = count_keys(shaped(_ANYTHING, raw, path), path)
+    require_single_keys(raw, keys, path)
+    return keys
+
+
+def count_keys(value: Any, path: str, depth: int = 0) -> int:
+    """The number of keys of all objects in the decoded `value`."""
+    if depth > DEEPEST:
+        raise too_deep(path)
+    if isinstance(value, dict):
+        return len(value) + sum(count_keys(item, path, depth + 1) for item in value.values())
+    if isinstance(value, list):
+        return sum(count_keys(item, path, depth + 1) for item in value)
+    return 0
+
+
+def _single(pairs: list[tuple[str, object]], path: str) -> None:
+    seen = set()
+    for key, _ in pairs:
+        if key in seen:
+            raise StatementError(
+                "statement.duplicate_key", "a key stands twice", path=f"{path}..{key}", clause=_FORMATTING
+            )
+        seen.add(key)
