@@ -1,0 +1,35 @@
+"""Open sign-in flows and the pace of each platform."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "flow",
+        sa.Column("institution", sa.String(32), nullable=False),
+        sa.Column("state", sa.String(64), nullable=False),
+        sa.Column("browser", sa.String(64), nullable=False),
+        sa.Column("nonce", sa.String(64), nullable=False),
+        sa.Column("platform", sa.String(32), nullable=False),
+        sa.Column("deployment", sa.Text, nullable=False),
+        sa.Column("expires", sa.Integer, nullable=False),
+        sa.PrimaryKeyConstraint("institution", "state"),
+    )
+    op.create_index("flow_expires", "flow", ["expires"])
+    op.create_table(
+        "flow_pace",
+        sa.Column("institution", sa.String(32), nullable=False),
+        sa.Column("platform", sa.String(32), nullable=False),
+        sa.Column("minute", sa.Integer, nullable=False),
+        sa.Column("logins", sa.Integer, nullable=False),
+        sa.PrimaryKeyConstraint("institution", "platform", "minute"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("flow_pace")
+    op.drop_table("flow")

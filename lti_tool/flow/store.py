@@ -1,0 +1,123 @@
+"""Keeps the open sign-in flows in a bounded table of their own and lets each be taken once."""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Engine, text
+
+from lti_tool.errors import LaunchRefused
+from xapi.database import reading, writing
+
+LIFETIME_SECONDS = 600
+#: Logins a platform may start in one minute; with the lifetime it bounds the table (10 x this, per platform).
+LOGINS_PER_MINUTE = 3000
+
+_PACE = text(
+    "INSERT INTO flow_pace (institution, platform, minute, logins) VALUES (:institution, :platform, :minute, 1)"
+    " ON CONFLICT (institution, platform, minute) DO UPDATE SET logins = flow_pace.logins + 1 RETURNING logins"
+)
+_OPEN = text(
+    "INSERT INTO flow (institution, state, browser, nonce, platform, deployment, expires)"
+    " VALUES (:institution, :state, :browser, :nonce, :platform, :deployment, :expires)"
+)
+_TAKE = text(
+    "DELETE FROM flow WHERE institution = :institution AND state = :state AND browser = :browser AND expires > :now"
+    " RETURNING platform, deployment, nonce"
+)
+_PURGE_FLOWS = text("DELETE FROM flow WHERE expires <= :now")
+_PURGE_PACE = text("DELETE FROM flow_pace WHERE minute < :minute")
+_OPEN_COUNT = text("SELECT count(*) FROM flow WHERE institution = :institution")
+
+
+class OpenedFlow(msgspec.Struct, frozen=True):
+    """What leaves the tool: `state` and `nonce` through the platform, `browser` in the cookie named `cookie`."""
+
+    state: str
+    nonce: str
+    browser: str
+    cookie: str
+
+
+class Flow(msgspec.Struct, frozen=True):
+    """A flow that came back: the platform and deployment it began with (may be empty), and its nonce's hash."""
+
+    platform: str
+    deployment: str
+    nonce_hash: str
+
+    def issued(self, nonce: str) -> bool:
+        """Whether `nonce` is the one issued for this flow, compared in constant time."""
+        return secrets.compare_digest(self.nonce_hash, hashed(nonce))
+
+
+def hashed(value: str) -> str:
+    """The form in which a secret of a flow is kept."""
+    return hashlib.sha256(value.encode()).hexdigest()
+
+
+def cookie_name(state: str) -> str:
+    """The cookie of the flow `state`: one per flow, so that two tabs do not disturb each other."""
+    return f"jampel_lti_{hashed(state)[:16]}"
+
+
+def random_text() -> str:
+    """256 random bits in letters that every platform passes through unchanged."""
+    return secrets.token_urlsafe(32)
+
+
+class FlowStore:
+    """Sign-in flows of one institution; `engine` is a database of their own that may lose its last second."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        institution: str,
+        *,
+        logins_per_minute: int = LOGINS_PER_MINUTE,
+        random: Callable[[], str] = random_text,
+    ) -> None:
+        self._engine = engine
+        self._institution = institution
+        self._limit = logins_per_minute
+        self._random = random
+
+    def open(self, platform: str, deployment: str, now: datetime) -> OpenedFlow:
+        """A new flow for `platform` (its id); `deployment` is the one the login named, or empty.
+
+        Raises LaunchRefused (429) when the platform has started too many flows in this minute.
+        """
+        second = int(now.timestamp())
+        state, nonce, browser = self._random(), self._random(), self._random()
+        row = {
+            "institution": self._institution, "platform": platform, "deployment": deployment, "state": hashed(state),
+            "nonce": hashed(nonce), "browser": hashed(browser), "expires": second + LIFETIME_SECONDS,
+            "minute": second // 60,
+        }
+        with writing(self._engine) as connection:
+            logins = connection.execute(_PACE, row).scalar_one()
+            if logins == 1:  # the first login of a minute pays for sweeping
+                connection.execute(_PURGE_FLOWS, {"now": second})
+                connection.execute(_PURGE_PACE, {"minute": second // 60})
+            if logins <= self._limit:
+                connection.execute(_OPEN, row)
+        if logins > self._limit:
+            raise LaunchRefused("login.too_many", "rate limit of the platform reached", status=429)
+        return OpenedFlow(state, nonce, browser, cookie_name(state))
+
+    def take(self, state: str, browser: str, now: datetime) -> Flow | None:
+        """The flow `state` of this `browser`, which from now on is gone; None when there is none or it is too old."""
+        with writing(self._engine) as connection:
+            row = connection.execute(
+                _TAKE,
+                {"institution": self._institution, "state": hashed(state), "browser": hashed(browser),
+                 "now": int(now.timestamp())},
+            ).first()
+        return Flow(*row) if row else None
+
+    def open_flows(self) -> int:
+        """How many flows wait for their launch or for the next sweep."""
+        with reading(self._engine) as connection:
+            return connection.execute(_OPEN_COUNT, {"institution": self._institution}).scalar_one()

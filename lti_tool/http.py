@@ -1,0 +1,167 @@
+"""Calls to platforms over HTTP: only where they may go, to the address that was checked, brief and bounded."""
+
+import ipaddress
+import socket
+import time
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+import requests
+from requests.adapters import HTTPAdapter
+
+from lti_tool.errors import ToolError
+
+CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 5.0, 5.0, 15.0
+MOST_BYTES = 256 * 1024
+USER_AGENT = "Jampel/0.1 (LTI 1.3 tool)"
+_IPV6_CARRYING_IPV4 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+
+Resolve = Callable[[str, int], list[str]]
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What a platform answered; header names are in lower case, `reason` is the phrase beside the status."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str]
+    reason: str = ""
+
+
+class Target(msgspec.Struct, frozen=True):
+    """An address that may be called, and the IP address it is called at."""
+
+    scheme: str
+    host: str
+    port: int
+    address: str
+
+
+def resolve_with_system(host: str, port: int) -> list[str]:
+    """The IP addresses of `host`, from the system's resolver."""
+    return [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+def check_address(url: str, private_hosts: Collection[str], resolve: Resolve = resolve_with_system) -> Target:
+    """Where `url` leads, when it may be called at all.
+
+    It must be https on port 443 of a host whose every address is public, or its `host:port` must be in
+    `private_hosts`, which an operator lists. User names in the address are refused. Raises ToolError.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0)
+    except ValueError as cause:
+        raise ToolError("http.address_broken", "not an address") from cause
+    host = parts.hostname or ""
+    if not port or not host or "@" in parts.netloc or any(character <= " " or character == "\\" for character in url):
+        raise ToolError("http.address_broken", "not a plain http(s) address")
+    listed = f"{host}:{port}" in private_hosts
+    if not listed and (parts.scheme != "https" or port != 443):
+        raise ToolError("http.not_https", "only https on port 443", host=host, port=port)
+    try:
+        addresses = resolve(host, port)
+    except (OSError, UnicodeError) as cause:
+        raise ToolError("http.unresolved", "the host name has no address", host=host) from cause
+    if not addresses:
+        raise ToolError("http.unresolved", "the host name has no address", host=host)
+    if not listed and not all(is_public(address) for address in addresses):
+        raise ToolError("http.private_address", "an address of the host is not public", host=host, port=port)
+    return Target(parts.scheme, host, port, addresses[0])
+
+
+def is_public(address: str) -> bool:
+    """Whether `address` lies on the public internet, also behind the disguises of IPv6."""
+    ip = ipaddress.ip_address(address.split("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if inner is None and any(ip in network for network in _IPV6_CARRYING_IPV4):
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+        if ip.is_site_local:
+            return False
+    return ip.is_global and not ip.is_multicast
+
+
+class _PinnedAdapter(HTTPAdapter):
+    """Connects to the checked IP address while TLS and the Host header keep the name, so DNS cannot change its mind."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        super().__init__(max_retries=0)
+
+    def build_connection_pool_key_attributes(
+        self, request: requests.PreparedRequest, verify: Any, cert: Any = None
+    ) -> tuple[Any, Any]:
+        host_params, pool_kwargs = super().build_connection_pool_key_attributes(request, verify, cert)
+        host_params["host"] = self._target.address
+        if self._target.scheme == "https":
+            names = {"server_hostname": self._target.host, "assert_hostname": self._target.host}
+            return host_params, {**pool_kwargs, **names}
+        return host_params, pool_kwargs
+
+
+class PlatformHttp:
+    """The one way out to platforms.
+
+    `private_hosts` are the `host:port` pairs that may be called although they are not public https hosts on port 443.
+    Redirects are not followed, environment proxies and .netrc are not used, nothing is tried twice.
+    """
+
+    def __init__(
+        self,
+        private_hosts: Collection[str] = (),
+        *,
+        resolve: Resolve = resolve_with_system,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._private_hosts = frozenset(private_hosts)
+        self._resolve = resolve
+        self._monotonic = monotonic
+
+    def get(self, url: str, *, accept: str, headers: Mapping[str, str] | None = None) -> Reply:
+        """GET `url`, asking for exactly the media type `accept`. Raises ToolError when no answer can be read."""
+        return self._call("GET", url, {"Accept": accept, **(headers or {})}, None)
+
+    def post(
+        self, url: str, body: bytes, *, content_type: str, accept: str, headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        """POST `body` to `url`. Raises ToolError when no answer can be read."""
+        return self._call("POST", url, {"Accept": accept, "Content-Type": content_type, **(headers or {})}, body)
+
+    def _call(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Reply:
+        target = check_address(url, self._private_hosts, self._resolve)
+        host = f"[{target.host}]" if ":" in target.host else target.host
+        usual = target.port == {"https": 443, "http": 80}[target.scheme]
+        sent = {"User-Agent": USER_AGENT, "Host": host if usual else f"{host}:{target.port}", **headers}
+        try:
+            with requests.Session() as session:
+                session.trust_env = False
+                session.mount(f"{target.scheme}://", _PinnedAdapter(target))
+                with session.request(
+                    method,
+                    url,
+                    data=body,
+                    headers=sent,
+                    stream=True,
+                    allow_redirects=False,
+                    timeout=(CONNECT_SECONDS, READ_SECONDS),
+                ) as response:
+                    return self._read(response)
+        except (requests.RequestException, OSError) as cause:
+            raise ToolError("http.unreachable", type(cause).__name__, host=target.host) from cause
+
+    def _read(self, response: requests.Response) -> Reply:
+        deadline = self._monotonic() + TOTAL_SECONDS
+        body = b""
+        for piece in response.iter_content(16 * 1024):
+            body += piece
+            if len(body) > MOST_BYTES:
+                raise ToolError("http.too_large", "the answer is over the limit", limit=MOST_BYTES)
+            if self._monotonic() > deadline:
+                raise ToolError("http.too_slow", "the answer takes too long", seconds=int(TOTAL_SECONDS))
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Reply(response.status_code, body, headers, response.reason or "")

@@ -1,0 +1,157 @@
+"""Signed tokens (compact JWS): read with suspicion, verified on ready key objects, and signed with our own key."""
+
+import binascii
+import json
+import math
+import re
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from lti_tool.errors import LaunchRefused
+
+#: An id_token beyond this many characters is not read at all.
+MOST_TOKEN = 64 * 1024
+#: Objects and lists inside each other.
+MOST_DEPTH = 24
+
+_COMPACT = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_PADDING = (b"", b"", b"==", b"=")
+_TO_STANDARD = bytes.maketrans(b"-_", b"+/")
+_SHA256 = SHA256()
+_PKCS1 = padding.PKCS1v15()
+_ECDSA = ec.ECDSA(_SHA256)
+
+Algorithm = Literal["RS256", "ES256"]
+
+
+class VerifyKey(NamedTuple):
+    """A platform's public key, ready to use, and the only algorithm it may be used with."""
+
+    algorithm: Algorithm
+    public: rsa.RSAPublicKey | ec.EllipticCurvePublicKey
+
+
+class SignedToken(NamedTuple):
+    """A token taken apart and not yet believed: `signed` and `signature` are for `verify`."""
+
+    header: dict[str, Any]
+    claims: dict[str, Any]
+    signed: bytes
+    signature: bytes
+
+
+def read_token(token: str) -> SignedToken:
+    """Takes the compact JWS `token` apart (RFC 7515 section 3.1).
+
+    Raises LaunchRefused when it is too large, has not three parts, or header or claims are not one strict JSON object.
+    """
+    if len(token) > MOST_TOKEN:
+        raise LaunchRefused("launch.token_too_large", "id_token over the limit", status=413)
+    raw = token.encode("utf-8", "replace")
+    if not _COMPACT.fullmatch(raw):
+        raise LaunchRefused("launch.token_malformed", "not a compact JWS")
+    first, second, third = raw.split(b".")
+    header, claims = strict_json(_decode(first)), strict_json(_decode(second))
+    if not isinstance(header, dict) or not isinstance(claims, dict):
+        raise LaunchRefused("launch.token_malformed", "header or payload is not an object")
+    return SignedToken(header, claims, raw[: len(first) + 1 + len(second)], _decode(third))
+
+
+def verify(token: SignedToken, key: VerifyKey) -> None:
+    """Raises LaunchRefused unless `token` is signed with `key` in exactly the algorithm of the key."""
+    if token.header.get("alg") != key.algorithm:
+        raise LaunchRefused("launch.algorithm", "alg of the token is not that of the key")
+    try:
+        if isinstance(key.public, rsa.RSAPublicKey):
+            key.public.verify(token.signature, token.signed, _PKCS1, _SHA256)
+        else:
+            key.public.verify(_dss(token.signature), token.signed, _ECDSA)
+    except InvalidSignature as cause:
+        raise LaunchRefused("launch.signature", "signature does not verify") from cause
+
+
+def sign(claims: Mapping[str, object], private: rsa.RSAPrivateKey, kid: str) -> str:
+    """The compact JWS of `claims`, signed RS256 with our key `kid`."""
+    header = {"alg": "RS256", "typ": "JWT", "kid": kid}
+    signed = f"{base64url(_json(header))}.{base64url(_json(claims))}"
+    return f"{signed}.{base64url(private.sign(signed.encode(), _PKCS1, _SHA256))}"
+
+
+def strict_json(raw: bytes) -> Any:
+    """The JSON value in `raw`, refused when it is doubtful.
+
+    Doubtful are: bytes that are not UTF-8, members given twice, NaN and infinities, more than MOST_DEPTH levels,
+    surrogates and NUL in strings. Raises LaunchRefused.
+    """
+    try:
+        value = json.loads(
+            raw.decode("utf-8"), object_pairs_hook=_members, parse_constant=_no_number, parse_float=_finite
+        )
+        if raw.count(b"{") + raw.count(b"[") > MOST_DEPTH:
+            _check_depth(value, MOST_DEPTH)
+        if b"\\u" in raw:
+            _check_text(value)
+    except (ValueError, RecursionError) as cause:
+        raise LaunchRefused("launch.json", "not strict JSON") from cause
+    return value
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member is given twice")
+    return members
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text} is not a number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("number out of range")
+    return number
+
+
+def _check_depth(value: Any, left: int) -> None:
+    if left < 0:
+        raise ValueError("nested too deeply")
+    if isinstance(value, dict | list):
+        for member in value.values() if isinstance(value, dict) else value:
+            _check_depth(member, left - 1)
+
+
+def _check_text(value: Any) -> None:
+    text = json.dumps(value, ensure_ascii=False)
+    text.encode("utf-8")  # a lone surrogate cannot be stored or shown: UnicodeEncodeError is a ValueError
+    if "\\u0000" in text:
+        raise ValueError("NUL in a string")
+
+
+def _decode(part: bytes) -> bytes:
+    standard = part.translate(_TO_STANDARD) + _PADDING[len(part) % 4]
+    try:
+        return binascii.a2b_base64(standard, strict_mode=True)
+    except binascii.Error as cause:
+        raise LaunchRefused("launch.token_malformed", "not base64url") from cause
+
+
+def base64url(raw: bytes) -> str:
+    return binascii.b2a_base64(raw, newline=False).rstrip(b"=").decode().replace("+", "-").replace("/", "_")
+
+
+def _json(value: Mapping[str, object]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _dss(signature: bytes) -> bytes:
+    """JWS carries an ECDSA signature as two bare numbers (RFC 7518 section 3.4); `cryptography` wants DER."""
+    if len(signature) != 64:
+        raise InvalidSignature
+    return encode_dss_signature(int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big"))

@@ -1,0 +1,101 @@
+"""The tool's own signing keys: made at first use, sealed at rest, published, and changed with an overlap."""
+
+import json
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from lti_tool.errors import ToolError
+from lti_tool.jose import base64url
+from lti_tool.store import LtiStore, SealedKey
+
+BITS = 2048
+_NONCE_BYTES = 12
+
+
+class SigningKey(NamedTuple):
+    """The private key that signs now, and its name."""
+
+    kid: str
+    private: rsa.RSAPrivateKey
+
+
+class ToolKeys:
+    """Signing keys of one institution; `secret` (32 bytes) seals them and comes from the secrets folder."""
+
+    def __init__(self, store: LtiStore, secret: bytes, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._cipher = AESGCM(secret)
+        self._clock = clock
+        self._open: dict[str, SigningKey] = {}
+
+    def signing(self) -> SigningKey:
+        """The key to sign with, made when there is none.
+
+        Raises ToolError when the stored key was sealed with another secret.
+        """
+        active = self._active()
+        if active is None:
+            self._store.keys.add(self._new("active"))
+            active = self._active()
+        if active is None:
+            raise ToolError("keys.none_active", "no active signing key could be made")
+        if active.kid not in self._open:
+            self._open = {active.kid: SigningKey(active.kid, self._unseal(active))}
+        return self._open[active.kid]
+
+    def jwks(self) -> dict[str, list[dict[str, Any]]]:
+        """The public key set for `/lti/jwks`: keys in use, the next one, and those just retired (RFC 7517)."""
+        self.signing()
+        return {"keys": [json.loads(key.public_jwk) for key in self._store.keys.list()]}
+
+    def add_next(self) -> str:
+        """Publishes a further key, not used yet, so that platforms fetch it in time; returns its kid."""
+        key = self._new("next")
+        self._store.keys.add(key)
+        return key.kid
+
+    def switch_to(self, kid: str) -> None:
+        """Signs with the published key `kid` from now on; the old one stays published."""
+        if kid not in {key.kid for key in self._store.keys.list()}:
+            raise ToolError("keys.unknown", "no such key", kid=kid)
+        self._store.keys.activate(kid, self._clock())
+
+    def _active(self) -> SealedKey | None:
+        return next((key for key in self._store.keys.list() if key.state == "active"), None)
+
+    def _new(self, state: str) -> SealedKey:
+        private = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
+        kid = secrets.token_hex(12)
+        numbers = private.public_key().public_numbers()
+        jwk = {"kty": "RSA", "use": "sig", "alg": "RS256", "kid": kid, "n": _number(numbers.n), "e": _number(numbers.e)}
+        der = private.private_bytes(
+            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        sealed = nonce + self._cipher.encrypt(nonce, der, self._bound_to(kid))
+        return SealedKey(kid, state, json.dumps(jwk), sealed, int(self._clock().timestamp()))
+
+    def _unseal(self, key: SealedKey) -> rsa.RSAPrivateKey:
+        try:
+            der = self._cipher.decrypt(key.sealed[:_NONCE_BYTES], key.sealed[_NONCE_BYTES:], self._bound_to(key.kid))
+        except InvalidTag as cause:
+            raise ToolError("keys.sealed", "sealed with another secret", kid=key.kid) from cause
+        private = serialization.load_der_private_key(der, None)
+        if not isinstance(private, rsa.RSAPrivateKey):
+            raise ToolError("keys.sealed", "not an RSA key", kid=key.kid)
+        return private
+
+    def _bound_to(self, kid: str) -> bytes:
+        """A sealed key moved to another row or institution does not open."""
+        return f"{self._store.institution}/{kid}".encode()
+
+
+def _number(value: int) -> str:
+    return base64url(value.to_bytes((value.bit_length() + 7) // 8, "big"))

@@ -1,0 +1,208 @@
+"""The second half of a launch: the platform's signed message, checked step by step, becomes a `Launch`."""
+
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from adapters.base import LaunchProfile
+from lti_tool.claims import DEPLOYMENT, LONGEST_ID, TARGET, Launch, kept_deep_linking, read_launch
+from lti_tool.errors import LaunchRefused
+from lti_tool.flow import Flow, FlowStore
+from lti_tool.flow.store import cookie_name, hashed
+from lti_tool.jose import SignedToken, read_token, verify
+from lti_tool.login import Login
+from lti_tool.platform_keys import PlatformKeys
+from lti_tool.pylti import check_in_order
+from lti_tool.store import Link, LtiStore, Platform
+from lti_tool.store.deployments import APPROVED, REFUSED
+
+#: Clocks may differ by this much, in seconds.
+LEEWAY = 60
+#: A token may live this long, and must have been issued this recently.
+LONGEST_LIFE, OLDEST = 3600, 600
+LONGEST_STATE, LONGEST_DESCRIPTION = 512, 300
+ERROR_CODE = re.compile(r"[a-z_]{1,40}")
+
+Profiles = Callable[[str], LaunchProfile]
+
+
+class Receiver:
+    """Receives launches (LTI 1.3 section 5.1; Security Framework 1.0 section 5.1.3).
+
+    `profiles` gives the behaviour of a platform by the name stored with it; `login` knows our own addresses.
+    """
+
+    def __init__(
+        self, store: LtiStore, flows: FlowStore, keys: PlatformKeys, login: Login, profiles: Profiles,
+        clock: Callable[[], datetime], ids: Callable[[], uuid.UUID],
+    ) -> None:
+        self.store = store
+        self.flows = flows
+        self.keys = keys
+        self.login = login
+        self.profiles = profiles
+        self.clock = clock
+        self.ids = ids
+
+    def receive(self, form: Mapping[str, str], cookies: Mapping[str, str]) -> Launch:
+        """The launch in the posted `form`, from the browser with `cookies`.
+
+        Raises LaunchRefused; nothing is stored then, except an unknown deployment that waits for approval.
+        """
+        checks = _Checks(self, form, cookies)
+        check_in_order(checks)
+        return checks.launch
+
+
+class _Checks:
+    """One launch on its way through the checks, in the order of `pylti.check_in_order`."""
+
+    launch: Launch
+    _flow: Flow
+    _token: SignedToken
+    _platform: Platform
+
+    def __init__(self, receiver: Receiver, form: Mapping[str, str], cookies: Mapping[str, str]) -> None:
+        self._receiver = receiver
+        self._form = form
+        self._cookies = cookies
+        self._now = receiver.clock()
+
+    def state(self) -> None:
+        """The flow is taken, once, before anything else: whatever fails later, this form is worth nothing any more."""
+        state = self._form.get("state", "")
+        if "error" in self._form:
+            raise self._platform_error(state)
+        if not state or len(state) > LONGEST_STATE:
+            raise LaunchRefused("launch.state_missing", "no state")
+        browser = self._cookies.get(cookie_name(state), "")
+        if not browser:
+            raise LaunchRefused("launch.cookie_missing", "the cookie of this flow did not come back", status=403)
+        flow = self._receiver.flows.take(state, browser, self._now)
+        if flow is None:
+            raise LaunchRefused("launch.state_unknown", "state never issued, used, too old, or of another browser")
+        self._flow = flow
+
+    def _platform_error(self, state: str) -> LaunchRefused:
+        """The platform's own refusal (OpenID Connect Core 3.1.2.6); its text is shown only when we had asked it."""
+        error = self._form["error"]
+        known = self._receiver.flows.take(state, self._cookies.get(cookie_name(state), ""), self._now)
+        return LaunchRefused(
+            "launch.platform_error", "the platform answered with an error", status=403,
+            error=error if ERROR_CODE.fullmatch(error) else "?",
+            description=self._form.get("error_description", "")[:LONGEST_DESCRIPTION] if known else "",
+        )
+
+    def token_format(self) -> None:
+        """Three parts of strict JSON; `crit` names extensions and we know none (RFC 7515 section 4.1.11)."""
+        self._token = read_token(self._form.get("id_token", ""))
+        if "crit" in self._token.header:
+            raise LaunchRefused("launch.token_malformed", "crit is not understood")
+
+    def nonce(self) -> None:
+        """The nonce is that of this flow (OpenID Connect Core 3.1.3.7, point 11); the flow was taken, so it is used."""
+        nonce = self._token.claims.get("nonce")
+        if not isinstance(nonce, str) or not self._flow.issued(nonce):
+            raise LaunchRefused("launch.nonce", "nonce missing or not that of this flow")
+
+    def registration(self) -> None:
+        """Issuer and audience belong to the platform that the flow began with (points 2 to 5)."""
+        claims = self._token.claims
+        platform = self._receiver.store.platforms.get(self._flow.platform)
+        if platform is None or not platform.active:
+            raise LaunchRefused("launch.platform_unknown", "the platform is gone or switched off")
+        if claims.get("iss") != platform.issuer:
+            raise LaunchRefused("launch.issuer", "iss is not that of the platform of this flow")
+        check_audience(claims, platform.client_id)
+        self._platform = platform
+
+    def signature(self) -> None:
+        """Signed by a key that the platform publishes: never one that came with the token (jwk, jku, x5u)."""
+        kid = self._token.header.get("kid")
+        if not isinstance(kid, str) or not 0 < len(kid) <= LONGEST_ID:
+            raise LaunchRefused("launch.kid_missing", "no kid in the header")
+        if self._token.header.get("alg") not in self._platform.algorithms:
+            raise LaunchRefused("launch.algorithm", "alg is not one of the platform's")
+        verify(self._token, self._receiver.keys.key(self._platform, kid))
+        check_times(self._token.claims, int(self._now.timestamp()))
+
+    def deployment(self) -> None:
+        """Approved, and the one the login named; an unknown one is filed for approval and gets no further."""
+        deployment = self._token.claims.get(DEPLOYMENT)
+        if not isinstance(deployment, str) or not 0 < len(deployment) <= LONGEST_ID:
+            raise LaunchRefused("launch.deployment_missing", "no deployment_id")
+        if self._flow.deployment and self._flow.deployment != deployment:
+            raise LaunchRefused("launch.deployment_other", "deployment_id is not that of the login")
+        deployments = self._receiver.store.deployments
+        state = deployments.state(self._platform.id, deployment)
+        if state == APPROVED:
+            return
+        if state == REFUSED:
+            raise LaunchRefused("launch.deployment_refused", "refused by an administrator", status=403)
+        if state is None:
+            deployments.wait(self._platform.id, deployment, self._now)
+        raise LaunchRefused("launch.deployment_pending", "waits for an administrator", status=403)
+
+    def message(self) -> None:
+        """A complete message of a kind we offer, meant for an address of ours."""
+        target = self._token.claims.get(TARGET)
+        if not isinstance(target, str) or not self._receiver.login.is_own(target):
+            raise LaunchRefused("launch.target_foreign", "target_link_uri missing or not an address of this tool")
+        self.launch = read_launch(
+            self._token.claims, self._platform, self._receiver.profiles(self._platform.profile),
+            launch_id=self._receiver.ids().hex, registration=str(self._receiver.ids()), now=self._now,
+        )
+
+    def save(self) -> None:
+        """One transaction: the learner's enrolment, and a line in the list of launches."""
+        launch = self.launch
+        link = Link(
+            registration=launch.registration, platform=launch.platform.id, deployment=launch.deployment_id,
+            resource_link=launch.resource_link_id, subject=launch.subject, module=launch.module,
+            title=launch.resource_link_title, learner="learner" in launch.roles, line_item=launch.ags.line_item,
+            line_items=launch.ags.line_items, scopes=" ".join(launch.ags.scopes),
+        )
+        registration = self._receiver.store.launches.save(
+            launch.id, launch.message_type, " ".join(sorted(launch.roles)), link, self._now,
+            form_token=hashed(launch.form_token) if launch.form_token else "",
+            deep_linking=kept_deep_linking(launch) if launch.deep_linking else "",
+        )
+        self.launch = msgspec.structs.replace(launch, registration=registration)
+
+
+def check_audience(claims: Mapping[str, Any], client_id: str) -> None:
+    """`aud` names us; with several audiences `azp` must too (OpenID Connect Core 3.1.3.7, points 3 to 5)."""
+    audience = claims.get("aud")
+    audiences = [audience] if isinstance(audience, str) else audience
+    if not isinstance(audiences, list) or not all(isinstance(member, str) for member in audiences):
+        raise LaunchRefused("launch.audience", "aud is not a string or a list of strings")
+    if client_id not in audiences:
+        raise LaunchRefused("launch.audience", "aud does not name this tool")
+    if len(audiences) > 1 and "azp" not in claims:
+        raise LaunchRefused("launch.audience", "several audiences without azp")
+    if "azp" in claims and claims["azp"] != client_id:
+        raise LaunchRefused("launch.audience", "azp is not this tool")
+
+
+def check_times(claims: Mapping[str, Any], now: int) -> None:
+    """`exp` and `iat` are there, sensible, and near `now` (a Unix second); `nbf` has come when it is given."""
+    expires, issued = _second(claims, "exp"), _second(claims, "iat")
+    if issued > now + LEEWAY or ("nbf" in claims and _second(claims, "nbf") > now + LEEWAY):
+        raise LaunchRefused("launch.from_the_future", "iat or nbf in the future: a clock is wrong")
+    if expires <= now - LEEWAY:
+        raise LaunchRefused("launch.expired", "exp is past")
+    if expires <= issued or expires - issued > LONGEST_LIFE:
+        raise LaunchRefused("launch.lifetime", "the token lives too long, or ends before it begins")
+    if issued < now - OLDEST - LEEWAY:
+        raise LaunchRefused("launch.expired", "iat is too long ago")
+
+
+def _second(claims: Mapping[str, Any], name: str) -> float:
+    value = claims.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e11:
+        raise LaunchRefused("launch.time_missing", f"{name} missing or not a time", claim=name)
+    return value

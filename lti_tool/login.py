@@ -1,0 +1,85 @@
+"""The first half of a launch: a platform asks for a login, and the browser is sent back to it with state and nonce."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import msgspec
+
+from lti_tool.errors import LaunchRefused
+from lti_tool.flow import FlowStore, OpenedFlow
+from lti_tool.store import LtiStore, Platform
+from lti_tool.store.deployments import REFUSED
+from lti_tool.store.platforms import origin
+
+LONGEST_HINT = 16 * 1024
+
+
+class Redirect(msgspec.Struct, frozen=True):
+    """Where the browser goes, and the flow whose cookie goes with it."""
+
+    url: str
+    flow: OpenedFlow
+
+
+class Login:
+    """Answers login initiations (1EdTech Security Framework 1.0 section 5.1.1.1).
+
+    `base_url` is the tool's public address without a trailing slash; launches always return to `<base_url>/lti/launch`.
+    """
+
+    def __init__(self, store: LtiStore, flows: FlowStore, base_url: str, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._flows = flows
+        self._clock = clock
+        self._origin = origin(base_url)
+        self.launch_url = f"{base_url}/lti/launch"
+
+    def start(self, params: Mapping[str, str]) -> Redirect:
+        """Opens a flow for the login initiation `params` and says where to send the browser.
+
+        A deployment that is not known yet may go on: only the signed launch proves that it exists, and that launch
+        files it for approval and goes no further. Raises LaunchRefused.
+        """
+        for name in ("iss", "login_hint", "target_link_uri"):
+            if not params.get(name):
+                raise LaunchRefused("login.parameter_missing", f"{name} missing", parameter=name)
+        hints = {name: params[name] for name in ("login_hint", "lti_message_hint") if name in params}
+        if any(len(hint) > LONGEST_HINT for hint in hints.values()):
+            raise LaunchRefused("login.hint_too_large", "a hint is over the limit", status=413)
+        if not self.is_own(params["target_link_uri"]):
+            raise LaunchRefused("login.target_foreign", "target_link_uri is not an address of this tool")
+        platform = self._platform(params["iss"], params.get("client_id", ""))
+        deployment = params.get("lti_deployment_id", "")
+        if deployment and self._store.deployments.state(platform.id, deployment) == REFUSED:
+            raise LaunchRefused("launch.deployment_refused", "refused by an administrator", status=403)
+        flow = self._flows.open(platform.id, deployment, self._clock())
+        return Redirect(self._authorisation(platform, flow, hints), flow)
+
+    def is_own(self, url: str) -> bool:
+        """Whether `url` is an address of this tool: same scheme, host and port, without a user name."""
+        return bool(self._origin) and origin(url) == self._origin and "@" not in url.split("?")[0]
+
+    def _platform(self, issuer: str, client_id: str) -> Platform:
+        if client_id:
+            found = self._store.platforms.find(issuer, client_id)
+            if found is None:
+                raise LaunchRefused("login.platform_unknown", "no registration with this issuer and client id")
+            return found
+        candidates = self._store.platforms.with_issuer(issuer)
+        if not candidates:
+            raise LaunchRefused("login.platform_unknown", "no registration with this issuer")
+        if len(candidates) > 1:
+            raise LaunchRefused("login.platform_ambiguous", "several registrations and no client_id")
+        return candidates[0]
+
+    def _authorisation(self, platform: Platform, flow: OpenedFlow, hints: Mapping[str, str]) -> str:
+        """The authorisation request (section 5.1.1.2), added to whatever query the platform's address has already."""
+        query = {
+            "scope": "openid", "response_type": "id_token", "response_mode": "form_post", "prompt": "none",
+            "client_id": platform.client_id, "redirect_uri": self.launch_url, "state": flow.state,
+            "nonce": flow.nonce, **hints,
+        }
+        parts = urlsplit(platform.auth_url)
+        own = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in query]
+        return urlunsplit(parts._replace(query=urlencode(own + list(query.items())), fragment=""))

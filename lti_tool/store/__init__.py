@@ -1,0 +1,27 @@
+"""What the tool keeps about LTI: platforms, deployments, its own keys, launches, scores and the launch audit."""
+
+from sqlalchemy import Engine
+
+from lti_tool.store.audit import AuditLine, AuditStore
+from lti_tool.store.deployments import Deployment, DeploymentStore
+from lti_tool.store.launches import LaunchLine, LaunchStore, Link
+from lti_tool.store.platforms import NewPlatform, Platform, PlatformStore
+from lti_tool.store.scores import PendingScore, ScoreStore
+from lti_tool.store.tool_keys import SealedKey, ToolKeyStore
+
+__all__ = [
+    "AuditLine", "Deployment", "LaunchLine", "Link", "LtiStore", "NewPlatform", "PendingScore", "Platform", "SealedKey",
+]
+
+
+class LtiStore:
+    """The LTI tables of one institution, a store for each noun; `engine` is migrated with `lti_tool.store`."""
+
+    def __init__(self, engine: Engine, institution: str) -> None:
+        self.institution = institution
+        self.platforms = PlatformStore(engine, institution)
+        self.deployments = DeploymentStore(engine, institution)
+        self.keys = ToolKeyStore(engine, institution)
+        self.launches = LaunchStore(engine, institution)
+        self.scores = ScoreStore(engine, institution)
+        self.audit = AuditStore(engine, institution)

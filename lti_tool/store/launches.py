@@ -1,0 +1,174 @@
+"""Launches: one enrolment per learner and resource link, and a short list of the last launches."""
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Engine, text
+
+from xapi.database import reading, writing
+
+#: Launch lines older than this are dropped; a deep-linking page is usable for DEEP_LINKING_SECONDS.
+KEEP_SECONDS = 90 * 86_400
+DEEP_LINKING_SECONDS = 3600
+
+_LINK = text(
+    "INSERT INTO lti_link (institution, platform, deployment, resource_link, subject, registration, module, title,"
+    " learner, line_item, line_items, scopes, first_launch, last_launch)"
+    " VALUES (:institution, :platform, :deployment, :resource_link, :subject, :registration, :module, :title,"
+    " :learner, :line_item, :line_items, :scopes, :now, :now)"
+    " ON CONFLICT (institution, platform, deployment, resource_link, subject) DO UPDATE SET module = :module,"
+    " title = :title, learner = :learner, line_items = :line_items, scopes = :scopes, last_launch = :now,"
+    " line_item = CASE WHEN :line_item = '' THEN lti_link.line_item ELSE :line_item END"
+    " RETURNING registration"
+)
+_LAUNCH = text(
+    "INSERT INTO lti_launch (id, institution, platform, at, message_type, roles, registration, form_token,"
+    " deep_linking)"
+    " VALUES (:id, :institution, :platform, :now, :message_type, :roles, :registration, :form_token, :deep_linking)"
+)
+_SWEEP = text("DELETE FROM lti_launch WHERE institution = :institution AND at <= :before")
+_TAKE_DEEP_LINKING = text(
+    "UPDATE lti_launch SET form_token = '' WHERE institution = :institution AND id = :id AND form_token = :form_token"
+    " AND form_token <> '' AND at > :after RETURNING platform, deep_linking"
+)
+_LINK_FIELDS = (
+    "registration, platform, deployment, resource_link, subject, module, title, learner, line_item, line_items, scopes"
+)
+_BY_REGISTRATION = text(
+    f"SELECT {_LINK_FIELDS} FROM lti_link WHERE institution = :institution AND registration = :registration"
+)
+_AT_RESOURCE_LINK = text(
+    "SELECT link.subject, score.best, link.last_launch, coalesce(score.problem, '') FROM lti_link AS link"
+    " LEFT JOIN lti_score AS score ON score.institution = link.institution AND score.registration = link.registration"
+    " WHERE link.institution = :institution AND link.platform = :platform AND link.deployment = :deployment"
+    " AND link.resource_link = :resource_link AND link.learner ORDER BY link.subject"
+)
+_SET_LINE_ITEM = text(
+    "UPDATE lti_link SET line_item = :line_item WHERE institution = :institution AND platform = :platform"
+    " AND deployment = :deployment AND resource_link = :resource_link AND line_item = ''"
+)
+_LAST = text(
+    "SELECT id, platform, at, message_type, roles FROM lti_launch"
+    " WHERE institution = :institution ORDER BY at DESC, id DESC LIMIT :limit"
+)
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """One learner at one resource link, with the xAPI registration that stays the same however often they return.
+
+    `line_item` and `line_items` are the platform's grade addresses (empty when it gave none), `scopes` what it grants.
+    """
+
+    registration: str
+    platform: str
+    deployment: str
+    resource_link: str
+    subject: str
+    module: str = ""
+    title: str = ""
+    learner: bool = False
+    line_item: str = ""
+    line_items: str = ""
+    scopes: str = ""
+
+
+class LaunchLine(msgspec.Struct, frozen=True):
+    """One launch in the list of the last launches; `at` is a Unix second."""
+
+    id: str
+    platform: str
+    at: int
+    message_type: str
+    roles: str
+
+
+class LinkState(msgspec.Struct, frozen=True):
+    """A learner of a resource link as the teacher sees it: the best score so far in hundredths of a percent, None
+    before the first, the Unix second of the last launch, and why the score is not in the gradebook (or empty)."""
+
+    subject: str
+    best: int | None
+    last_launch: int
+    problem: str
+
+
+class DeepLinkingRow(msgspec.Struct, frozen=True):
+    """A deep-linking launch whose answer is being made: its platform's id and its settings as JSON."""
+
+    platform: str
+    deep_linking: str
+
+
+class LaunchStore:
+    """Launches and links of one institution."""
+
+    def __init__(self, engine: Engine, institution: str) -> None:
+        self._engine = engine
+        self._institution = institution
+
+    def save(
+        self, launch_id: str, message_type: str, roles: str, link: Link, now: datetime, *,
+        form_token: str = "", deep_linking: str = "",
+    ) -> str:
+        """Writes one launch in one transaction and returns its xAPI registration.
+
+        The registration is the one of an earlier launch of this subject at this resource link, else `link`'s own.
+        A launch without subject or resource link keeps no link.
+        """
+        second = int(now.timestamp())
+        registration = link.registration
+        with writing(self._engine) as connection:
+            if link.subject and link.resource_link:
+                values = msgspec.structs.asdict(link) | {"institution": self._institution, "now": second}
+                registration = connection.execute(_LINK, values).scalar_one()
+            connection.execute(_LAUNCH, {
+                "id": launch_id, "institution": self._institution, "platform": link.platform, "now": second,
+                "message_type": message_type, "roles": roles, "registration": registration,
+                "form_token": form_token, "deep_linking": deep_linking,
+            })
+            if launch_id.startswith("00"):  # one launch in 256 pays for sweeping
+                connection.execute(_SWEEP, {"institution": self._institution, "before": second - KEEP_SECONDS})
+        return registration
+
+    def take_deep_linking(self, launch_id: str, form_token: str, now: datetime) -> DeepLinkingRow | None:
+        """The deep-linking launch `launch_id` for the holder of its form token (hashed), who can ask only once."""
+        values = {
+            "institution": self._institution, "id": launch_id, "form_token": form_token,
+            "after": int(now.timestamp()) - DEEP_LINKING_SECONDS,
+        }
+        with writing(self._engine) as connection:
+            row = connection.execute(_TAKE_DEEP_LINKING, values).first()
+        return DeepLinkingRow(*row) if row else None
+
+    def link(self, registration: str) -> Link | None:
+        """The link with the xAPI registration `registration`."""
+        values = {"institution": self._institution, "registration": registration}
+        with reading(self._engine) as connection:
+            row = connection.execute(_BY_REGISTRATION, values).first()
+        if row is None:
+            return None
+        found = dict(row._mapping)
+        return Link(**(found | {"learner": bool(found["learner"])}))
+
+    def at_resource_link(self, platform: str, deployment: str, resource_link: str) -> list[LinkState]:
+        """The learners who have launched a resource link."""
+        values = {
+            "institution": self._institution, "platform": platform, "deployment": deployment,
+            "resource_link": resource_link,
+        }
+        with reading(self._engine) as connection:
+            return [LinkState(*row) for row in connection.execute(_AT_RESOURCE_LINK, values)]
+
+    def set_line_item(self, link: Link, line_item: str) -> None:
+        """Remembers the line item found or made for the resource link of `link`, for all who launched it."""
+        with writing(self._engine) as connection:
+            connection.execute(_SET_LINE_ITEM, {
+                "institution": self._institution, "platform": link.platform, "deployment": link.deployment,
+                "resource_link": link.resource_link, "line_item": line_item,
+            })
+
+    def last(self, limit: int = 50) -> list[LaunchLine]:
+        """The newest launches first, without anything personal."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(_LAST, {"institution": self._institution, "limit": limit})
+            return [LaunchLine(*row) for row in rows]

@@ -1,0 +1,177 @@
+"""The platforms of an institution: each one registration (issuer and client id) with its addresses."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+from sqlalchemy import Engine, Row, TextClause, text
+from sqlalchemy.exc import IntegrityError
+
+from lti_tool.errors import ToolError
+from xapi.database import reading, writing
+
+_FIELDS = (
+    "id, institution, name, issuer, client_id, auth_url, token_url, jwks_url, token_audience, service_hosts,"
+    " algorithms, anonymous, profile, active, jwks, jwks_at"
+)
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+
+
+class NewPlatform(msgspec.Struct, frozen=True, kw_only=True):
+    """What an administrator enters for a platform.
+
+    `service_hosts` are further hosts (`host` or `host:port`) on which the platform offers its services;
+    `algorithms` are the signature algorithms it declares; `anonymous` admits launches without a `sub`;
+    `token_audience` replaces the token URL as `aud` of our token requests; `profile` names how the platform behaves.
+    """
+
+    name: str
+    issuer: str
+    client_id: str
+    auth_url: str
+    token_url: str
+    jwks_url: str
+    token_audience: str = ""
+    service_hosts: tuple[str, ...] = ()
+    algorithms: tuple[str, ...] = ("RS256",)
+    anonymous: bool = False
+    profile: str = "generic"
+
+
+class Platform(NewPlatform, frozen=True, kw_only=True):
+    """A stored platform; `jwks` is its last good key set (JSON), fetched at the Unix second `jwks_at`."""
+
+    id: str
+    institution: str
+    active: bool = True
+    jwks: str = ""
+    jwks_at: int = 0
+
+    def owns(self, url: str) -> bool:
+        """Whether `url` lies on a host of this platform, so that a service token may be sent there."""
+        return _host(url) in self.hosts
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The platform's own hosts, each as `host:port`."""
+        own = {_host(url) for url in (self.issuer, self.auth_url, self.token_url, self.jwks_url)}
+        extra = {host if ":" in host else f"{host}:443" for host in self.service_hosts}
+        return frozenset((own | extra) - {""})
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins whose pages may frame the tool: the issuer's and that of the authorisation address."""
+        found = {origin(url): None for url in (self.issuer, self.auth_url)}
+        return tuple(name for name in found if name)
+
+
+def origin(url: str) -> str:
+    """The origin `scheme://host[:port]` of an http(s) address, or empty when `url` has none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
+        return ""
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    tail = "" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}"
+    return f"{parts.scheme}://{host}{tail}"
+
+
+def _host(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
+    except ValueError:
+        return ""
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or parts.username is not None:
+        return ""
+    return f"{parts.hostname}:{port}"
+
+
+class PlatformStore:
+    """Platforms of one institution."""
+
+    def __init__(self, engine: Engine, institution: str) -> None:
+        self._engine = engine
+        self._institution = institution
+        self._by_client = text(
+            f"SELECT {_FIELDS} FROM lti_platform"
+            " WHERE institution = :institution AND issuer = :issuer AND client_id = :client_id AND active"
+        )
+        self._by_issuer = text(
+            f"SELECT {_FIELDS} FROM lti_platform"
+            " WHERE institution = :institution AND issuer = :issuer AND active ORDER BY client_id"
+        )
+
+    def add(self, new: NewPlatform, platform_id: str, now: datetime) -> Platform:
+        """Stores a platform under `platform_id` (32 hex digits).
+
+        Raises ToolError when this issuer and client id are registered already, or an address is not http(s).
+        """
+        for name, url in (("auth_url", new.auth_url), ("token_url", new.token_url), ("jwks_url", new.jwks_url)):
+            if not _host(url):
+                raise ToolError("platform.address_broken", f"{name} is not an http(s) address", field=name)
+        row = msgspec.structs.asdict(new) | {
+            "id": platform_id, "institution": self._institution, "service_hosts": " ".join(new.service_hosts),
+            "algorithms": " ".join(new.algorithms), "created": int(now.timestamp()),
+        }
+        insert = text(f"INSERT INTO lti_platform ({', '.join(row)}) VALUES ({', '.join(':' + key for key in row)})")
+        try:
+            with writing(self._engine) as connection:
+                connection.execute(insert, row)
+        except IntegrityError as cause:
+            raise ToolError("platform.exists", "issuer and client id are registered already", name=new.name) from cause
+        found = self.get(platform_id)
+        if found is None:  # pragma: no cover - just written
+            raise ToolError("platform.unknown", platform_id)
+        return found
+
+    def get(self, platform_id: str) -> Platform | None:
+        """The platform `platform_id`, active or not."""
+        query = text(f"SELECT {_FIELDS} FROM lti_platform WHERE institution = :institution AND id = :id")
+        return self._one(query, {"id": platform_id})
+
+    def find(self, issuer: str, client_id: str) -> Platform | None:
+        """The active platform with exactly this issuer and client id."""
+        return self._one(self._by_client, {"issuer": issuer, "client_id": client_id})
+
+    def with_issuer(self, issuer: str) -> list[Platform]:
+        """The active platforms with exactly this issuer: one issuer may have several clients."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(self._by_issuer, {"institution": self._institution, "issuer": issuer})
+            return [_platform(row) for row in rows]
+
+    def list(self) -> list[Platform]:
+        """All platforms, by name."""
+        query = text(f"SELECT {_FIELDS} FROM lti_platform WHERE institution = :institution ORDER BY name, id")
+        with reading(self._engine) as connection:
+            return [_platform(row) for row in connection.execute(query, {"institution": self._institution})]
+
+    def set_active(self, platform_id: str, active: bool) -> None:
+        """Switches a platform on or off; off refuses its logins and launches and keeps its records."""
+        self._update("active = :active", {"id": platform_id, "active": active})
+
+    def save_jwks(self, platform_id: str, jwks: str, now: datetime) -> None:
+        """Keeps the platform's last good key set."""
+        self._update("jwks = :jwks, jwks_at = :at", {"id": platform_id, "jwks": jwks, "at": int(now.timestamp())})
+
+    def _update(self, change: str, values: dict[str, object]) -> None:
+        query = text(f"UPDATE lti_platform SET {change} WHERE institution = :institution AND id = :id")
+        with writing(self._engine) as connection:
+            connection.execute(query, values | {"institution": self._institution})
+
+    def _one(self, query: TextClause, values: dict[str, object]) -> Platform | None:
+        with reading(self._engine) as connection:
+            row = connection.execute(query, values | {"institution": self._institution}).first()
+        return _platform(row) if row else None
+
+
+def _platform(row: Row[Any]) -> Platform:
+    values = dict(row._mapping)
+    values["service_hosts"] = tuple(values["service_hosts"].split())
+    values["algorithms"] = tuple(values["algorithms"].split())
+    values["anonymous"], values["active"] = bool(values["anonymous"]), bool(values["active"])
+    return Platform(**values)

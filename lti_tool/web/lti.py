@@ -1,0 +1,152 @@
+"""The addresses a platform calls: login, launch, key set, and the answer to deep linking."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from lti_tool.claims import DEEP_LINKING_LAUNCH, Launch
+from lti_tool.deep_linking import Choice, form_page
+from lti_tool.errors import LaunchRefused, ToolError
+from lti_tool.flow.store import LIFETIME_SECONDS, cookie_name
+from lti_tool.store import Platform
+from lti_tool.web.language import language
+from lti_tool.wiring import LtiParts
+from xapi.words import explain
+
+#: A launch form, in bytes and fields.
+MOST_FORM, MOST_FIELDS = 256 * 1024, 100
+#: The choosing page sends one field of this name for each module.
+MODULE_FIELD = "modules"
+
+
+class Titled(Protocol):
+    """A module of the library."""
+
+    @property
+    def title(self) -> str: ...
+
+
+class Shelf(Protocol):
+    """The library: `newest` is the newest version of a module, None when there is none."""
+
+    def newest(self, module_id: str, /) -> Titled | None: ...
+
+
+class HasLti(Protocol):
+    """What this blueprint needs of the services."""
+
+    @property
+    def lti_parts(self) -> LtiParts: ...
+    @property
+    def library(self) -> Shelf: ...
+
+
+Opener = Callable[[Any, Launch], Any]
+
+
+def blueprint(services: HasLti, open_launch: Opener, open_picker: Opener) -> Blueprint:
+    """The blueprint of `/lti/…`.
+
+    `open_launch(services, launch)` answers a good resource-link launch and `open_picker(services, launch)` a good
+    deep-linking launch.
+    """
+    lti = services.lti_parts
+    pages = Blueprint("lti", __name__, url_prefix="/lti")
+
+    @pages.before_request
+    def _bound_the_form() -> None:
+        request.max_content_length = MOST_FORM
+        request.max_form_memory_size = MOST_FORM
+        request.max_form_parts = MOST_FIELDS
+
+    @pages.route("/login", methods=["GET", "POST"])
+    def login() -> Response:
+        start = lti.login.start(_single(request.form if request.method == "POST" else request.args))
+        response = make_response(redirect(start.url, 302))
+        _set_cookie(response, start.flow.cookie, start.flow.browser, LIFETIME_SECONDS)
+        return _private(response)
+
+    @pages.post("/launch")
+    def launch() -> Response:
+        form = _single(request.form)
+        good = lti.receiver.receive(form, request.cookies)
+        opened = open_picker if good.message_type == DEEP_LINKING_LAUNCH else open_launch
+        response = framed_by(_private(make_response(opened(services, good))), good.platform)
+        _set_cookie(response, cookie_name(form["state"]), "", 0)
+        return response
+
+    @pages.get("/jwks")
+    def jwks() -> Response:
+        response = jsonify(lti.keys.jwks())
+        response.headers["Cache-Control"] = "public, max-age=300"
+        return response
+
+    @pages.post("/deep-link")
+    def deep_link() -> Response:
+        form = request.form
+        modules = list(dict.fromkeys(form.getlist(MODULE_FIELD)))
+        title = form.get("title", "").strip() if len(modules) == 1 else ""
+        choices = [_choice(services.library, module, title, "line_item" in form) for module in modules]
+        answer = lti.deep_linking.answer(form.get("launch", ""), form.get("token", ""), choices)
+        nonce = secrets.token_urlsafe(16)
+        page = form_page(
+            answer, title=gettext("Kembali ke LMS"), button=gettext("Lanjutkan"), language=language(), nonce=nonce
+        )
+        response = framed_by(_private(make_response(page)), answer.platform)
+        policy = f"default-src 'none'; script-src 'nonce-{nonce}'; {response.headers['Content-Security-Policy']}"
+        response.headers["Content-Security-Policy"] = policy
+        return response
+
+    @pages.errorhandler(ToolError)
+    def refused(error: ToolError) -> Response:
+        reference = secrets.token_hex(4)
+        kind = (request.endpoint or "").rpartition(".")[2]
+        lti.store.audit.add(kind, error.code, lti.clock(), reference=reference)
+        status = error.status if isinstance(error, LaunchRefused) else 502
+        words = {"code": error.code, "sentence": explain(error, language()), "reference": reference, "status": status}
+        return _private(make_response(render_template("error.html", error=words, embedded=True), status))
+
+    return pages
+
+
+def framed_by(response: Response, platform: Platform) -> Response:
+    """`response`, which only pages of `platform` may show in a frame; a policy it has already is kept."""
+    ancestors = f"frame-ancestors {' '.join(platform.origins) or chr(39) + 'none' + chr(39)}"
+    kept = [
+        part.strip() for part in response.headers.get("Content-Security-Policy", "").split(";")
+        if part.strip() and not part.strip().lower().startswith("frame-ancestors")
+    ]
+    response.headers["Content-Security-Policy"] = "; ".join([*kept, ancestors])
+    response.headers.pop("X-Frame-Options", None)
+    return response
+
+
+def _choice(library: Shelf, module_id: str, title: str, graded: bool) -> Choice:
+    module = library.newest(module_id)
+    if module is None:
+        raise LaunchRefused("deep_link.module_unknown", "a chosen module is not in the library", status=404)
+    return Choice(module_id, title or module.title, graded=graded)
+
+
+def _private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _set_cookie(response: Response, name: str, value: str, seconds: int) -> None:
+    """Every cookie of a launch has these attributes, all of them: a frame on another site gets it back only so."""
+    response.set_cookie(
+        name, value, max_age=seconds, path="/lti", secure=True, httponly=True, samesite="None", partitioned=True
+    )
+
+
+def _single(values: MultiDict[str, str]) -> dict[str, str]:
+    """`values` where each name stands once: which of two would count is anyone's guess."""
+    if any(len(found) > 1 for found in values.listvalues()):
+        raise LaunchRefused("login.parameter_twice", "a parameter is given twice")
+    return values.to_dict()
