@@ -22,6 +22,12 @@ ID = re.compile(r"[a-z0-9-]{3,64}")
 VERSION = re.compile(r"\d{1,5}\.\d{1,5}\.\d{1,5}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 IRI = re.compile(r"https?://[^\s<>\"{}|\\^`]{3,500}")
+SHAPES = {  # key -> what its text must look like, and the code when it does not
+    "id": (ID, "error:module.id_bad"),
+    "versi": (VERSION, "error:module.version_bad"),
+    "bahasa": (LANGUAGE, "error:module.language_bad"),
+    "iri": (IRI, "error:module.iri_bad"),
+}
 TOML_LINE = re.compile(r"at line (\d+)")
 
 
@@ -73,20 +79,20 @@ class _Reader:
             if key not in self.table:
                 self._fault(Finding("module.key_missing", file=SETTINGS_FILE, line=1, params={"key": key}))
         values = {
-            "id": self._text("id", ID, "module.id_bad"),
+            "id": self._text("id"),
             "title": self._text("judul", longest=LONGEST_TITLE),
-            "version": self._text("versi", VERSION, "module.version_bad"),
+            "version": self._text("versi"),
             "jp": self._jp(),
             "bentuk": self._form(),
             "institution": self._text("instansi", longest=LONGEST_TITLE),
             "competency": self._text("kompetensi", default=""),
             "mastery": self._whole("kelulusan", 0, 100),
-            "language": self._text("bahasa", LANGUAGE, "module.language_bad", default="id"),
+            "language": self._text("bahasa", default="id"),
             "authors": self._texts("penulis") or (),
             "licence": self._text("lisensi", default=""),
             "description": self._text("deskripsi", default=""),
             "minutes": self._whole("menit", 1, 60 * MOST_JP),
-            "iri": self._text("iri", IRI, "module.iri_bad"),
+            "iri": self._text("iri"),
             "pages": self._texts("halaman"),
         }
         return None if self.bad else Settings(**values)
@@ -115,13 +121,13 @@ class _Reader:
                 self._fault(Finding("module.key_unknown", file=SETTINGS_FILE, line=line,
                                     params={"key": key, "known": ", ".join(known)}))
 
-    def _text(self, key: str, pattern: re.Pattern[str] | None = None, code: str = "", *, default: str | None = None,
-              longest: int = LONGEST_TEXT) -> str | None:
+    def _text(self, key: str, *, default: str | None = None, longest: int = LONGEST_TEXT) -> str | None:
+        pattern, code = SHAPES.get(key, (None, ""))
         if key not in self.table:
             return default
         value = self.table[key]
-        if not isinstance(value, str) or (not value.strip() and default is None) or not value.isprintable() \
-                and "\n" not in value:
+        if not isinstance(value, str) or not (value.strip() or default is not None) \
+                or not value.replace("\n", " ").isprintable():
             self._wrong(lambda line: Finding("module.not_text", file=SETTINGS_FILE, line=line,
                                              params={"key": key}), key)
             return default
@@ -129,8 +135,8 @@ class _Reader:
             self._wrong(lambda line: Finding("module.text_long", file=SETTINGS_FILE, line=line,
                                              params={"key": key, "most": longest}), key)
         elif pattern and not pattern.fullmatch(value):
-            self._wrong(lambda line: Finding(code, file=SETTINGS_FILE, line=line, params={"value": value[:80]}), key)
-        return value.strip()
+            self._wrong(lambda line: Finding(code.removeprefix("error:"), file=SETTINGS_FILE, line=line, params={"value": value[:80]}), key)
+        return value.strip() if key == "deskripsi" else " ".join(value.split())
 
     def _texts(self, key: str) -> tuple[str, ...] | None:
         if key not in self.table:
