@@ -1,0 +1,56 @@
+"""What the people store tells of a person; a NIP in it is never part of a `repr`."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from xapi.identity import Nip
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The `person` (id, 32 hex) behind an LMS account.
+
+    `matched` is False while nobody has said who it is. `conflict` is True when the LMS now gives the account another
+    NIP than the person has: the earlier link is kept, and an administrator should look.
+    """
+
+    person: str
+    matched: bool
+    conflict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A person seen in an LMS that is in no roster yet; `name` is what the LMS said."""
+
+    person: str
+    issuer: str
+    subject: str
+    name: str
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Employee:
+    """A person in a position: `nip` their newest number, `status` one of PNS, PPPK, CPNS, `grade` the golongan."""
+
+    person: str
+    nip: str = field(repr=False)
+    name: str
+    opd: str
+    status: str
+    position: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class RosterEntry:
+    """One good row of a roster; `start` is the first day of this employment, None when the roster does not say."""
+
+    nip: Nip
+    name: str
+    opd: str
+    status: str
+    position: str
+    grade: str
+    start: date | None

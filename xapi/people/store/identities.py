@@ -1,0 +1,92 @@
+"""Who is who inside one transaction: persons, their NIPs and accounts, who waits, and aliases."""
+
+from sqlalchemy import Connection, Select, Table, delete, insert, select, update
+from sqlalchemy.sql import ColumnElement
+
+from xapi.clock import Ids
+from xapi.people.store.tables import account, alias, nip, person, waiting
+
+
+class Identities:
+    """The identities of one institution, over one open `connection`; every query is of that institution alone."""
+
+    def __init__(self, connection: Connection, institution: str) -> None:
+        self.connection = connection
+        self.institution = institution
+
+    def of_account(self, issuer: str, subject: str) -> str | None:
+        """The person an LMS account was linked to earlier."""
+        return self._one(
+            select(account.c.person).where(
+                self._here(account), account.c.issuer == issuer, account.c.subject == subject
+            )
+        )
+
+    def of_nip(self, number: str) -> str | None:
+        """The person who has this NIP (18 digits)."""
+        return self._one(select(nip.c.person).where(self._here(nip), nip.c.nip == number))
+
+    def nips_of(self, person_id: str) -> list[str]:
+        """The NIPs of a person, the newest last."""
+        rows = self.connection.execute(
+            select(nip.c.nip).where(self._here(nip), nip.c.person == person_id).order_by(nip.c.seq)
+        )
+        return [row.nip for row in rows]
+
+    def name_of(self, person_id: str) -> str | None:
+        """The name of a person, None when there is no such person."""
+        return self._one(select(person.c.name).where(self._here(person), person.c.id == person_id))
+
+    def canonical(self, person_id: str) -> str:
+        """The person that an alias stands for, else the id itself."""
+        return self._one(select(alias.c.person).where(self._here(alias), alias.c.alias == person_id)) or person_id
+
+    def waits(self, person_id: str) -> bool:
+        """Whether nobody has said yet who this person is."""
+        return self._one(select(waiting.c.person).where(self._here(waiting), waiting.c.person == person_id)) is not None
+
+    def add_person(self, ids: Ids, name: str) -> str:
+        """A new person with a random id."""
+        new = ids().hex
+        self._insert(person, id=new, name=name)
+        return new
+
+    def rename(self, person_id: str, name: str) -> None:
+        """Gives a person another name."""
+        here = (self._here(person), person.c.id == person_id)
+        self.connection.execute(update(person).where(*here).values(name=name))
+
+    def add_nip(self, person_id: str, number: str) -> None:
+        """Gives a person one more NIP."""
+        self._insert(nip, nip=number, person=person_id)
+
+    def add_account(self, person_id: str, issuer: str, subject: str, now: int) -> None:
+        """Links an LMS account to a person."""
+        self._insert(account, issuer=issuer, subject=subject, person=person_id, first_seen=now)
+
+    def add_waiting(self, person_id: str, issuer: str, subject: str, name: str, now: int) -> None:
+        """Puts a person into the list of those that wait to be matched."""
+        self._insert(waiting, person=person_id, issuer=issuer, subject=subject, name=name, first_seen=now)
+
+    def stop_waiting(self, person_id: str) -> None:
+        """Takes a person from the waiting list."""
+        self.connection.execute(delete(waiting).where(self._here(waiting), waiting.c.person == person_id))
+
+    def merge(self, old: str, into: str) -> None:
+        """Makes `old` an alias of `into`: accounts, NIPs and earlier aliases follow; the old id stays readable."""
+        for table in (account, nip, alias):
+            self.connection.execute(
+                update(table).where(self._here(table), table.c.person == old).values(person=into)
+            )
+        self.stop_waiting(old)
+        self._insert(alias, alias=old, person=into)
+
+    def _here(self, table: Table) -> ColumnElement[bool]:
+        return table.c.institution == self.institution
+
+    def _one(self, query: Select) -> str | None:
+        found: str | None = self.connection.execute(query).scalar_one_or_none()
+        return found
+
+    def _insert(self, table: Table, **values: object) -> None:
+        self.connection.execute(insert(table).values(institution=self.institution, **values))

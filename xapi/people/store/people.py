@@ -1,0 +1,207 @@
+"""The people store of one institution: each door is one transaction."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Engine, select
+
+from xapi.clock import Ids, from_milliseconds, to_milliseconds
+from xapi.database import reading, writing
+from xapi.errors import PeopleError
+from xapi.identity import Nip, parse_nip
+from xapi.people.person import Employee, Resolution, RosterEntry, Waiting
+from xapi.people.store.employments import Change, apply_entry, employees
+from xapi.people.store.identities import Identities
+from xapi.people.store.tables import alias, waiting
+from xapi.vocabulary import JAMPEL
+
+FOUND = 50  # people that a search shows
+
+
+class PeopleStore:
+    """Who the persons of `institution` (id, 32 hex) are, in the database of `engine` (migrated as "xapi.people").
+
+    `ids` gives the random ids that stand for persons in statements; once given, an id never changes.
+    """
+
+    def __init__(self, engine: Engine, institution: str, ids: Ids) -> None:
+        self._engine = engine
+        self._ids = ids
+        self.institution = institution
+        self.home_page = f"{JAMPEL}instansi/{institution}"
+
+    def actor(self, person: str) -> dict[str, object]:
+        """The xAPI Agent that stands for `person` (xAPI 1.0.3 Data 2.4.2.1): a pseudonym, nothing else."""
+        return {"objectType": "Agent", "account": {"homePage": self.home_page, "name": person}}
+
+    def resolve(
+        self, issuer: str, subject: str, nip: Nip | str | None = None, name: str | None = None, *, now: datetime
+    ) -> Resolution:
+        """The person behind the LMS account (`issuer`, `subject`), made when there is none.
+
+        By an earlier link of the account; else by `nip`, as the LMS gives it (what is no NIP is passed over); else a
+        new person that waits to be matched. A person who waits is matched as soon as a known NIP arrives. Atomic: the
+        same unknown account twice at once is one person.
+        """
+        number = _number(nip)
+        with reading(self._engine) as connection:
+            known = self._known(Identities(connection, self.institution), issuer, subject, number)
+        if known is not None:
+            return known
+        with writing(self._engine) as connection:
+            identities = Identities(connection, self.institution)
+            known = self._known(identities, issuer, subject, number)
+            return known or self._link_or_add(identities, issuer, subject, number, name or "", to_milliseconds(now))
+
+    def _known(self, identities: Identities, issuer: str, subject: str, number: str | None) -> Resolution | None:
+        """The resolution when nothing has to be written."""
+        person = identities.of_account(issuer, subject)
+        if person is None:
+            return None
+        if number is None or number in identities.nips_of(person):
+            return Resolution(person, not identities.waits(person))
+        return None if identities.waits(person) else Resolution(person, True, conflict=True)
+
+    def _link_or_add(
+        self, identities: Identities, issuer: str, subject: str, number: str | None, name: str, now: int
+    ) -> Resolution:
+        of_account = identities.of_account(issuer, subject)
+        of_nip = identities.of_nip(number) if number is not None else None
+        if of_account is not None:  # it waits, and a NIP that it does not have has arrived
+            return self._match(identities, of_account, of_nip, number or "")
+        if of_nip is not None:
+            identities.add_account(of_nip, issuer, subject, now)
+            return Resolution(of_nip, not identities.waits(of_nip))
+        person = identities.add_person(self._ids, name)
+        identities.add_account(person, issuer, subject, now)
+        identities.add_waiting(person, issuer, subject, name, now)
+        if number is not None:
+            identities.add_nip(person, number)
+        return Resolution(person, False)
+
+    def _match(self, identities: Identities, person: str, of_nip: str | None, number: str) -> Resolution:
+        if of_nip is not None:
+            identities.merge(person, into=of_nip)
+            return Resolution(of_nip, not identities.waits(of_nip))
+        if identities.nips_of(person):  # a second unknown number on one account: only people can tell
+            return Resolution(person, False, conflict=True)
+        identities.add_nip(person, number)
+        return Resolution(person, False)
+
+    def by_nip(self, nip: Nip | str) -> str | None:
+        """The person who has `nip`, or None. Raises PeopleError when the text is no NIP."""
+        with reading(self._engine) as connection:
+            return Identities(connection, self.institution).of_nip(parse_nip(nip).digits)
+
+    def ensure_nip(self, nip: Nip | str, name: str | None = None) -> str:
+        """The person who has `nip`, made with `name` when there is none. Raises PeopleError when it is no NIP."""
+        number = parse_nip(nip).digits
+        with writing(self._engine) as connection:
+            identities = Identities(connection, self.institution)
+            person = identities.of_nip(number)
+            if person is None:
+                person = identities.add_person(self._ids, name or "")
+                identities.add_nip(person, number)
+            return person
+
+    def add_nip(self, person: str, nip: Nip | str) -> None:
+        """Gives `person` one more NIP, as after a new contract. Raises PeopleError when another person has it."""
+        number = parse_nip(nip).digits
+        with writing(self._engine) as connection:
+            identities = Identities(connection, self.institution)
+            person = self._existing(identities, person)
+            owner = identities.of_nip(number)
+            if owner is not None and owner != person:
+                raise PeopleError("people.nip_taken", "another person has this NIP")
+            if owner is None:
+                identities.add_nip(person, number)
+
+    def waiting(self) -> list[Waiting]:
+        """Who waits to be matched, the longest first."""
+        query = select(waiting).where(waiting.c.institution == self.institution).order_by(waiting.c.first_seen)
+        with reading(self._engine) as connection:
+            return [
+                Waiting(row.person, row.issuer, row.subject, row.name, from_milliseconds(row.first_seen))
+                for row in connection.execute(query)
+            ]
+
+    def link(self, waiting_person: str, person: str) -> None:
+        """Says that `waiting_person` is `person`: its accounts follow, its id becomes an alias.
+
+        Raises PeopleError `people.not_waiting`, `people.unknown_person`, or `people.same_person`.
+        """
+        with writing(self._engine) as connection:
+            identities = Identities(connection, self.institution)
+            if not identities.waits(waiting_person):
+                raise PeopleError("people.not_waiting", "this person does not wait to be matched")
+            target = self._existing(identities, person)
+            if target == waiting_person:
+                raise PeopleError("people.same_person", "a person cannot be linked to itself")
+            identities.merge(waiting_person, into=target)
+
+    def canonical(self) -> dict[str, str]:
+        """For each alias the person it stands for; every other id stands for itself."""
+        query = select(alias.c.alias, alias.c.person).where(alias.c.institution == self.institution)
+        with reading(self._engine) as connection:
+            return {row.alias: row.person for row in connection.execute(query)}
+
+    def roster(self, as_of: date) -> list[Employee]:
+        """Everyone employed on the day `as_of`, by OPD and name."""
+        with reading(self._engine) as connection:
+            return employees(connection, self.institution, as_of=as_of)
+
+    def employee(self, person: str, as_of: date | None = None) -> Employee | None:
+        """`person` (or whom this alias stands for) as employed on `as_of`, by default in the latest position.
+
+        None when there is no such person, or with `as_of` no employment on that day. Someone never in a roster has an
+        empty OPD and status.
+        """
+        with reading(self._engine) as connection:
+            known = Identities(connection, self.institution).canonical(person)
+            found = employees(connection, self.institution, as_of=as_of, person_id=known)
+            return found[0] if found else None
+
+    def find(self, text: str) -> list[Employee]:
+        """Up to 50 people whose name or OPD contains `text`, or whose NIP begins with it (4 digits or more)."""
+        if not text.strip():
+            return []
+        with reading(self._engine) as connection:
+            aliases = select(alias.c.alias).where(alias.c.institution == self.institution)
+            merged = set(connection.execute(aliases).scalars())
+            found = employees(connection, self.institution, text=text.strip(), limit=FOUND + len(merged))
+            return [employee for employee in found if employee.person not in merged][:FOUND]
+
+    def apply_roster(
+        self, entries: Sequence[RosterEntry], today: date, *, keep_good: bool
+    ) -> list[Change | PeopleError]:
+        """Brings the store to what `entries` say, in one transaction; for each what changed, or why it could not.
+
+        When one could not, nothing is written, unless `keep_good`.
+        """
+        outcomes: list[Change | PeopleError] = []
+        with self._engine.connect().execution_options(jampel_writes=True) as connection, connection.begin() as change:
+            identities = Identities(connection, self.institution)
+            for entry in entries:
+                try:
+                    outcomes.append(apply_entry(identities, self._ids, entry, today))
+                except PeopleError as error:
+                    outcomes.append(error)
+            if not keep_good and any(isinstance(outcome, PeopleError) for outcome in outcomes):
+                change.rollback()
+        return outcomes
+
+    def _existing(self, identities: Identities, person: str) -> str:
+        known = identities.canonical(person)
+        if identities.name_of(known) is None:
+            raise PeopleError("people.unknown_person", "no such person")
+        return known
+
+
+def _number(nip: Nip | str | None) -> str | None:
+    """The digits of `nip`, None when the LMS gave none or something else in its place."""
+    if nip is None:
+        return None
+    try:
+        return parse_nip(nip).digits
+    except PeopleError:
+        return None
