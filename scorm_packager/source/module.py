@@ -73,18 +73,19 @@ def _page_names(files: ModuleFiles, settings: Settings | None, findings: Finding
              if name.startswith(f"{PAGES}/") and name.endswith(".md")]
     wanted = list(settings.pages) if settings and settings.pages is not None else there
     names: list[str] = []
+    line = settings.line("halaman") if settings and settings.pages is not None else 0
     for name in wanted:
         path = f"{PAGES}/{name}"
         if name.startswith("/") or "\\" in name or ".." in name.split("/"):
-            findings.add(Finding("path.outside", file=SETTINGS_FILE, params={"path": name[:120]}))
+            findings.add(Finding("path.outside", file=SETTINGS_FILE, line=line, params={"path": name[:120]}))
         elif name not in there:
-            findings.add(Finding("page.missing", file=SETTINGS_FILE, params={"page": name[:120]}))
+            findings.add(Finding("page.missing", file=SETTINGS_FILE, line=line, params={"page": name[:120]}))
         elif not files.is_inside(path):
             findings.add(Finding("path.outside", file=path, params={"path": path}))
         elif not is_safe_path(name):
             findings.add(Finding("path.unsafe", file=path, params={"path": name, "better": safer_path(name)}))
         elif name in names or _page_id(name) in map(_page_id, names):
-            findings.add(Finding("page.twice", file=SETTINGS_FILE, params={"page": name}))
+            findings.add(Finding("page.twice", file=SETTINGS_FILE, line=line, params={"page": name}))
         else:
             names.append(name)
     if not wanted:
@@ -146,7 +147,7 @@ def _check_whole(settings: Settings | None, questions: dict[str, Question], find
         findings.add(Finding("module.mastery_missing", file=SETTINGS_FILE, line=1,
                              params={"count": len(questions)}))
     if not questions and settings.mastery is not None and not findings.errors:
-        findings.add(Finding("module.mastery_without_questions", file=SETTINGS_FILE, line=1))
+        findings.add(Finding("module.mastery_without_questions", file=SETTINGS_FILE, line=settings.line("kelulusan")))
 
 
 def _warn_unused(files: ModuleFiles, names: Sequence[str], media: Media, findings: Findings) -> None:
@@ -162,7 +163,7 @@ def _warn_unused(files: ModuleFiles, names: Sequence[str], media: Media, finding
 
 def _warn_time(settings: Settings, minutes: float, findings: Findings) -> None:
     if jp_minutes(settings.jp) > minutes:
-        findings.add(Finding("module.jp_too_long", level="warning", file=SETTINGS_FILE,
+        findings.add(Finding("module.jp_too_long", level="warning", file=SETTINGS_FILE, line=settings.line("jp"),
                              params={"jp": f"{settings.jp / 100:g}", "wanted": whole_minutes(jp_minutes(settings.jp)),
                                      "estimate": whole_minutes(minutes)}))
 

@@ -49,6 +49,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     minutes: int | None = None
     iri: str | None = None
     pages: tuple[str, ...] | None = None
+    lines: dict[str, int] = {}  # where each key is set, for what is found out later
+
+    def line(self, key: str) -> int:
+        """The line of `modul.toml` where `key` is set, or 1."""
+        return self.lines.get(key, 1)
 
 
 def read_settings(text: str, findings: Findings) -> Settings | None:
@@ -94,6 +99,7 @@ class _Reader:
             "minutes": self._whole("menit", 1, 60 * MOST_JP),
             "iri": self._text("iri"),
             "pages": self._texts("halaman"),
+            "lines": {key: self.line_of(key) for key in self.table},
         }
         return None if self.bad else Settings(**values)
 

@@ -1,0 +1,73 @@
+"""A small module folder that each test may spoil in its own way."""
+
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scorm_packager.findings import Finding, Findings
+from scorm_packager.source.module import check_module
+
+SETTINGS = """id = "coba-satu"
+judul = "Coba & <satu>"
+versi = "1.0.0"
+jp = 0.05
+bentuk = "e-learning"
+kelulusan = 70
+instansi = "BKPSDM Kota Contoh"
+"""
+QUESTION = """::: soal pilihan #q1
+Berapa satu tambah satu?
+
+- [ ] satu
+- [x] dua
+:::
+"""
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>\n'
+
+
+def box(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I4s", len(content) + 8, kind) + content
+
+
+def film(seconds: int = 30, *, fast: bool = True) -> bytes:
+    """An MP4 with a movie header and nothing to see."""
+    movie = box(b"moov", box(b"mvhd", struct.pack(">IIIII", 0, 0, 0, 1000, seconds * 1000)))
+    data = box(b"mdat", b"\0" * 32)
+    return box(b"ftyp", b"isom\0\0\0\0isom") + (movie + data if fast else data + movie)
+
+
+@pytest.fixture
+def make_film() -> Callable[..., bytes]:
+    return film
+
+
+@pytest.fixture
+def module_folder(tmp_path: Path) -> Path:
+    """A module with two pages, a picture, a video and a question; it reads without a finding."""
+    folder = tmp_path / "modul"
+    for name in ("isi", "gambar", "video"):
+        (folder / name).mkdir(parents=True)
+    (folder / "modul.toml").write_text(SETTINGS, encoding="utf-8")
+    (folder / "isi" / "01-awal.md").write_text(
+        "# Awal\n\nHalo, lihat [lanjutan](02-lanjut.md).\n\n![Peta](gambar/peta.svg)\n\n![Film](video/film.mp4)\n",
+        encoding="utf-8")
+    (folder / "isi" / "02-lanjut.md").write_text(f"# Lanjut\n\n{'kata ' * 300}\n\n{QUESTION}", encoding="utf-8")
+    (folder / "gambar" / "peta.svg").write_text(SVG, encoding="utf-8")
+    (folder / "video" / "film.mp4").write_bytes(film())
+    (folder / "video" / "film.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:02.000\nHalo\n", encoding="utf-8")
+    (folder / "video" / "film.md").write_text("# Transkrip\n\nHalo.\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def found() -> Callable[[Path], list[Finding]]:
+    """Everything there is to say about a module folder."""
+
+    def read(folder: Path) -> list[Finding]:
+        findings = Findings()
+        check_module(folder, findings)
+        return findings.all()
+
+    return read
