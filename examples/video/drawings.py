@@ -48,13 +48,31 @@ def boat(x: float, y: float = 318, load: str = "") -> str:
             f'<path d="M-96-16h192l-5 9h-182z" fill="{SAND}"/></g>')
 
 
-def person(x: float, y: float = 330, colour: str = TEAL, mood: str = "") -> str:
-    """A standing person; `mood` is senang, cemas or empty."""
+def shore() -> str:
+    """An island across the water, and a beach on this side to stand on."""
+    return sea() + island(130) + f'<path d="M300 400q40-82 150-82h424v82z" fill="{SAND}"/>'
+
+
+def person(x: float, y: float = 330, colour: str = TEAL, mood: str = "", scarf: str = "") -> str:
+    """A standing person; `mood` is senang, cemas or empty; `scarf` is the colour of a head scarf."""
     mouth = {"senang": "M-8-96q8 9 16 0", "cemas": "M-8-91q8-8 16 0"}.get(mood, "M-7-94h14")
     return (f'<g transform="translate({x} {y})"><path d="M-28 0v-44q0-28 28-28t28 28V0z" fill="{colour}"/>'
-            f'<circle cy="-100" r="26" fill="#c98d5e"/><circle cx="-9" cy="-105" r="3"/><circle cx="9" cy="-105" r="3"/>'
+            f'<circle cy="-100" r="26" fill="#c98d5e"/>'
+            '<circle cx="-9" cy="-105" r="3"/><circle cx="9" cy="-105" r="3"/>'
             f'<path d="{mouth}" fill="none" stroke="{INK}" stroke-width="3"/>'
-            f'<path d="M-27-106q4-28 27-28t27 28q-27-16-54 0z" fill="{INK}"/></g>')
+            f'{_headdress(scarf)}</g>')
+
+
+def _headdress(scarf: str) -> str:
+    if not scarf:
+        return f'<path d="M-27-106q4-28 27-28t27 28q-27-16-54 0z" fill="{INK}"/>'
+    return (f'<path fill-rule="evenodd" d="M-32-98q0-42 32-42t32 42q0 22 12 44q-44 22-88 0q12-22 12-44z'
+            f'M-20-102q0 22 20 22t20-22q0-18-20-18t-20 18z" fill="{scarf}"/>')
+
+
+def mother(x: float, y: float = 330, mood: str = "") -> str:
+    """The mother from the island, the heroine of the journey."""
+    return person(x, y, RED, mood, scarf=AMBER)
 
 
 def paper(x: float, y: float, lines: int = 4, mark: str = "") -> str:
@@ -91,7 +109,7 @@ def fish(x: float, y: float, scale: float = 1.0, colour: str = "#37607f") -> str
 
 def chest(x: float, y: float, layers: list[str], closed: bool = False) -> str:
     """An insulated fish chest, filled from the bottom with `layers` (es or ikan)."""
-    parts = [f'<path d="M0 0h300v-230h-22v208H22v-208H0z" fill="#6f99b5"/>']
+    parts = ['<path d="M0 0h300v-230h-22v208H22v-208H0z" fill="#6f99b5"/>']
     level = -22
     for layer in layers:
         level -= 40
@@ -110,7 +128,8 @@ def thermometer(x: float, y: float, degrees: int) -> str:
     height = 20 + degrees * 6
     colour = RED if degrees > 10 else TEAL
     return (f'<g transform="translate({x} {y})"><rect x="-16" y="-220" width="32" height="230" rx="16" fill="#ffffff" '
-            f'stroke="{INK}" stroke-width="4"/><rect x="-8" y="{-height}" width="16" height="{height}" fill="{colour}"/>'
+            f'stroke="{INK}" stroke-width="4"/>'
+            f'<rect x="-8" y="{-height}" width="16" height="{height}" fill="{colour}"/>'
             f'<circle cy="14" r="28" fill="{colour}" stroke="{INK}" stroke-width="4"/>'
             f'{words(44, -height + 12, f"{degrees} °C", 38, colour, "start", True)}</g>')
 

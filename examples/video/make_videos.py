@@ -69,17 +69,23 @@ def stamp(seconds: float) -> str:
     return f"00:{int(seconds // 60):02d}:{seconds % 60:06.3f}"
 
 
+def heading(scene: Scene) -> str:
+    """The heading of the scene with a point after its number."""
+    return scene.heading.replace("  ", ". ")
+
+
 def spoken(scene: Scene) -> str:
     """The words of the scene as one line, without the signs that only the eye needs."""
-    return " ".join(scene.lines).replace("✗", "Gesekan:").replace("✓", "Perbaikan:")
+    return " ".join(scene.lines).replace("✗", "Gesekan:").replace("✓", "Perbaikan:").rstrip(".") + "."
 
 
 def captions(film: Film) -> str:
-    """The WebVTT file of `film`."""
+    """The WebVTT file of `film`; the cues stand high so that they never cover the words in the picture."""
     cues, start = ["WEBVTT", "Language: id"], 0.0
     for scene in film.scenes:
         end = start + scene.seconds
-        cues.append(f"\n{stamp(start)} --> {stamp(end - 0.05)}\n{scene.heading.replace('  ', '. ')}\n{spoken(scene)}")
+        times = f"{stamp(start)} --> {stamp(end - 0.05)} line:20%"
+        cues.append(f"\n{times}\n{heading(scene)}\n{spoken(scene)}")
         start = end
     return "\n".join(cues) + "\n"
 
@@ -88,8 +94,7 @@ def transcript(film: Film) -> str:
     """The transcript of `film` in Markdown: what is seen and what is written, scene by scene."""
     length = round(sum(scene.seconds for scene in film.scenes))
     parts = [f"# Transkrip: {film.title}", f"Video tanpa suara, {length} detik. Semua gambar dibuat untuk modul ini."]
-    for number, scene in enumerate(film.scenes, 1):
-        parts.append(f"{number}. **{scene.heading.replace('  ', '. ')}** – {spoken(scene)} *(Gambar: {scene.seen})*")
+    parts += [f"- **{heading(scene)}** – {spoken(scene)} *(Gambar: {scene.seen})*" for scene in film.scenes]
     return "\n\n".join(parts[:2]) + "\n\n" + "\n".join(parts[2:]) + "\n"
 
 

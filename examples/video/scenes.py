@@ -35,30 +35,31 @@ def _pair(heading: str, bad: tuple[str, str, str], good: tuple[str, str, str]) -
             Scene(heading, good[0] + d.box(0, 388, 854, 92, d.TEAL, 0), (good[1],), 4.2, good[2]))
 
 
-COAST = d.sea() + d.island(130)
+COAST = d.shore()
 JOURNEY = Film("pelayanan-publik-prima", "perjalanan-warga", "Satu perjalanan, lima titik gesekan", (
-    Scene("Satu surat, satu penyeberangan", COAST + d.office(700) + d.boat(400, 318, d.person(0, -10, d.RED)),
+    Scene("Satu surat, satu penyeberangan",
+          d.sea() + d.island(110) + d.office(640) + d.boat(370, 318, d.mother(0, -10)),
           ("Seorang ibu menyeberang laut", "untuk mengurus satu surat."), 5.0,
           "Seorang ibu di atas perahu, antara pulau kecil dan kantor pelayanan."),
-    *_pair("1  Tahu", (COAST + d.person(380, 330, d.RED, "cemas") + d.person(560, 330, d.AMBER),
+    *_pair("1  Tahu", (COAST + d.mother(430, 345, "cemas") + d.person(600, 345, d.TEAL),
                        "✗ Kabar lama dari tetangga", "Dua warga bercakap-cakap; wajah si ibu cemas."),
-           (COAST + d.person(380, 330, d.RED, "senang") + d.paper(600, 250, 4, "benar"),
+           (COAST + d.mother(430, 345, "senang") + d.paper(640, 250, 4, "benar"),
             "✓ Info terbaru di kantor desa", "Si ibu tersenyum di depan lembar informasi.")),
-    *_pair("2  Siap", (d.person(260, 360, d.RED, "cemas") + d.paper(480, 250, 2) + d.words(600, 280, "?", 120, d.RED),
+    *_pair("2  Siap", (d.mother(260, 360, "cemas") + d.paper(480, 250, 2) + d.words(600, 280, "?", 120, d.RED),
                        "✗ Syarat tidak jelas", "Selembar kertas dengan tanda tanya besar."),
-           (d.person(260, 360, d.RED, "senang") + d.paper(480, 250, 5, "benar") + d.phone(640, 250, "Lengkap"),
+           (d.mother(260, 360, "senang") + d.paper(480, 250, 5, "benar") + d.phone(640, 250, "Lengkap"),
             "✓ Daftar centang, foto diperiksa dulu", "Daftar centang dan ponsel bertuliskan lengkap.")),
-    *_pair("3  Datang", (d.office(260, 350) + d.person(480, 350, d.RED, "cemas") + d.clock(660, 240, 8.1),
+    *_pair("3  Datang", (d.office(200, 350) + d.mother(470, 350, "cemas") + d.clock(660, 240, 8.1),
                          "✗ Pemeriksa belum hadir", "Si ibu di depan kantor; jam menunjukkan pukul delapan."),
-           (d.office(260, 350) + d.person(450, 350, d.RED, "senang") + d.person(540, 350, d.NAVY, "senang")
+           (d.office(200, 350) + d.mother(450, 350, "senang") + d.person(540, 350, d.NAVY, "senang")
             + d.clock(700, 240, 8.1), "✓ Jadwal mengikuti perahu", "Petugas menyambut si ibu pada jam yang sama.")),
-    *_pair("4  Diproses", (d.person(240, 360, d.RED, "cemas") + d.paper(430, 250, 4, "salah") + d.person(620, 360, d.NAVY),
+    *_pair("4  Diproses", (d.mother(240, 360, "cemas") + d.paper(430, 250, 4, "salah") + d.person(620, 360, d.NAVY),
                            "✗ Ditolak karena satu lembar", "Petugas mengembalikan berkas bertanda silang."),
-           (d.person(240, 360, d.RED, "senang") + d.paper(430, 250, 4, "benar") + d.person(620, 360, d.NAVY, "senang"),
+           (d.mother(240, 360, "senang") + d.paper(430, 250, 4, "benar") + d.person(620, 360, d.NAVY, "senang"),
             "✓ Kekurangan dilengkapi di tempat", "Berkas yang sama kini bertanda centang.")),
-    *_pair("5  Selesai", (COAST + d.person(420, 330, d.RED, "cemas") + d.clock(640, 220, 11.5),
+    *_pair("5  Selesai", (COAST + d.mother(450, 345, "cemas") + d.clock(640, 220, 11.5),
                           "✗ Menunggu tanpa kabar", "Si ibu menunggu di tepi pantai; jarum jam berputar."),
-           (COAST + d.person(420, 330, d.RED, "senang") + d.phone(640, 230, "Jadi!"),
+           (COAST + d.mother(450, 345, "senang") + d.phone(640, 230, "Jadi!"),
             "✓ Pesan saat surat jadi", "Ponsel menampilkan pesan: jadi.")),
     Scene("Ukuran yang jujur", d.bars(300, 340, [("dulu", 210, d.RED), ("kini", 70, d.TEAL)])
           + d.words(342, 120, "3 ×", 36, d.RED, bold=True) + d.words(462, 260, "1 ×", 36, d.TEAL, bold=True),
@@ -81,7 +82,7 @@ ICE = Film("penanganan-hasil-laut", "es-dan-ikan", "Menghitung dan menyusun es",
     Scene("Hitung esnya", FORMULA, ("Kalikan berat, 0,8, dan selisih suhu,", "lalu bagi 80."), 6.0,
           "Rumus kebutuhan es tertulis besar."),
     Scene("Hitung esnya", FORMULA + d.words(427, 280, "50 × 0,8 × 28 ÷ 80 = 14 kg", 40, d.RED, bold=True),
-          ("Untuk 50 kg ikan: 14 kg es,", "baru untuk mendinginkannya."), 6.0, "Hitungan contoh: hasilnya 14 kilogram."),
+          ("Untuk 50 kg ikan: 14 kg es,", "baru untuk mendinginkannya."), 6.0, "Hitungan contoh: 14 kilogram."),
     Scene("Tambahkan yang hilang", d.bars(250, 340, [("dingin", 210, d.NAVY), ("hilang", 90, d.TEAL),
                                                        ("cadangan", 60, d.AMBER)])
           + d.words(292, 120, "14", 34) + d.words(412, 240, "6", 34) + d.words(532, 270, "4", 34),
@@ -100,7 +101,7 @@ STORM = d.box(0, 70, 854, 330, "#cfd9e3", 0) + d.island(140, 340) + d.sea(330, 4
 ADAPT = Film("berakhlak-adaptif", "empat-langkah", "Dari kaget menjadi siap: empat langkah adaptif", (
     Scene("Penyeberangan ditutup", STORM + d.boat(620, 330), ("Ombak tinggi. Tiga puluh dua warga",
           "menunggu di pulau seberang."), 5.6, "Perahu tertahan di tengah ombak tinggi; pulau di kejauhan."),
-    Scene("1  Lihat tandanya", d.sea(340, 14) + d.island(160, 350) + d.person(430, 340, d.NAVY) + d.clock(660, 220, 5.75),
+    Scene("1  Lihat tandanya", d.shore() + d.person(460, 345, d.NAVY) + d.clock(660, 220, 5.75),
           ("Musim angin, pertanyaan berulang,", "surat pemberitahuan: perubahan bertanda."), 6.4,
           "Petugas memandang laut; jam menunjukkan pukul enam kurang seperempat."),
     Scene("2  Siapkan: jika – maka", d.paper(250, 230, 5) + d.words(360, 200, "JIKA", 44, d.RED, "start", True)
@@ -108,14 +109,16 @@ ADAPT = Film("berakhlak-adaptif", "empat-langkah", "Dari kaget menjadi siap: emp
           ("Tulis pemicu yang terlihat.",), 4.4, "Selembar rencana dengan kata jika."),
     Scene("2  Siapkan: jika – maka", d.paper(250, 230, 5, "benar") + d.words(360, 200, "JIKA", 44, d.RED, "start", True)
           + d.words(490, 200, "laut ditutup", 38, d.INK, "start")
-          + d.words(360, 280, "MAKA", 44, d.TEAL, "start", True) + d.words(520, 280, "kabari warga", 38, d.INK, "start"),
+          + d.words(360, 280, "MAKA", 44, d.TEAL, "start", True)
+          + d.words(520, 280, "kabari warga", 38, d.INK, "start"),
           ("Tulis tindakan pertama dan perannya.",), 5.0, "Rencana dilengkapi dengan kata maka."),
     Scene("3  Coba kecil, lalu ukur", d.bars(300, 340, [("sebelum", 112, d.RED), ("sesudah", 196, d.TEAL)])
           + d.words(342, 216, "40%", 34) + d.words(462, 132, "70%", 34),
           ("Satu loket, satu minggu, satu ukuran.", "Kecil bila gagal, berguna bila berhasil."), 7.0,
           "Dua batang: undangan tepat waktu naik dari 40 menjadi 70 persen."),
-    Scene("4  Belajar bersama", d.person(250, 350, d.TEAL) + d.person(427, 350, d.NAVY, "senang")
-          + d.person(604, 350, d.AMBER) + d.words(427, 150, "rencana?  nyata?  mengapa?  lain kali?", 32, d.NAVY, bold=True),
+    Scene("4  Belajar bersama",
+          d.person(250, 350, d.TEAL) + d.person(427, 350, d.NAVY, "senang") + d.person(604, 350, d.AMBER)
+          + d.words(427, 150, "rencana?  nyata?  mengapa?  lain kali?", 32, d.NAVY, bold=True),
           ("Lima belas menit, empat pertanyaan,", "tanpa mencari siapa yang salah."), 7.0,
           "Tiga pegawai berbincang di bawah empat kata tanya."),
     Scene("Ingat batasnya", d.office(427, 360), ("Bila syarat, biaya, tenggat, atau hak berubah:",
