@@ -1,8 +1,11 @@
 """Writes zips that are the same bytes for the same input."""
 
+import os
 import shutil
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,10 +29,18 @@ class Entry(msgspec.Struct, frozen=True):
     name: str
     content: bytes | Path
 
-    @property
-    def size(self) -> int:
-        """Bytes of the content."""
-        return len(self.content) if isinstance(self.content, bytes) else self.content.stat().st_size
+    @contextmanager
+    def open(self) -> Iterator[tuple[BinaryIO, int]]:
+        """The content as a stream, and its size in bytes; raises PackagerError when the file cannot be opened."""
+        if isinstance(self.content, bytes):
+            yield BytesIO(self.content), len(self.content)
+            return
+        try:
+            file = self.content.open("rb")
+        except OSError as cause:
+            raise PackagerError("file.not_read", str(cause), path=self.content.name) from cause
+        with file:
+            yield file, os.fstat(file.fileno()).st_size
 
 
 def write_zip(target: Path, entries: Iterable[Entry]) -> Path:
@@ -61,17 +72,7 @@ def _write_entry(package: zipfile.ZipFile, entry: Entry) -> None:
     stored = Path(entry.name).suffix.lower() in MEDIA
     info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
     info._compresslevel = LEVEL  # type: ignore[attr-defined]  # writestr sets it so; `open` has no argument for it
-    info.file_size = entry.size
-    with package.open(info, "w") as out:
-        if isinstance(entry.content, bytes):
-            out.write(entry.content)
-        else:
-            _copy(entry.content, out)  # type: ignore[arg-type]
-
-
-def _copy(source: Path, out: BinaryIO) -> None:
-    try:
-        with source.open("rb") as file:
-            shutil.copyfileobj(file, out, PIECE)
-    except OSError as cause:
-        raise PackagerError("file.not_read", str(cause), path=source.name) from cause
+    with entry.open() as (source, size):
+        info.file_size = size
+        with package.open(info, "w") as out:
+            shutil.copyfileobj(source, out, PIECE)

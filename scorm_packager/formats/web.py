@@ -4,9 +4,8 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from scorm_packager.archive import Entry
+from scorm_packager.archive import PIECE, Entry
 from scorm_packager.course import Asset, Course
-from scorm_packager.errors import PackagerError
 from scorm_packager.formats.port import Format
 from scorm_packager.index_page import render_index
 from scorm_packager.output import new_folder
@@ -39,13 +38,8 @@ def write_entries(folder: Path, entries: Sequence[Entry]) -> None:
     for entry in entries:
         place = folder / entry.name
         place.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(entry.content, bytes):
-            place.write_bytes(entry.content)
-            continue
-        try:
-            shutil.copyfile(entry.content, place)
-        except OSError as cause:
-            raise PackagerError("file.not_read", str(cause), path=entry.content.name) from cause
+        with entry.open() as (source, _size), place.open("xb") as out:
+            shutil.copyfileobj(source, out, PIECE)
 
 
 FORMAT: Format = Web()
