@@ -5,16 +5,32 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from lti_tool.claims import AGS, CONTEXT, DEPLOYMENT, DL_SETTINGS, MESSAGE_TYPE, RESOURCE_LINK, ROLES, TARGET, VERSION
+from adapters.base import LaunchProfile
+from lti_tool.claims import (
+    AGS,
+    CONTEXT,
+    DEPLOYMENT,
+    DL_SETTINGS,
+    MESSAGE_TYPE,
+    RESOURCE_LINK,
+    ROLES,
+    TARGET,
+    VERSION,
+    Launch,
+)
 from lti_tool.errors import ToolError
+from lti_tool.flow import FlowStore
 from lti_tool.http import Reply
 from lti_tool.jose import base64url, sign
-from lti_tool.store import NewPlatform
+from lti_tool.store import LtiStore, NewPlatform
+from lti_tool.wiring import wire_lti
+from xapi.database import migrate, open_database
 
 TOOL = "https://jampel.example.go.id"
 LEARNER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"
@@ -158,3 +174,52 @@ class FakeHttp:
 def json_reply(value: Any, status: int = 200, **headers: str) -> Reply:
     """A Reply with `value` as JSON."""
     return Reply(status, json.dumps(value).encode(), headers)
+
+
+class LtiHarness:
+    """The tool with one platform in one process: real stores in `folder`, and no network.
+
+    `http` answers in the platform's place, `fake` is the platform, `platform` its row with an approved deployment, and
+    `profile` how it behaves.
+    """
+
+    def __init__(self, folder: Path, key: rsa.RSAPrivateKey, clock: HandClock, institution: str = "a" * 32) -> None:
+        self.clock = clock
+        self.engine, flows = open_database(folder / "house.db"), open_database(folder / "flow.db", durability="NORMAL")
+        migrate(self.engine, "lti_tool.store")
+        migrate(flows, "lti_tool.flow")
+        self.fake = FakePlatform(key, clock)
+        self.http = FakeHttp({f"GET {self.fake.issuer}/certs": Reply(200, self.fake.jwks(), {})})
+        self.store, self.flows = LtiStore(self.engine, institution), FlowStore(flows, institution)
+        self.platform = self.store.platforms.add(self.fake.registration(), "1" * 32, clock())
+        self.store.deployments.approve(self.platform.id, self.fake.deployment, clock())
+        self.profile = LaunchProfile(not_gradable_statuses=frozenset({400}))
+        self.lti = wire_lti(
+            self.store, self.flows, secret=b"k" * 32, base_url=TOOL, private_hosts=(), ids=counting_ids(),
+            profiles=lambda _name: self.profile, clock=clock, http=self.http,  # type: ignore[arg-type]
+        )
+        self._flow_engine = flows
+
+    def close(self) -> None:
+        """Closes the databases."""
+        self.engine.dispose()
+        self._flow_engine.dispose()
+
+    def login(self, **changes: str) -> tuple[str, str, dict[str, str]]:
+        """State, nonce and cookies of a fresh login."""
+        start = self.lti.login.start(self.fake.login_form(**changes))
+        state, nonce = state_and_nonce(start.url)
+        return state, nonce, {start.flow.cookie: start.flow.browser}
+
+    def launch(self, **changes: Any) -> Launch:
+        """A learner's launch from login on, its claims changed; a claim changed to `...` is left out."""
+        state, nonce, cookies = self.login()
+        claims = self.fake.claims(nonce) | changes
+        token = self.fake.token({name: value for name, value in claims.items() if value is not ...})
+        return self.lti.receiver.receive({"state": state, "id_token": token}, cookies)
+
+    def deep_link(self, **settings: Any) -> Launch:
+        """A teacher's deep-linking launch with settings changed."""
+        state, nonce, cookies = self.login()
+        token = self.fake.token(self.fake.deep_linking_claims(nonce, **settings))
+        return self.lti.receiver.receive({"state": state, "id_token": token}, cookies)

@@ -75,10 +75,10 @@ def test_warm_launches_ask_the_platform_nothing(bench) -> None:
     assert bench.http.called("GET") == 1
 
 
-def test_nothing_personal_is_in_the_list_of_launches(bench, lti_engine) -> None:
+def test_nothing_personal_is_in_the_list_of_launches(bench) -> None:
     bench.launch(name="Sari", **{LIS: {"person_sourcedid": NIP}, RESOURCE_LINK: {"id": "link-1"}})
     assert [line.roles for line in bench.store.launches.last()] == ["learner"]
-    with lti_engine.connect() as connection:
+    with bench.engine.connect() as connection:
         kept = str(connection.exec_driver_sql("SELECT * FROM lti_launch").all()) + str(
             connection.exec_driver_sql("SELECT * FROM lti_link").all()
         )
