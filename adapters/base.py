@@ -10,8 +10,8 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from adapters.errors import AdapterError
 from scorm_packager.preset import Preset
+from xapi.errors import JampelError
 from xapi.intake import Intake
 from xapi.recorder import Recorder
 
@@ -120,12 +120,12 @@ class LaunchProfile:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """A row of a file that cannot be used: its number as the spreadsheet shows it, its column, and why."""
+    """A cell of a file that cannot be used: its row as the spreadsheet shows it, its column, and why."""
 
     row: int
     column: str
     code: str
-    error: AdapterError
+    error: JampelError
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ TYPE_INTERACTION: Final = "http://adlnet.gov/expapi/activities/cmi.interaction"
 
 # Owner: Activity Streams 1.0.
 TYPE_PAGE: Final = "http://activitystrea.ms/schema/1.0/page"
+TYPE_EVENT: Final = "http://activitystrea.ms/schema/1.0/event"
 
 # Owner: Jampel. Each is listed with meaning and type in docs/reference/vocabulary.md.
 JAMPEL: Final = "https://w3id.org/jampel/"
