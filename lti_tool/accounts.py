@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from lti_tool.errors import ToolError
-from lti_tool.house.model import ROLES, Account, Role
+from lti_tool.house.model import ROLES, Account
 from lti_tool.house.store import House
 
 FIRST_ADMIN = "first-admin"

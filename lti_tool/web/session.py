@@ -59,17 +59,21 @@ def log_out() -> None:
     """Ends the staff and the learner session of this browser."""
     if current_user.is_authenticated:
         accounts().end_session(current_user.token)
-    if token := session.get(LEARNER):
-        accounts().end_session(token)
+    forget_learner()
     logout_user()
     session.clear()
 
 
 def remember_learner(person: str) -> None:
     """Starts a new learner session for a person who came by a launch."""
+    forget_learner()
+    session[LEARNER] = accounts().start_session("learner", person)
+
+
+def forget_learner() -> None:
+    """Ends the learner session of this browser."""
     if token := session.pop(LEARNER, None):
         accounts().end_session(token)
-    session[LEARNER] = accounts().start_session("learner", person)
 
 
 def learner() -> str | None:

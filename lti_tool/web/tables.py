@@ -83,23 +83,22 @@ def build_table(
     key, descending = wanted.removeprefix("-"), wanted.startswith("-")
     if key not in sortable:
         key, descending = "", False
-    ordered = sorted(rows, key=lambda row: _rank(row.get(key)), reverse=descending) if key else list(rows)
+    ordered = _ordered(rows, key, descending) if key else list(rows)
     pages = max(1, -(-len(ordered) // size))
     page = min(max(1, request.args.get("hal", 1, type=int)), pages)
     shown = ordered[(page - 1) * size : page * size]
     return TableView(columns, shown, len(ordered), page, pages, key, descending, caption, totals)
 
 
-def _rank(value: Any) -> tuple[int, Any]:
-    """Sorts values of one kind, texts without regard to case, and what is missing last."""
-    if value is None or value == "":
-        return (1, "")
-    return (0, value.casefold() if isinstance(value, str) else value)
+def _ordered(rows: Sequence[Mapping[str, Any]], key: str, descending: bool) -> list[Mapping[str, Any]]:
+    """Sorts values of one kind, texts without regard to case, and what is missing always last."""
+    present = [row for row in rows if row.get(key) not in (None, "")]
+    missing = [row for row in rows if row.get(key) in (None, "")]
+    fold = lambda value: value.casefold() if isinstance(value, str) else value  # noqa: E731
+    return sorted(present, key=lambda row: fold(row[key]), reverse=descending) + missing
 
 
 def search(rows: Sequence[Mapping[str, Any]], text: str, *keys: str) -> list[Mapping[str, Any]]:
     """The rows in which every word of `text` stands in one of `keys`."""
     words = text.casefold().split()
-    return [
-        row for row in rows if all(any(word in str(row.get(key, "")).casefold() for key in keys) for word in words)
-    ]
+    return [row for row in rows if all(any(word in str(row.get(key, "")).casefold() for key in keys) for word in words)]

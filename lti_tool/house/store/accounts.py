@@ -93,7 +93,10 @@ class AccountStore:
     def link_is_open(self, link_hash: str, purpose: str, now: datetime) -> bool:
         """Whether the link can still be used."""
         with reading(self._engine) as connection:
-            return connection.execute(select(ONE_TIME_LINK.c.hash).where(*self._open(link_hash, purpose, now))).first() is not None
+            return (
+                connection.execute(select(ONE_TIME_LINK.c.hash).where(*self._open(link_hash, purpose, now))).first()
+                is not None
+            )
 
     def use_link(self, link_hash: str, purpose: str, now: datetime) -> bool:
         """Uses the link up; true for exactly one caller."""

@@ -5,11 +5,16 @@ from datetime import UTC, datetime
 from sqlalchemy import Boolean, Column, Integer, MetaData, Table, Text
 
 META = MetaData()
-INSTITUTION = Table("institution", META, *(Column(name, Text) for name in ("id", "slug", "name", "time_zone", "created")))
+INSTITUTION = Table(
+    "institution", META, *(Column(name, Text) for name in ("id", "slug", "name", "time_zone", "created"))
+)
 ACCOUNT = Table(
     "account",
     META,
-    *(Column(name, Text) for name in ("id", "institution", "username", "name", "role", "password_hash", "created", "last_login")),
+    *(
+        Column(name, Text)
+        for name in ("id", "institution", "username", "name", "role", "password_hash", "created", "last_login")
+    ),
     Column("active", Boolean),
 )
 ONE_TIME_LINK = Table(
@@ -21,7 +26,12 @@ BROWSER_SESSION = Table(
     *(Column(name, Text) for name in ("hash", "institution", "kind", "subject", "created", "expires")),
 )
 LOGIN_THROTTLE = Table(
-    "login_throttle", META, Column("institution", Text), Column("hash", Text), Column("failed", Integer), Column("last", Text)
+    "login_throttle",
+    META,
+    Column("institution", Text),
+    Column("hash", Text),
+    Column("failed", Integer),
+    Column("last", Text),
 )
 MODULE_TEXTS = (
     "id", "institution", "course_id", "iri", "version", "digest", "title", "description", "language", "bentuk",

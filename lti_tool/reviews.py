@@ -1,0 +1,53 @@
+"""Writes a validator's decision about a credit: a statement about a statement, never a change of a record."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from xapi.audit.projector import project
+from xapi.vocabulary import EXT_EVIDENCE, EXT_ROLE, EXT_STATUS, VERB_REVIEWED
+
+if TYPE_CHECKING:
+    from lti_tool.services import Services
+
+SOURCE = "review"
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """What a validator decided about the credit of `statement_id`.
+
+    `status` is Disetujui, Perbaikan or Ditolak; `reviewer` an account id; `role` the role in which they decided;
+    `evidence` the SHA-256 of the file they looked at, when there is one.
+    """
+
+    statement_id: str
+    status: str
+    reason: str
+    reviewer: str
+    role: str
+    evidence: str | None = None
+
+
+def review_statement(decision: Decision, base_url: str) -> dict[str, object]:
+    """The statement of `decision` (xAPI 1.0.3 Data 2.4.4.3, StatementRef); `base_url` owns the reviewer's account."""
+    extensions: dict[str, object] = {EXT_STATUS: decision.status, EXT_ROLE: decision.role}
+    if decision.evidence:
+        extensions[EXT_EVIDENCE] = decision.evidence
+    return {
+        "actor": {"objectType": "Agent", "account": {"homePage": base_url, "name": decision.reviewer}},
+        "verb": {"id": VERB_REVIEWED, "display": {"id": "meninjau", "en": "reviewed"}},
+        "object": {"objectType": "StatementRef", "id": decision.statement_id},
+        "result": {"response": decision.reason},
+        "context": {"extensions": extensions},
+    }
+
+
+def record_review(services: "Services", decision: Decision) -> str:
+    """Stores the decision in the embedded LRS and counts it; returns the id of its statement.
+
+    The decision is durable before this returns; the ledger is brought up to date at once, so that the next page shows it.
+    """
+    body = msgspec.json.encode(review_statement(decision, services.settings.base_url))
+    statement_id = services.lrs.post_statements(services.principal(SOURCE), body)[0]
+    project(services.ledger, services.statements, services.people, services.rules)
+    return statement_id

@@ -1,0 +1,169 @@
+"""Administration of platforms: which LMSs may launch, what waits for approval, and how the last launches went."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from lti_tool.errors import ToolError
+from lti_tool.store import NewPlatform
+from lti_tool.store.deployments import PENDING
+from lti_tool.web.context import services
+from lti_tool.web.forms import PlatformForm
+from lti_tool.web.language import language
+from lti_tool.web.session import keep_to, staff_name
+from lti_tool.web.tables import Column, build_table
+from xapi.words import explain
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+keep_to(blueprint, "admin")
+LAUNCHES = 500
+
+
+def note(action: str, subject: str = "", detail: str = "") -> None:
+    """Writes what this administrator did to the staff log."""
+    services().house.log.add(services().clock(), staff_name(), action, subject, detail)
+
+
+@blueprint.get("/")
+def page() -> str:
+    """The platforms, and the deployments that wait for approval."""
+    platforms = {platform.id: platform for platform in services().lti.platforms.list()}
+    deployments = services().lti.deployments.list()
+    rows = [
+        {
+            "name": platform.name,
+            "issuer": platform.issuer,
+            "client_id": platform.client_id,
+            "deployments": sum(one.platform == platform.id and one.state != PENDING for one in deployments),
+            "state": ("good", _("Menyala")) if platform.active else ("", _("Mati")),
+            "id": platform.id,
+        }
+        for platform in platforms.values()
+    ]
+    columns = [
+        Column("name", _("Nama"), link=lambda row: url_for("admin.platform", platform_id=row["id"])),
+        Column("issuer", "Issuer"),
+        Column("client_id", "Client ID"),
+        Column("deployments", "Deployment", "count"),
+        Column("state", _("Keadaan"), "badge", sorts=False),
+    ]
+    waiting = [
+        (platforms[one.platform], one) for one in deployments if one.state == PENDING and one.platform in platforms
+    ]
+    return render_template("admin_platforms.html", view=build_table(columns, rows, sort="name"), waiting=waiting)
+
+
+@blueprint.get("/lms/baru")
+def new_platform() -> str:
+    """The form of a new platform."""
+    return _platform_form(_form())
+
+
+@blueprint.post("/lms/baru")
+def add_platform() -> Response:
+    """Registers a platform with its deployments."""
+    form = _form()
+    if not form.validate():
+        return make_response(_platform_form(form), 400)
+    fields = ("name", "issuer", "client_id", "auth_url", "token_url", "jwks_url", "profile")
+    new = NewPlatform(**{name: (form[name].data or "").strip() for name in fields})
+    try:
+        added = services().lti.platforms.add(new, services().ids().hex, services().clock())
+    except ToolError as error:
+        return make_response(_platform_form(form, explain(error, language())), 400)
+    for deployment in dict.fromkeys((form.deployments.data or "").split("\n")):
+        if deployment.strip():
+            services().lti.deployments.approve(added.id, deployment.strip()[:255], services().clock())
+    note("platform.add", added.id, added.name)
+    flash(_("LMS “%(name)s” terdaftar.", name=added.name), "good")
+    return make_response(redirect(url_for("admin.platform", platform_id=added.id), 303))
+
+
+def _form() -> PlatformForm:
+    form = PlatformForm()
+    names = services().adapters.names()
+    systems = {name: services().adapters.get(name) for name in names}
+    form.profile.choices = [
+        (name, system.title) for name, system in systems.items() if system.launch_profile is not None
+    ]
+    if request.method == "GET":
+        form.profile.data = "generic"
+    return form
+
+
+def _platform_form(form: PlatformForm, problem: str = "") -> str:
+    return render_template("admin_platform_new.html", form=form, problem=problem, base_url=services().settings.base_url)
+
+
+@blueprint.get("/lms/<platform_id>")
+def platform(platform_id: str) -> str:
+    """One platform: its addresses and deployments."""
+    found = services().lti.platforms.get(platform_id)
+    if found is None:
+        abort(404)
+    deployments = [one for one in services().lti.deployments.list() if one.platform == platform_id]
+    return render_template("admin_platform.html", platform=found, deployments=deployments)
+
+
+@blueprint.post("/lms/<platform_id>/nyala")
+def switch_platform(platform_id: str) -> Response:
+    """Switches a platform on or off."""
+    found = services().lti.platforms.get(platform_id)
+    if found is None:
+        abort(404)
+    services().lti.platforms.set_active(platform_id, not found.active)
+    note("platform.off" if found.active else "platform.on", platform_id, found.name)
+    return make_response(redirect(url_for("admin.platform", platform_id=platform_id), 303))
+
+
+@blueprint.post("/lms/<platform_id>/deployment")
+def decide_deployment(platform_id: str) -> Response:
+    """Approves or refuses a deployment of a platform."""
+    deployment, decision = request.form.get("deployment", "").strip(), request.form.get("putusan")
+    if services().lti.platforms.get(platform_id) is None or not deployment or len(deployment) > 255:
+        abort(404)
+    if decision not in ("approve", "refuse"):
+        abort(400)
+    store = services().lti.deployments
+    (store.approve if decision == "approve" else store.refuse)(platform_id, deployment, services().clock())
+    note(f"deployment.{decision}", platform_id, deployment)
+    flash(_("Deployment disetujui.") if decision == "approve" else _("Deployment ditolak."), "good")
+    return make_response(redirect(url_for("admin.platform", platform_id=platform_id), 303))
+
+
+@blueprint.get("/peluncuran")
+def launches() -> str:
+    """The last launches and refusals, without anything personal."""
+    names = {platform.id: platform.name for platform in services().lti.platforms.list()}
+    good = [
+        {
+            "at": datetime.fromtimestamp(line.at, UTC),
+            "platform": names.get(line.platform),
+            "kind": line.message_type,
+            "result": ("good", _("Berhasil")),
+            "code": None,
+            "reference": None,
+        }
+        for line in services().lti.launches.last(LAUNCHES)
+    ]
+    refused = [
+        {
+            "at": datetime.fromtimestamp(line.at, UTC),
+            "platform": names.get(line.platform),
+            "kind": line.kind,
+            "result": ("bad", _("Ditolak")),
+            "code": line.code,
+            "reference": line.reference,
+        }
+        for line in services().lti.audit.last(LAUNCHES)
+    ]
+    columns = [
+        Column("at", _("Waktu"), "time"),
+        Column("platform", "LMS"),
+        Column("kind", _("Jenis")),
+        Column("result", _("Hasil"), "badge", sorts=False),
+        Column("code", _("Kode")),
+        Column("reference", _("Rujukan"), sorts=False),
+    ]
+    return render_template("admin_launches.html", view=build_table(columns, [*good, *refused], sort="-at"))

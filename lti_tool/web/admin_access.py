@@ -1,0 +1,214 @@
+"""Administration of access: LRS credentials, staff accounts, the queue, and the log of what the staff did."""
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from lti_tool.errors import ToolError
+from lti_tool.house.model import ROLES
+from lti_tool.web.admin import note
+from lti_tool.web.context import accounts, services
+from lti_tool.web.forms import CredentialForm, StaffAccountForm
+from lti_tool.web.language import language
+from lti_tool.web.session import keep_to, staff_name
+from lti_tool.web.tables import Column, build_table
+from xapi.words import explain
+
+blueprint = Blueprint("admin_access", __name__, url_prefix="/admin")
+keep_to(blueprint, "admin")
+LOG_LINES = 1000
+
+
+@blueprint.get("/kredensial")
+def credentials() -> str:
+    """The credentials of the LRS."""
+    return _credentials(CredentialForm())
+
+
+def _credentials(form: CredentialForm, new: object = None) -> str:
+    rows = [
+        {
+            "name": one.name,
+            "key": one.key,
+            "scopes": ", ".join(sorted(one.scopes)),
+            "source": one.source,
+        }
+        for one in services().credentials.list(services().institution.id)
+    ]
+    columns = [
+        Column("name", _("Nama")),
+        Column("key", _("Kunci")),
+        Column("scopes", _("Hak")),
+        Column("source", _("Asal bukti")),
+        Column("action", "", "own", sorts=False),
+    ]
+    view = build_table(columns, rows, sort="name")
+    endpoint = f"{services().settings.base_url}/xapi/"
+    return render_template("admin_credentials.html", view=view, form=form, new=new, endpoint=endpoint)
+
+
+@blueprint.post("/kredensial")
+def add_credential() -> Response:
+    """Makes a credential and shows its secret, this once."""
+    form = CredentialForm()
+    if not form.validate():
+        return make_response(_credentials(form), 400)
+    new = services().credentials.add(
+        services().institution.id,
+        (form.name.data or "").strip(),
+        [form.scope.data],
+        form.source.data,
+        bool(form.allow_nip.data),
+    )
+    note("credential.add", new.key, form.name.data or "")
+    return make_response(_credentials(CredentialForm(formdata=None), new))
+
+
+@blueprint.post("/kredensial/<key>/cabut")
+def revoke_credential(key: str) -> Response:
+    """Ends a credential for good."""
+    if not services().credentials.revoke(services().institution.id, key):
+        abort(404)
+    note("credential.revoke", key)
+    flash(_("Kredensial dicabut."), "good")
+    return make_response(redirect(url_for("admin_access.credentials"), 303))
+
+
+@blueprint.get("/akun")
+def staff() -> str:
+    """The staff accounts."""
+    return _staff(StaffAccountForm())
+
+
+def _staff(form: StaffAccountForm, problem: str = "") -> str:
+    rows = [
+        {
+            "username": one.username,
+            "name": one.name,
+            "role": role_name(one.role),
+            "last_login": one.last_login,
+            "state": ("good", _("Aktif")) if one.active else ("", _("Mati")),
+            "id": one.id,
+            "active": one.active,
+        }
+        for one in services().house.accounts.list()
+    ]
+    columns = [
+        Column("username", _("Nama pengguna")),
+        Column("name", _("Nama")),
+        Column("role", _("Peran")),
+        Column("last_login", _("Masuk terakhir"), "time"),
+        Column("state", _("Keadaan"), "badge", sorts=False),
+        Column("action", "", "own", sorts=False),
+    ]
+    return render_template(
+        "admin_accounts.html", view=build_table(columns, rows, sort="username"), form=form, problem=problem
+    )
+
+
+def role_name(role: str) -> str:
+    """A role in words."""
+    return dict(zip(ROLES, (_("Admin"), _("Auditor"), _("Penyusun modul")), strict=True)).get(role, role)  # type: ignore[call-overload]
+
+
+@blueprint.post("/akun")
+def add_account() -> Response:
+    """Makes an account with its first password."""
+    form = StaffAccountForm()
+    if not form.validate():
+        return make_response(_staff(form), 400)
+    try:
+        account = accounts().create(
+            form.username.data or "", form.name.data or "", form.role.data, form.password.data or ""
+        )
+    except ToolError as error:
+        return make_response(_staff(form, explain(error, language())), 400)
+    note("account.add", account.id, account.role)
+    flash(_("Akun %(username)s dibuat.", username=account.username), "good")
+    return make_response(redirect(url_for("admin_access.staff"), 303))
+
+
+@blueprint.post("/akun/<account_id>/aktif")
+def switch_account(account_id: str) -> Response:
+    """Switches an account on or off; off ends its sessions at once."""
+    account = services().house.accounts.get(account_id)
+    if account is None:
+        abort(404)
+    if account_id == staff_name():
+        raise ToolError("accounts.own_account", account_id)
+    accounts().set_active(account_id, not account.active)
+    note("account.off" if account.active else "account.on", account_id)
+    return make_response(redirect(url_for("admin_access.staff"), 303))
+
+
+@blueprint.get("/antrean")
+def queue() -> str:
+    """What must still get out: statements and scores, and what was set aside with the reason."""
+    institution = services().institution.id
+    rows = [
+        {"kind": kind, "name": kind_name(kind), **counts}
+        for kind, counts in services().queue.status(institution).items()
+    ]
+    columns = [
+        Column("name", _("Jenis")),
+        Column("waiting", _("Menunggu"), "count"),
+        Column("leased", _("Dikirim"), "count"),
+        Column("done", _("Selesai"), "count"),
+        Column("quarantined", _("Disisihkan"), "count"),
+    ]
+    stuck = [
+        (kind_name(one.kind), one, set_aside)
+        for set_aside, found in (
+            (True, services().queue.quarantined(institution)),
+            (False, services().queue.delayed(institution)),
+        )
+        for one in found
+    ]
+    return render_template(
+        "admin_queue.html",
+        view=build_table(columns, rows),
+        stuck=stuck,
+        problems=len(services().lti.scores.problems()),
+    )
+
+
+def kind_name(kind: str) -> str:
+    """A kind of job in words."""
+    return {"statement": _("Pernyataan xAPI"), "score": _("Nilai ke LMS")}.get(kind, kind)
+
+
+@blueprint.post("/antrean")
+def requeue() -> Response:
+    """Puts what was set aside back into the queue, and tries what waits now."""
+    institution = services().institution.id
+    count = services().queue.requeue(institution) + services().queue.hurry(institution)
+    note("queue.requeue", "", str(count))
+    flash(_("%(count)s pekerjaan dicoba lagi.", count=count), "good")
+    return make_response(redirect(url_for("admin_access.queue"), 303))
+
+
+@blueprint.get("/catatan")
+def log() -> str:
+    """What the staff did, newest first."""
+    names = {one.id: one.username for one in services().house.accounts.list()}
+    rows = [
+        {
+            "at": line.at,
+            "who": names.get(line.account, line.account),
+            "action": line.action,
+            "subject": line.subject,
+            "detail": line.detail,
+        }
+        for line in services().house.log.last(LOG_LINES)
+    ]
+    columns = [
+        Column("at", _("Waktu"), "time"),
+        Column("who", _("Siapa")),
+        Column("action", _("Tindakan")),
+        Column("subject", _("Terhadap"), sorts=False),
+        Column("detail", _("Rincian"), sorts=False),
+    ]
+    wanted = request.args.get("cari", "")[:100].casefold()
+    shown = [
+        row for row in rows if wanted in f"{row['who']} {row['action']} {row['subject']} {row['detail']}".casefold()
+    ]
+    return render_template("admin_log.html", view=build_table(columns, shown, sort="-at"), wanted=wanted)

@@ -1,0 +1,114 @@
+"""The application factory: blueprints, security, languages and error pages around the services."""
+
+import hashlib
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from argon2 import PasswordHasher
+from flask import Flask, url_for
+from flask_login import LoginManager
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from lti_tool.accounts import Accounts
+from lti_tool.secret_files import secret
+from lti_tool.version import VERSION
+from lti_tool.web import (
+    admin,
+    admin_access,
+    admin_people,
+    audit,
+    figures,
+    health,
+    home,
+    learn,
+    login,
+    lti,
+    picker,
+    pustaka,
+    saya,
+)
+from lti_tool.web.context import ACCOUNTS, SERVICES
+from lti_tool.web.headers import GENERAL_LIMIT, init_headers
+from lti_tool.web.language import init_language
+from lti_tool.web.problems import init_problems
+from lti_tool.web.session import init_session
+from xapi.lrs import web as lrs_web
+
+if TYPE_CHECKING:
+    from lti_tool.services import Services
+
+COOKIE = "jampel_session"
+PAGES = (home, health, login, learn, pustaka, saya, audit, admin, admin_people, admin_access)
+FORM_LIMIT = 1024 * 1024
+
+
+def create_app(services: "Services", hasher: PasswordHasher | None = None) -> Flask:
+    """The WSGI application of the tool around `services`; `hasher` replaces argon2's defaults in tests."""
+    app = Flask("lti_tool.web", static_folder="static", template_folder="templates")
+    app.extensions[SERVICES] = services
+    app.extensions[ACCOUNTS] = Accounts(services.house, services.clock, services.ids, hasher)
+    secure = services.settings.base_url.startswith("https://")
+    app.config.update(
+        SECRET_KEY=secret(services.settings.data / "secrets", "web.key"),
+        SESSION_COOKIE_NAME=COOKIE,
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=GENERAL_LIMIT,
+        MAX_FORM_MEMORY_SIZE=FORM_LIMIT,
+        WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session it is bound to
+        PREFERRED_URL_SCHEME="https" if secure else "http",
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if secure:  # https ends at a reverse proxy, which tells the browser's own address
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
+    _install(app, services)
+    return app
+
+
+def _install(app: Flask, services: "Services") -> None:
+    login_manager = LoginManager()
+    login_manager.session_protection = None  # a session token is a secret of its own; phones change their address
+    login_manager.init_app(app)
+    init_session(login_manager)
+    locale = str(resources.files("lti_tool") / "locale")
+    init_language(app, locale, services.institution.time_zone)
+    limits = services.settings.limits
+    init_headers(app, lrs_limit=limits.lrs_body, upload_limit=limits.upload)
+    csrf = CSRFProtect(app)
+    init_problems(app)
+    _describe(app, services)
+    lrs = lrs_web.blueprint(services.lrs, services.credentials, services.clock)
+    launches = lti.blueprint(services, learn.open_launch, picker.open_picker)
+    for blueprint in (lrs, launches):
+        csrf.exempt(blueprint)  # authenticated by what each request carries, not by a cookie
+    csrf.exempt(saya.enter)
+    app.register_blueprint(lrs, url_prefix="/xapi")
+    app.register_blueprint(launches)
+    for part in PAGES:
+        app.register_blueprint(part.blueprint)
+
+
+def _describe(app: Flask, services: "Services") -> None:
+    """What every template may use."""
+
+    @lru_cache(maxsize=64)
+    def fingerprint(name: str) -> str:
+        body = (resources.files("lti_tool.web") / "static" / name).read_bytes()
+        return hashlib.sha256(body).hexdigest()[:10]
+
+    player = learn.player_release()
+    for filter_ in (figures.ledger_day, figures.source_name, figures.fate_name):
+        app.template_filter(filter_.__name__)(filter_)
+    app.jinja_env.globals.update(
+        static=lambda name: url_for("static", filename=name, v=fingerprint(name)),
+        player_file=lambda name: url_for("learn.player_file", release=player, name=name),
+        review_name=figures.review_name,
+        institution=services.institution,
+        version=VERSION,
+        doors=home.doors,
+        in_language=home.in_language,
+    )

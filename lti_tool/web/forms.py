@@ -1,0 +1,122 @@
+"""The forms that several pages share: labels in the reader's language, limits on every field."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as N_
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Regexp
+
+from lti_tool.accounts import LONGEST_PASSWORD
+from lti_tool.web.language import LANGUAGES, language
+
+
+class Form(FlaskForm):
+    """A form with the CSRF token, whose own messages speak the page's language."""
+
+    class Meta:
+        """WTForms has Indonesian and English words of its own."""
+
+        locales = LANGUAGES
+
+        def get_translations(self, form: Any) -> Any:
+            """The words of WTForms for the language of the page."""
+            from wtforms.i18n import get_translations
+
+            return get_translations([language()])
+
+
+def needed() -> DataRequired:
+    """The value must be there."""
+    return DataRequired(N_("Isi kolom ini."))
+
+
+def at_most(length: int) -> Length:
+    """The text may have `length` characters."""
+    return Length(max=length, message=N_("Terlalu panjang."))
+
+
+class LoginForm(Form):
+    """Username and password, and where to go afterwards."""
+
+    username = StringField(N_("Nama pengguna"), [needed(), at_most(100)], render_kw={"autocomplete": "username"})
+    password = PasswordField(
+        N_("Kata sandi"), [needed(), at_most(LONGEST_PASSWORD)], render_kw={"autocomplete": "current-password"}
+    )
+    lanjut = HiddenField()
+
+
+class AccountForm(Form):
+    """A new account."""
+
+    name = StringField(N_("Nama lengkap"), [needed(), at_most(120)], render_kw={"autocomplete": "name"})
+    username = StringField(
+        N_("Nama pengguna"), [needed(), at_most(64)], render_kw={"autocomplete": "off", "autocapitalize": "none"}
+    )
+    password = PasswordField(
+        N_("Kata sandi"), [needed(), at_most(LONGEST_PASSWORD)], render_kw={"autocomplete": "new-password"}
+    )
+
+
+class StaffAccountForm(AccountForm):
+    """A new account with its role."""
+
+    role = SelectField(
+        N_("Peran"),
+        choices=[("auditor", N_("Auditor")), ("author", N_("Penyusun modul")), ("admin", N_("Admin"))],
+    )
+
+
+WEB_ADDRESS = Regexp(r"^https?://[^\s/]+\S*$", message=N_("Tulis alamat lengkap, misalnya https://lms.contoh.go.id."))
+
+
+class PlatformForm(Form):
+    """A platform, as its administrator shows it."""
+
+    name = StringField(N_("Nama LMS"), [needed(), at_most(120)])
+    issuer = StringField(N_("Issuer (Platform ID)"), [needed(), at_most(500), WEB_ADDRESS])
+    client_id = StringField(N_("Client ID"), [needed(), at_most(255)])
+    auth_url = StringField(N_("Alamat autentikasi"), [needed(), at_most(1000), WEB_ADDRESS])
+    token_url = StringField(N_("Alamat token akses"), [needed(), at_most(1000), WEB_ADDRESS])
+    jwks_url = StringField(N_("Alamat kunci publik (JWKS)"), [needed(), at_most(1000), WEB_ADDRESS])
+    deployments = TextAreaField(N_("Deployment ID, satu per baris"), [at_most(4000)], render_kw={"rows": 3})
+    profile = SelectField(N_("Jenis LMS"), choices=[])
+
+
+class CredentialForm(Form):
+    """A credential of the LRS."""
+
+    name = StringField(N_("Nama sistem"), [needed(), at_most(120)])
+    scope = SelectField(
+        N_("Hak"),
+        choices=[
+            ("statements/write", N_("Menulis pernyataan")),
+            ("statements/read", N_("Membaca pernyataan")),
+            ("all/read", N_("Membaca semuanya")),
+            ("all", N_("Menulis dan membaca semuanya")),
+        ],
+    )
+    source = SelectField(
+        N_("Asal bukti"),
+        choices=[
+            ("foreign", N_("Sistem lain")),
+            ("lms_record", N_("Catatan LMS")),
+            ("package", N_("Paket modul")),
+            ("sheet", N_("Daftar hadir")),
+        ],
+    )
+    allow_nip = BooleanField(N_("Nama akun boleh berupa NIP"))
+
+
+class ReviewForm(Form):
+    """A validator's decision about one credit."""
+
+    status = SelectField(
+        N_("Putusan"),
+        choices=[
+            ("Disetujui", N_("Disetujui")),
+            ("Perbaikan", N_("Perlu perbaikan")),
+            ("Ditolak", N_("Ditolak")),
+        ],
+    )
+    reason = TextAreaField(N_("Alasan"), [needed(), at_most(2000)], render_kw={"rows": 3})

@@ -1,0 +1,155 @@
+"""What a launch opens inside the LMS: the player for a learner, the class for a teacher, or a clear refusal."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from flask import Blueprint, Response, make_response, render_template, send_from_directory, url_for
+from werkzeug.exceptions import NotFound
+
+from lti_tool.claims import Launch
+from lti_tool.house.model import Module
+from lti_tool.web.headers import PLAYER_POLICY, allow_framing
+from lti_tool.web.language import language, speak_as_launched
+from scorm_packager.course import Course, encode_course
+from scorm_packager.index_page import embed
+from scorm_packager.player import FOLDER, SCRIPTS, STYLES
+from xapi.lrs.principal import LaunchGrant
+from xapi.vocabulary import EXT_BENTUK, EXT_JP, EXT_MODULE_VERSION
+
+if TYPE_CHECKING:
+    from lti_tool.services import Services
+
+blueprint = Blueprint("learn", __name__)
+GRANT_LIFE = timedelta(hours=8)
+PLAYER_FILES = (".js", ".css", ".svg", ".png", ".woff2")
+TEACHING = frozenset({"teacher", "admin"})
+
+
+def open_launch(services: "Services", launch: Launch) -> Response:
+    """The page of a resource-link launch, for the role it came with, framed by its platform alone.
+
+    A learner gets the player with a token of their own; nothing of it is in a cookie, so the page works where an LMS
+    frames it and the browser keeps no cookies of others.
+    """
+    speak_as_launched(launch.locale)
+    module = services.library.newest(launch.module)
+    if module is None:
+        answer = _message(services, launch, "gone", 404)
+    elif "learner" in launch.roles:
+        answer = _learner(services, launch, module)
+    elif launch.roles & TEACHING:
+        answer = _class(services, launch, module)
+    else:
+        answer = _message(services, launch, "no_role", 403)
+    return answer
+
+
+def _learner(services: "Services", launch: Launch, module: Module) -> Response:
+    if not launch.subject:
+        return player_page(services, module, {"transport": "web"}, launch.platform.origins, notice="anonymous")
+    now = services.clock()
+    found = services.people.resolve(
+        launch.platform.issuer, launch.subject, nip=launch.nip_text, name=launch.name, now=now
+    )
+    actor = services.people.actor(found.person)
+    extensions = {EXT_JP: module.jp, EXT_BENTUK: module.bentuk, EXT_MODULE_VERSION: module.version}
+    grant = LaunchGrant(
+        actor=actor,
+        activity=module.iri,
+        registration=launch.registration,
+        expires=now + GRANT_LIFE,
+        extensions=extensions,
+    )
+    token = services.credentials.grant(services.institution.id, grant)
+    config = {
+        "transport": "xapi",
+        "endpoint": "/xapi/",
+        "token": token,
+        "actor": actor,
+        "registration": launch.registration,
+        "activity": module.iri,
+        "extensions": extensions,
+        "learner": launch.name,
+        "returnUrl": launch.return_url or None,
+    }
+    return player_page(services, module, config, launch.platform.origins, token=token)
+
+
+def player_page(
+    services: "Services",
+    module: Module,
+    config: Mapping[str, Any],
+    frames: tuple[str, ...],
+    *,
+    token: str = "",
+    notice: str = "",
+) -> Response:
+    """The page with the player and the course.
+
+    `frames` are the origins that may frame it. `token` is the launch token behind the button `JP saya`; `notice` is
+    `anonymous` or `preview` when nothing will be recorded.
+    """
+    course: Course = services.library.course(module.digest)
+    page = render_template(
+        "player.html",
+        module=module,
+        base=url_for("pustaka.file", digest=module.digest, path=""),
+        course=embed(encode_course(course)),
+        config=embed(msgspec.json.encode({**config, "language": language()})),
+        styles=STYLES,
+        scripts=SCRIPTS(str(config["transport"])),
+        token=token,
+        notice=notice,
+    )
+    return allow_framing(make_response(page), *frames, policy=PLAYER_POLICY)
+
+
+def _class(services: "Services", launch: Launch, module: Module) -> Response:
+    states = services.lti.launches.at_resource_link(launch.platform.id, launch.deployment_id, launch.resource_link_id)
+    rows = [
+        {
+            "name": _name_of(services, launch.platform.issuer, state.subject),
+            "best": state.best,
+            "last": datetime.fromtimestamp(state.last_launch, UTC),
+            "problem": state.problem,
+        }
+        for state in states
+    ]
+    rows.sort(key=lambda row: str(row["name"] or "").casefold())
+    page = render_template("class.html", launch=launch, module=module, rows=rows, embedded=True)
+    return allow_framing(make_response(page), *launch.platform.origins)
+
+
+def _name_of(services: "Services", issuer: str, subject: str) -> str:
+    person = services.people.resolve(issuer, subject, now=services.clock()).person
+    employee = services.people.employee(person)
+    return employee.name if employee else ""
+
+
+def _message(services: "Services", launch: Launch, kind: str, status: int) -> Response:
+    page = render_template(
+        "launch_message.html", kind=kind, teaching=bool(launch.roles & TEACHING), launch=launch, embedded=True
+    )
+    return allow_framing(make_response(page, status), *launch.platform.origins)
+
+
+def player_release() -> str:
+    """A name for the player's files as they are now, so that a changed file has another address."""
+    whole = hashlib.sha256()
+    for path in sorted(FOLDER.iterdir()):
+        if path.suffix in PLAYER_FILES:
+            whole.update(path.name.encode() + path.read_bytes())
+    return whole.hexdigest()[:10]
+
+
+@blueprint.get("/static-player/<release>/<path:name>")
+def player_file(release: str, name: str) -> Response:
+    """A file of the player; the release in the address lets browsers keep it for good."""
+    if not name.endswith(PLAYER_FILES):
+        raise NotFound
+    answer = send_from_directory(FOLDER, name)
+    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return answer

@@ -1,0 +1,75 @@
+"""A learner's own JP of a year, reached from a module: no account, no password, nobody else's figures."""
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+
+from lti_tool.web.context import services
+from lti_tool.web.figures import chosen_year, is_projected, years
+from lti_tool.web.session import forget_learner, learner, remember_learner
+from xapi.audit.trail import trail_of_person
+from xapi.errors import AuditError
+
+blueprint = Blueprint("saya", __name__, url_prefix="/saya")
+
+
+@blueprint.post("/masuk")
+def enter() -> Response:
+    """Starts a learner session for the holder of a launch token, which only the page of that launch has.
+
+    The form posts the token, so it is in no address, history or log.
+    """
+    token = request.form.get("token", "")[:200]
+    principal = services().credentials.authenticate_token(token, services().clock())
+    if principal is None or principal.grant is None or principal.institution != services().institution.id:
+        return make_response(render_template("my_jp_closed.html"), 401)
+    account = principal.grant.actor.get("account")
+    person = account.get("name") if isinstance(account, dict) else None
+    if not isinstance(person, str):
+        abort(401)
+    remember_learner(person)
+    return make_response(redirect(url_for("saya.page"), 303))
+
+
+@blueprint.post("/keluar")
+def leave() -> Response:
+    """Ends the learner session."""
+    forget_learner()
+    return make_response(redirect(url_for("home.page"), 303))
+
+
+@blueprint.get("/")
+def page() -> Response:
+    """The year of the person whose session this is."""
+    alias = learner()
+    if alias is None:
+        return make_response(render_template("my_jp_closed.html"), 401)
+    year = chosen_year()
+    person = services().people.canonical().get(alias, alias)
+    employee = services().people.employee(person)
+    if not is_projected():
+        return make_response(
+            render_template("my_jp.html", year=year, years=[year], trail=None, loose=(), person=employee)
+        )
+    try:
+        found, loose = trail_of_person(services().ledger, services().people, person, year), ()
+    except AuditError:  # not on the roster of the year: the credits are shown, but nobody can say what they must reach
+        found, loose = None, tuple(row for row in services().ledger.credits_of(person, year) if row["standing"])
+    return make_response(
+        render_template("my_jp.html", year=year, years=years(), trail=found, loose=loose, person=employee)
+    )
+
+
+@blueprint.get("/bukti/<uuid:statement>")
+def evidence(statement: object) -> str:
+    """One credit of the learner in plain words: what it was, how it was counted, who decided."""
+    alias = learner()
+    if alias is None:
+        abort(401)
+    person = services().people.canonical().get(alias, alias)
+    try:
+        found = trail_of_person(services().ledger, services().people, person, chosen_year())
+    except AuditError:
+        abort(404)
+    entry = next((entry for entry in found.entries if entry.statement_id == str(statement)), None)
+    if entry is None:
+        abort(404)
+    return render_template("my_evidence.html", entry=entry, year=chosen_year(), trail=found)
