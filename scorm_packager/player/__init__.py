@@ -13,7 +13,7 @@ _BEFORE = ("words.js", "course.js", "state.js", "session.js")
 _AFTER = ("questions.js", "player.js")
 
 
-def SCRIPTS(transport: str) -> tuple[str, ...]:  # noqa: N802 (reads as the constant it is, one per transport)
+def SCRIPTS(transport: str) -> tuple[str, ...]:
     """Script names of a page in loading order.
 
     Args:

@@ -14,7 +14,6 @@
       progressBoth: "{seen} dari {pages} halaman · {answered} dari {questions} soal",
       seen: "sudah dibuka",
       unseen: "belum dibuka",
-      current: "sedang dibuka",
       openQuestions: "{n} soal belum dijawab",
       previous: "Sebelumnya",
       next: "Berikutnya",
@@ -54,7 +53,6 @@
       needNumber: "Tulis sebuah bilangan, misalnya 20 atau 20,5.",
       optionRight: "pilihan Anda, benar",
       optionWrong: "pilihan Anda, belum tepat",
-      whyRow: "Penjelasan",
 
       notYet: "Modul ini belum selesai",
       whyNot: "Mengapa belum selesai?",
@@ -79,9 +77,7 @@
       restarted: "Soal dikosongkan. Nilai terbaik Anda tetap tersimpan.",
       inRound: "Anda sedang mengulang. Hasil terbaik tetap tersimpan.",
       backToLms: "Kembali ke LMS",
-      transcript: "Transkrip",
 
-      savedLocally: "Kemajuan disimpan di peramban ini.",
       memoryOnly: "Peramban ini tidak mengizinkan penyimpanan. Kemajuan hilang bila halaman ditutup.",
       noLms: "LMS tidak ditemukan. Kemajuan hanya disimpan di peramban ini; buka modul dari LMS agar tercatat.",
       saveFailed: "LMS belum menyimpan kemajuan Anda (kode {code}). Jangan tutup halaman; penyimpanan dicoba lagi otomatis.",
@@ -115,7 +111,6 @@
       progressBoth: "{seen} of {pages} pages · {answered} of {questions} questions",
       seen: "opened",
       unseen: "not opened yet",
-      current: "you are here",
       openQuestions: "{n} questions not answered",
       previous: "Previous",
       next: "Next",
@@ -155,7 +150,6 @@
       needNumber: "Write a number, for example 20 or 20.5.",
       optionRight: "your choice, right",
       optionWrong: "your choice, not right",
-      whyRow: "Explanation",
 
       notYet: "This module is not complete yet",
       whyNot: "Why is it not complete yet?",
@@ -180,9 +174,7 @@
       restarted: "The questions are empty again. Your best score is kept.",
       inRound: "You are doing the questions again. Your best result is kept.",
       backToLms: "Back to the LMS",
-      transcript: "Transcript",
 
-      savedLocally: "Progress is kept in this browser.",
       memoryOnly: "This browser does not allow storage. Progress is lost when the page closes.",
       noLms: "No LMS was found. Progress is kept in this browser only; open the module from the LMS to have it recorded.",
       saveFailed: "The LMS has not saved your progress yet (code {code}). Keep this page open; saving is tried again by itself.",

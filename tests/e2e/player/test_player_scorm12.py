@@ -1,0 +1,282 @@
+"""The player on SCORM 1.2, against an independent runtime: no API error, exact resume, score and status, and a record that always fits."""
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.e2e, pytest.mark.npm]
+HOST = """<!DOCTYPE html><html lang="id"><title>LMS</title><script src="scorm12.min.js"></script><script src="host.js"></script>
+<iframe src="modul/index.html" width="900" height="700" title="modul"></iframe></html>"""
+HOST_SCRIPT = """
+window.calls = JSON.parse(localStorage.getItem('calls') || '[]');
+window.API = new Scorm12API({autocommit: false, logLevel: 5});
+const kept = localStorage.getItem('cmi');
+if (kept) API.loadFromJSON(JSON.parse(kept).cmi);
+else API.loadFromJSON({core: {student_id: 'murid-1', student_name: 'Sari'}});
+for (const name of ['LMSInitialize', 'LMSFinish', 'LMSGetValue', 'LMSSetValue', 'LMSCommit']) {
+  const original = API[name].bind(API);
+  API[name] = (...given) => {
+    const refused = window.refuse && name === 'LMSCommit';
+    const result = refused ? 'false' : original(...given);
+    calls.push([name, ...given.map(String), String(result), refused ? '391' : String(API.LMSGetLastError())]);
+    localStorage.setItem('calls', JSON.stringify(calls));
+    if ((name === 'LMSCommit' || name === 'LMSFinish') && !refused) localStorage.setItem('cmi', JSON.stringify(API.renderCMIToJSONObject()));
+    return result;
+  };
+}
+const lastError = API.LMSGetLastError.bind(API);
+API.LMSGetLastError = () => window.refuse && calls.length && calls[calls.length - 1][0] === 'LMSCommit' ? '391' : lastError();
+"""
+FORMS = {
+    "cmi.core.session_time": r"\d{2,4}:\d\d:\d\d\.\d\d",
+    "cmi.core.score.raw": r"\d{1,3}(\.\d{1,2})?",
+    "cmi.core.lesson_status": r"passed|completed|failed|incomplete",
+    "cmi.core.exit": r"suspend|",
+    "id": r"[!-~]{1,255}",
+    "time": r"\d\d:\d\d:\d\d",
+    "latency": r"\d{2,4}:\d\d:\d\d\.\d\d",
+    "result": r"correct|wrong",
+    "type": r"true-false|choice|fill-in|matching|sequencing|numeric",
+    "weighting": r"\d+(\.\d{1,2})?",
+}
+
+
+class Lms:
+    """A page of an LMS with the module in a frame."""
+
+    def __init__(self, page: Any, address: str, learner: Callable[[Any], Any]) -> None:
+        self.page, self.address, self.learner = page, address, learner
+
+    def launch(self) -> Any:
+        self.page.goto(f"{self.address}/host.html")
+        return self.learner(self.page.frames[1])
+
+    def calls(self) -> list[list[str]]:
+        return list(self.page.evaluate("JSON.parse(localStorage.getItem('calls') || '[]')"))
+
+    def written(self, element: str) -> list[str]:
+        return [call[2] for call in self.calls() if call[0] == "LMSSetValue" and call[1] == element]
+
+    def leave(self) -> None:
+        self.page.goto(f"{self.address}/empty.html")
+
+    def reopen(self) -> None:
+        self.page = self.page.context.new_page()
+        self.page.goto(f"{self.address}/empty.html")
+
+
+@pytest.fixture
+def lms(browser: Any, require: Callable[[str], str], write_module: Callable[..., Path], tmp_path: Path, serve: str,
+        learner: Callable[[Any], Any]) -> Any:
+    runtime = Path(require("node_modules")) / "scorm-again" / "dist" / "scorm12.min.js"
+    shutil.copy(runtime, tmp_path)
+    (tmp_path / "host.html").write_text(HOST, encoding="utf-8")
+    (tmp_path / "host.js").write_text(HOST_SCRIPT, encoding="utf-8")
+    (tmp_path / "empty.html").write_text("<title>Beranda</title>", encoding="utf-8")
+    write_module({"transport": "scorm12", "language": "id"})
+    context = browser.new_context()
+    yield Lms(context.new_page(), serve, learner)
+    context.close()
+
+
+def errors(calls: list[list[str]]) -> list[list[str]]:
+    """Calls that did not succeed; reading an element is a success when no error is set."""
+    return [call for call in calls if call[-1] != "0" or (call[0] != "LMSGetValue" and call[-2] != "true")]
+
+
+def misspelt(calls: list[list[str]]) -> list[list[str]]:
+    """Values that the standard would not accept, whatever the runtime says."""
+    found = []
+    for call in calls:
+        if call[0] != "LMSSetValue":
+            continue
+        form = FORMS.get(call[1]) or FORMS.get(call[1].rsplit(".", 1)[-1])
+        limit = 4096 if call[1] == "cmi.suspend_data" else 255
+        if len(call[2]) > limit or (form and not re.fullmatch(form, call[2])):
+            found.append(call)
+    return found
+
+
+def test_a_whole_module_is_played_without_one_api_error(lms: Any) -> None:
+    someone = lms.launch()
+    someone.play()
+    assert someone.heading() == "Anda lulus"
+    lms.leave()
+    calls = lms.calls()
+    assert errors(calls) == []
+    assert misspelt(calls) == []
+    assert [call[0] for call in calls].count("LMSInitialize") == 1
+    assert [call[0] for call in calls].count("LMSFinish") == 1
+    assert calls[-1][0] == "LMSFinish"
+
+
+def test_the_first_word_is_incomplete_and_the_last_is_the_result(lms: Any) -> None:
+    someone = lms.launch()
+    assert lms.written("cmi.core.lesson_status") == ["incomplete"]
+    assert lms.written("cmi.core.exit") == ["suspend"]
+    someone.play({"q-true": True})
+    assert lms.written("cmi.core.lesson_status") == ["incomplete", "passed"]
+    assert lms.written("cmi.core.score.raw") == ["87.5"]
+    assert lms.written("cmi.core.exit") == ["suspend", ""]
+
+
+def test_an_unfinished_attempt_has_no_score_that_an_lms_could_call_a_failure(lms: Any) -> None:
+    someone = lms.launch()
+    someone.answer("q-choice", 1)
+    lms.leave()
+    assert lms.written("cmi.core.score.raw") == []
+    assert lms.written("cmi.core.lesson_status") == ["incomplete"]
+
+
+def test_a_failed_module_is_said_to_be_failed_only_when_the_learner_stops(lms: Any) -> None:
+    someone = lms.launch()
+    for number in (1, 2, 0):
+        someone.open(number)
+        for name in {0: ["q-choice"], 1: ["q-multiple", "q-true", "q-match"], 2: ["q-order", "q-fill", "q-number"]}[number]:
+            someone.answer(name, {"q-choice": 0, "q-multiple": [0], "q-true": True, "q-match": [1, 0, 2], "q-order": [2, 1, 0],
+                                  "q-fill": "lupa", "q-number": "3"}[name])
+    assert lms.written("cmi.core.lesson_status") == ["incomplete"]
+    lms.leave()
+    assert lms.written("cmi.core.lesson_status") == ["incomplete", "failed"]
+    assert lms.written("cmi.core.score.raw") == ["0"]
+
+
+def test_every_answer_is_journalled_with_its_id_first(lms: Any) -> None:
+    someone = lms.launch()
+    someone.answer("q-choice", 0)
+    someone.form("q-choice").get_by_text("Coba lagi").click()
+    someone.answer("q-choice", 1)
+    someone.next()
+    someone.answer("q-multiple", [1, 2])
+    someone.answer("q-true", False)
+    someone.answer("q-match", [0, 1, 2])
+    someone.next()
+    someone.answer("q-order", [2, 0, 1])
+    someone.answer("q-fill", "standar")
+    someone.answer("q-number", "20,5")
+    records: dict[str, dict[str, str]] = {}
+    for call in lms.calls():
+        if call[0] == "LMSSetValue" and (match := re.fullmatch(r"cmi\.interactions\.(\d+)\.(.+)", call[1])):
+            records.setdefault(match[1], {})[match[2]] = call[2]
+    assert list(records) == [str(number) for number in range(8)]
+    assert all(next(iter(record)) == "id" for record in records.values())
+    short = [(one["id"], one["type"], one["student_response"], one["correct_responses.0.pattern"], one["result"]) for one in records.values()]
+    assert short == [
+        ("q-choice", "choice", "a", "b", "wrong"),
+        ("q-choice", "choice", "b", "b", "correct"),
+        ("q-multiple", "choice", "b,c", "b,c", "correct"),
+        ("q-true", "true-false", "f", "f", "correct"),
+        ("q-match", "matching", "1.a,2.b,3.c", "1.a,2.b,3.c", "correct"),
+        ("q-order", "sequencing", "c,a,b", "a,b,c", "wrong"),
+        ("q-fill", "fill-in", "standar", "Standar Pelayanan Minimal", "wrong"),
+        ("q-number", "numeric", "20.5", "20.5", "correct"),
+    ]
+
+
+def test_a_learner_resumes_exactly_after_leaving(lms: Any) -> None:
+    someone = lms.launch()
+    someone.answer("q-choice", 0)
+    someone.next()
+    someone.answer("q-match", [2, 1, 0])
+    lms.leave()
+    back = lms.launch()
+    assert back.heading() == "Asas dan aturan"
+    assert [select.input_value() for select in back.form("q-match").locator("select").all()] == ["2", "1", "0"]
+    assert errors(lms.calls()) == []
+
+
+def test_a_learner_resumes_exactly_after_a_power_cut(lms: Any, kill: Callable[[Any], None]) -> None:
+    someone = lms.launch()
+    someone.answer("q-choice", 1)
+    someone.next()
+    someone.answer("q-true", False)
+    kill(lms.page)
+    lms.reopen()
+    back = lms.launch()
+    assert back.heading() == "Asas dan aturan"
+    assert back.form("q-true").locator(".jp-verdict").inner_text() == "Benar."
+    back.answer("q-multiple", [1, 2])
+    back.answer("q-match", [0, 1, 2])
+    back.next()
+    for name, response in (("q-order", [0, 1, 2]), ("q-fill", "Standar Pelayanan Minimal"), ("q-number", "20")):
+        back.answer(name, response)
+    assert back.best() == {"status": "passed", "score": 10000}
+    assert errors(lms.calls()) == []
+
+
+def test_what_the_lms_would_not_save_is_said_kept_and_sent_at_the_next_start(lms: Any, kill: Callable[[Any], None]) -> None:
+    someone = lms.launch()
+    lms.page.evaluate("window.refuse = true")
+    someone.answer("q-choice", 1)
+    assert "391" in someone.frame.locator(".jp-notice-bad").inner_text()
+    kill(lms.page)
+    lms.reopen()
+    back = lms.launch()
+    assert back.form("q-choice").locator(".jp-verdict").inner_text() == "Benar."
+    lms.page.wait_for_function("JSON.parse(localStorage.getItem('cmi')).cmi.interactions")
+    kept = lms.page.evaluate("API.cmi.suspend_data")
+    assert kept == back.frame.evaluate("Jampel.state.encode(Jampel.player.course, Jampel.player.session.state)")
+    assert lms.page.evaluate("API.cmi.interactions.childArray.map(one => one.id)") == ["q-choice"]
+
+
+def test_saving_is_tried_again_by_itself(lms: Any) -> None:
+    someone = lms.launch()
+    lms.page.evaluate("window.refuse = true")
+    someone.answer("q-choice", 1)
+    someone.frame.locator(".jp-notice-bad").wait_for()
+    lms.page.evaluate("window.refuse = false")
+    someone.next()
+    assert someone.frame.locator(".jp-notice-bad").count() == 0
+    assert "tersimpan kembali" in someone.frame.locator(".jp-notice-info").inner_text()
+
+
+def test_a_new_attempt_of_the_lms_starts_empty(lms: Any) -> None:
+    someone = lms.launch()
+    someone.play()
+    lms.leave()
+    lms.page.evaluate("localStorage.removeItem('cmi')")
+    back = lms.launch()
+    assert back.heading() == "Mendengar warga"
+    assert back.best() == {"status": None, "score": None}
+
+
+def test_a_status_once_passed_is_never_lowered(lms: Any) -> None:
+    someone = lms.launch()
+    someone.play()
+    lms.leave()
+    back = lms.launch()
+    assert back.heading() == "Anda lulus"
+    back.frame.get_by_text("Ulangi semua soal").click()
+    back.play({"q-choice": 0, "q-true": True})
+    lms.leave()
+    assert lms.written("cmi.core.lesson_status") == ["incomplete", "passed"]
+    assert lms.written("cmi.core.score.raw")[-1] == "100"
+    assert errors(lms.calls()) == []
+
+
+def test_review_mode_writes_nothing(lms: Any) -> None:
+    lms.page.goto(f"{lms.address}/empty.html")
+    lms.page.evaluate("localStorage.setItem('cmi', JSON.stringify({cmi: {core: {student_id: 'murid-1', lesson_mode: 'review'}}}))")
+    someone = lms.launch()
+    someone.answer("q-choice", 1)
+    assert "tinjau" in someone.frame.locator(".jp-notices").inner_text()
+    assert [call for call in lms.calls() if call[0] == "LMSSetValue"] == []
+
+
+def test_without_an_lms_the_module_still_plays_and_says_so(lms: Any) -> None:
+    lms.page.goto(f"{lms.address}/modul/index.html")
+    someone = lms.learner(lms.page)
+    assert "LMS tidak ditemukan" in lms.page.locator(".jp-notice-bad").inner_text()
+    someone.play()
+    lms.page.reload()
+    assert lms.learner(lms.page).best() == {"status": "passed", "score": 10000}
+
+
+def test_no_storage_key_shows_who_the_learner_is(lms: Any) -> None:
+    lms.launch()
+    lms.leave()
+    assert [key for key in lms.page.evaluate("Object.keys(localStorage)") if "murid" in key] == []
