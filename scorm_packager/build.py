@@ -22,8 +22,13 @@ class Built(msgspec.Struct, frozen=True):
     warnings: tuple[Finding, ...]
 
 
-def build_package(folder: Path, format: str = DEFAULT_FORMAT, preset: Preset = GENERIC,
-                  output: Path | None = None, control_docs: Path | None = None) -> Built:
+def build_package(
+    folder: Path,
+    format: str = DEFAULT_FORMAT,
+    preset: Preset = GENERIC,
+    output: Path | None = None,
+    control_docs: Path | None = None,
+) -> Built:
     """Read the module in `folder` and write it as `format` for `preset`.
 
     `output` defaults to `<id>-<version>-<format>` with the format's suffix in the working folder. `control_docs` is a
@@ -48,6 +53,16 @@ def _size(path: Path) -> int:
 def _upload_warnings(module: Module, size: int, preset: Preset) -> list[Finding]:
     if preset.max_upload is None or size <= preset.max_upload:
         return []
-    return [Finding("package.too_large", level="warning", file="modul.toml",
-                    params={"id": module.course.id, "size": size // 1_000_000, "lms": preset.title or preset.name,
-                            "most": preset.max_upload // 1_000_000})]
+    return [
+        Finding(
+            "package.too_large",
+            level="warning",
+            file="modul.toml",
+            params={
+                "id": module.course.id,
+                "size": size // 1_000_000,
+                "lms": preset.title or preset.name,
+                "most": preset.max_upload // 1_000_000,
+            },
+        )
+    ]

@@ -41,8 +41,11 @@ def check_package(path: Path, schemas: Path | None = None) -> list[Finding]:
 
 
 def _as_finding(refused: PackagerError) -> Finding:
-    params = {key: value if isinstance(value, int) else str(value) for key, value in refused.params.items()
-              if key not in ("file", "line", "place")}
+    params = {
+        key: value if isinstance(value, int) else str(value)
+        for key, value in refused.params.items()
+        if key not in ("file", "line", "place")
+    }
     return Finding(refused.code, params=params)
 
 
@@ -56,8 +59,15 @@ def _check(package: zipfile.ZipFile, findings: Findings, schemas: Path | None) -
         return
     version = _check_version(root, findings)
     if version in OTHER_VERSIONS:
-        findings.add(Finding("check.other_version", level="warning", file=MANIFEST, line=root.sourceline or 1,
-                             params={"version": version}))
+        findings.add(
+            Finding(
+                "check.other_version",
+                level="warning",
+                file=MANIFEST,
+                line=root.sourceline or 1,
+                params={"version": version},
+            )
+        )
         return
     for rule in RULES:
         rule(root, findings)
@@ -78,8 +88,9 @@ def _no_manifest(names: list[str], findings: Findings) -> None:
 
 
 def _parse(body: bytes, findings: Findings) -> etree._Element | None:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
-                             huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
+    )
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as broken:
@@ -113,8 +124,14 @@ def _check_version(root: etree._Element, findings: Findings) -> str:
         findings.add(Finding("check.schemaversion", file=MANIFEST, line=line, params={"found": text[:40]}))
     schema = _all(root, "schema")
     if not schema or schema[0].text != SCHEMA:
-        findings.add(Finding("check.schema_name", level="warning", file=MANIFEST,
-                             line=(schema[0] if schema else root).sourceline or 1))
+        findings.add(
+            Finding(
+                "check.schema_name",
+                level="warning",
+                file=MANIFEST,
+                line=(schema[0] if schema else root).sourceline or 1,
+            )
+        )
     return text
 
 
@@ -127,9 +144,14 @@ def _check_prefixes(root: etree._Element, findings: Findings) -> None:
             continue
         space = etree.QName(element).namespace
         if space in PREFIXED and element.prefix != PREFIXED[space]:
-            findings.add(Finding("check.prefix", file=MANIFEST, line=element.sourceline or 1,
-                                 params={"found": f"{element.prefix or ''}:{_local(element)}",
-                                         "wanted": PREFIXED[space] or "-"}))
+            findings.add(
+                Finding(
+                    "check.prefix",
+                    file=MANIFEST,
+                    line=element.sourceline or 1,
+                    params={"found": f"{element.prefix or ''}:{_local(element)}", "wanted": PREFIXED[space] or "-"},
+                )
+            )
 
 
 def _check_resources(root: etree._Element, findings: Findings) -> None:
@@ -143,8 +165,9 @@ def _check_resources(root: etree._Element, findings: Findings) -> None:
         elif spelt != "scormtype" or kinds[spelt][0] != f"{{{ADLCP}}}scormtype" or resource.nsmap.get("adlcp") != ADLCP:
             findings.add(Finding("check.scormtype_spelling", file=MANIFEST, line=line, params={"found": spelt}))
         elif kinds[spelt][1] not in ("sco", "asset"):
-            findings.add(Finding("check.scormtype_value", file=MANIFEST, line=line,
-                                 params={"found": str(kinds[spelt][1])[:40]}))
+            findings.add(
+                Finding("check.scormtype_value", file=MANIFEST, line=line, params={"found": str(kinds[spelt][1])[:40]})
+            )
         if resource.get("identifier") in launched and not resource.get("href"):
             findings.add(Finding("check.no_href", file=MANIFEST, line=line))
 
@@ -152,13 +175,16 @@ def _check_resources(root: etree._Element, findings: Findings) -> None:
 def _check_identifiers(root: etree._Element, findings: Findings) -> None:
     seen: dict[str, int] = {}
     for element in root.iter():
-        mark = element.get("identifier") if _local(element) in ("manifest", "organization", "item", "resource") else None
+        mark = (
+            element.get("identifier") if _local(element) in ("manifest", "organization", "item", "resource") else None
+        )
         if mark is None:
             continue
         line = element.sourceline or 1
         if mark in seen:
-            findings.add(Finding("check.id_twice", file=MANIFEST, line=line,
-                                 params={"id": mark[:80], "other": seen[mark]}))
+            findings.add(
+                Finding("check.id_twice", file=MANIFEST, line=line, params={"id": mark[:80], "other": seen[mark]})
+            )
         elif not NCNAME.fullmatch(mark) or len(mark) > LONGEST_ID:
             findings.add(Finding("check.id_bad", file=MANIFEST, line=line, params={"id": mark[:80]}))
         seen.setdefault(mark, line)
@@ -169,19 +195,27 @@ def _check_references(root: etree._Element, findings: Findings) -> None:
     for item in _all(root, "item"):
         target = item.get("identifierref")
         if target and target not in resources:
-            findings.add(Finding("check.identifierref", file=MANIFEST, line=item.sourceline or 1,
-                                 params={"id": target[:80]}))
+            findings.add(
+                Finding("check.identifierref", file=MANIFEST, line=item.sourceline or 1, params={"id": target[:80]})
+            )
     for dependency in _all(root, "dependency"):
         target = dependency.get("identifierref")
         if target not in resources:
-            findings.add(Finding("check.identifierref", file=MANIFEST, line=dependency.sourceline or 1,
-                                 params={"id": str(target)[:80]}))
+            findings.add(
+                Finding(
+                    "check.identifierref",
+                    file=MANIFEST,
+                    line=dependency.sourceline or 1,
+                    params={"id": str(target)[:80]},
+                )
+            )
     organizations = {element.get("identifier") for element in _all(root, "organization")}
     for element in _all(root, "organizations"):
         default = element.get("default")
         if default is not None and default not in organizations:
-            findings.add(Finding("check.default", file=MANIFEST, line=element.sourceline or 1,
-                                 params={"id": default[:80]}))
+            findings.add(
+                Finding("check.default", file=MANIFEST, line=element.sourceline or 1, params={"id": default[:80]})
+            )
     if not any(item.get("identifierref") for item in _all(root, "item")):
         findings.add(Finding("check.nothing_to_launch", file=MANIFEST, line=root.sourceline or 1))
 
@@ -200,8 +234,14 @@ def _check_items(root: etree._Element, findings: Findings) -> None:
     for name, is_right in checks.items():
         for element in _all(root, name):
             if not is_right(element.text or ""):
-                findings.add(Finding("check.item_value", file=MANIFEST, line=element.sourceline or 1,
-                                     params={"name": f"adlcp:{name}", "found": (element.text or "")[:60]}))
+                findings.add(
+                    Finding(
+                        "check.item_value",
+                        file=MANIFEST,
+                        line=element.sourceline or 1,
+                        params={"name": f"adlcp:{name}", "found": (element.text or "")[:60]},
+                    )
+                )
 
 
 def _check_files(root: etree._Element, names: list[str], findings: Findings) -> None:
@@ -231,17 +271,17 @@ def _check_href(target: str, base: str, line: int, there: set[str], listed: set[
     except ValueError:
         address = urlsplit("")
     if address.scheme or address.netloc:
-        findings.add(Finding("check.outside", level="warning", file=MANIFEST, line=line,
-                             params={"href": target[:120]}))
+        findings.add(Finding("check.outside", level="warning", file=MANIFEST, line=line, params={"href": target[:120]}))
         return
     name = unquote(address.path)
     listed.add(name)
     if name not in there:
         close = next((other for other in there if other.lower() == name.lower()), None)
-        findings.add(Finding("check.file_missing", file=MANIFEST, line=line,
-                             params={"href": target[:120]}) if close is None else
-                     Finding("check.file_case", file=MANIFEST, line=line,
-                             params={"href": target[:120], "there": close}))
+        findings.add(
+            Finding("check.file_missing", file=MANIFEST, line=line, params={"href": target[:120]})
+            if close is None
+            else Finding("check.file_case", file=MANIFEST, line=line, params={"href": target[:120], "there": close})
+        )
     elif re.search(r"[\s\\]", target):
         findings.add(Finding("check.href_plain", file=MANIFEST, line=line, params={"href": target[:120]}))
 

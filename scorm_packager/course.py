@@ -5,7 +5,6 @@ JP is an integer in hundredths. Paths of pictures and videos inside `html` are r
 """
 
 from pathlib import Path
-from typing import Union
 
 import msgspec
 
@@ -99,7 +98,7 @@ class Numeric(QuestionBase, frozen=True, kw_only=True, tag="numeric"):
     unit: str | None = None
 
 
-Question = Union[Choice, Multiple, TrueFalse, Matching, Ordering, FillIn, Numeric]
+Question = Choice | Multiple | TrueFalse | Matching | Ordering | FillIn | Numeric
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):

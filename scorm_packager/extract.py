@@ -47,8 +47,16 @@ def open_safely(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[zipfile
             yield package
     except FileNotFoundError as cause:
         raise PackagerError("archive.missing", str(cause), path=str(path)) from cause
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotImplementedError, ValueError,
-            IndexError, OSError) as cause:
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        ValueError,
+        IndexError,
+        OSError,
+    ) as cause:
         raise PackagerError("archive.broken", str(cause), path=path.name) from cause
 
 
@@ -67,8 +75,12 @@ def extract_safely(path: Path, target: Path, limits: Limits = DEFAULT_LIMITS) ->
                 while piece := source.read(PIECE):
                     left -= len(piece)
                     if left < 0:
-                        raise PackagerError("archive.too_large", "more bytes than declared", path=path.name,
-                                            most=limits.total // 1_000_000)
+                        raise PackagerError(
+                            "archive.too_large",
+                            "more bytes than declared",
+                            path=path.name,
+                            most=limits.total // 1_000_000,
+                        )
                     out.write(piece)
     return sorted(info.filename for info in files)
 
@@ -97,7 +109,9 @@ def _check_entries(infos: list[zipfile.ZipInfo], packed: int, limits: Limits) ->
             raise PackagerError("archive.bomb", f"ratio of {info.filename!r}", path=_shown(info.filename))
     if total > limits.total:
         raise PackagerError("archive.too_large", f"{total} bytes", path="zip", most=limits.total // 1_000_000)
-    if total > limits.ratio_from and total > limits.ratio * packed or sum(info.compress_size for info in infos) > packed:
+    if (total > limits.ratio_from and total > limits.ratio * packed) or sum(
+        info.compress_size for info in infos
+    ) > packed:
         raise PackagerError("archive.bomb", "entries overlap or the whole ratio is too high", path="zip")
 
 

@@ -1,7 +1,7 @@
 """What is wrong or doubtful in a module or package: a code with its place, and the sentence for people."""
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -27,7 +27,8 @@ class Finding(msgspec.Struct, frozen=True):
 
     def as_error(self) -> PackagerError:
         """The same fault as an error, for `explain`."""
-        return PackagerError(self.code, file=self.file, line=self.line, place=self.place, **self.params)
+        params: dict[str, Any] = {**self.params, "file": self.file, "line": self.line, "place": self.place}
+        return PackagerError(self.code, **params)
 
     def sentence(self, language: str = DEFAULT_LANGUAGE) -> str:
         """What is wrong, where, and what to do, in `language`."""
@@ -35,8 +36,13 @@ class Finding(msgspec.Struct, frozen=True):
 
     def row(self, language: str = DEFAULT_LANGUAGE) -> dict[str, str | int]:
         """The finding as plain values, for `--json`."""
-        return {"level": self.level, "code": self.code, "file": self.file, "line": self.line,
-                "message": self.sentence(language)}
+        return {
+            "level": self.level,
+            "code": self.code,
+            "file": self.file,
+            "line": self.line,
+            "message": self.sentence(language),
+        }
 
 
 class Findings:

@@ -54,4 +54,4 @@ def embed(body: bytes) -> str:
 def read_embedded(page: str, element: str) -> object:
     """The JSON that stands in the element with the id `element` of a page written by `render_index`."""
     start = page.index(f'id="{element}">') + len(f'id="{element}">')
-    return json.loads(page[start:page.index("</script>", start)])
+    return json.loads(page[start : page.index("</script>", start)])

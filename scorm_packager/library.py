@@ -28,8 +28,9 @@ def publish_folder(course: Course, assets: Sequence[Asset], target: Path) -> Pat
     except OSError as cause:
         raise PackagerError("output.not_written", str(cause), path=str(target)) from cause
     with new_folder(place) as folder:
-        write_entries(folder, [*(Entry(asset.path, asset.source) for asset in assets),
-                               Entry(COURSE_FILE, encode_course(course))])
+        write_entries(
+            folder, [*(Entry(asset.path, asset.source) for asset in assets), Entry(COURSE_FILE, encode_course(course))]
+        )
     return place
 
 

@@ -35,8 +35,9 @@ def new_module(folder: Path) -> Path:
 def _template_files() -> list[tuple[str, bytes]]:
     root = resources.files("scorm_packager") / TEMPLATE
     folder = Path(str(root))
-    return [(path.relative_to(folder).as_posix(), path.read_bytes()) for path in sorted(folder.rglob("*"))
-            if path.is_file()]
+    return [
+        (path.relative_to(folder).as_posix(), path.read_bytes()) for path in sorted(folder.rglob("*")) if path.is_file()
+    ]
 
 
 def _entry(file: tuple[str, bytes], name: str) -> Entry:

@@ -31,11 +31,11 @@ class _Repairing(etree.Resolver):
     def resolve(self, system_url: str | None, public_id: str | None, context: object) -> object:
         name = (system_url or "").rsplit("/", 1)[-1]
         if name == "ims_xml.xsd":
-            return self.resolve_string(XML_NAMESPACE_SCHEMA, context, base_url=system_url)  # type: ignore[arg-type]
+            return self.resolve_string(XML_NAMESPACE_SCHEMA, context, base_url=system_url)
         body = (self.folder / name).read_bytes() if name in CONTROL_DOCS else b""
         if name == "imsmd_rootv1p2p1.xsd":  # breaks Unique Particle Attribution
             body = body.replace(b'namespace="##any"', b'namespace="##other"')
-        return self.resolve_string(body, context, base_url=system_url)  # type: ignore[arg-type]
+        return self.resolve_string(body, context, base_url=system_url)
 
 
 def load_schema(folder: Path) -> etree.XMLSchema:

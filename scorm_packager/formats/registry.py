@@ -19,6 +19,4 @@ def find_format(name: str) -> Format:
         if point.name == name:
             found: Format = point.load()
             return found
-    raise PackagerError(
-        "format.unknown", f"no format called {name}", name=name, known=", ".join(format_names())
-    )
+    raise PackagerError("format.unknown", f"no format called {name}", name=name, known=", ".join(format_names()))

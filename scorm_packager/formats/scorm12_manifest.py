@@ -44,8 +44,9 @@ def href(name: str) -> str:
     return quote(name, safe="/-._~")
 
 
-def _child(parent: etree._Element, tag: str, text: str | None = None, space: str = CP, **attributes: str
-           ) -> etree._Element:
+def _child(
+    parent: etree._Element, tag: str, text: str | None = None, space: str = CP, **attributes: str
+) -> etree._Element:
     child = etree.SubElement(parent, f"{{{space}}}{tag}", attributes)
     child.text = text
     return child
@@ -85,8 +86,7 @@ def _organization(root: etree._Element, course: Course, preset: Preset) -> None:
 
 
 def _resource(root: etree._Element, files: Sequence[str]) -> None:
-    resource = _child(_child(root, "resources"), "resource", identifier="res-1", type="webcontent",
-                      href=href(files[0]))
+    resource = _child(_child(root, "resources"), "resource", identifier="res-1", type="webcontent", href=href(files[0]))
     resource.set(f"{{{ADLCP}}}scormtype", "sco")
     for name in files:
         _child(resource, "file", href=href(name))

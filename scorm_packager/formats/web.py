@@ -26,8 +26,11 @@ class Web:
     def build(self, course: Course, assets: Sequence[Asset], target: Path, preset: Preset) -> Path:
         """Write the folder; one that an earlier build made is replaced, any other is left alone (PackagerError)."""
         page = render_index(course, {"transport": TRANSPORT, "language": course.language}, script_names(TRANSPORT))
-        entries = [Entry(INDEX, page.encode()), *player_entries(TRANSPORT),
-                   *(Entry(asset.path, asset.source) for asset in assets)]
+        entries = [
+            Entry(INDEX, page.encode()),
+            *player_entries(TRANSPORT),
+            *(Entry(asset.path, asset.source) for asset in assets),
+        ]
         with new_folder(target, replaces=OURS) as folder:
             write_entries(folder, entries)
         return target

@@ -27,7 +27,7 @@ def jampel_blocks(md: MarkdownIt) -> None:
 
 
 def _line(state: StateBlock, number: int) -> str:
-    return state.src[state.bMarks[number] + state.tShift[number]:state.eMarks[number]]
+    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
 
 
 def _raw_line(state: StateBlock, number: int) -> str:
@@ -45,13 +45,24 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return True
     context, place = state.env["context"], start + state.env["offset"]
     kind, title = match.group(1), (match.group(2) or "").strip()
-    close = next((number for number in range(start + 1, end) if CLOSE.match(_line(state, number))
-                  and not state.is_code_block(number)), None)
+    close = next(
+        (
+            number
+            for number in range(start + 1, end)
+            if CLOSE.match(_line(state, number)) and not state.is_code_block(number)
+        ),
+        None,
+    )
     if kind is None or kind not in KINDS:
         meant = difflib.get_close_matches((kind or "").lower(), KINDS, 1, cutoff=0.4)
-        context.findings.add(Finding("block.unknown" if kind else "block.stray_end", file=context.file, line=place,
-                                     params={"kind": kind[:40], "meant": meant[0] if meant else "catatan"}
-                                     if kind else {}))
+        context.findings.add(
+            Finding(
+                "block.unknown" if kind else "block.stray_end",
+                file=context.file,
+                line=place,
+                params={"kind": kind[:40], "meant": meant[0] if meant else "catatan"} if kind else {},
+            )
+        )
     elif close is None:
         context.findings.add(Finding("block.not_closed", file=context.file, line=place, params={"kind": kind}))
     elif kind == "soal":

@@ -57,6 +57,10 @@ def _walk(folder: Path) -> list[str]:
         base = Path(place).relative_to(folder)
         found += [(base / name).as_posix() for name in files if name not in IGNORED and not name.startswith(".")]
         if len(found) > MOST_FILES:
-            raise PackagerError("module.too_many_files", f"more than {MOST_FILES} files in {folder}",
-                                folder=str(folder), most=MOST_FILES)
+            raise PackagerError(
+                "module.too_many_files",
+                f"more than {MOST_FILES} files in {folder}",
+                folder=str(folder),
+                most=MOST_FILES,
+            )
     return found

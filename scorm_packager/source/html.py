@@ -4,12 +4,21 @@ from html.parser import HTMLParser
 
 import nh3
 
-RAW_TAGS = frozenset(
-    "abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h2 h3 "
-    "h4 h5 h6 hr i ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub summary sup table tbody td "
-    "tfoot th thead time tr u ul var wbr".split()
-)
-RAW_ATTRIBUTES = frozenset("class colspan datetime dir lang open reversed rowspan scope start title value".split())
+# fmt: off
+RAW_TAGS = frozenset({
+    "abbr", "b", "bdi", "bdo", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del",
+    "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i",
+    "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "span",
+    "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "u", "ul",
+    "var", "wbr",
+})
+# fmt: on
+# fmt: off
+RAW_ATTRIBUTES = frozenset({
+    "class", "colspan", "datetime", "dir", "lang", "open", "reversed", "rowspan", "scope", "start", "title",
+    "value",
+})
+# fmt: on
 TAGS = {*RAW_TAGS, "a", "aside", "img", "video", "source", "track", "h1"}
 ATTRIBUTES = {
     "*": {"class", "dir", "lang", "title"},

@@ -67,7 +67,7 @@ class Renderer:
         while index < len(tokens):
             token = tokens[index]
             line = token.map[0] + first if token.map else line
-            picture = _lone_picture(tokens[index:index + 3])
+            picture = _lone_picture(tokens[index : index + 3])
             if picture is not None and (html := self._figure(picture, line)) is not None:
                 kept.append(Token(OWN, "", 0, content=html))
                 index += 3
@@ -113,14 +113,16 @@ class Renderer:
 
     def _check_raw(self, html: str, line: int) -> None:
         for offset, what in refused_parts(html):
-            self.context.findings.add(Finding("page.html_refused", file=self.context.file, line=line + offset,
-                                              params={"what": what[:60]}))
+            self.context.findings.add(
+                Finding("page.html_refused", file=self.context.file, line=line + offset, params={"what": what[:60]})
+            )
 
     def _image(self, token: Token, line: int) -> None:
         source = str(token.attrGet("src") or "")
         if self.context.media.is_video(source):
-            self.context.findings.add(Finding("video.place", file=self.context.file, line=line,
-                                              params={"path": unquote(source)[:120]}))
+            self.context.findings.add(
+                Finding("video.place", file=self.context.file, line=line, params={"path": unquote(source)[:120]})
+            )
             return
         path = self._picture_path(token, line)
         token.attrSet("src", path or "")
@@ -129,8 +131,9 @@ class Renderer:
     def _picture_path(self, token: Token, line: int) -> str | None:
         source = str(token.attrGet("src") or "")
         if not token.content.strip():
-            self.context.findings.add(Finding("media.no_alt", file=self.context.file, line=line,
-                                              params={"path": unquote(source)[:120]}))
+            self.context.findings.add(
+                Finding("media.no_alt", file=self.context.file, line=line, params={"path": unquote(source)[:120]})
+            )
         return self.context.media.picture(source, self.context.file, line)
 
     def _figure(self, token: Token, line: int) -> str | None:
@@ -138,16 +141,19 @@ class Renderer:
         source = str(token.attrGet("src") or "")
         if self.context.media.is_video(source):
             if not token.content.strip():
-                self.context.findings.add(Finding("media.no_alt", file=self.context.file, line=line,
-                                                  params={"path": unquote(source)[:120]}))
+                self.context.findings.add(
+                    Finding("media.no_alt", file=self.context.file, line=line, params={"path": unquote(source)[:120]})
+                )
             video = self.context.media.video(source, self.context.file, line)
             return self._video(video, token.content) if video else ""
         caption = str(token.attrGet("title") or "")
         if not caption:
             return None
         path = self._picture_path(token, line)
-        return (f'<figure><img src="{escape(path or "")}" alt="{escape(token.content)}" loading="lazy">'
-                f"<figcaption>{escape(caption)}</figcaption></figure>\n")
+        return (
+            f'<figure><img src="{escape(path or "")}" alt="{escape(token.content)}" loading="lazy">'
+            f"<figcaption>{escape(caption)}</figcaption></figure>\n"
+        )
 
     def _video(self, video: Video, title: str) -> str:
         language = "en" if self.context.language.startswith("en") else "id"
@@ -155,17 +161,20 @@ class Renderer:
         text = self.context.media.files.read_text(video.transcript, self.context.findings) or ""
         if not text.strip():
             self.context.findings.add(Finding("video.transcript_empty", file=video.transcript, line=1))
-        inner = Context(video.transcript, self.context.language, self.context.findings, self.context.media,
-                        self.context.pages)
+        inner = Context(
+            video.transcript, self.context.language, self.context.findings, self.context.media, self.context.pages
+        )
         inner.allow_questions = False
         title_line, _newline, rest = text.partition("\n")
         start = 2 if title_line.startswith("# ") else 1
         transcript = Renderer(inner).block(rest if start == 2 else text, start)
-        return (f'<figure class="video"><video controls preload="none" playsinline title="{escape(title)}">'
-                f'<source src="{escape(video.film)}" type="video/mp4">'
-                f'<track src="{escape(video.captions)}" kind="captions" srclang="{escape(self.context.language)}"'
-                f' label="{captions_word}" default></video><figcaption>{escape(title)}</figcaption>'
-                f'<details class="transkrip"><summary>{transcript_word}</summary>{transcript}</details></figure>\n')
+        return (
+            f'<figure class="video"><video controls preload="none" playsinline title="{escape(title)}">'
+            f'<source src="{escape(video.film)}" type="video/mp4">'
+            f'<track src="{escape(video.captions)}" kind="captions" srclang="{escape(self.context.language)}"'
+            f' label="{captions_word}" default></video><figcaption>{escape(title)}</figcaption>'
+            f'<details class="transkrip"><summary>{transcript_word}</summary>{transcript}</details></figure>\n'
+        )
 
     def _link(self, token: Token, line: int) -> None:
         target = unquote(str(token.attrGet("href") or ""))
@@ -177,8 +186,9 @@ class Renderer:
             token.attrSet("href", f"#{page}")
             token.attrSet("data-page", page)
         else:
-            self.context.findings.add(Finding("link.broken", file=self.context.file, line=line,
-                                              params={"target": target[:120]}))
+            self.context.findings.add(
+                Finding("link.broken", file=self.context.file, line=line, params={"target": target[:120]})
+            )
 
 
 def _lone_picture(tokens: list[Token]) -> Token | None:
@@ -187,5 +197,3 @@ def _lone_picture(tokens: list[Token]) -> Token | None:
         return None
     children = [child for child in tokens[1].children or [] if child.type != "text" or child.content.strip()]
     return children[0] if len(children) == 1 and children[0].type == "image" else None
-
-

@@ -74,8 +74,9 @@ class Media:
         elif not self.files.exists(path):
             self.findings.add(Finding("media.missing", file=file, line=line, params={"path": path[:120]}))
         elif not is_safe_path(path):
-            self.findings.add(Finding("path.unsafe", file=file, line=line,
-                                      params={"path": path[:120], "better": safer_path(path)}))
+            self.findings.add(
+                Finding("path.unsafe", file=file, line=line, params={"path": path[:120], "better": safer_path(path)})
+            )
         elif not self.files.is_inside(path):
             self.findings.add(Finding("path.outside", file=file, line=line, params={"path": path[:120]}))
         else:
@@ -85,8 +86,11 @@ class Media:
     def _check_picture(self, path: str, file: str, line: int) -> bool:
         suffix = os.path.splitext(path)[1]
         if suffix not in PICTURES:
-            self.findings.add(Finding("media.kind", file=file, line=line,
-                                      params={"path": path, "known": ", ".join([*PICTURES, VIDEO])}))
+            self.findings.add(
+                Finding(
+                    "media.kind", file=file, line=line, params={"path": path, "known": ", ".join([*PICTURES, VIDEO])}
+                )
+            )
             return False
         if suffix == ".svg":
             fault = svg_fault(path, self.files.path(path))
@@ -102,14 +106,18 @@ class Media:
     def _check_video(self, path: str, file: str, line: int) -> Video | None:
         stem, suffix = os.path.splitext(path)
         if suffix != VIDEO:
-            self.findings.add(Finding("media.kind", file=file, line=line,
-                                      params={"path": path, "known": ", ".join([*PICTURES, VIDEO])}))
+            self.findings.add(
+                Finding(
+                    "media.kind", file=file, line=line, params={"path": path, "known": ", ".join([*PICTURES, VIDEO])}
+                )
+            )
             return None
         captions, transcript = f"{stem}.vtt", f"{stem}.md"
         complete = self._check_captions(path, captions, file, line)
         if not self.files.exists(transcript) or not self.files.is_inside(transcript):
-            self.findings.add(Finding("video.no_transcript", file=file, line=line,
-                                      params={"path": path, "wanted": transcript}))
+            self.findings.add(
+                Finding("video.no_transcript", file=file, line=line, params={"path": path, "wanted": transcript})
+            )
             complete = False
         seconds = self._film_seconds(path)
         self.used |= {path, captions}
@@ -121,8 +129,9 @@ class Media:
 
     def _check_captions(self, path: str, captions: str, file: str, line: int) -> bool:
         if not self.files.exists(captions) or not self.files.is_inside(captions):
-            self.findings.add(Finding("video.no_captions", file=file, line=line,
-                                      params={"path": path, "wanted": captions}))
+            self.findings.add(
+                Finding("video.no_captions", file=file, line=line, params={"path": path, "wanted": captions})
+            )
             return False
         text = self.files.read_text(captions, self.findings)
         if text is None:
@@ -149,5 +158,3 @@ def urlsplit_path(reference: str) -> str:
         return urlsplit(reference).path
     except ValueError:
         return reference
-
-

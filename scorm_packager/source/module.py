@@ -69,8 +69,9 @@ def _settings(files: ModuleFiles, findings: Findings) -> Settings | None:
 
 def _page_names(files: ModuleFiles, settings: Settings | None, findings: Findings) -> list[str]:
     """The page files in order, as named in `isi/`; names that cannot be pages become findings."""
-    there = [name.removeprefix(f"{PAGES}/") for name in files.names
-             if name.startswith(f"{PAGES}/") and name.endswith(".md")]
+    there = [
+        name.removeprefix(f"{PAGES}/") for name in files.names if name.startswith(f"{PAGES}/") and name.endswith(".md")
+    ]
     wanted = list(settings.pages) if settings and settings.pages is not None else there
     names: list[str] = []
     line = settings.line("halaman") if settings and settings.pages is not None else 0
@@ -97,8 +98,9 @@ def _page_id(name: str) -> str:
     return f"p-{slug(name.removesuffix('.md'))}"
 
 
-def _read_pages(files: ModuleFiles, names: Sequence[str], settings: Settings | None, media: Media,
-                findings: Findings) -> tuple[list[Page], dict[str, Question]]:
+def _read_pages(
+    files: ModuleFiles, names: Sequence[str], settings: Settings | None, media: Media, findings: Findings
+) -> tuple[list[Page], dict[str, Question]]:
     ids = {name: _page_id(name) for name in names}
     pages: list[Page] = []
     questions: dict[str, Question] = {}
@@ -114,8 +116,14 @@ def _read_pages(files: ModuleFiles, names: Sequence[str], settings: Settings | N
                 continue
             place = f"{context.file}:{line}"
             if question.id in questions:
-                findings.add(Finding("question.id_twice", file=context.file, line=line,
-                                     params={"id": question.id, "other": places[question.id]}))
+                findings.add(
+                    Finding(
+                        "question.id_twice",
+                        file=context.file,
+                        line=line,
+                        params={"id": question.id, "other": places[question.id]},
+                    )
+                )
             questions.setdefault(question.id, question)
             places.setdefault(question.id, place)
         found = tuple(question.id for question, _line in context.questions if question)
@@ -131,9 +139,10 @@ def _render_page(text: str, context: Context) -> tuple[str, str]:
     if not title:
         context.findings.add(Finding("page.no_title", file=context.file, line=start + 1))
     elif len(title) > LONGEST_TITLE:
-        context.findings.add(Finding("page.title_long", file=context.file, line=start + 1,
-                                     params={"most": LONGEST_TITLE}))
-    body = "\n".join(lines[start + 1:]) if title else text
+        context.findings.add(
+            Finding("page.title_long", file=context.file, line=start + 1, params={"most": LONGEST_TITLE})
+        )
+    body = "\n".join(lines[start + 1 :]) if title else text
     html = Renderer(context).block(body, start + 2 if title else 1)
     if title and not html:
         context.findings.add(Finding("page.empty", level="warning", file=context.file, line=start + 1))
@@ -144,8 +153,7 @@ def _check_whole(settings: Settings | None, questions: dict[str, Question], find
     if settings is None:
         return
     if questions and settings.mastery is None:
-        findings.add(Finding("module.mastery_missing", file=SETTINGS_FILE, line=1,
-                             params={"count": len(questions)}))
+        findings.add(Finding("module.mastery_missing", file=SETTINGS_FILE, line=1, params={"count": len(questions)}))
     if not questions and settings.mastery is not None and not findings.errors:
         findings.add(Finding("module.mastery_without_questions", file=SETTINGS_FILE, line=settings.line("kelulusan")))
 
@@ -163,9 +171,19 @@ def _warn_unused(files: ModuleFiles, names: Sequence[str], media: Media, finding
 
 def _warn_time(settings: Settings, minutes: float, findings: Findings) -> None:
     if jp_minutes(settings.jp) > minutes:
-        findings.add(Finding("module.jp_too_long", level="warning", file=SETTINGS_FILE, line=settings.line("jp"),
-                             params={"jp": f"{settings.jp / 100:g}", "wanted": whole_minutes(jp_minutes(settings.jp)),
-                                     "estimate": whole_minutes(minutes)}))
+        findings.add(
+            Finding(
+                "module.jp_too_long",
+                level="warning",
+                file=SETTINGS_FILE,
+                line=settings.line("jp"),
+                params={
+                    "jp": f"{settings.jp / 100:g}",
+                    "wanted": whole_minutes(jp_minutes(settings.jp)),
+                    "estimate": whole_minutes(minutes),
+                },
+            )
+        )
 
 
 def _hash_assets(files: ModuleFiles, paths: Sequence[str]) -> tuple[Asset, ...]:
@@ -191,8 +209,9 @@ def _digest(files: ModuleFiles, texts: Sequence[str], assets: Sequence[Asset]) -
     return whole.hexdigest()
 
 
-def _course(settings: Settings, pages: list[Page], questions: dict[str, Question], *, digest: str,
-            minutes: float) -> Course:
+def _course(
+    settings: Settings, pages: list[Page], questions: dict[str, Question], *, digest: str, minutes: float
+) -> Course:
     return Course(
         id=settings.id,
         iri=settings.iri or f"{MODULE_IRI}/{slug(settings.institution, 'instansi')}/{settings.id}",

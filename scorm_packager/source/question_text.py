@@ -81,9 +81,11 @@ def _first_answer(kind: str, body: list[str]) -> int:
                 fence = ""
         elif mark:
             fence = mark.group(1)
-        elif ANSWER_LINES[kind].match(text.rstrip()) or TRAILER.match(text.rstrip()):
-            return index
-        elif kind.startswith("pilihan") and OPTION_LIKE.match(text):
+        elif (
+            ANSWER_LINES[kind].match(text.rstrip())
+            or TRAILER.match(text.rstrip())
+            or (kind.startswith("pilihan") and OPTION_LIKE.match(text))
+        ):
             return index
     return len(body)
 

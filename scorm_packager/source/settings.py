@@ -83,7 +83,7 @@ class _Reader:
         for key in REQUIRED:
             if key not in self.table:
                 self._fault(Finding("module.key_missing", file=SETTINGS_FILE, line=1, params={"key": key}))
-        values = {
+        values: dict[str, Any] = {
             "id": self._text("id"),
             "title": self._text("judul", longest=LONGEST_TITLE),
             "version": self._text("versi"),
@@ -121,27 +121,52 @@ class _Reader:
             line = self.line_of(key)
             close = difflib.get_close_matches(key.lower(), known, 1)
             if close:
-                self._fault(Finding("module.key_unknown_close", file=SETTINGS_FILE, line=line,
-                                    params={"key": key, "meant": close[0]}))
+                self._fault(
+                    Finding(
+                        "module.key_unknown_close",
+                        file=SETTINGS_FILE,
+                        line=line,
+                        params={"key": key, "meant": close[0]},
+                    )
+                )
             else:
-                self._fault(Finding("module.key_unknown", file=SETTINGS_FILE, line=line,
-                                    params={"key": key, "known": ", ".join(known)}))
+                self._fault(
+                    Finding(
+                        "module.key_unknown",
+                        file=SETTINGS_FILE,
+                        line=line,
+                        params={"key": key, "known": ", ".join(known)},
+                    )
+                )
 
     def _text(self, key: str, *, default: str | None = None, longest: int = LONGEST_TEXT) -> str | None:
         pattern, code = SHAPES.get(key, (None, ""))
         if key not in self.table:
             return default
         value = self.table[key]
-        if not isinstance(value, str) or not (value.strip() or default is not None) \
-                or not value.replace("\n", " ").isprintable():
-            self._wrong(lambda line: Finding("module.not_text", file=SETTINGS_FILE, line=line,
-                                             params={"key": key}), key)
+        if (
+            not isinstance(value, str)
+            or not (value.strip() or default is not None)
+            or not value.replace("\n", " ").isprintable()
+        ):
+            self._wrong(
+                lambda line: Finding("module.not_text", file=SETTINGS_FILE, line=line, params={"key": key}), key
+            )
             return default
         if len(value) > longest:
-            self._wrong(lambda line: Finding("module.text_long", file=SETTINGS_FILE, line=line,
-                                             params={"key": key, "most": longest}), key)
+            self._wrong(
+                lambda line: Finding(
+                    "module.text_long", file=SETTINGS_FILE, line=line, params={"key": key, "most": longest}
+                ),
+                key,
+            )
         elif pattern and not pattern.fullmatch(value):
-            self._wrong(lambda line: Finding(code.removeprefix("error:"), file=SETTINGS_FILE, line=line, params={"value": value[:80]}), key)
+            self._wrong(
+                lambda line: Finding(
+                    code.removeprefix("error:"), file=SETTINGS_FILE, line=line, params={"value": value[:80]}
+                ),
+                key,
+            )
         return value.strip() if key == "deskripsi" else " ".join(value.split())
 
     def _texts(self, key: str) -> tuple[str, ...] | None:
@@ -149,8 +174,9 @@ class _Reader:
             return None
         value = self.table[key]
         if not isinstance(value, list) or not value or not all(isinstance(part, str) and part for part in value):
-            self._wrong(lambda line: Finding("module.not_texts", file=SETTINGS_FILE, line=line,
-                                             params={"key": key}), key)
+            self._wrong(
+                lambda line: Finding("module.not_texts", file=SETTINGS_FILE, line=line, params={"key": key}), key
+            )
             return None
         return tuple(value)
 
@@ -161,8 +187,12 @@ class _Reader:
         if isinstance(value, Decimal) and value.is_finite() and abs(value) <= most and value == int(value):
             value = int(value)
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            self._wrong(lambda line: Finding("module.not_whole", file=SETTINGS_FILE, line=line,
-                                             params={"key": key, "least": least, "most": most}), key)
+            self._wrong(
+                lambda line: Finding(
+                    "module.not_whole", file=SETTINGS_FILE, line=line, params={"key": key, "least": least, "most": most}
+                ),
+                key,
+            )
             return None
         return value
 
@@ -170,20 +200,29 @@ class _Reader:
         value = self.table.get("jp")
         if value is None:
             return None
-        finite = isinstance(value, int) and not isinstance(value, bool) or isinstance(value, Decimal) and value.is_finite()
+        finite = (isinstance(value, int) and not isinstance(value, bool)) or (
+            isinstance(value, Decimal) and value.is_finite()
+        )
         if finite and 0 < value <= MOST_JP:
             hundredths = Decimal(value) * 100
             if hundredths == int(hundredths):
                 return int(hundredths)
-        self._wrong(lambda line: Finding("module.jp_bad", file=SETTINGS_FILE, line=line,
-                                         params={"most": MOST_JP}), "jp")
+        self._wrong(
+            lambda line: Finding("module.jp_bad", file=SETTINGS_FILE, line=line, params={"most": MOST_JP}), "jp"
+        )
         return None
 
     def _form(self) -> str | None:
         value = self._text("bentuk")
         if value is not None and value not in FORMS:
             close = difflib.get_close_matches(value.lower(), FORMS, 1, cutoff=0.3)
-            self._wrong(lambda line: Finding("module.form_unknown", file=SETTINGS_FILE, line=line,
-                                             params={"value": value[:80], "meant": close[0] if close else FORMS[15],
-                                                     "known": ", ".join(FORMS)}), "bentuk")
+            self._wrong(
+                lambda line: Finding(
+                    "module.form_unknown",
+                    file=SETTINGS_FILE,
+                    line=line,
+                    params={"value": value[:80], "meant": close[0] if close else FORMS[15], "known": ", ".join(FORMS)},
+                ),
+                "bentuk",
+            )
         return value

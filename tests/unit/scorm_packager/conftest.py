@@ -52,7 +52,8 @@ def module_folder(tmp_path: Path) -> Path:
     (folder / "modul.toml").write_text(SETTINGS, encoding="utf-8")
     (folder / "isi" / "01-awal.md").write_text(
         "# Awal\n\nHalo, lihat [lanjutan](02-lanjut.md).\n\n![Peta](gambar/peta.svg)\n\n![Film](video/film.mp4)\n",
-        encoding="utf-8")
+        encoding="utf-8",
+    )
     (folder / "isi" / "02-lanjut.md").write_text(f"# Lanjut\n\n{'kata ' * 300}\n\n{QUESTION}", encoding="utf-8")
     (folder / "gambar" / "peta.svg").write_text(SVG, encoding="utf-8")
     (folder / "video" / "film.mp4").write_bytes(film())

@@ -61,14 +61,26 @@ def test_our_own_package_has_no_finding(tmp_path: Path, module_folder: Path) -> 
         (' href="index%20a.html">', ">", "check.no_href", 6),
         ("<title>I</title>", "", "check.no_title", 5),
         ("<title>I</title>", "<title>I</title><adlcp:masteryscore>101</adlcp:masteryscore>", "check.item_value", 5),
-        ("<title>I</title>", f"<title>I</title><adlcp:datafromlms>{'x' * 256}</adlcp:datafromlms>", "check.item_value", 5),
-        ("<title>I</title>", "<title>I</title><adlcp:timelimitaction>stop</adlcp:timelimitaction>", "check.item_value", 5),
+        (
+            "<title>I</title>",
+            f"<title>I</title><adlcp:datafromlms>{'x' * 256}</adlcp:datafromlms>",
+            "check.item_value",
+            5,
+        ),
+        (
+            "<title>I</title>",
+            "<title>I</title><adlcp:timelimitaction>stop</adlcp:timelimitaction>",
+            "check.item_value",
+            5,
+        ),
         ("<title>I</title>", "<title>I & J</title>", "check.not_xml", 5),
         ("http://www.imsproject.org/xsd/imscp_rootv1p1p2", "urn:x", "check.namespace", 2),
-        ('?>', '?><!DOCTYPE manifest [<!ENTITY a SYSTEM "file:///etc/passwd">]>', "check.doctype", 1),
+        ("?>", '?><!DOCTYPE manifest [<!ENTITY a SYSTEM "file:///etc/passwd">]>', "check.doctype", 1),
     ],
 )
-def test_a_fault_in_the_manifest_is_found_with_its_line(tmp_path: Path, old: str, new: str, code: str, line: int) -> None:
+def test_a_fault_in_the_manifest_is_found_with_its_line(
+    tmp_path: Path, old: str, new: str, code: str, line: int
+) -> None:
     assert old in GOOD
     manifest = GOOD.replace(old, new) if old == "adlcp:" else GOOD.replace(old, new, 1)
     if old == "adlcp:":
@@ -81,13 +93,19 @@ def test_a_fault_in_the_manifest_is_found_with_its_line(tmp_path: Path, old: str
 
 
 def test_a_prefix_that_moodle_cannot_read_is_found(tmp_path: Path) -> None:
-    manifest = GOOD.replace("<", "<ims:").replace("<ims:/", "</ims:").replace("<ims:?", "<?").replace("xmlns=", "xmlns:ims=")
+    manifest = (
+        GOOD.replace("<", "<ims:").replace("<ims:/", "</ims:").replace("<ims:?", "<?").replace("xmlns=", "xmlns:ims=")
+    )
     assert "check.prefix" in [finding.code for finding in check_package(make(tmp_path, manifest, FILE))]
 
 
 @pytest.mark.parametrize(
     ("name", "code"),
-    [("modul/imsmanifest.xml", "check.manifest_deep"), ("IMSManifest.xml", "check.manifest_case"), ("a.xml", "check.no_manifest")],
+    [
+        ("modul/imsmanifest.xml", "check.manifest_deep"),
+        ("IMSManifest.xml", "check.manifest_case"),
+        ("a.xml", "check.no_manifest"),
+    ],
 )
 def test_a_manifest_in_the_wrong_place_is_found(tmp_path: Path, name: str, code: str) -> None:
     assert [finding.code for finding in check_package(make(tmp_path, GOOD, FILE, name=name))] == [code]
@@ -105,5 +123,7 @@ def test_what_is_no_zip_is_one_finding(tmp_path: Path, body: bytes) -> None:
 
 
 def test_entities_are_not_expanded(tmp_path: Path) -> None:
-    bomb = '<?xml version="1.0"?><!DOCTYPE m [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><manifest>&b;</manifest>'
+    bomb = (
+        '<?xml version="1.0"?><!DOCTYPE m [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><manifest>&b;</manifest>'
+    )
     assert [finding.code for finding in check_package(make(tmp_path, bomb))] == ["check.doctype"]

@@ -149,7 +149,9 @@ def test_an_entry_larger_than_asked_is_refused(tmp_path: Path) -> None:
 
 @given(st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
-def test_a_damaged_zip_is_unpacked_inside_or_refused(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+def test_a_damaged_zip_is_unpacked_inside_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
     tmp_path = tmp_path_factory.mktemp("zip")
     path = make_zip(tmp_path / "a.zip", "a.txt", "b/c.txt", content=b"isi yang agak panjang")
     body = bytearray(path.read_bytes())

@@ -33,8 +33,11 @@ def test_a_good_module_becomes_a_course(module_folder: Path) -> None:
     assert course.pages[1].questions == ("q1",)
     assert '<div class="soal" data-question="q1"></div>' in course.pages[1].html
     assert '<a href="#p-02-lanjut" data-page="p-02-lanjut">' in course.pages[0].html
-    assert [asset.path for asset in module.assets] == ["aset/gambar/peta.svg", "aset/video/film.mp4",
-                                                       "aset/video/film.vtt"]
+    assert [asset.path for asset in module.assets] == [
+        "aset/gambar/peta.svg",
+        "aset/video/film.mp4",
+        "aset/video/film.vtt",
+    ]
     assert module.warnings == ()
 
 
@@ -225,7 +228,7 @@ def test_an_admonition_keeps_the_lines_of_what_is_in_it(module_folder: Path, fou
     assert [(f.code, f.line) for f in found(module_folder) if f.file == "isi/02-lanjut.md"] == [("media.missing", 6)]
     write_page(module_folder, "::: penting Ingat <ini>\n**teks**\n:::\n\n::: soal benar-salah #q\nYa?\n= benar\n:::")
     html = read_module(module_folder).course.pages[1].html
-    assert "<aside class=\"penting\"><p class=\"judul\"><strong>Ingat &lt;ini&gt;</strong></p>" in html
+    assert '<aside class="penting"><p class="judul"><strong>Ingat &lt;ini&gt;</strong></p>' in html
     assert "<p><strong>teks</strong></p>" in html
 
 
@@ -244,7 +247,9 @@ def test_links_outside_open_apart_and_tell_nothing(module_folder: Path) -> None:
 
 def test_every_sentence_is_filled_in_both_languages(module_folder: Path, found: Found) -> None:
     spoil(module_folder / "modul.toml", 'bentuk = "e-learning"', 'bentuk = "x"\nabc = 1\njudl = 2')
-    write_page(module_folder, "![](gambar/a.svg)\n[x](y)\n\n::: soal pilhan #q\n:::\n\n::: soal angka #q x=1\n= 1.000\n:::")
+    write_page(
+        module_folder, "![](gambar/a.svg)\n[x](y)\n\n::: soal pilhan #q\n:::\n\n::: soal angka #q x=1\n= 1.000\n:::"
+    )
     for finding in found(module_folder):
         for language in ("id", "en"):
             sentence = finding.sentence(language)

@@ -7,10 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scorm_packager.course import (
-    Choice, Feedback, FillIn, Item, Matching, Multiple, Numeric, Option, Ordering, Pair, Question, TrueFalse,
+    Choice,
+    Feedback,
+    FillIn,
+    Item,
+    Matching,
+    Multiple,
+    Numeric,
+    Option,
+    Ordering,
+    Pair,
+    Question,
+    TrueFalse,
 )
 from scorm_packager.findings import Finding, Findings
-from scorm_packager.source.questions import KINDS, QuestionReader
+from scorm_packager.source.question_block import KINDS
+from scorm_packager.source.questions import QuestionReader
 
 FIRST = 10  # the line of `::: soal` in these tests
 
@@ -33,35 +45,65 @@ def read(text: str) -> tuple[Question | None, list[Finding]]:
 
 def test_a_choice_with_everything() -> None:
     question, findings = read(
-        "pilihan #sp-01 nilai=2\nApa?\n\n- bukan opsi\n\n- [ ] salah\n  > tidak\n  > sama sekali\n- [x] benar\n  sekali\n\n"
-        "Petunjuk: pikir\nlagi\nBenar: ya\n\nSalah: bukan")
+        "pilihan #sp-01 nilai=2\nApa?\n\n- bukan opsi\n\n- [ ] salah\n  > tidak\n  > sama sekali\n- [x] benar\n  sekali"
+        "\n\nPetunjuk: pikir\nlagi\nBenar: ya\n\nSalah: bukan"
+    )
     assert findings == []
     assert question == Choice(
-        id="sp-01", points=2, prompt="Apa?\n\n- bukan opsi", hint="pikir\nlagi",
+        id="sp-01",
+        points=2,
+        prompt="Apa?\n\n- bukan opsi",
+        hint="pikir\nlagi",
         feedback=Feedback(correct="ya", incorrect="bukan"),
-        options=(Option(id="a", html="salah", correct=False, feedback="tidak\nsama sekali"),
-                 Option(id="b", html="benar\nsekali", correct=True)))
+        options=(
+            Option(id="a", html="salah", correct=False, feedback="tidak\nsama sekali"),
+            Option(id="b", html="benar\nsekali", correct=True),
+        ),
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "question"),
     [
-        ("pilihan-jamak #q\nApa?\n- [x] a\n- [X] b\n- [ ] c",
-         Multiple(id="q", prompt="Apa?", options=(Option(id="a", html="a", correct=True),
-                                                   Option(id="b", html="b", correct=True),
-                                                   Option(id="c", html="c", correct=False)))),
+        (
+            "pilihan-jamak #q\nApa?\n- [x] a\n- [X] b\n- [ ] c",
+            Multiple(
+                id="q",
+                prompt="Apa?",
+                options=(
+                    Option(id="a", html="a", correct=True),
+                    Option(id="b", html="b", correct=True),
+                    Option(id="c", html="c", correct=False),
+                ),
+            ),
+        ),
         ("benar-salah #q\nApa?\n= salah", TrueFalse(id="q", prompt="Apa?", answer=False)),
-        ("jodohkan #q\nApa?\n- a => 1\n- b = c => 2",
-         Matching(id="q", prompt="Apa?", pairs=(Pair(id="1", left="a", right="1"), Pair(id="2", left="b = c", right="2")))),
-        ("urutkan #q\nApa?\n1. a\n2. b\n3. c",
-         Ordering(id="q", prompt="Apa?", items=(Item(id="a", html="a"), Item(id="b", html="b"), Item(id="c", html="c")))),
-        ("isian #q peka-huruf\nApa?\n= Dua  kata\n= dua kata",
-         FillIn(id="q", prompt="Apa?", accepted=("Dua kata", "dua kata"), case_sensitive=True)),
+        (
+            "jodohkan #q\nApa?\n- a => 1\n- b = c => 2",
+            Matching(
+                id="q", prompt="Apa?", pairs=(Pair(id="1", left="a", right="1"), Pair(id="2", left="b = c", right="2"))
+            ),
+        ),
+        (
+            "urutkan #q\nApa?\n1. a\n2. b\n3. c",
+            Ordering(
+                id="q", prompt="Apa?", items=(Item(id="a", html="a"), Item(id="b", html="b"), Item(id="c", html="c"))
+            ),
+        ),
+        (
+            "isian #q peka-huruf\nApa?\n= Dua  kata\n= dua kata",
+            FillIn(id="q", prompt="Apa?", accepted=("Dua kata", "dua kata"), case_sensitive=True),
+        ),
         ("angka #q\nApa?\n= 20", Numeric(id="q", prompt="Apa?", value=20.0)),
-        ('angka #q satuan="°C"\nApa?\n= -20.5 ± 0.5', Numeric(id="q", prompt="Apa?", value=-20.5, tolerance=0.5, unit="°C")),
+        (
+            'angka #q satuan="°C"\nApa?\n= -20.5 ± 0.5',
+            Numeric(id="q", prompt="Apa?", value=-20.5, tolerance=0.5, unit="°C"),
+        ),
         ("angka #q satuan=kg\nApa?\n= −3 +/- 1", Numeric(id="q", prompt="Apa?", value=-3.0, tolerance=1.0, unit="kg")),
-        ("isian #q\nLihat:\n```\n= bukan jawaban\n```\n= ya",
-         FillIn(id="q", prompt="Lihat:\n```\n= bukan jawaban\n```", accepted=("ya",))),
+        (
+            "isian #q\nLihat:\n```\n= bukan jawaban\n```\n= ya",
+            FillIn(id="q", prompt="Lihat:\n```\n= bukan jawaban\n```", accepted=("ya",)),
+        ),
     ],
 )
 def test_each_kind_is_read(text: str, question: Question) -> None:
@@ -91,7 +133,11 @@ def test_each_kind_is_read(text: str, question: Question) -> None:
         ("pilihan #q\nApa?\n-[x] a\n- [ ] b", "question.line_strange", 2),
         ("pilihan #q\nApa?\n- [x] a\n- [ ] b\nPetunjuk:", "question.trailer_empty", 4),
         ("pilihan #q\nApa?\n- [x] a\n- [ ] b\nBenar: 1\nBenar: 2", "question.trailer_twice", 5),
-        ("pilihan #q\nApa?\n- [x] 0\n" + "\n".join(f"- [ ] {n}" for n in range(1, 27)), "question.too_many_answers", 28),
+        (
+            "pilihan #q\nApa?\n- [x] 0\n" + "\n".join(f"- [ ] {n}" for n in range(1, 27)),
+            "question.too_many_answers",
+            28,
+        ),
         ("pilihan-jamak #q\nApa?\n- [ ] a\n- [ ] b", "question.no_right_answer", 0),
         ("benar-salah #q\nApa?", "question.no_right_answer", 0),
         ("benar-salah #q\nApa?\n= ya", "question.true_false_bad", 2),
@@ -123,20 +169,30 @@ def test_the_kind_that_was_meant_is_suggested() -> None:
     assert read("pilhan-jamak #q\nApa?")[1][0].params["meant"] == "pilihan-jamak"
 
 
-WORDS = st.text(string.ascii_letters + string.digits + " éß&<>\"'?!,", min_size=1, max_size=20).map(
-    lambda text: " ".join(text.split())).filter(lambda text: text and text[0].isalnum())
+WORDS = (
+    st.text(string.ascii_letters + string.digits + " éß&<>\"'?!,", min_size=1, max_size=20)
+    .map(lambda text: " ".join(text.split()))
+    .filter(lambda text: text and text[0].isalnum())
+)
 IDS = st.from_regex(r"[a-z][a-z0-9-]{0,20}", fullmatch=True)
 DISTINCT = st.lists(WORDS, min_size=3, max_size=6, unique_by=str.casefold)
-COMMON = {"id": IDS, "prompt": WORDS, "points": st.integers(1, 100), "hint": st.none() | WORDS,
-          "feedback": st.builds(Feedback, correct=st.none() | WORDS, incorrect=st.none() | WORDS)}
+COMMON = {
+    "id": IDS,
+    "prompt": WORDS,
+    "points": st.integers(1, 100),
+    "hint": st.none() | WORDS,
+    "feedback": st.builds(Feedback, correct=st.none() | WORDS, incorrect=st.none() | WORDS),
+}
 
 
 @st.composite
 def choices(draw: st.DrawFn) -> Choice | Multiple:
     texts, many = draw(DISTINCT), draw(st.booleans())
     right = draw(st.sets(st.integers(0, len(texts) - 1), min_size=1, max_size=len(texts) if many else 1))
-    options = tuple(Option(id=chr(97 + n), html=text, correct=n in right, feedback=draw(st.none() | WORDS))
-                    for n, text in enumerate(texts))
+    options = tuple(
+        Option(id=chr(97 + n), html=text, correct=n in right, feedback=draw(st.none() | WORDS))
+        for n, text in enumerate(texts)
+    )
     fields = draw(st.fixed_dictionaries(COMMON))
     return Multiple(options=options, **fields) if many else Choice(options=options, **fields)
 
@@ -144,13 +200,28 @@ def choices(draw: st.DrawFn) -> Choice | Multiple:
 QUESTIONS = st.one_of(
     choices(),
     st.builds(TrueFalse, answer=st.booleans(), **COMMON),
-    st.builds(Matching, pairs=st.tuples(DISTINCT, DISTINCT).map(lambda sides: tuple(
-        Pair(id=str(n), left=left, right=right) for n, (left, right) in enumerate(zip(*sides, strict=False), 1))), **COMMON),
-    st.builds(Ordering, items=DISTINCT.map(lambda texts: tuple(
-        Item(id=chr(97 + n), html=text) for n, text in enumerate(texts))), **COMMON),
+    st.builds(
+        Matching,
+        pairs=st.tuples(DISTINCT, DISTINCT).map(
+            lambda sides: tuple(
+                Pair(id=str(n), left=left, right=right) for n, (left, right) in enumerate(zip(*sides, strict=False), 1)
+            )
+        ),
+        **COMMON,
+    ),
+    st.builds(
+        Ordering,
+        items=DISTINCT.map(lambda texts: tuple(Item(id=chr(97 + n), html=text) for n, text in enumerate(texts))),
+        **COMMON,
+    ),
     st.builds(FillIn, accepted=DISTINCT.map(tuple), case_sensitive=st.booleans(), **COMMON),
-    st.builds(Numeric, value=st.integers(-999, 999).map(float), tolerance=st.integers(0, 99).map(float),
-              unit=st.none() | st.just("°C"), **COMMON),
+    st.builds(
+        Numeric,
+        value=st.integers(-999, 999).map(float),
+        tolerance=st.integers(0, 99).map(float),
+        unit=st.none() | st.just("°C"),
+        **COMMON,
+    ),
 )
 
 
@@ -177,8 +248,11 @@ def write(question: Question) -> str:
     else:
         words = ["angka", *words, *([f'satuan="{question.unit}"'] if question.unit else [])]
         lines.append(f"= {question.value:g} ± {question.tolerance:g}")
-    for word, text in (("Petunjuk", question.hint), ("Benar", question.feedback.correct),
-                       ("Salah", question.feedback.incorrect)):
+    for word, text in (
+        ("Petunjuk", question.hint),
+        ("Benar", question.feedback.correct),
+        ("Salah", question.feedback.incorrect),
+    ):
         lines += ["", f"{word}: {text}"] if text else []
     return "\n".join([" ".join(words), *lines])
 
@@ -188,9 +262,15 @@ def test_what_is_written_is_read_again(question: Question) -> None:
     assert read(write(question)) == (question, [])
 
 
-@given(st.sampled_from(KINDS), st.text(max_size=40), st.lists(
-    st.text(max_size=20) | st.sampled_from(["- [x] a", "- [ ] b", "= 1", "1. a", "- a => b", "```", "Benar:", "  > x"]),
-    max_size=12))
+@given(
+    st.sampled_from(KINDS),
+    st.text(max_size=40),
+    st.lists(
+        st.text(max_size=20)
+        | st.sampled_from(["- [x] a", "- [ ] b", "= 1", "1. a", "- a => b", "```", "Benar:", "  > x"]),
+        max_size=12,
+    ),
+)
 def test_any_text_is_a_question_or_a_finding(kind: str, header: str, body: list[str]) -> None:
     findings = Findings()
     lines = "\n".join(body).split("\n")

@@ -1,5 +1,7 @@
 """Drawings, films and settings that strangers may have made."""
 
+import contextlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,7 +44,8 @@ NS = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xli
 def test_a_drawing_that_does_more_than_show_is_refused(tmp_path: Path, body: str, code: str) -> None:
     (tmp_path / "a.svg").write_text(body)
     fault = svg_fault("a.svg", tmp_path / "a.svg")
-    assert fault is not None and fault.code == code
+    assert fault is not None
+    assert fault.code == code
 
 
 @pytest.mark.parametrize(
@@ -70,15 +73,14 @@ def test_a_damaged_film_is_refused_and_nothing_worse(
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "damaged.mp4"
     path.write_bytes((b"\0\0\0\x10ftypisom\0\0\0\0" + junk)[:cut] + junk)
-    try:
+    with contextlib.suppress(Mp4Error):
         assert read_mp4(path).seconds >= 0
-    except Mp4Error:
-        pass
 
 
 KEYS = ("id", "judul", "versi", "jp", "bentuk", "instansi", "kelulusan", "halaman", "penulis", "menit", "iri", "asing")
-VALUES = st.one_of(st.text(max_size=20).map(lambda text: '"' + "".join(c for c in text if c.isprintable() and c not in '"\\') + '"'),
-                   st.integers().map(str), st.floats().map(str), st.sampled_from(["true", "[]", '["a"]', "{}", "1e999999", "["]))
+QUOTED = st.text(max_size=20).map(lambda text: json.dumps("".join(letter for letter in text if letter.isprintable())))
+ODD = st.sampled_from(["true", "[]", '["a"]', "{}", "1e999999", "["])
+VALUES = st.one_of(QUOTED, st.integers().map(str), st.floats().map(str), ODD)
 
 
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES) | st.text().map(lambda text: {"": text}))
