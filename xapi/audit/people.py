@@ -36,6 +36,8 @@ class People(Protocol):
 
     def roster(self, as_of: date) -> Sequence[Employee]: ...
 
+    def by_nip(self, nip: str) -> str | None: ...
+
 
 def roster_of(people: People, year: int) -> dict[str, Employee]:
     """The employees of `year` by person: those on the roster at its last day."""

@@ -61,7 +61,13 @@ def refresh_roster(ledger: Ledger, people: People, year: int) -> None:
 
 
 def _project(
-    ledger: Ledger, statements: Statements | After, people: People, rules: RuleSet, limit: int | None, *, from_start: bool
+    ledger: Ledger,
+    statements: Statements | After,
+    people: People,
+    rules: RuleSet,
+    limit: int | None,
+    *,
+    from_start: bool,
 ) -> ProjectionSummary:
     after: After = statements.after if hasattr(statements, "after") else statements
     summary = ProjectionSummary()

@@ -1,6 +1,7 @@
 """Reports of a year: per pegawai, OPD, status of the whole instansi, or triwulan; every JP column beside the others."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import Literal
 
 import msgspec
@@ -49,7 +50,12 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         *JP,
     ),
 }
-FILES = {"pegawai": "report_person", "opd": "report_opd", "instansi": "report_institution", "triwulan": "report_quarter"}
+FILES = {
+    "pegawai": "report_person",
+    "opd": "report_opd",
+    "instansi": "report_institution",
+    "triwulan": "report_quarter",
+}
 TITLES: Mapping[str, str] = {
     "pegawai": N_("Capaian JP tahun %(year)s per pegawai"),
     "opd": N_("Rekapitulasi JP tahun %(year)s per perangkat daerah"),
@@ -95,6 +101,8 @@ class Report(msgspec.Struct, frozen=True):
         """The report as aligned text with title, totals, rule version and open settings."""
         label = translate("xapi", language, "Jumlah")
         totals = {**self.totals, self.columns[1 if self.by == "pegawai" else 0].key: label}
+        if self.by == "pegawai":
+            totals["met"] = None  # the column holds words, the number of people stands in the other reports
         rows = [_shown(row, language) for row in self.rows] if self.by == "instansi" else self.rows
         body = text_table(self.columns, rows, totals, language)
         return "\n".join([self.title(language), "", body, "", *self.notes(language)]) + "\n"
@@ -156,9 +164,15 @@ class Report(msgspec.Struct, frozen=True):
             )
         if self.open_settings:
             lines.append(
-                translate("xapi", language, "Pengaturan yang belum ditetapkan peraturan (%(open)s), dengan nilai dipakai:", say)
+                translate(
+                    "xapi",
+                    language,
+                    "Pengaturan yang belum ditetapkan peraturan (%(open)s), dengan nilai dipakai:",
+                    say,
+                )
             )
-            lines += [f"  {cell.path}: {cell.value}" for cell in self.open_settings]
+            text = "; ".join(f"{cell.path}: {cell.value}" for cell in self.open_settings)
+            lines += wrap(text, 116, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
         return lines
 
 
@@ -237,7 +251,6 @@ def _totals(rows: Sequence[Mapping[str, object]], by: str) -> dict[str, object]:
     if by == "pegawai":
         employees = len(rows)
         totals["employees"], totals["unmet"] = employees, employees - sums.get("met", 0)
-        totals["met_count"] = sums.pop("met", 0)
     totals.update(sums)
     if by in {"opd", "instansi"} and (employees := sums.get("employees", 0)):
         totals["share_met"] = sums["met"] * 10000 // employees

@@ -58,7 +58,7 @@ def csv_text(columns: Sequence[Column], rows: Sequence[Row], language: str) -> s
 
 
 def json_row(columns: Sequence[Column], row: Row) -> dict[str, object]:
-    """A row for programs: JP as hundredths under the key, and as a decimal under `<key>_jp`."""
+    """A row for programs: JP as hundredths under the key, and as a decimal under `<key>_decimal`."""
     result: dict[str, object] = {}
     for column in columns:
         value = row.get(column.key)
@@ -66,7 +66,7 @@ def json_row(columns: Sequence[Column], row: Row) -> dict[str, object]:
             result[column.key] = bool(value)
         elif column.kind in {"jp", "percent"}:
             result[column.key] = value
-            suffix = "jp" if column.kind == "jp" else "percent"
+            suffix = "decimal" if column.kind == "jp" else "percent"
             result[f"{column.key}_{suffix}"] = None if value is None else int(str(value)) / 100
         else:
             result[column.key] = value

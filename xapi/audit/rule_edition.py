@@ -73,7 +73,8 @@ class _Merged:
 
     def refuse(self, path: Sequence[str], why: str) -> AuditError:
         """The error for the cell at `path`, placed in the file that gave it."""
-        file = self._cells[tuple(path)][1] if tuple(path) in self._cells else self._base
+        under = [file for cell, (_, file) in self._cells.items() if cell[: len(path)] == tuple(path)]
+        file = under[-1] if under else self._base
         return self._refuse(file.path, file.text, path, why)
 
     def hundredths(self, path: Sequence[str], jp: int | float) -> int:
@@ -86,8 +87,13 @@ class _Merged:
     def cells(self) -> tuple[Cell, ...]:
         return tuple(
             Cell(
-                path=".".join(path), value=_written(value), layer=file.label, source=value.source,
-                confidence=value.confidence, unconfirmed=value.unconfirmed, note=value.note,
+                path=".".join(path),
+                value=_written(value),
+                layer=file.label,
+                source=value.source,
+                confidence=value.confidence,
+                unconfirmed=value.unconfirmed,
+                note=value.note,
             )
             for path, (value, file) in self._cells.items()
             if isinstance(value, Provenance)
@@ -155,14 +161,25 @@ def _form(merged: _Merged, slug: str, round_add: int) -> FormRule:
     if abroad_cap is None and not (row["day_cap_international"] and row["day_cap_international"].none):
         abroad_cap = day_cap
     return FormRule(
-        slug=slug, title_id=row["title"].get("id", slug), title_en=row["title"].get("en", slug),
-        bps=row["bps"] or "", bkn=row["bkn"], jalur=row["jalur"], unit=row["unit"],
-        national_jp=national, national_per_day=per_day,
-        international_jp=international, international_per_day=abroad_per_day, international_percent=percent,
-        day_cap=day_cap, day_cap_international=abroad_cap,
-        day_cap_group=(day.group if day else None) or slug, day_cap_scope=day.scope if day else "person",
+        slug=slug,
+        title_id=row["title"].get("id", slug),
+        title_en=row["title"].get("en", slug),
+        bps=row["bps"] or "",
+        bkn=row["bkn"],
+        jalur=row["jalur"],
+        unit=row["unit"],
+        national_jp=national,
+        national_per_day=per_day,
+        international_jp=international,
+        international_per_day=abroad_per_day,
+        international_percent=percent,
+        day_cap=day_cap,
+        day_cap_international=abroad_cap,
+        day_cap_group=(day.group if day else None) or slug,
+        day_cap_scope=day.scope if day else "person",
         month_cap=_month_cap(merged, (*here, "month_cap"), month),
-        month_cap_group=(month.group if month else None) or slug, month_cap_scope=month.scope if month else "person",
+        month_cap_group=(month.group if month else None) or slug,
+        month_cap_scope=month.scope if month else "person",
     )
 
 
@@ -217,7 +234,11 @@ def _refuse_uneven_groups(merged: _Merged, forms: Mapping[str, FormRule]) -> Non
         for slug, form in forms.items():
             if getattr(form, kind) is None:
                 continue
-            values = (getattr(form, kind), getattr(form, f"{kind}_scope"), kind == "day_cap" and form.day_cap_international)
+            values = (
+                getattr(form, kind),
+                getattr(form, f"{kind}_scope"),
+                kind == "day_cap" and form.day_cap_international,
+            )
             if seen.setdefault(getattr(form, f"{kind}_group"), values) != values:
                 raise merged.refuse(("bentuk", slug, kind), "forms of one group have one cap and one scope")
 
@@ -249,6 +270,4 @@ def _written(cell: Provenance) -> str:
     if isinstance(cell, SettingCell):
         return str(cell.value).lower() if isinstance(cell.value, bool) else str(cell.value)
     shown = {k: v for k, v in raw.items() if k not in PROVENANCE}
-    return ", ".join(f"{k} = {v}" for k, v in shown.items())
-
-
+    return ", ".join(f"{k} = {v}" for k, v in shown.items()) or "declared JP"

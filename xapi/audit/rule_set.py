@@ -5,8 +5,11 @@ All JP are integers in hundredths; days are integers `yyyymmdd`. `xapi.audit.rul
 
 import hashlib
 from collections.abc import Mapping
+from zoneinfo import available_timezones
 
 import msgspec
+
+from xapi.errors import AuditError
 
 LAST_DAY = 99991231
 OTHER_STATUS = "LAINNYA"
@@ -108,6 +111,17 @@ class Edition(msgspec.Struct, frozen=True):
         """The target of `status` in `year`; a status without one has the target of LAINNYA."""
         known = status if status in self.targets else OTHER_STATUS
         return self.targets_of_year.get(known, {}).get(year, self.targets[known])
+
+    def in_zone(self, time_zone: str) -> "Edition":
+        """These rules for an institution in `time_zone`. Raises AuditError when there is no such zone."""
+        if time_zone not in available_timezones():
+            raise AuditError("audit.time_zone", f"no time zone {time_zone}", time_zone=time_zone)
+        own = Cell(path="settings.time_zone", value=time_zone, layer="instansi")
+        return msgspec.structs.replace(
+            self,
+            settings=msgspec.structs.replace(self.settings, time_zone=time_zone),
+            cells=tuple(own if cell.path == own.path else cell for cell in self.cells),
+        )
 
     def open_settings(self) -> tuple[Cell, ...]:
         """The cells that no rule settles, with the value in use."""

@@ -59,20 +59,25 @@ class Layer(msgspec.Struct):
         return _day(self.head.valid_from, 0), _day(self.head.valid_to, LAST_DAY)
 
 
-def load_rules(overrides: Sequence[Path] = (), *, tables: Path | None = None) -> RuleSet:
+def load_rules(overrides: Sequence[Path] = (), *, time_zone: str | None = None, tables: Path | None = None) -> RuleSet:
     """The published tables with the `overrides` laid on top, later files over earlier ones.
 
-    `tables` is another folder of base tables. Raises AuditError with file and JSON path (and line where it is known)
+    `time_zone` is the institution's own zone, in place of the tables' setting. `tables` is another folder of base
+    tables. Raises AuditError with file and JSON path (and line where it is known)
     when a file is not TOML, has an unknown key, names a form that no base table has, or holds a senseless value.
     """
     bases = sorted((read_layer(path) for path in _base_files(tables)), key=lambda layer: layer.days)
     layers = [read_layer(path) for path in overrides]
     for layer in layers:
         _refuse_unknown_names(layer, bases)
-    editions = tuple(_editions(bases, layers))
+    editions = tuple(
+        edition if time_zone is None else edition.in_zone(time_zone) for edition in _editions(bases, layers)
+    )
     if not editions:
         raise AuditError("audit.rules_missing", "no rule table", folder=str(tables))
-    return RuleSet(editions=editions, sources={k: v for layer in (*bases, *layers) for k, v in layer.head.sources.items()})
+    return RuleSet(
+        editions=editions, sources={k: v for layer in (*bases, *layers) for k, v in layer.head.sources.items()}
+    )
 
 
 def read_layer(path: Path) -> Layer:
@@ -134,7 +139,10 @@ def _typed(raw: object, kind: type[Row], path: Path, text: str, where: tuple[str
         if unknown:
             place = (*parts, unknown.group(1))
             raise AuditError(
-                "audit.rules_unknown_key", message, file=path.name, line=line_of(text, place) or "?",
+                "audit.rules_unknown_key",
+                message,
+                file=path.name,
+                line=line_of(text, place) or "?",
                 path=".".join(place),
             ) from cause
         raise refuse(path, text, parts, message.split(" - at")[0]) from cause
@@ -151,8 +159,11 @@ def _refuse_unknown_names(layer: Layer, bases: Sequence[Layer]) -> None:
         for name in given:
             if name not in names:
                 raise AuditError(
-                    "audit.rules_unknown_key", f"unknown {section} {name}", file=layer.path.name,
-                    line=line_of(layer.text, (section, name)) or "?", path=f"{section}.{name}",
+                    "audit.rules_unknown_key",
+                    f"unknown {section} {name}",
+                    file=layer.path.name,
+                    line=line_of(layer.text, (section, name)) or "?",
+                    path=f"{section}.{name}",
                 )
 
 
@@ -192,5 +203,3 @@ def _previous_day(day: int) -> int:
         return LAST_DAY
     before = date.fromordinal(date(day // 10000, day // 100 % 100, day % 100).toordinal() - 1)
     return _day(before, 0)
-
-

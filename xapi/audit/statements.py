@@ -27,8 +27,14 @@ _DURATION = re.compile(
     r"(?:T(?:(?P<hours>[\d.]+)H)?(?:(?P<minutes>[\d.]+)M)?(?:(?P<seconds>[\d.]+)S)?)?)"
 )
 _SECONDS = {
-    "weeks": 604_800, "years": 31_536_000, "months": 2_592_000, "days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1,
-}  # fmt: skip
+    "weeks": 604_800,
+    "years": 31_536_000,
+    "months": 2_592_000,
+    "days": 86_400,
+    "hours": 3_600,
+    "minutes": 60,
+    "seconds": 1,
+}
 
 
 class Stored(Protocol):
@@ -47,7 +53,7 @@ class Stored(Protocol):
 
 
 class Credit(msgspec.Struct, frozen=True):
-    """One claim of JP, as the ledger keeps it. Days are `yyyymmdd` in the institution's zone, minutes since 1970 UTC."""
+    """One claim of JP, as the ledger keeps it: days `yyyymmdd` in the institution's zone, minutes since 1970 UTC."""
 
     statement_id: str
     seq: int

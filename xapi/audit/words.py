@@ -8,7 +8,7 @@ from xapi.words import translate
 Language = Literal["id", "en"]
 
 
-def N_(text: str) -> str:  # noqa: N802 - gettext's customary mark for a text that is translated later
+def N_(text: str) -> str:
     """Marks `text` for the catalogue."""
     return text
 

@@ -6,7 +6,7 @@ three verbs, `narrow`, `rows` and `materialise`, and the same files.
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 
 from sqlalchemy import Connection, text
@@ -41,7 +41,7 @@ VIEWS = {  # name in the SQL files -> table, columns, and whether it can be narr
 ONLY_STANDING = {"credit": " AND standing = 1"}
 
 
-@lru_cache(maxsize=None)
+@cache
 def sql_file(name: str) -> str:
     """The text of `sql/<name>.sql`: one SELECT."""
     return (resources.files("xapi.audit") / "sql" / f"{name}.sql").read_text(encoding="utf-8")

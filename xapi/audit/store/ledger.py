@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.store.engine import SqliteEngine
 from xapi.audit.store.writer import LedgerWriter
-from xapi.database import migrate, reading, writing
+from xapi.database import reading, writing
 from xapi.errors import AuditError
 
 IGNORED_VOIDS = """
@@ -44,10 +44,9 @@ Row = Mapping[str, object]
 
 
 class Ledger:
-    """The ledger of `institution` (32 hex) in the database of `engine`; makes its tables when they are missing."""
+    """The ledger of `institution` (32 hex) in the database of `engine`, migrated as `xapi.audit`."""
 
     def __init__(self, engine: Engine, institution: str) -> None:
-        migrate(engine, "xapi.audit")
         self._engine = engine
         self.institution = institution
 

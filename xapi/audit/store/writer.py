@@ -1,9 +1,10 @@
 """Writes the ledger inside one transaction: statements in, reviews and voids applied, the audit's tables recomputed."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, CursorResult, text
 
 from xapi.audit.rule_edition import ROUND_ADD
 from xapi.audit.rule_set import RuleSet
@@ -20,9 +21,9 @@ INSERTS = {
     f" VALUES (:institution, :actor, :default_review, 1, {', '.join(':' + c for c in _CREDIT)}) ON CONFLICT DO NOTHING",
     Void: "INSERT INTO ledger_void (institution, statement_id, seq, target, source, stored)"
     " VALUES (:institution, :statement_id, :seq, :target, :source, :stored) ON CONFLICT DO NOTHING",
-    Review: "INSERT INTO ledger_review (institution, statement_id, seq, target, status, who, role, at, reason, evidence,"
-    " standing) VALUES (:institution, :statement_id, :seq, :target, :status, :who, :role, :at, :reason, :evidence, 1)"
-    " ON CONFLICT DO NOTHING",
+    Review: "INSERT INTO ledger_review (institution, statement_id, seq, target, status, who, role, at, reason,"
+    " evidence, standing) VALUES (:institution, :statement_id, :seq, :target, :status, :who, :role, :at, :reason,"
+    " :evidence, 1) ON CONFLICT DO NOTHING",
     BadStatement: "INSERT INTO ledger_finding (institution, statement_id, seq, reason, path, source, stored)"
     " VALUES (:institution, :statement_id, :seq, :reason, :path, :source, :stored) ON CONFLICT DO NOTHING",
 }
@@ -92,9 +93,9 @@ class LedgerWriter:
         self._run("UPDATE ledger_state SET cursor = :seq WHERE institution = :institution", {"seq": seq})
 
     def add(self, meanings: Sequence[Meaning]) -> None:
-        """Adds statements and applies them: whatever they touch is judged anew. A statement seen before adds nothing."""
+        """Adds statements and applies them: whatever they touch is judged anew. One seen before adds nothing."""
         for kind, statement in INSERTS.items():
-            rows = [msgspec.structs.asdict(meaning) for meaning in meanings if isinstance(meaning, kind)]
+            rows = [msgspec.structs.asdict(cast(msgspec.Struct, one)) for one in meanings if type(one) is kind]
             self._many(statement, rows)
         targets = {m.target for m in meanings if isinstance(m, Void | Review)}
         own = {m.statement_id for m in meanings if isinstance(m, Credit | Review)}
@@ -112,7 +113,8 @@ class LedgerWriter:
 
     def remap(self, canonical: Mapping[str, str]) -> None:
         """Gives credits of linked people to the person they are linked with, as `canonical` (alias to person) says."""
-        before = dict(self._run("SELECT alias, person FROM ledger_alias WHERE institution = :institution").all())
+        known = self._run("SELECT alias, person FROM ledger_alias WHERE institution = :institution")
+        before = {row.alias: row.person for row in known}
         wanted = {alias: _end_of(alias, canonical) for alias in canonical}
         changed = {a: wanted.get(a, a) for a in before.keys() | wanted.keys() if before.get(a) != wanted.get(a)}
         self._touched |= {before[alias] for alias in changed if alias in before} | set(changed) | set(changed.values())
@@ -135,11 +137,11 @@ class LedgerWriter:
         """The roster of `year`: person to (opd, status as the rules know it). Only what differs is written."""
         self._targets(year, rules)
         before = {
-            person: (opd, status)
-            for person, opd, status in self._run(
+            row.person: (row.opd, row.status)
+            for row in self._run(
                 "SELECT person, opd, status FROM ledger_employee WHERE institution = :institution AND year = :year",
                 {"year": year},
-            ).tuples()
+            )
         }
         changed = [person for person in before.keys() | rows.keys() if before.get(person) != rows.get(person)]
         gone = [{"person": person, "year": year} for person in changed if person in before]
@@ -148,7 +150,9 @@ class LedgerWriter:
             for person in changed
             if person in rows
         ]
-        self._many("DELETE FROM ledger_employee WHERE institution = :institution AND year = :year AND person = :person", gone)
+        self._many(
+            "DELETE FROM ledger_employee WHERE institution = :institution AND year = :year AND person = :person", gone
+        )
         self._many(
             "INSERT INTO ledger_employee (institution, year, person, opd, status)"
             " VALUES (:institution, :year, :person, :opd, :status)",
@@ -197,7 +201,7 @@ class LedgerWriter:
             ).scalars()
         )
 
-    def _run(self, statement: str, values: Mapping[str, object] | None = None):  # type: ignore[no-untyped-def]
+    def _run(self, statement: str, values: Mapping[str, object] | None = None) -> CursorResult[Any]:
         return self._connection.execute(text(statement), {"institution": self._institution, **(values or {})})
 
     def _many(self, statement: str, rows: Sequence[Mapping[str, object]]) -> None:

@@ -1,0 +1,303 @@
+"""The ledger is a projection: a rebuild gives the same rows as any sequence of increments, and no forgery adds JP."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, text
+
+from xapi.audit.projector import project, rebuild, refresh_roster
+from xapi.audit.report import report
+from xapi.audit.rules import load_rules
+from xapi.audit.store.ledger import Ledger
+from xapi.audit.store.writer import TABLES
+from xapi.audit.testing import (
+    INSTITUTION,
+    ListedEmployee,
+    ListedPeople,
+    ListedStatements,
+    credit,
+    person_id,
+    review,
+    statement_id,
+    void,
+)
+from xapi.database import migrate, open_database, reading, writing
+
+RULES = load_rules()
+ROSTER = [
+    ListedEmployee(person_id(1), "198501012099031001", "Ni Made Ayu"),
+    ListedEmployee(person_id(2), "198501012099211002", "Yohanis Wanma", status="PPPK"),
+]
+
+
+def emptied(engine: Engine) -> Ledger:
+    with writing(engine) as connection:
+        for name in TABLES:
+            connection.execute(text(f"DELETE FROM ledger_{name}"))
+    return Ledger(engine, INSTITUTION)
+
+
+@pytest.fixture(scope="module")
+def engines(tmp_path_factory: pytest.TempPathFactory):
+    folder = tmp_path_factory.mktemp("ledger")
+    both = [open_database(folder / f"{name}.db", durability="NORMAL") for name in ("increment", "rebuild")]
+    for engine in both:
+        migrate(engine, "xapi.audit")
+    yield both
+    for engine in both:
+        engine.dispose()
+
+
+@pytest.fixture
+def engine(engines) -> Engine:
+    emptied(engines[0])
+    return engines[0]
+
+
+@pytest.fixture
+def ledger(engine: Engine) -> Ledger:
+    return Ledger(engine, INSTITUTION)
+
+
+@pytest.fixture
+def people() -> ListedPeople:
+    return ListedPeople(ROSTER)
+
+
+@pytest.fixture
+def statements() -> ListedStatements:
+    return ListedStatements()
+
+
+def content(engine: Engine) -> dict[str, list[tuple]]:
+    with reading(engine) as connection:
+        return {
+            name: sorted(map(tuple, connection.execute(text(f"SELECT * FROM ledger_{name}"))), key=repr)
+            for name in TABLES
+        }
+
+
+def accepted(ledger: Ledger, people: ListedPeople, person: int = 1) -> int:
+    rows = ledger.rows(["report_person"], 2026)["report_person"]
+    return next(int(str(row["accepted"])) for row in rows if row["person"] == person_id(person))
+
+
+CREDIT = st.tuples(
+    st.just("credit"),
+    st.integers(1, 4),
+    st.integers(0, 900),
+    st.sampled_from(["kursus", "e-learning", "coaching", "x"]),
+    st.integers(1, 4),
+    st.dates(date(2025, 12, 28), date(2026, 1, 5)),
+    st.sampled_from(["launch", "lms_record", "package", "sheet"]),
+    st.sampled_from([None, "A"]),
+)
+REVIEW = st.tuples(
+    st.just("review"),
+    st.integers(1, 14),
+    st.sampled_from(["Disetujui", "Ditolak", "Perbaikan"]),
+    st.sampled_from(["review", "review", "package"]),
+)
+VOID = st.tuples(st.just("void"), st.integers(1, 14), st.sampled_from(["lms_record", "package", "review", "launch"]))
+AGAIN = st.tuples(st.just("again"), st.integers(1, 14))
+LINK = st.tuples(st.just("link"), st.integers(1, 4), st.integers(1, 4))
+PROJECT = st.tuples(st.just("project"), st.sampled_from([None, 1, 3]))
+ACTION = st.one_of(CREDIT, CREDIT, REVIEW, VOID, AGAIN, LINK, PROJECT)
+
+
+def act(action: tuple, statements: ListedStatements, people: ListedPeople) -> None:
+    """Adds one statement (ids count from 1 in the order of arrival, so reviews and voids may come first) or link."""
+    number = len(statements.listed) + 1
+    match action:
+        case ("credit", person, jp, bentuk, activity, day, source, certificate):
+            made = credit(
+                number, person, jp, bentuk, activity=f"https://example.test/{activity}", at=f"{day}T02:00:00Z",
+                certificate=certificate,
+            )  # fmt: skip
+            statements.add(made, source)
+        case ("review", target, status, source):
+            statements.add(review(number, target, status), source)
+        case ("void", target, source):
+            statements.add(void(number, target), source)
+        case ("again", target):
+            if target < number:
+                earlier = statements.listed[target - 1]
+                statements.listed.append(type(earlier)(number, earlier.id, earlier.stored, "package", earlier.body))
+        case ("link", alias, person):
+            if alias != person and person_id(person) not in people.aliases:
+                people.aliases[person_id(alias)] = person_id(person)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(ACTION, max_size=18))
+def test_a_rebuild_gives_the_rows_of_the_increments(engines, actions: list[tuple]) -> None:
+    increment, rebuilt = emptied(engines[0]), emptied(engines[1])
+    statements, people = ListedStatements(), ListedPeople(ROSTER)
+    for action in actions:
+        if action[0] == "project":
+            project(increment, statements, people, RULES, limit=action[1])
+        else:
+            act(action, statements, people)
+    project(increment, statements, people, RULES)
+    rebuild(rebuilt, statements, people, RULES)
+    assert content(engines[0]) == content(engines[1])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.one_of(CREDIT, CREDIT, REVIEW, VOID), max_size=10),
+    st.lists(st.one_of(CREDIT, REVIEW, VOID, AGAIN), min_size=1, max_size=8),
+)
+def test_forged_package_statements_never_raise_accepted_jp(engines, honest: list[tuple], forged: list[tuple]) -> None:
+    ledger, statements, people = emptied(engines[0]), ListedStatements(), ListedPeople(ROSTER)
+    for action in honest:
+        act(action, statements, people)
+    project(ledger, statements, people, RULES)
+    before = sums(engines[0])
+    for action in forged:
+        act(as_package(action), statements, people)
+    project(ledger, statements, people, RULES)
+    after = sums(engines[0])
+    assert all(after[key] <= before.get(key, 0) for key in after)
+
+
+def as_package(action: tuple) -> tuple:
+    """The same action sent with a module's credential."""
+    if action[0] == "credit":
+        return (*action[:6], "package", action[7])
+    return (*action[:-1], "package") if action[0] in {"review", "void"} else action
+
+
+def sums(engine: Engine) -> dict[tuple, int]:
+    with reading(engine) as connection:
+        rows = connection.execute(text("SELECT person, year, SUM(accepted) FROM ledger_accepted GROUP BY person, year"))
+        return {(person, year): total for person, year, total in rows}
+
+
+def test_a_second_projection_reads_only_what_is_new(ledger, statements, people) -> None:
+    statements.add(credit(1))
+    assert project(ledger, statements, people, RULES).read == 1
+    assert project(ledger, statements, people, RULES).read == 0
+    statements.add(credit(2))
+    summary = project(ledger, statements.after, people, RULES)
+    assert (summary.read, summary.credits, summary.people, summary.rebuilt) == (1, 1, 1, False)
+
+
+def test_a_package_waits_until_a_validator_approves_it(ledger, statements, people) -> None:
+    statements.add(credit(1, jp=300), "package")
+    project(ledger, statements, people, RULES)
+    assert accepted(ledger, people) == 0
+    statements.add(review(2, 1, "Disetujui"), "review")
+    project(ledger, statements, people, RULES)
+    assert accepted(ledger, people) == 300
+    statements.add(review(3, 1, "Perbaikan"), "review")
+    project(ledger, statements, people, RULES)
+    assert accepted(ledger, people) == 0
+
+
+@pytest.mark.parametrize("source", ["package", "sheet"])
+def test_the_lmss_own_record_settles_a_credit_and_it_counts_once(ledger, statements, people, source: str) -> None:
+    activity = "https://example.test/kursus"
+    statements.add(credit(1, jp=900, activity=activity, at="2026-03-01T03:00:00Z"), source)
+    statements.add(credit(2, jp=300, activity=activity, at="2026-03-02T03:00:00Z"), "lms_record")
+    project(ledger, statements, people, RULES)
+    fates = {
+        row["statement_id"]: (row["fate"], row["accepted"], row["pending"])
+        for row in ledger.credits_of(person_id(1), 2026)
+    }
+    assert fates == {statement_id(1): ("matched", 0, 0), statement_id(2): ("counted", 300, 0)}
+
+
+def test_a_voided_credit_vanishes_also_when_the_void_comes_first(ledger, statements, people) -> None:
+    statements.add(void(1, 2), "lms_record")
+    statements.add(credit(2, jp=300))
+    statements.add(credit(3, jp=100))
+    statements.add(void(4, 3), "foreign")
+    project(ledger, statements, people, RULES)
+    assert accepted(ledger, people) == 0
+    assert [row["fate"] for row in ledger.credits_of(person_id(1), 2026)] == [None, None]
+
+
+def test_a_learners_credential_cannot_void_another_sources_record(ledger, statements, people) -> None:
+    statements.add(credit(1, jp=300), "lms_record")
+    statements.add(void(2, 1), "package")
+    project(ledger, statements, people, RULES)
+    assert accepted(ledger, people) == 300
+    assert [row["reason"] for row in ledger.findings()] == ["void_ignored"]
+
+
+def test_a_forged_void_of_a_rejection_changes_nothing(ledger, statements, people) -> None:
+    statements.add(credit(1, jp=300))
+    statements.add(review(2, 1, "Ditolak"), "review")
+    statements.add(void(3, 2), "lms_record")
+    project(ledger, statements, people, RULES)
+    assert accepted(ledger, people) == 0
+    statements.add(void(4, 2), "review")
+    project(ledger, statements, people, RULES)
+    assert accepted(ledger, people) == 300
+
+
+def test_linking_a_learner_moves_their_credits(ledger, statements, people) -> None:
+    statements.add(credit(1, person=3, jp=300))
+    project(ledger, statements, people, RULES)
+    assert report(ledger, people, 2026, "opd").outside.people == 1
+    people.aliases[person_id(3)] = person_id(1)
+    project(ledger, statements, people, RULES)
+    assert accepted(ledger, people) == 300
+    assert report(ledger, people, 2026, "opd").outside.people == 0
+
+
+def test_other_rules_rebuild_the_ledger(ledger, statements, people, tmp_path: Path) -> None:
+    statements.add(credit(1, bentuk="seminar"))
+    project(ledger, statements, people, RULES)
+    path = tmp_path / "a.toml"
+    path.write_text('format = 1\nname = "a"\nversion = "1"\n[bentuk.seminar]\nnational = { jp = 3 }\n')
+    assert project(ledger, statements, people, load_rules([path])).rebuilt
+    assert accepted(ledger, people) == 300
+
+
+def test_a_new_status_changes_the_figures_at_the_next_report(ledger, statements, people) -> None:
+    statements.add(credit(1, jp=3000))
+    project(ledger, statements, people, RULES)
+    assert accepted(ledger, people) == 3000
+    people.employees[0] = ListedEmployee(person_id(1), "198501012099031001", "Ni Made Ayu", status="PPPK")
+    refresh_roster(ledger, people, 2026)
+    assert accepted(ledger, people) == 2400
+
+
+def test_one_institution_never_sees_another(engine: Engine, ledger, statements, people) -> None:
+    """The same statements, people and rules under two institutions: each ledger holds and changes its own rows only."""
+    other = Ledger(engine, "f" * 32)
+    statements.add(credit(1, jp=300))
+    project(ledger, statements, people, RULES)
+    assert project(other, lambda _institution, seq, limit: [], people, RULES).read == 0
+    with pytest.raises(Exception, match=r"audit\.not_projected"):
+        Ledger(engine, "e" * 32).rules()
+    refresh_roster(other, people, 2026)
+    assert [row["accepted"] for row in other.rows(["report_opd"], 2026)["report_opd"]] == [0]
+    assert other.credits_of(person_id(1), 2026) == []
+    rebuild(other, lambda _institution, seq, limit: [], people, RULES)
+    assert accepted(ledger, people) == 300
+    assert other.years() == []
+    assert ledger.years() == [2026]
+
+
+def test_a_failing_projection_leaves_the_ledger_as_it_was(engine: Engine, ledger, statements, people) -> None:
+    statements.add(credit(1))
+    project(ledger, statements, people, RULES)
+    before = content(engine)
+
+    def breaks(institution: str, seq: int, limit: int):
+        if seq >= 2:
+            raise OSError("the disk is gone")
+        return statements.after(institution, seq, 1)
+
+    statements.add(credit(2))
+    statements.add(credit(3))
+    with pytest.raises(OSError, match="the disk is gone"):
+        project(ledger, breaks, people, RULES)
+    assert content(engine) == before
+    assert project(ledger, statements, people, RULES).read == 2

@@ -1,0 +1,239 @@
+"""The trail of one person and year: every credit from the report's figure back to statement, rule cell and review."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from xapi.audit.explain import Step, steps_of
+from xapi.audit.people import Employee, People, roster_of
+from xapi.audit.projector import refresh_roster
+from xapi.audit.report_formats import one_line
+from xapi.audit.rule_set import RuleSet
+from xapi.audit.store.ledger import Ledger
+from xapi.audit.words import FATES, SOURCES, day_text, met, number, word
+from xapi.errors import AuditError
+from xapi.words import DEFAULT_LANGUAGE, translate
+
+
+class ReviewNote(msgspec.Struct, frozen=True):
+    """One decision of a validator: who, in what role, when, why and on what evidence (SHA-256)."""
+
+    statement_id: str
+    status: str
+    who: str
+    role: str
+    at: str
+    reason: str
+    evidence: str | None
+    stands: bool
+
+
+class TrailEntry(msgspec.Struct, frozen=True):
+    """One credit. JP in hundredths; `day` is `yyyymmdd`; `fate` is a key of `xapi.audit.words.FATES`."""
+
+    statement_id: str
+    day: int
+    activity: str
+    title: str
+    form: str
+    source: str
+    raw_jp: int
+    converted: int
+    capped: int
+    accepted: int
+    pending: int
+    fate: str
+    review: str
+    days: int
+    international: bool
+    certificate: str | None
+    registration: str | None
+    evidence: str | None
+    steps: tuple[Step, ...]
+    reviews: tuple[ReviewNote, ...]
+    voided_by: str | None = None
+
+
+class Trail(msgspec.Struct, frozen=True):
+    """All credits of one person and year, their sums, and the rules that made them."""
+
+    year: int
+    person: str
+    nip: str
+    name: str
+    opd: str
+    status: str
+    minimum: int
+    maximum: int | None
+    entries: tuple[TrailEntry, ...]
+    rules_version: str
+    rules_hash: str
+
+    def total(self, column: str) -> int:
+        """The sum of a JP column (`raw_jp`, `converted`, `capped`, `accepted`, `pending`) over what was not voided."""
+        return sum(getattr(entry, column) for entry in self.entries if entry.fate != "voided")
+
+    @property
+    def met(self) -> bool:
+        """Whether the accepted JP reach the minimum."""
+        return self.total("accepted") >= self.minimum
+
+    def json(self) -> str:
+        """The trail as JSON, JP in hundredths."""
+        sums = {column: self.total(column) for column in ("raw_jp", "converted", "capped", "accepted", "pending")}
+        value = {**msgspec.structs.asdict(self), "totals": sums, "met": self.met}
+        return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+
+    def table(self, language: str = DEFAULT_LANGUAGE) -> str:
+        """The trail in plain words, one paragraph a credit."""
+        lines = [*self._head(language), ""]
+        for place, entry in enumerate(self.entries, start=1):
+            lines += [*_paragraph(place, entry, language), ""]
+        say = {"version": self.rules_version, "hash": self.rules_hash[:16]}
+        lines.append(translate("xapi", language, "Tabel aturan %(version)s (sha256 %(hash)s…).", say))
+        return "\n".join(lines) + "\n"
+
+    def _head(self, language: str) -> list[str]:
+        say = {
+            "year": self.year,
+            "name": one_line(self.name),
+            "nip": self.nip,
+            "opd": one_line(self.opd),
+            "status": one_line(self.status),
+            "accepted": number(self.total("accepted"), language),
+            "minimum": number(self.minimum, language),
+            "pending": number(self.total("pending"), language),
+            "met": met(self.met, language),
+        }
+        return [
+            translate("xapi", language, "Jejak JP tahun %(year)s", say),
+            translate("xapi", language, "%(name)s, NIP %(nip)s, %(opd)s, %(status)s", say),
+            translate(
+                "xapi",
+                language,
+                "Diterima %(accepted)s JP dari target %(minimum)s JP: %(met)s. Masih ditinjau: %(pending)s JP.",
+                say,
+            ),
+        ]
+
+
+def trail(ledger: Ledger, people: People, nip: str, year: int) -> Trail:
+    """The trail of the employee who has, or once had, the number `nip` (18 digits), in `year`.
+
+    Raises AuditError when nobody on the roster of the year has this NIP; the error does not repeat it.
+    """
+    person = people.by_nip(nip)
+    if person is None:
+        raise AuditError("audit.person_unknown", "nobody has this NIP", year=year)
+    return trail_of_person(ledger, people, person, year)
+
+
+def trail_of_person(ledger: Ledger, people: People, person: str, year: int) -> Trail:
+    """The trail of the person with the pseudonym `person`, or of whom it is an alias. Raises AuditError as `trail`."""
+    canonical = people.canonical().get(person, person)
+    employee = roster_of(people, year).get(canonical)
+    if employee is None:
+        raise AuditError("audit.person_unknown", "this person is not on the roster", year=year)
+    return _trail(ledger, people, employee, year)
+
+
+def _trail(ledger: Ledger, people: People, employee: Employee, year: int) -> Trail:
+    refresh_roster(ledger, people, year)
+    rules = ledger.rules()
+    person = employee.person
+    edition = rules.of_year(year)
+    _, status = ledger.roster(year).get(person, ("", employee.status))
+    target = edition.target(status, year)
+    reviews, voids = ledger.reviews_of(person, year), ledger.voids_of(person, year)
+    return Trail(
+        year=year,
+        person=person,
+        nip=str(getattr(employee.nip, "digits", employee.nip or "")),
+        name=employee.name or "",
+        opd=employee.opd or "",
+        status=employee.status or "",
+        minimum=target.minimum,
+        maximum=target.maximum,
+        entries=tuple(_entry(row, rules, status, reviews, voids) for row in ledger.credits_of(person, year)),
+        rules_version=edition.version,
+        rules_hash=rules.hash,
+    )
+
+
+def _entry(
+    row: Mapping[str, object],
+    rules: RuleSet,
+    status: str,
+    reviews: Sequence[Mapping[str, object]],
+    voids: Sequence[Mapping[str, object]],
+) -> TrailEntry:
+    mine = [review for review in reviews if review["target"] == row["statement_id"]]
+    void = next((v for v in voids if v["target"] == row["statement_id"]), None)
+    amounts = {key: int(str(row[key] or 0)) for key in ("raw_jp", "converted", "capped", "accepted", "pending")}
+    values = {**row, **amounts, "international": bool(row["international"]), "title": row["activity_title"]}
+    values["fate"] = row["fate"] or "voided"
+    plain = {name: values[name] for name in TrailEntry.__struct_fields__ if name in values}
+    return TrailEntry(
+        **plain,  # type: ignore[arg-type]
+        steps=() if void else tuple(steps_of(values, rules, status)),
+        reviews=tuple(_note(review) for review in mine),
+        voided_by=str(void["statement_id"]) if void else None,
+    )
+
+
+def _note(review: Mapping[str, object]) -> ReviewNote:
+    known = {name: review[name] for name in ReviewNote.__struct_fields__ if name != "stands"}
+    return ReviewNote(**known, stands=bool(review["standing"]))  # type: ignore[arg-type]
+
+
+def _paragraph(place: int, entry: TrailEntry, language: str) -> list[str]:
+    say = {
+        "place": place,
+        "day": day_text(entry.day, language),
+        "title": one_line(entry.title) or one_line(entry.activity),
+        "id": entry.statement_id,
+        "source": word(SOURCES, entry.source, language),
+        "review": entry.review,
+        "fate": word(FATES, entry.fate, language),
+        "raw": number(entry.raw_jp, language),
+        "converted": number(entry.converted, language),
+        "capped": number(entry.capped, language),
+        "accepted": number(entry.accepted, language),
+        "by": entry.voided_by,
+        "certificate": one_line(entry.certificate),
+        "evidence": entry.evidence,
+    }
+    lines = [
+        translate("xapi", language, "%(place)s. %(day)s  %(title)s", say),
+        translate("xapi", language, "   Pernyataan %(id)s; sumber: %(source)s; status: %(review)s", say),
+    ]
+    if entry.certificate:
+        lines.append(translate("xapi", language, "   Nomor sertifikat: %(certificate)s", say))
+    if entry.evidence:
+        lines.append(translate("xapi", language, "   Bukti (sha256): %(evidence)s", say))
+    if entry.voided_by:
+        return [*lines, translate("xapi", language, "   Dibatalkan oleh pernyataan %(by)s.", say)]
+    lines += [f"   {step.text(language)}" for step in entry.steps]
+    lines += [_review_line(note, language) for note in entry.reviews]
+    lines.append(
+        translate(
+            "xapi",
+            language,
+            "   JP asli %(raw)s → konversi %(converted)s → setelah batas %(capped)s → diterima %(accepted)s: %(fate)s",
+            say,
+        )
+    )
+    return lines
+
+
+def _review_line(note: ReviewNote, language: str) -> str:
+    say = {**msgspec.structs.asdict(note), "reason": one_line(note.reason) or "-", "evidence": note.evidence or "-"}
+    say["who"], say["role"] = one_line(note.who) or "-", one_line(note.role) or "-"
+    if not note.stands:
+        return translate("xapi", language, "   Peninjauan %(statement_id)s oleh %(who)s dibatalkan.", say)
+    return translate(
+        "xapi",
+        language,
+        "   Ditinjau oleh %(who)s (%(role)s) pada %(at)s: %(status)s. Alasan: %(reason)s. Bukti: %(evidence)s.",
+        say,
+    )
