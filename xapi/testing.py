@@ -4,10 +4,18 @@ import random
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import msgspec
 
+from xapi.database import migrate, open_database
+from xapi.lrs.credentials import CredentialStore
+from xapi.lrs.principal import Principal
+from xapi.lrs.service import Lrs
+from xapi.lrs.store import StatementStore
+
+INSTITUTION = "00000000000000000000000000000001"
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
@@ -31,9 +39,9 @@ def seeded_ids(seed: int = 1) -> Callable[[], uuid.UUID]:
     return lambda: uuid.UUID(int=source.getrandbits(128), version=4)
 
 
-def make_agent(name: str = "0f8fad5bd9cb469fa16570867728950e", **changes: Any) -> dict[str, Any]:
+def make_agent(account_name: str = "0f8fad5bd9cb469fa16570867728950e", **changes: Any) -> dict[str, Any]:
     """An Agent with a pseudonymous account."""
-    account = {"homePage": "https://w3id.org/jampel/instansi/00000000000000000000000000000001", "name": name}
+    account = {"homePage": f"https://w3id.org/jampel/instansi/{INSTITUTION}", "name": account_name}
     return {"objectType": "Agent", "account": account, **changes}
 
 
@@ -51,3 +59,36 @@ def make_statement(**changes: Any) -> dict[str, Any]:
 def encoded(value: Any) -> bytes:
     """`value` as JSON in UTF-8."""
     return msgspec.json.encode(value)
+
+
+class EmbeddedLrs(NamedTuple):
+    """An LRS in a folder of its own, with its stores and its clock."""
+
+    lrs: Lrs
+    statements: StatementStore
+    credentials: CredentialStore
+    clock: FixedClock
+
+
+def embedded_lrs(
+    folder: Path, clock: FixedClock | None = None, ids: Callable[[], uuid.UUID] | None = None
+) -> EmbeddedLrs:
+    """A real LRS on SQLite in `folder`; opened again on the same folder it has what was stored."""
+    engine = open_database(folder / "lrs.db", durability="NORMAL")
+    migrate(engine, "xapi.lrs")
+    store, stands = StatementStore(engine), clock or FixedClock()
+    return EmbeddedLrs(Lrs(store, stands, ids or seeded_ids()), store, CredentialStore(engine), stands)
+
+
+def make_principal(institution: str = INSTITUTION, **changes: Any) -> Principal:
+    """A principal that may do everything in `institution`; `changes` replace its properties."""
+    authority = {"account": {"homePage": f"https://w3id.org/jampel/kredensial/{institution}", "name": "uji"}}
+    return Principal(
+        **{
+            "institution": institution,
+            "authority": authority,
+            "scopes": frozenset({"all"}),
+            "source": "foreign",
+            **changes,
+        }
+    )

@@ -42,7 +42,7 @@ def require_scope(principal: Principal, scopes: frozenset[str], now: datetime) -
 def require_state_access(
     principal: Principal, scopes: frozenset[str], now: datetime, *, activity: str, agent: str, registration: str
 ) -> None:
-    """Refuses state documents to a principal without `scopes`; a launch has those of its own activity, agent, registration."""
+    """Refuses state documents to a principal without `scopes`; a launch has only those of its own registration."""
     if principal.grant is None:
         require_scope(principal, scopes, now)
         return

@@ -107,7 +107,7 @@ def _agent_ids(raw: Raw) -> Raw:
 
 
 def _activity_ids(raw: Raw) -> Raw:
-    return Raw(put_together(_only(FIELDS.decode(raw), ("objectType", "id"))))
+    return Raw(put_together(_only(FIELDS.decode(raw), ("id",))))
 
 
 def _verb_ids(raw: Raw) -> Raw:

@@ -19,7 +19,7 @@ _CLAUSE = "Communication 2.1.3"
 
 
 class StatementQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The filters of xAPI 1.0.3 Communication 2.1.3. `language` is the Accept-Language header, for the format canonical."""
+    """The filters of xAPI 1.0.3 Communication 2.1.3; `language` is Accept-Language, for the format canonical."""
 
     agent: dict[str, object] | None = None
     verb: str | None = None
@@ -58,7 +58,7 @@ def check_filter_agent(agent: dict[str, object]) -> AgentFacts:
 
 
 def filter_of(query: StatementQuery, last: int | None = None) -> Filter:
-    """The query in terms of the store, asking for one statement more than the page holds, to know whether there is a next.
+    """The query in terms of the store, with one statement more than the page holds, to know whether there is a next.
 
     `last` is the seq after which the page begins. Raises StatementError when a parameter is malformed.
     """

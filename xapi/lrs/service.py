@@ -55,7 +55,7 @@ class Lrs:
     def put_statement(
         self, principal: Principal, statement_id: str, body: bytes, *, version: Version = "1.0.0"
     ) -> None:
-        """Stores the one statement in `body` under `statement_id` (Communication 2.1.1); again is harmless, other is 409."""
+        """Stores the one statement in `body` under `statement_id` (Communication 2.1.1); a repeat is harmless."""
         require_scope(principal, WRITE_STATEMENTS, self._clock())
         require_uuid(statement_id, "statementId", "Communication 2.1.1")
         require_text(body)
@@ -69,7 +69,7 @@ class Lrs:
         require_scope(principal, WRITE_STATEMENTS, self._clock())
         require_text(body)
         several = body.lstrip(b" \t\r\n").startswith(b"[")
-        bodies = shaped(_LIST, body, "$", "Communication 2.1.2") if several else [body]
+        bodies = shaped(_LIST, body, "$", "Communication 2.1.2") if several else [Raw(body)]
         if len(bodies) > MOST_STATEMENTS:
             raise LrsError("lrs.too_many", f"{len(bodies)} statements", status=413, most=MOST_STATEMENTS)
         batch = []
@@ -151,7 +151,7 @@ def _require_different_ids(batch: Sequence[tuple[ParsedStatement, str]]) -> None
 
 
 def _require_no_files(parsed: ParsedStatement) -> None:
-    """Refuses an attachment whose content would have to come with the request: only attachments with fileUrl are kept."""
+    """Refuses an attachment whose content would have to come with the request: only those with fileUrl are kept."""
     for place, attachment in enumerate(parsed.attachments or ()):
         if attachment.file_url is UNSET:
             path = f"$.attachments[{place}]"

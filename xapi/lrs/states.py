@@ -30,7 +30,7 @@ class StateAddress(msgspec.Struct, frozen=True):
 
 
 class Precondition(msgspec.Struct, frozen=True):
-    """If-Match and If-None-Match of a request: lists of quoted ETags, or `*`; `strict` refuses a blind overwrite (2.0)."""
+    """If-Match and If-None-Match of a request: quoted ETags, or `*`; `strict` refuses a blind overwrite (2.0)."""
 
     if_match: str = ""
     if_none_match: str = ""
@@ -78,7 +78,7 @@ class States:
     def post(
         self, principal: Principal, address: StateAddress, body: bytes, content_type: str, unless: Precondition
     ) -> None:
-        """Merges the JSON object in `body` into the document, top-level properties only; writes it when there is none."""
+        """Merges the JSON object in `body` into the document, top-level properties only, or writes it as a new one."""
         key = self._key(principal, address, WRITE_STATE)
         if _is_json(content_type):
             _require_object(body)

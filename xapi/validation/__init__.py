@@ -1,4 +1,4 @@
-"""The rules of xAPI 1.0.3 Data that types cannot say, and strict JSON: one statement in, what an LRS needs to know out."""
+"""The rules of xAPI 1.0.3 Data that types cannot say, and strict JSON: a statement in, what an LRS must know out."""
 
 from xapi.validation.facts import ParsedStatement
 from xapi.validation.parse import validate_statement

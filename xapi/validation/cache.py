@@ -1,4 +1,4 @@
-"""Remembers what was found out about fragments of JSON: actors, verbs and activities repeat from statement to statement."""
+"""Remembers what was found out about fragments of JSON: actors, verbs and activities repeat between statements."""
 
 from collections.abc import Callable
 from typing import TypeVar

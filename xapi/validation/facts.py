@@ -20,7 +20,7 @@ from xapi.model import (
 
 
 class AgentFacts(NamedTuple):
-    """An Agent or Group: `keys` counts JSON keys, `ifi` identifies it, `agents` are it and its members, by their IFIs."""
+    """An Agent or Group: `keys` counts JSON keys, `ifi` identifies it, `agents` are it and its members by IFI."""
 
     actor: Actor
     keys: int

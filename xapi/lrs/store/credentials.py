@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Row
 
 from xapi.database import reading, writing
 from xapi.errors import LrsError
@@ -106,7 +106,8 @@ class CredentialStore:
         )
         with writing(self._engine) as connection:
             connection.exec_driver_sql(
-                "INSERT INTO launch_grant (token_hash, institution, registration, expires, body) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO launch_grant (token_hash, institution, registration, expires, body)"
+                " VALUES (?, ?, ?, ?, ?)",
                 row,
             )
         return token
@@ -140,7 +141,7 @@ class CredentialStore:
             return connection.exec_driver_sql("DELETE FROM launch_grant WHERE expires <= ?", (micros(now),)).rowcount
 
 
-def _credential(row) -> Credential:  # type: ignore[no-untyped-def]
+def _credential(row: Row) -> Credential:
     return Credential(row[0], row[1], row[2], frozenset(row[3].split()), row[4], bool(row[5]))
 
 

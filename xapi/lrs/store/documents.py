@@ -18,7 +18,7 @@ class StateKey(msgspec.Struct, frozen=True):
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A document as the client sent it; `updated` in microseconds since 1970; `etag` is the SHA-1 of the content in hex."""
+    """A document as sent; `updated` in microseconds since 1970, `etag` the SHA-1 of the content in hex."""
 
     content: bytes
     content_type: str
@@ -29,7 +29,8 @@ class Document(msgspec.Struct, frozen=True):
 _KEY = "institution = ? AND activity = ? AND agent = ? AND registration = ? AND state_id = ?"
 _GET = f"SELECT content, content_type, etag, updated FROM state WHERE {_KEY}"
 _PUT = (
-    "INSERT OR REPLACE INTO state (institution, activity, agent, registration, state_id, content, content_type, etag, updated)"
+    "INSERT OR REPLACE INTO state"
+    " (institution, activity, agent, registration, state_id, content, content_type, etag, updated)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 

@@ -42,7 +42,8 @@ def insert_batch(
     numbers = terms.add(database, number, _texts(batch))
     last, stored = database.execute("SELECT seq, stored FROM statement ORDER BY seq DESC LIMIT 1").fetchone() or (0, 0)
     first = max(now, stored + 1)
-    rows, relations = [], []
+    rows: list[tuple] = []
+    relations: list[tuple[int, int, int]] = []
     for place, new in enumerate(batch):
         seq = last + 1 + place
         rows.append(_row(new, seq, number, first + place, numbers))

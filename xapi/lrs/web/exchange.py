@@ -63,7 +63,7 @@ def read_body(request: Request, most: int) -> bytes:
 
 
 def parameters(request: Request, allowed: Collection[str]) -> dict[str, str]:
-    """The query parameters; LrsError 400 for one that the resource does not have, also in other case, or that stands twice."""
+    """The query parameters; LrsError 400 for one that the resource does not have (case counts) or that stands twice."""
     found = {}
     for name, values in request.args.lists():
         if name not in allowed:

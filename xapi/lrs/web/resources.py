@@ -45,7 +45,7 @@ def blueprint(
 
     @pages.route("/about", methods=_METHODS)
     def about() -> Response:
-        return _answered(lambda: _about(), require_version=False)
+        return _answered(_about, require_version=False)
 
     @pages.route("/statements/more/<token>", methods=_METHODS)
     def more(token: str) -> Response:
@@ -54,7 +54,7 @@ def blueprint(
             _handler(Resource({"GET": statements.more}), request.method)
             return statements.more(principal, token)
 
-        return _answered(answer)
+        return _consistent(lrs, answer)
 
     @pages.route("/", defaults={"path": ""}, methods=_METHODS)
     @pages.route("/<path:path>", methods=_METHODS)
@@ -65,7 +65,7 @@ def blueprint(
                 raise LrsError("lrs.no_resource", "no such resource", status=404)
             return _handler(resources[path], request.method)(principal)
 
-        return _answered(answer)
+        return _consistent(lrs, answer) if path == "statements" else _answered(answer)
 
     return pages
 
@@ -82,6 +82,16 @@ def _handler(resource: Resource, method: str) -> Callable[..., Response]:
         allowed = [*resource.handlers, *(["HEAD"] if "GET" in resource.handlers else [])]
         raise LrsError("lrs.method", "method not allowed", status=405, allowed=", ".join(allowed))
     return handler
+
+
+def _consistent(lrs: Lrs, answer: Callable[[], Response]) -> Response:
+    """The answer about statements; a GET says, whatever its status, up to when it knows everything (2.1.3)."""
+    if request.method not in ("GET", "HEAD"):
+        return _answered(answer)
+    through = lrs.consistent_through().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    response = _answered(answer)
+    response.headers["X-Experience-API-Consistent-Through"] = through
+    return response
 
 
 def _answered(answer: Callable[[], Response], *, require_version: bool = True) -> Response:

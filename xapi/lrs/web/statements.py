@@ -53,7 +53,6 @@ class StatementResource:
 
     def get(self, principal: Principal) -> Response:
         """One statement by its id, or those that match (2.1.3)."""
-        through = self._lrs.consistent_through()
         found = parameters(request, (*_SINGLE, *_FILTERS, *_ANY))
         form = _form(found)
         attachments = truth(found, "attachments")
@@ -66,13 +65,12 @@ class StatementResource:
             response = self._page(self._lrs.query(principal, _query(found, form)))
         if attachments:
             _as_multipart(response)
-        return _consistent(response, through.isoformat(timespec="milliseconds"))
+        return _tagged(response)
 
     def more(self, principal: Principal, token: str) -> Response:
         """The next page of an answer (2.1.3)."""
-        through = self._lrs.consistent_through()
         parameters(request, ())
-        return _consistent(self._page(self._lrs.more(principal, token)), through.isoformat(timespec="milliseconds"))
+        return _tagged(self._page(self._lrs.more(principal, token)))
 
     def _json_body(self) -> bytes:
         """The body of a request that must be JSON; statements with attachments in parts are not taken yet."""
@@ -125,9 +123,8 @@ def _limit(text: str) -> int:
     return int(text) if len(text) <= _MOST_DIGITS else 0
 
 
-def _consistent(response: Response, through: str) -> Response:
-    """`response` with the headers of every answer to a GET of statements (2.1.3)."""
-    response.headers["X-Experience-API-Consistent-Through"] = through.replace("+00:00", "Z")
+def _tagged(response: Response) -> Response:
+    """`response` with an ETag, the SHA-1 of its body (3.1)."""
     digest = hashlib.sha1(response.get_data(), usedforsecurity=False).hexdigest()
     response.headers["ETag"] = f'"{digest}"'
     return response
