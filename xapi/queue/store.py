@@ -97,9 +97,7 @@ class JobStore:
             if head is None:
                 return []
             same = and_(due, job.c.institution == head.institution, job.c.kind == head.kind)
-            chosen = connection.execute(
-                select(job).where(same).order_by(job.c.due, job.c.id).limit(limit)
-            ).all()
+            chosen = connection.execute(select(job).where(same).order_by(job.c.due, job.c.id).limit(limit)).all()
             connection.execute(
                 update(job)
                 .where(job.c.id.in_([row.id for row in chosen]))

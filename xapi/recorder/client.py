@@ -20,6 +20,7 @@ VERSION = "1.0.3"
 TIMEOUT = (5.0, 30.0)  # seconds to connect, seconds between bytes
 MOST_SECONDS = 60.0  # for a whole answer
 MOST_BYTES = 16 * 1024 * 1024  # of an answer
+DATE = 29  # characters of an HTTP date; some servers send the header twice, which arrives as one
 SHOWN = 300  # characters of a refusal that are kept
 
 
@@ -152,7 +153,7 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     if value.isascii() and value.isdigit():
         return float(value[:9])
     try:
-        asked = parsedate_to_datetime(value) - parsedate_to_datetime(headers.get("Date", ""))
+        asked = parsedate_to_datetime(value) - parsedate_to_datetime(headers.get("Date", "")[:DATE])
     except (TypeError, ValueError):
         return None
     return max(asked.total_seconds(), 0.0)

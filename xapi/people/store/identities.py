@@ -75,9 +75,7 @@ class Identities:
     def merge(self, old: str, into: str) -> None:
         """Makes `old` an alias of `into`: accounts, NIPs and earlier aliases follow; the old id stays readable."""
         for table in (account, nip, alias):
-            self.connection.execute(
-                update(table).where(self._here(table), table.c.person == old).values(person=into)
-            )
+            self.connection.execute(update(table).where(self._here(table), table.c.person == old).values(person=into))
         self.stop_waiting(old)
         self._insert(alias, alias=old, person=into)
 

@@ -26,15 +26,23 @@ def upgrade() -> None:
         sa.CheckConstraint("state IN ('waiting', 'leased', 'done', 'quarantined')", name="job_state"),
         sqlite_autoincrement=True,
     )
-    op.create_index("job_key", "job", ["institution", "kind", "key"], unique=True,
-                    sqlite_where=sa.text("key IS NOT NULL"), postgresql_where=sa.text("key IS NOT NULL"))
+    op.create_index(
+        "job_key",
+        "job",
+        ["institution", "kind", "key"],
+        unique=True,
+        sqlite_where=sa.text("key IS NOT NULL"),
+        postgresql_where=sa.text("key IS NOT NULL"),
+    )
     open_jobs = sa.text("state IN ('waiting', 'leased')")
     op.create_index("job_due", "job", ["due", "id"], sqlite_where=open_jobs, postgresql_where=open_jobs)
-    op.create_index("job_next", "job", ["institution", "kind", "due", "id"],
-                    sqlite_where=open_jobs, postgresql_where=open_jobs)
+    op.create_index(
+        "job_next", "job", ["institution", "kind", "due", "id"], sqlite_where=open_jobs, postgresql_where=open_jobs
+    )
     in_lanes = sa.text("state IN ('waiting', 'leased') AND lane IS NOT NULL")
-    op.create_index("job_lane", "job", ["institution", "kind", "lane", "id"],
-                    sqlite_where=in_lanes, postgresql_where=in_lanes)
+    op.create_index(
+        "job_lane", "job", ["institution", "kind", "lane", "id"], sqlite_where=in_lanes, postgresql_where=in_lanes
+    )
     op.create_index("job_state", "job", ["institution", "kind", "state"])
 
 
