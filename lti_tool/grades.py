@@ -159,10 +159,11 @@ class ScoreSender:
         self._clock = clock
 
     def __call__(self, jobs: list[Job]) -> Sequence[Outcome]:
-        """One outcome for each job, in order."""
-        return [self._handle(job) for job in jobs]
+        """One outcome for each job, in order; a platform found unreachable is left alone for the rest of `jobs`."""
+        down: set[str] = set()
+        return [self._handle(job, down) for job in jobs]
 
-    def _handle(self, job: Job) -> Outcome:
+    def _handle(self, job: Job, down: set[str]) -> Outcome:
         try:
             wanted = msgspec.json.decode(job.payload, type=ScoreJob)
         except msgspec.MsgspecError:
@@ -176,9 +177,13 @@ class ScoreSender:
             return Done("a better score follows")
         if not platform.active:
             return Retry("the platform is switched off", 3600)
+        if platform.id in down:
+            return Retry("http.unreachable")
         try:
             return self._send(platform, link, score)
         except ToolError as error:
+            if error.code in ("http.unreachable", "http.too_slow", "http.unresolved"):
+                down.add(platform.id)
             return self._failed(score, error)
 
     def _send(self, platform: Platform, link: Link, score: PendingScore) -> Outcome:

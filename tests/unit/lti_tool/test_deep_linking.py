@@ -99,7 +99,7 @@ def test_a_learner_cannot_choose_modules(bench) -> None:
 
 @pytest.mark.parametrize(
     "settings",
-    [{"deep_link_return_url": ""}, {"deep_link_return_url": 5}, {"accept_types": []}, {"accept_types": "ltiResourceLink"},
+    [{"deep_link_return_url": ""}, {"deep_link_return_url": 5}, {"accept_types": []}, {"accept_types": "x"},
      {"accept_types": ["link"]}, {"accept_presentation_document_targets": []}, {"accept_multiple": "yes"}, {"data": 5}],
 )  # fmt: skip
 def test_broken_settings_are_refused(bench, settings) -> None:

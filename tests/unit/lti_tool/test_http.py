@@ -1,0 +1,150 @@
+"""The way out: only to where it may go, at the address that was checked, and never for long (N45)."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from lti_tool.errors import ToolError
+from lti_tool.http import USER_AGENT, PlatformHttp, check_address, is_public
+
+PUBLIC = "93.184.215.14"
+
+
+def at(*addresses: str):
+    return lambda _host, _port: list(addresses)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1", "10.0.0.1", "172.16.3.4", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
+     "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fec0::1", "ff02::1", "::ffff:127.0.0.1",
+     "::ffff:169.254.169.254", "2002:7f00:1::", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "192.0.2.1", "198.18.0.1"],
+)  # fmt: skip
+def test_private_addresses_are_known_in_every_disguise(address: str) -> None:
+    assert not is_public(address)
+    with pytest.raises(ToolError, match=r"http\.private_address"):
+        check_address("https://lms.example.go.id/certs", (), at(address))
+
+
+@pytest.mark.parametrize("address", [PUBLIC, "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "::ffff:8.8.8.8"])
+def test_public_addresses_may_be_called(address: str) -> None:
+    target = check_address("https://lms.example.go.id/certs", (), at(address))
+    assert (target.host, target.port, target.address) == ("lms.example.go.id", 443, address)
+
+
+def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:
+    with pytest.raises(ToolError, match=r"http\.private_address"):
+        check_address("https://lms.example.go.id/", (), at(PUBLIC, "127.0.0.1"))
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("http://lms.example.go.id/", "http.not_https"), ("https://lms.example.go.id:8443/", "http.not_https"),
+        ("ftp://lms.example.go.id/", "http.address_broken"), ("file:///etc/passwd", "http.address_broken"),
+        ("https://u:p@lms.example.go.id/", "http.address_broken"),
+        ("https://lms.example.go.id@x/", "http.address_broken"),
+        ("https:///x", "http.address_broken"), ("", "http.address_broken"), ("https://a b/", "http.address_broken"),
+        ("https://x:99999/", "http.address_broken"), ("https://[::1/", "http.address_broken"),
+        ("https://a\\b/", "http.address_broken"), ("https://x/\r\nHost: y", "http.address_broken"),
+    ],
+)  # fmt: skip
+def test_addresses_of_other_kinds_are_refused_before_any_look_up(url: str, code: str) -> None:
+    def never(_host: str, _port: int) -> list[str]:
+        raise AssertionError("looked up")
+
+    with pytest.raises(ToolError) as caught:
+        check_address(url, (), never)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("resolve", [at(), lambda *_: (_ for _ in ()).throw(OSError("no"))])
+def test_a_name_without_address_is_an_error(resolve) -> None:
+    with pytest.raises(ToolError, match=r"http\.unresolved"):
+        check_address("https://lms.example.go.id/", (), resolve)
+
+
+def test_a_listed_private_host_may_be_called_and_its_neighbours_may_not() -> None:
+    listed = ("lms.local:8001",)
+    assert check_address("http://lms.local:8001/x", listed, at("10.0.0.5")).address == "10.0.0.5"
+    for url in ("http://lms.local:8002/", "http://lms.local/", "http://other.local:8001/"):
+        with pytest.raises(ToolError):
+            check_address(url, listed, at("10.0.0.5"))
+
+
+class Handler(BaseHTTPRequestHandler):
+    seen: list = []
+
+    def do_GET(self) -> None:
+        self.seen.append((self.path, dict(self.headers)))
+        if self.path == "/redirect":
+            self.send_response(302)
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+            return
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"x" * (300 * 1024 if self.path == "/huge" else 10))
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(400, "not gradable")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_args) -> None:
+        pass
+
+
+@pytest.fixture
+def server():
+    Handler.seen = []
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"lms.local:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def http(server) -> PlatformHttp:
+    return PlatformHttp([server], resolve=at("127.0.0.1"))
+
+
+def test_a_call_goes_to_the_checked_address_under_the_hosts_name(http, server) -> None:
+    reply = http.get(f"http://{server}/certs?a=1", accept="application/json", headers={"Authorization": "Bearer t"})
+    assert (reply.status, reply.body) == (200, b"x" * 10)
+    path, headers = Handler.seen[0]
+    assert path == "/certs?a=1"
+    assert (headers["Host"], headers["User-Agent"], headers["Accept"]) == (server, USER_AGENT, "application/json")
+
+
+def test_redirects_are_answers_and_not_followed(http, server) -> None:
+    assert http.get(f"http://{server}/redirect", accept="*/*").status == 302
+    assert [path for path, _ in Handler.seen] == ["/redirect"]
+
+
+def test_a_huge_answer_is_not_read_to_its_end(http, server) -> None:
+    with pytest.raises(ToolError, match=r"http\.too_large"):
+        http.get(f"http://{server}/huge", accept="*/*")
+
+
+def test_a_slow_answer_is_given_up(server) -> None:
+    seconds = iter(range(0, 1000, 20))
+    http = PlatformHttp([server], resolve=at("127.0.0.1"), monotonic=lambda: next(seconds))
+    with pytest.raises(ToolError, match=r"http\.too_slow"):
+        http.get(f"http://{server}/certs", accept="*/*")
+
+
+def test_status_body_and_reason_of_a_post_come_back(http, server) -> None:
+    reply = http.post(f"http://{server}/x", b"[]", content_type="text/plain", accept="application/json")
+    assert (reply.status, reply.body, reply.reason) == (400, b"[]", "not gradable")
+
+
+def test_a_dead_host_is_unreachable(server) -> None:
+    http = PlatformHttp(["lms.local:1"], resolve=at("127.0.0.1"))
+    with pytest.raises(ToolError, match=r"http\.unreachable"):
+        http.get("http://lms.local:1/", accept="*/*")
