@@ -10,21 +10,24 @@ from typing import Any, get_type_hints
 import msgspec
 
 from lti_tool.errors import SettingsError
+from xapi.words import DEFAULT_LANGUAGE, LANGUAGES
 
 DEFAULT_DATA = "jampel-data"
 FILE_NAME = "jampel.toml"
 PREFIX = "JAMPEL_"
 #: Environment variables of ours that are not settings.
-NOT_SETTINGS = frozenset({"JAMPEL_DATA", "JAMPEL_REQUIRE_ALL"})
+NOT_SETTINGS = frozenset({"JAMPEL_DATA", "JAMPEL_LANG", "JAMPEL_REQUIRE_ALL"})
 
 
 class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[server]`: `base_url` is the address people and platforms reach, without a trailing slash."""
+    """`[server]`: `base_url` is the address people and platforms reach, without a trailing slash;
+    `worker_pause` is how many seconds an idle worker waits before it looks again."""
 
     host: str = "127.0.0.1"
     port: int = 8000
     base_url: str = ""
     workers: int = 1
+    worker_pause: float = 0.5
 
 
 class Institution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,6 +83,22 @@ def load_settings(data: Path | None = None, environ: Mapping[str, str] | None = 
     for section, key, text in _environment(environ):
         values.setdefault(section, {})[key] = text
     return Settings(data=folder, **{name: _section(name, values.get(name, {})) for name in values})
+
+
+def preferred_language(environ: Mapping[str, str] | None = None) -> str:
+    """The language of commands: `JAMPEL_LANG` (`id` or `en`), else Indonesian whatever the machine's locale says."""
+    chosen = (os.environ if environ is None else environ).get("JAMPEL_LANG", DEFAULT_LANGUAGE)
+    return chosen if chosen in LANGUAGES else DEFAULT_LANGUAGE
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """The environment for a process of ours: this one's, with the data folder that is in use."""
+    return {**os.environ, "JAMPEL_DATA": str(settings.data)}
+
+
+def export_data(settings: Settings) -> None:
+    """Tells the server processes that this process will start which data folder is in use."""
+    os.environ["JAMPEL_DATA"] = str(settings.data)
 
 
 def _read_file(path: Path) -> dict[str, dict[str, Any]]:

@@ -62,8 +62,11 @@ def environment_reads(place: str, source: str) -> list[str]:
     """Reads of the environment outside the one module that may."""
     if place == "lti_tool/settings.py":
         return []
-    names = {f"{node.value.id}.{node.attr}" for node in ast.walk(ast.parse(source))
-             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)}
+    names = {
+        f"{node.value.id}.{node.attr}"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    }
     return [f"{place} reads the environment" for name in ("os.environ", "os.getenv") if name in names]
 
 

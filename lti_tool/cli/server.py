@@ -1,0 +1,89 @@
+"""`jampel serve`, `jampel worker`, `jampel config show`, `jampel doctor`."""
+
+import os
+import signal
+import threading
+from importlib.metadata import packages_distributions
+
+import click
+import msgspec
+
+from lti_tool.console import FINDINGS, N_, Command, Group, fail, option, print_json, say, settings_option, words
+from lti_tool.import_names import foreign_owners
+from lti_tool.serve import WorkerProcess
+from lti_tool.serve import serve as run_server
+from lti_tool.services import open_services
+from lti_tool.settings import Server, Settings
+from lti_tool.worker import Work
+
+
+@click.command(cls=Command, help=N_("Jalankan server web dan satu pekerja.\n\nContoh: jampel serve --port 8000"))
+@option("--host", help=N_("Alamat untuk didengarkan (bawaan 127.0.0.1)."))
+@option("--port", type=click.IntRange(1, 65535), help=N_("Porta (bawaan 8000)."))
+@option("--workers", type=click.IntRange(1, 64), help=N_("Banyaknya proses web (bawaan 1; SQLite cukup dengan satu)."))
+@settings_option
+def serve(settings: Settings, host: str | None, port: int | None, workers: int | None) -> None:
+    """The web server with one worker beside it."""
+    given = {"host": host, "port": port, "workers": workers}
+    server = msgspec.structs.replace(settings.server, **{name: value for name, value in given.items() if value})
+    settings = msgspec.structs.replace(settings, server=_public(server, settings.server))
+    open_services(settings).close()  # migrations and first keys, before any process shares them
+    say("Jampel berjalan di %(url)s · data di %(data)s", url=settings.base_url, data=settings.data)
+    with WorkerProcess(settings):
+        run_server(settings)
+
+
+def _public(server: Server, configured: Server) -> Server:
+    """Without a configured public address, the address is where the server listens."""
+    return server if configured.base_url else msgspec.structs.replace(server, base_url="")
+
+
+@click.command(cls=Command, help=N_("Jalankan pekerja saja: kirim pernyataan dan nilai, hitung kredit."))
+@option("--once", is_flag=True, help=N_("Kerjakan yang menunggu, lalu berhenti."))
+@click.option("--with-parent", is_flag=True, hidden=True)
+@settings_option
+def worker(settings: Settings, once: bool, with_parent: bool) -> None:
+    """Delivers, projects and sends until it is told to stop."""
+    parent, stop = os.getppid(), threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    services = open_services(settings)
+    work = Work(services)
+    if once:
+        while work.run_once():
+            pass
+    while not once and not stop.is_set() and not (with_parent and os.getppid() != parent):
+        if not work.run_once():
+            stop.wait(services.settings.server.worker_pause)
+    services.close()
+
+
+@click.group(cls=Group, help=N_("Lihat pengaturan."))
+def config() -> None:
+    """Settings."""
+
+
+@config.command("show", help=N_("Tampilkan pengaturan yang berlaku."))
+@settings_option
+def show(settings: Settings) -> None:
+    """The settings in force, as JSON."""
+    print_json(msgspec.to_builtins(settings, builtin_types=(), enc_hook=str) | {"base_url": settings.base_url})
+
+
+@click.command(cls=Command, help=N_("Periksa pemasangan: nama impor, pengaturan, basis data."))
+@settings_option
+def doctor(settings: Settings) -> None:
+    """Checks this installation; exit 1 when something is wrong."""
+    stolen = foreign_owners(packages_distributions())
+    for name, others in stolen.items():
+        say(
+            "SALAH nama impor %(name)s juga milik %(others)s: lepas pemasangannya.", name=name, others=", ".join(others)
+        )
+    say("Pengaturan terbaca; alamat publik %(url)s", url=settings.base_url)
+    open_services(settings).close()
+    say("Basis data terbuka dan terbarui di %(data)s", data=settings.data)
+    if stolen:
+        fail(words("Ada yang perlu dibetulkan."), FINDINGS)
+
+
+COMMANDS = (serve, worker, config, doctor)

@@ -1,0 +1,130 @@
+"""What all commands share: options, languages, exit codes, and errors as one clear sentence."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from rich.console import Console
+
+from lti_tool.errors import SettingsError
+from lti_tool.settings import Settings, load_settings, preferred_language
+from xapi.errors import DatabaseError, JampelError
+from xapi.words import explain, translate
+
+DONE, FINDINGS, USAGE, MISCONFIGURED = 0, 1, 2, 3
+#: Talk goes to stderr, data to stdout.
+TALK = Console(stderr=True, highlight=False)
+
+
+def N_(text: str) -> str:
+    """Marks `text` for the catalogues; it is translated when it is shown."""
+    return text
+
+
+def words(text: str, **params: object) -> str:
+    """`text` in the language of this command."""
+    return translate("lti_tool", preferred_language(), text, params)
+
+
+class Option(click.Option):
+    """An option whose help is shown in the language of the command."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """The line in `--help`."""
+        written, self.help = self.help, words(self.help) if self.help else None
+        try:
+            return super().get_help_record(ctx)
+        finally:
+            self.help = written
+
+
+class Command(click.Command):
+    """A command whose help is shown in the reader's language and that answers errors with a sentence."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The paragraph above the options."""
+        with formatter.indentation():
+            formatter.write_paragraph()
+            formatter.write_text(words(self.help or ""))
+
+    def get_short_help_str(self, limit: int = 80) -> str:
+        """The line in the list of commands."""
+        return words(self.help or "").split("\n")[0]
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command; a JampelError becomes a sentence on stderr and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except JampelError as error:
+            fail(explain(error, preferred_language()), exit_code(error))
+
+
+class Group(click.Group):
+    """A group of commands with the same manners."""
+
+    command_class = Command
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The paragraph above the list of commands."""
+        with formatter.indentation():
+            formatter.write_paragraph()
+            formatter.write_text(words(self.help or ""))
+
+    def get_short_help_str(self, limit: int = 80) -> str:
+        """The line in the list of commands."""
+        return words(self.help or "").split("\n")[0]
+
+
+Group.group_class = Group
+
+
+def exit_code(error: JampelError) -> int:
+    """3 for what an operator must set right, 1 for what was found in the input."""
+    return MISCONFIGURED if isinstance(error, SettingsError | DatabaseError) else FINDINGS
+
+
+def fail(sentence: str, code: int) -> NoReturn:
+    """Says `sentence` on stderr and leaves with `code`."""
+    TALK.print(sentence, style="bold red" if TALK.is_terminal else "", markup=False, soft_wrap=True)
+    sys.exit(code)
+
+
+def say(text: str, **params: object) -> None:
+    """Tells the person something, on stderr, in their language."""
+    TALK.print(words(text, **params), markup=False, soft_wrap=True)
+
+
+def print_json(value: object) -> None:
+    """One JSON document on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def option(*names: str, **settings: Any) -> Callable[[Any], Any]:
+    """A `click.option` with translated help."""
+    return click.option(*names, cls=Option, **settings)
+
+
+def _load(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> Settings | None:
+    if ctx.resilient_parsing:
+        return None
+    outer = ctx.find_root().obj or {}
+    try:
+        return load_settings(value or outer.get("data"))
+    except SettingsError as error:
+        fail(explain(error, preferred_language()), MISCONFIGURED)
+
+
+#: `--data DIR` of a subcommand: gives the command its `settings`.
+settings_option = click.option(
+    "--data",
+    "settings",
+    cls=Option,
+    type=click.Path(file_okay=False, path_type=Path),
+    callback=_load,
+    metavar="DIR",
+    help=N_("Folder data (bawaan: JAMPEL_DATA, lalu ./jampel-data)."),
+)
+json_option = click.option("--json", "as_json", cls=Option, is_flag=True, help=N_("Tulis JSON untuk dibaca program."))

@@ -1,0 +1,71 @@
+"""Addresses and example files of the demo."""
+
+from pathlib import Path
+
+import msgspec
+
+from lti_tool.errors import ToolError
+from lti_tool.settings import Institution, Lti, Server, Settings
+
+HOST = "127.0.0.1"
+MARK = "# Written by jampel demo."
+EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples" / "modul"
+
+
+class Places(msgspec.Struct, frozen=True):
+    """The tool is one site (127.0.0.1), the sandbox LMS another (localhost), as in real life."""
+
+    tool: str
+    sandbox: str
+
+
+def places_of(settings: Settings) -> Places:
+    """The two addresses of a demo."""
+    return Places(settings.base_url, f"http://localhost:{sandbox_port(settings)}")
+
+
+def sandbox_port(settings: Settings) -> int:
+    """The sandbox LMS listens on the next port."""
+    return settings.server.port + 1
+
+
+def demo_settings(settings: Settings, port: int) -> Settings:
+    """`settings` for a demo on `port` and the next one. The sandbox's private address is allowed here and only here."""
+    return msgspec.structs.replace(
+        settings,
+        server=Server(host=HOST, port=port, base_url=f"http://{HOST}:{port}"),
+        institution=Institution(name="Pemerintah Provinsi Contoh", slug="provinsi-contoh"),
+        lti=Lti(private_hosts=(f"localhost:{port + 1}",)),
+    )
+
+
+def write_settings(settings: Settings) -> None:
+    """Keeps the demo's settings in its data folder, so that every process and every later command reads the same.
+
+    Raises ToolError when the folder belongs to a real installation.
+    """
+    path = settings.data / "jampel.toml"
+    if path.exists() and not path.read_text(encoding="utf-8").startswith(MARK):
+        raise ToolError("demo.folder_in_use", str(settings.data), folder=settings.data)
+    lines = [
+        MARK,
+        "[server]",
+        f'host = "{settings.server.host}"',
+        f"port = {settings.server.port}",
+        f'base_url = "{settings.server.base_url}"',
+        "[institution]",
+        f'name = "{settings.institution.name}"',
+        f'slug = "{settings.institution.slug}"',
+        "[lti]",
+        f'private_hosts = ["{settings.lti.private_hosts[0]}"]',
+    ]
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def example_modules() -> list[Path]:
+    """The folders of the example modules; raises ToolError when Jampel was installed without them."""
+    folders = sorted(path.parent for path in EXAMPLES.glob("*/modul.toml"))
+    if not folders:
+        raise ToolError("demo.no_examples", str(EXAMPLES), folder=EXAMPLES)
+    return folders

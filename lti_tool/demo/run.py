@@ -1,0 +1,90 @@
+"""Starts the demo's processes, says where to go, and stops them again."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+
+from lti_tool.console import DONE, say
+from lti_tool.demo.client import reachable
+from lti_tool.demo.data import prepare
+from lti_tool.demo.once import go_round
+from lti_tool.demo.places import HOST, Places, places_of, sandbox_port
+from lti_tool.errors import ToolError
+from lti_tool.serve import SANDBOX, STOP_SECONDS
+from lti_tool.serve import serve as run_server
+from lti_tool.settings import Settings, child_environment
+
+START_SECONDS = 60
+
+
+def run_demo(settings: Settings, *, once: bool) -> int:
+    """Fills the data folder, runs tool and sandbox LMS; returns the exit code."""
+    places = places_of(settings)
+    for url in (places.tool, places.sandbox):
+        if reachable(url):
+            raise ToolError("demo.port_busy", url, url=url)
+    link = prepare(settings, places)
+    with processes(settings, places):
+        if once:
+            return go_round(settings, places)
+        welcome(places, link)
+        wait_for_stop()
+    return DONE
+
+
+def welcome(places: Places, link: str) -> None:
+    """Where to go and what to try."""
+    say("\nJampel berjalan. Hentikan dengan Ctrl+C.\n")
+    say("  LMS contoh   %(url)s   masuk sebagai pengajar atau pegawai", url=places.sandbox)
+    say("  Jampel       %(url)s   pustaka, audit, admin", url=places.tool)
+    say("  Admin        %(url)s   buat akun Anda (tautan sekali pakai)\n", url=link)
+
+
+def wait_for_stop() -> None:
+    """Returns when the person presses Ctrl+C."""
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        return
+
+
+@contextmanager
+def processes(settings: Settings, places: Places) -> Iterator[None]:
+    """The tool (with its worker) and the sandbox LMS as processes of their own, until the block ends."""
+    environment = child_environment(settings)
+    started = [
+        subprocess.Popen([sys.executable, "-m", "lti_tool.cli", command], env=environment)  # noqa: S603
+        for command in ("serve", "sandbox")
+    ]
+    try:
+        for url in (f"{places.tool}/healthz", f"{places.sandbox}/lti/jwks"):
+            wait_until_reachable(url, started)
+        yield
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def wait_until_reachable(url: str, started: list[subprocess.Popen[bytes]]) -> None:
+    """Returns when `url` answers; raises ToolError when a process ended or it takes too long."""
+    deadline = time.monotonic() + START_SECONDS
+    while not reachable(url):
+        if any(process.poll() is not None for process in started) or time.monotonic() > deadline:
+            raise ToolError("demo.not_started", url, url=url)
+        time.sleep(0.2)
+
+
+def run_sandbox(settings: Settings) -> None:
+    """The sandbox LMS in this process."""
+    server = msgspec.structs.replace(settings.server, host=HOST, port=sandbox_port(settings))
+    run_server(msgspec.structs.replace(settings, server=server), SANDBOX, workers=1)

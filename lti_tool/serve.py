@@ -1,0 +1,62 @@
+"""Runs the server processes: granian for the pages, and one worker beside it."""
+
+import subprocess
+import sys
+import threading
+from types import TracebackType
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from lti_tool.settings import Settings, child_environment, export_data
+
+BLOCKING_THREADS = 4
+STOP_SECONDS = 10
+TOOL = "lti_tool.web.wsgi:application"
+SANDBOX = "lti_tool.sandbox.web.wsgi:application"
+
+
+class WorkerProcess:
+    """A `jampel worker` that is started again when it dies, and stopped with its owner."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._keeper = threading.Thread(target=self._keep, name="worker-keeper", daemon=True)
+
+    def __enter__(self) -> "WorkerProcess":
+        self._keeper.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopping.set()
+        if self._process is not None:
+            self._process.terminate()
+        self._keeper.join(STOP_SECONDS)
+
+    def _keep(self) -> None:
+        command = [sys.executable, "-m", "lti_tool.cli", "worker", "--with-parent"]
+        while not self._stopping.is_set():
+            self._process = subprocess.Popen(command, env=child_environment(self._settings))  # noqa: S603
+            self._process.wait()
+            self._stopping.wait(1)
+
+
+def serve(settings: Settings, target: str = TOOL, *, workers: int | None = None) -> None:
+    """Serves `target` until it is told to stop (SIGINT, SIGTERM)."""
+    export_data(settings)
+    Granian(
+        target,
+        address=settings.server.host,
+        port=settings.server.port,
+        interface=Interfaces.WSGI,
+        workers=workers or settings.server.workers,
+        blocking_threads=BLOCKING_THREADS,
+        respawn_failed_workers=True,
+        log_level=LogLevels.warning,
+        log_access=False,
+    ).serve()

@@ -1,0 +1,169 @@
+"""Puts all parts together for one installation: opens the databases, keeps the first keys, hands out the services."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from xapi.intake import Intake
+
+from adapters.registry import Registry, load_adapters
+from lti_tool.flow import FlowStore
+from lti_tool.house.model import Institution
+from lti_tool.house.store import House
+from lti_tool.library import Library
+from lti_tool.secret_files import secret
+from lti_tool.settings import Settings
+from lti_tool.store import LtiStore
+from lti_tool.version import VERSION
+from lti_tool.wiring import LtiParts, profiles_of, wire_lti
+from xapi.audit.rule_set import RuleSet
+from xapi.audit.rules import load_rules
+from xapi.audit.store.ledger import Ledger
+from xapi.clock import Clock, Ids, random_ids, system_clock
+from xapi.database import Durability, migrate, open_database
+from xapi.lrs.credentials import CredentialStore
+from xapi.lrs.principal import Principal
+from xapi.lrs.service import Lrs
+from xapi.lrs.store import StatementStore
+from xapi.people import PeopleStore
+from xapi.queue import Queue
+from xapi.recorder import Recorder
+
+
+class _Engine(Protocol):
+    """A database that can be closed."""
+
+    def dispose(self) -> None: ...
+
+
+@dataclass(kw_only=True)
+class Services:
+    """Everything a page, a command or the worker needs, for one institution. Close it when done, or use `with`."""
+
+    settings: Settings
+    clock: Clock
+    ids: Ids
+    institution: Institution
+    house: House
+    lti: LtiStore
+    lti_parts: LtiParts
+    flow: FlowStore
+    statements: StatementStore
+    lrs: Lrs
+    credentials: CredentialStore
+    people: PeopleStore
+    intake: Intake
+    queue: Queue
+    recorder: Recorder
+    ledger: Ledger
+    rules: RuleSet
+    library: Library
+    adapters: Registry
+    _engines: list[_Engine] = field(default_factory=list, repr=False)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the institution: its days are local days."""
+        return ZoneInfo(self.institution.time_zone)
+
+    def principal(self, source: str) -> Principal:
+        """Our own program as a client of the embedded LRS, for statements whose source of evidence is `source`."""
+        account = {"homePage": self.people.home_page, "name": f"jampel-{source}"}
+        authority: dict[str, object] = {"objectType": "Agent", "account": account}
+        return Principal(self.institution.id, authority, frozenset({"all"}), source)
+
+    def close(self) -> None:
+        """Closes the databases."""
+        for engine in self._engines:
+            engine.dispose()
+
+    def __enter__(self) -> "Services":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_services(settings: Settings, clock: Clock = system_clock, ids: Ids = random_ids) -> Services:
+    """The services of the data folder in `settings`: makes it at the first run, migrates every store.
+
+    Raises DatabaseError when a store cannot be upgraded, SettingsError or AuditError when a rule layer is wrong.
+    """
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    rules = load_rules([settings.data / layer for layer in settings.institution.rules])
+    databases = _Databases(settings.data)
+    house_engine = databases.open("house", "lti_tool.house", "lti_tool.store")
+    flow_engine = databases.open("flow", "lti_tool.flow", durability="NORMAL")
+    lrs_engine = databases.open("lrs", "xapi.lrs")
+    people_engine = databases.open("people", "xapi.people")
+    queue_engine = databases.open("queue", "xapi.queue")
+    ledger_engine = databases.open("ledger", "xapi.audit")
+
+    institution = _institution(House(house_engine, ""), settings, clock, ids)
+    house = House(house_engine, institution.id)
+    adapters = load_adapters()
+    lti, flow = LtiStore(house_engine, institution.id), FlowStore(flow_engine, institution.id)
+    lti_parts = wire_lti(
+        lti,
+        flow,
+        secret=secret(settings.data / "secrets", "lti.key"),
+        base_url=settings.base_url,
+        private_hosts=settings.lti.private_hosts,
+        profiles=profiles_of(adapters),
+        clock=clock,
+        ids=ids,
+    )
+    statements = StatementStore(lrs_engine)
+    people = PeopleStore(people_engine, institution.id, ids)
+    queue = Queue(queue_engine, clock)
+    return Services(
+        settings=settings,
+        clock=clock,
+        ids=ids,
+        institution=institution,
+        house=house,
+        lti=lti,
+        lti_parts=lti_parts,
+        flow=flow,
+        statements=statements,
+        lrs=Lrs(statements, clock, ids),
+        credentials=CredentialStore(lrs_engine),
+        people=people,
+        intake=Intake(people),
+        queue=queue,
+        recorder=Recorder(queue, institution.id, clock, ids),
+        ledger=Ledger(ledger_engine, institution.id),
+        rules=rules,
+        library=Library(house.modules, settings.data / "library", clock, ids, VERSION),
+        adapters=adapters,
+        _engines=list(databases.engines),
+    )
+
+
+class _Databases:
+    """Opens database files of one data folder and remembers them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.engines: list[_Engine] = []
+
+    def open(self, name: str, *stores: str, durability: Durability = "FULL"):  # type: ignore[no-untyped-def]
+        """The database `name`.db, with each of `stores` migrated."""
+        engine = open_database(self._folder / f"{name}.db", durability=durability)
+        for store in stores:
+            migrate(engine, store)
+        self.engines.append(engine)
+        return engine
+
+
+def _institution(house: House, settings: Settings, clock: Callable[..., object], ids: Ids) -> Institution:
+    """The institution of the settings; made at the first run."""
+    wanted = settings.institution
+    return house.institutions.ensure(
+        id=ids().hex, slug=wanted.slug, name=wanted.name, time_zone=wanted.time_zone, now=system_clock()
+    )
