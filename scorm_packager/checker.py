@@ -29,12 +29,13 @@ def check_package(path: Path, schemas: Path | None = None) -> list[Finding]:
     """What is wrong with the zip at `path`, errors first; an empty list when nothing is.
 
     `schemas` is a folder of the publishers' XSDs to validate against as well. A file that cannot be opened safely is
-    one finding too.
+    one finding too. Raises PackagerError when `schemas` cannot be used.
     """
     findings = Findings()
+    schema = load_schema(schemas) if schemas else None
     try:
         with open_safely(path) as package:
-            _check(package, findings, schemas)
+            _check(package, findings, schema)
     except PackagerError as refused:
         findings.add(_as_finding(refused))
     return findings.all()
@@ -49,7 +50,7 @@ def _as_finding(refused: PackagerError) -> Finding:
     return Finding(refused.code, params=params)
 
 
-def _check(package: zipfile.ZipFile, findings: Findings, schemas: Path | None) -> None:
+def _check(package: zipfile.ZipFile, findings: Findings, schema: etree.XMLSchema | None) -> None:
     names = [info.filename for info in package.infolist() if not info.is_dir()]
     if MANIFEST not in names:
         _no_manifest(names, findings)
@@ -72,8 +73,8 @@ def _check(package: zipfile.ZipFile, findings: Findings, schemas: Path | None) -
     for rule in RULES:
         rule(root, findings)
     _check_files(root, names, findings)
-    if schemas is not None:
-        for line, reason in schema_faults(root, load_schema(schemas)):
+    if schema is not None:
+        for line, reason in schema_faults(root, schema):
             findings.add(Finding("check.schema", file=MANIFEST, line=line, params={"reason": reason[:300]}))
 
 

@@ -39,13 +39,18 @@ class _Repairing(etree.Resolver):
 
 
 def load_schema(folder: Path) -> etree.XMLSchema:
-    """The schema of SCORM 1.2 manifests made of the XSDs in `folder`; raises PackagerError when one is missing."""
+    """The schema of SCORM 1.2 manifests made of the XSDs in `folder`; raises PackagerError when one is missing
+    or they do not fit together.
+    """
     for name in CONTROL_DOCS:
         if not (folder / name).is_file():
             raise PackagerError("package.no_control_doc", f"{folder} has no {name}", path=str(folder), name=name)
     parser = etree.XMLParser(no_network=True, load_dtd=False, resolve_entities=False)
     parser.resolvers.add(_Repairing(folder))
-    return etree.XMLSchema(etree.fromstring(DRIVER, parser, base_url="memory:/driver.xsd"))
+    try:
+        return etree.XMLSchema(etree.fromstring(DRIVER, parser, base_url="memory:/driver.xsd"))
+    except etree.LxmlError as cause:
+        raise PackagerError("package.control_doc_broken", str(cause), path=str(folder)) from cause
 
 
 def schema_faults(manifest: etree._Element, schema: etree.XMLSchema) -> list[tuple[int, str]]:

@@ -22,6 +22,7 @@ VERSION = "1.2"
 CONTROL_DOCS = ("adlcp_rootv1p2.xsd", "ims_xml.xsd", "imscp_rootv1p1p2.xsd", "imsmd_rootv1p2p1.xsd")
 LOCATIONS = f"{CP} imscp_rootv1p1p2.xsd {IMSMD} imsmd_rootv1p2p1.xsd {ADLCP} adlcp_rootv1p2.xsd"
 LONGEST_DESCRIPTION = 1000  # LOM general.description
+DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'  # some readers know double quotes only
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -36,7 +37,7 @@ def write_manifest(course: Course, files: Sequence[str], preset: Preset) -> byte
     _metadata(root, course, preset)
     _organization(root, course, preset)
     _resource(root, files)
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+    return DECLARATION + etree.tostring(root, encoding="UTF-8", xml_declaration=False, pretty_print=True)
 
 
 def href(name: str) -> str:

@@ -50,8 +50,11 @@ def clean(html: str) -> str:
 def refused_parts(html: str) -> list[tuple[int, str]]:
     """The raw tags and attributes in `html` that a page may not hold: (line from 0, what)."""
     checker = _Checker()
-    checker.feed(html)
-    checker.close()
+    try:
+        checker.feed(html)
+        checker.close()
+    except AssertionError:  # the parser's word for a declaration that no HTML knows, such as <![x[
+        checker.refused.append((checker.getpos()[0] - 1, "<![…"))
     return checker.refused
 
 

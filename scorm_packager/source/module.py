@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from scorm_packager.course import ASSET_FOLDER, Asset, Course, Page, Question
+from scorm_packager.errors import PackagerError
 from scorm_packager.findings import Finding, Findings, ModuleProblems
 from scorm_packager.names import is_safe_path, safer_path, slug
 from scorm_packager.source.files import ModuleFiles
@@ -34,7 +35,10 @@ class Module(msgspec.Struct, frozen=True):
 def read_module(folder: Path) -> Module:
     """The module in `folder`; raises ModuleProblems with every fault, or PackagerError when there is no folder."""
     findings = Findings()
-    module = check_module(folder, findings)
+    try:
+        module = check_module(folder, findings)
+    except OSError as cause:
+        raise PackagerError("file.not_read", str(cause), path=str(cause.filename)) from cause
     if module is None:
         raise ModuleProblems(findings.all())
     return module

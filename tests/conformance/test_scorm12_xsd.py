@@ -90,3 +90,11 @@ def test_a_folder_without_the_xsds_is_told(tmp_path: Path) -> None:
         load_schema(tmp_path)
     with pytest.raises(PackagerError, match="package.no_control_doc"):
         build_package(new_module(tmp_path / "modul-baru"), output=tmp_path / "a.zip", control_docs=tmp_path)
+
+
+def test_xsds_that_do_not_fit_together_are_told(tmp_path: Path, xsds: Path) -> None:
+    for path in xsds.glob("*.xsd"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "adlcp_rootv1p2.xsd").write_bytes(b"<broken")
+    with pytest.raises(PackagerError, match="package.control_doc_broken"):
+        load_schema(tmp_path)

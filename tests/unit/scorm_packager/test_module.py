@@ -5,10 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from scorm_packager.errors import PackagerError
-from scorm_packager.findings import Finding, ModuleProblems
-from scorm_packager.source.module import read_module
+from scorm_packager.findings import Finding, Findings, ModuleProblems
+from scorm_packager.source.module import check_module, read_module
 from xapi.words import explain
 
 Found = Callable[[Path], list[Finding]]
@@ -256,3 +258,72 @@ def test_every_sentence_is_filled_in_both_languages(module_folder: Path, found: 
             assert finding.place in sentence
             assert finding.code not in sentence
             assert "%(" not in sentence
+
+
+PIECES = st.sampled_from(
+    [
+        "# a",
+        "::: soal pilihan #q",
+        "::: catatan x",
+        ":::",
+        "- [x] a",
+        "  - b",
+        "> c",
+        "= 1",
+        "```",
+        "<div>",
+        "<![x[",
+        "</p>",
+        "![a](gambar/peta.svg)",
+        "![](x",
+        "![v](video/film.mp4)",
+        "[b](02-lanjut.md)",
+        "[c](http://[)",
+        "    kode",
+        "<!-- ",
+        "&#0;",
+        "\t",
+        "",
+        "[d]: /x",
+        "<a\nhref=x>",
+        "* * *",
+        "1. x",
+    ]
+)
+
+
+@given(st.lists(PIECES | st.text(max_size=10), max_size=15))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_any_page_is_a_page_or_findings(module_folder: Path, lines: list[str]) -> None:
+    write_page(module_folder, "\n".join(lines).encode("utf-8", "replace").decode("utf-8"))
+    findings = Findings()
+    module = check_module(module_folder, findings)
+    assert (module is None) == bool(findings.errors)
+    if module is not None:
+        html = module.course.pages[1].html.lower()
+        assert "<script" not in html
+        assert 'src="http' not in html
+
+
+def test_a_file_that_cannot_be_read_is_told(module_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(PackagerError, match="file.not_read"):
+        read_module(module_folder)
+
+
+def test_a_picture_twice_is_one_asset_and_its_fault_is_told_once(module_folder: Path, found: Found) -> None:
+    write_page(module_folder, "![a](gambar/peta.svg)\n\n![b](gambar/peta.svg)\n\n" + SOAL)
+    assert len([asset for asset in read_module(module_folder).assets if asset.path.endswith("peta.svg")]) == 1
+
+
+def test_a_module_without_questions_needs_no_pass_mark(module_folder: Path, found: Found) -> None:
+    write_page(module_folder, "kata " * 300)
+    assert [finding.code for finding in found(module_folder)] == ["module.mastery_without_questions"]
+    spoil(module_folder / "modul.toml", "kelulusan = 70\n", "")
+    assert read_module(module_folder).course.mastery is None
+
+
+SOAL = "::: soal benar-salah #q\nYa?\n= benar\n:::\n"
