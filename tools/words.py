@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +18,7 @@ PACKAGES = ("xapi", "scorm_packager", "adapters", "lti_tool")
 LANGUAGES = ("id", "en")
 ERROR = "error:"
 GETTEXT = {"_": None, "gettext": None, "lazy_gettext": None, "N_": None, "ngettext": (1, 2)}
+NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)  # a real one would change the compiled file at each run
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%")
 
 
@@ -99,6 +101,7 @@ def _read(path: Path) -> Catalog:
 
 def compiled(catalogue: Catalog) -> bytes:
     """The bytes of the `.mo` file of `catalogue`."""
+    catalogue.creation_date = catalogue.revision_date = NO_DATE
     buffer = BytesIO()
     write_mo(buffer, catalogue)
     return buffer.getvalue()
