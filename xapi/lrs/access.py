@@ -36,7 +36,8 @@ def require_scope(principal: Principal, scopes: frozenset[str], now: datetime) -
     if principal.grant is not None and now >= principal.grant.expires:
         raise LrsError("lrs.grant_expired", "the launch is over", status=403)
     if not principal.scopes & scopes:
-        raise LrsError("lrs.scope", f"needs one of {', '.join(sorted(scopes))}", status=403)
+        needed = ", ".join(sorted(scopes))
+        raise LrsError("lrs.scope", f"needs one of {needed}", status=403, needed=needed)
 
 
 def require_state_access(
