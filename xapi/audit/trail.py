@@ -203,37 +203,38 @@ def _paragraph(place: int, entry: TrailEntry, language: str) -> list[str]:
         "certificate": one_line(entry.certificate),
         "evidence": entry.evidence,
     }
+    head = translate("xapi", language, "%(place)s. %(day)s  %(title)s", say)
     lines = [
-        translate("xapi", language, "%(place)s. %(day)s  %(title)s", say),
-        translate("xapi", language, "   Pernyataan %(id)s; sumber: %(source)s; status: %(review)s", say),
+        translate("xapi", language, "Pernyataan %(id)s; sumber: %(source)s; status: %(review)s", say),
     ]
     if entry.certificate:
-        lines.append(translate("xapi", language, "   Nomor sertifikat: %(certificate)s", say))
+        lines.append(translate("xapi", language, "Nomor sertifikat: %(certificate)s", say))
     if entry.evidence:
-        lines.append(translate("xapi", language, "   Bukti (sha256): %(evidence)s", say))
+        lines.append(translate("xapi", language, "Bukti (sha256): %(evidence)s", say))
     if entry.voided_by:
-        return [*lines, translate("xapi", language, "   Dibatalkan oleh pernyataan %(by)s.", say)]
-    lines += [f"   {step.text(language)}" for step in entry.steps]
+        lines.append(translate("xapi", language, "Dibatalkan oleh pernyataan %(by)s.", say))
+        return [head, *(f"   {line}" for line in lines)]
+    lines += [step.text(language) for step in entry.steps]
     lines += [_review_line(note, language) for note in entry.reviews]
     lines.append(
         translate(
             "xapi",
             language,
-            "   JP asli %(raw)s → konversi %(converted)s → setelah batas %(capped)s → diterima %(accepted)s: %(fate)s",
+            "JP asli %(raw)s → konversi %(converted)s → setelah batas %(capped)s → diterima %(accepted)s: %(fate)s",
             say,
         )
     )
-    return lines
+    return [head, *(f"   {line}" for line in lines)]
 
 
 def _review_line(note: ReviewNote, language: str) -> str:
     say = {**msgspec.structs.asdict(note), "reason": one_line(note.reason) or "-", "evidence": note.evidence or "-"}
     say["who"], say["role"] = one_line(note.who) or "-", one_line(note.role) or "-"
     if not note.stands:
-        return translate("xapi", language, "   Peninjauan %(statement_id)s oleh %(who)s dibatalkan.", say)
+        return translate("xapi", language, "Peninjauan %(statement_id)s oleh %(who)s dibatalkan.", say)
     return translate(
         "xapi",
         language,
-        "   Ditinjau oleh %(who)s (%(role)s) pada %(at)s: %(status)s. Alasan: %(reason)s. Bukti: %(evidence)s.",
+        "Ditinjau oleh %(who)s (%(role)s) pada %(at)s: %(status)s. Alasan: %(reason)s. Bukti: %(evidence)s.",
         say,
     )

@@ -1,0 +1,167 @@
+"""Reports show every JP column, count people without a credit as not met, and are safe to open in a spreadsheet."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from xapi.audit.projector import project
+from xapi.audit.report import report
+from xapi.audit.report_formats import safe
+from xapi.audit.rules import load_rules
+from xapi.audit.store.ledger import Ledger
+from xapi.audit.testing import INSTITUTION, ListedEmployee, ListedPeople, ListedStatements, credit, person_id, review
+from xapi.audit.words import number, plain, whole
+from xapi.database import migrate, open_database
+from xapi.errors import AuditError
+
+RULES = load_rules()
+ROSTER = [
+    ListedEmployee(person_id(1), "198501012099031001", "Ni Made Ayu", "Dinas Perikanan"),
+    ListedEmployee(person_id(2), "198501012099211002", "Yohanis Wanma", "Dinas Perikanan", "PPPK"),
+    ListedEmployee(person_id(3), "198501012099031003", "=1+1", "@Dinas Aneh", "Honorer"),
+]
+
+
+@pytest.fixture
+def people() -> ListedPeople:
+    return ListedPeople(ROSTER)
+
+
+@pytest.fixture
+def ledger(tmp_path, people) -> Ledger:
+    engine = open_database(tmp_path / "ledger.db")
+    migrate(engine, "xapi.audit")
+    made, statements = Ledger(engine, INSTITUTION), ListedStatements()
+    statements.add(credit(1, 1, 500, "e-learning", at="2026-02-03T03:00:00Z"))
+    statements.add(credit(2, 1, 1850, "kursus", at="2026-05-04T03:00:00Z"))
+    statements.add(credit(3, 1, 400, "bimbingan-teknis", at="2026-05-05T03:00:00Z"), "sheet")
+    statements.add(credit(4, 2, 500, "workshop", days=3, international=True, at="2026-08-06T03:00:00Z"))
+    statements.add(credit(5, 2, 1000, "kursus", at="2026-11-06T03:00:00Z"))
+    statements.add(credit(6, 8, 700, "kursus", at="2026-11-06T03:00:00Z"))
+    statements.add(credit(7, 1, "dua", "kursus"))
+    statements.add(credit(8, 1, 400, "kursus", at="2026-05-05T05:00:00Z"))
+    statements.add(review(9, 8, "Ditolak"), "review")
+    project(made, statements, people, RULES)
+    yield made
+    engine.dispose()
+
+
+def test_each_person_has_every_column(ledger, people) -> None:
+    rows = {row["name"]: row for row in report(ledger, people, 2026, "pegawai").rows}
+    columns = ("raw_jp", "converted", "capped", "accepted", "pending", "minimum", "met")
+    assert [rows["Ni Made Ayu"][c] for c in columns] == [3150, 3150, 2150, 2150, 400, 2000, 1]
+    assert [rows["Yohanis Wanma"][c] for c in columns] == [1500, 3100, 3100, 2400, 0, 2000, 1]
+    assert [rows["=1+1"][c] for c in columns] == [0, 0, 0, 0, 0, 2000, 0]
+    assert rows["=1+1"]["status"] == "Honorer"
+
+
+def test_an_opd_counts_its_people_and_rounds_down(ledger, people) -> None:
+    row = report(ledger, people, 2026, "opd").rows[1]
+    assert (row["opd"], row["employees"], row["met"], row["unmet"], row["share_met"]) == (
+        "Dinas Perikanan",
+        2,
+        2,
+        0,
+        10000,
+    )
+    assert (row["accepted"], row["average"], row["pending"]) == (4550, 2275, 400)
+
+
+def test_totals_are_the_sums_of_the_rows(ledger, people) -> None:
+    totals = report(ledger, people, 2026, "opd").totals
+    assert (totals["employees"], totals["met"], totals["unmet"], totals["share_met"]) == (3, 2, 1, 6666)
+    assert (totals["accepted"], totals["average"]) == (4550, 1516)
+    assert report(ledger, people, 2026, "pegawai").totals["accepted"] == 4550
+    assert report(ledger, people, 2026, "instansi").totals["accepted"] == 4550
+    assert report(ledger, people, 2026, "triwulan").totals["accepted"] == 4550
+
+
+def test_the_four_quarters_are_all_there(ledger, people) -> None:
+    rows = report(ledger, people, 2026, "triwulan").rows
+    assert [(row["quarter"], row["accepted"]) for row in rows] == [("I", 300), ("II", 1850), ("III", 2100), ("IV", 300)]
+
+
+def test_people_off_the_roster_and_bad_statements_are_told(ledger, people) -> None:
+    made = report(ledger, people, 2026, "opd")
+    assert (made.outside.people, made.outside.credits, made.outside.accepted, made.findings) == (1, 1, 700, 1)
+    text = made.table()
+    assert "Di luar daftar pegawai: 1 orang, 1 kegiatan, 7,00 JP" in text
+    assert "Pernyataan yang tidak dapat dipakai: 1" in text
+
+
+def test_every_report_names_the_rules_and_the_open_settings(ledger, people) -> None:
+    made = report(ledger, people, 2026, "instansi")
+    for text in (made.table(), made.json()):
+        assert "lan-10-2018 1.0.0" in text
+        assert RULES.hash[:16] in text
+        assert "settings.rounding" in text
+        assert "target.PPPK.maximum" in text
+
+
+def test_one_opd_alone_can_be_asked_for(ledger, people) -> None:
+    made = report(ledger, people, 2026, "pegawai", opd="Dinas Perikanan")
+    assert [row["name"] for row in made.rows] == ["Ni Made Ayu", "Yohanis Wanma"]
+    assert made.totals["employees"] == 2
+
+
+def test_a_year_without_credits_has_everyone_not_met(ledger, people) -> None:
+    made = report(ledger, people, 2024, "opd")
+    assert (made.totals["employees"], made.totals["met"], made.totals["accepted"]) == (3, 0, 0)
+
+
+def test_the_table_is_indonesian_and_english(ledger, people) -> None:
+    made = report(ledger, people, 2026, "pegawai")
+    indonesian, english = made.table("id"), made.table("en")
+    assert "Capaian JP tahun 2026 per pegawai" in indonesian
+    assert "21,50" in indonesian
+    assert "Belum Terpenuhi" in indonesian
+    assert "JP achieved in 2026 per employee" in english
+    assert "21.50" in english
+    assert "Not yet met" in english
+
+
+def test_json_has_hundredths_and_decimals(ledger, people) -> None:
+    value = json.loads(report(ledger, people, 2026, "pegawai").json())
+    row = next(row for row in value["rows"] if row["name"] == "Ni Made Ayu")
+    assert (row["nip"], row["accepted"], row["accepted_decimal"], row["met"]) == (
+        "198501012099031001",
+        2150,
+        21.5,
+        True,
+    )
+    assert value["totals"]["met"] == 2
+    assert json.loads(report(ledger, people, 2026, "opd").json())["rows"][1]["share_met_percent"] == 100.0
+
+
+def test_csv_cannot_run_a_formula_and_keeps_the_nip(ledger, people) -> None:
+    rows = list(csv.reader(io.StringIO(report(ledger, people, 2026, "pegawai").csv())))
+    assert rows[0][:5] == ["NIP", "Nama", "Perangkat daerah", "Status", "Jabatan"]
+    by_name = {row[1]: row for row in rows[1:]}
+    assert by_name["'=1+1"][2] == "'@Dinas Aneh"
+    assert by_name["Ni Made Ayu"][0] == "'198501012099031001"
+    assert by_name["Ni Made Ayu"][8] == "21.50"
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "\r1", " =1", "＝1", "%0"])
+def test_a_text_that_a_spreadsheet_would_run_is_made_safe(text: str) -> None:
+    assert safe(text) == f"'{text}"
+    assert safe("Dinas - Perikanan") == "Dinas - Perikanan"
+
+
+def test_a_table_cannot_be_broken_by_a_name(ledger, people) -> None:
+    people.employees[2] = ListedEmployee(person_id(3), "198501012099031003", "A\n\x1b[31mB\u202eC", "D\tE")
+    text = report(ledger, people, 2026, "pegawai").table()
+    assert "A [31mB C" in text
+    assert "\x1b" not in text
+
+
+def test_an_unknown_report_is_refused(ledger, people) -> None:
+    with pytest.raises(AuditError, match=r"audit\.report_unknown"):
+        report(ledger, people, 2026, "bulan")
+
+
+def test_numbers_are_written_as_each_language_does() -> None:
+    assert [number(1234550, "id"), number(1234550, "en"), number(5, "id")] == ["12.345,50", "12,345.50", "0,05"]
+    assert [plain(1250), plain(-5), whole(6363, "id"), whole(6363, "en")] == ["12.50", "-0.05", "6.363", "6,363"]
