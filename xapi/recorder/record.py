@@ -10,6 +10,7 @@ import msgspec
 from xapi.clock import Clock, Ids, random_ids, system_clock
 from xapi.database import migrate, open_database
 from xapi.errors import QueueError, RecorderError
+from xapi.lrs.principal import SOURCES
 from xapi.model import Statement
 from xapi.queue import Entry, Queue, Worker
 from xapi.queue.queue import STATES
@@ -88,7 +89,8 @@ class Recorder:
         """Records one statement and returns its id, once it would survive a power cut.
 
         `source` says where it comes from, as in `xapi.lrs.principal.SOURCES`. Raises StatementError when the statement
-        breaks xAPI 1.0.3, RecorderError `recorder.id_taken` when its id stands for another statement.
+        breaks xAPI 1.0.3, RecorderError `recorder.id_taken` when its id stands for another statement, and
+        `recorder.unknown_source`.
         """
         return self.record_all([statement], source)[0].id
 
@@ -96,6 +98,8 @@ class Recorder:
         self, statements: Iterable[Mapping[str, object] | Statement], source: str = DEFAULT_SOURCE
     ) -> list[Recorded]:
         """Records all statements in one transaction, or none; raises as `record`."""
+        if source not in SOURCES:
+            raise RecorderError("recorder.unknown_source", source, known=", ".join(sorted(SOURCES)))
         prepared = [self._prepare(statement) for statement in statements]
         entries = [Entry(pack(source, body), key=statement_id) for statement_id, body in prepared]
         try:

@@ -119,6 +119,12 @@ def test_a_statement_that_breaks_the_standard_is_refused_and_nothing_is_kept(hou
     assert house.recorder.status()["waiting"] == 0
 
 
+def test_an_unknown_source_is_refused(house):
+    with pytest.raises(RecorderError) as caught:
+        house.recorder.record(statement(), source="sheet\nforeign")
+    assert caught.value.code == "recorder.unknown_source"
+
+
 def test_what_is_no_json_is_refused(house):
     with pytest.raises(RecorderError) as caught:
         house.recorder.record(statement(result={"response": object()}))

@@ -88,6 +88,20 @@ def test_what_is_no_such_table_is_refused_with_its_reason(tmp_path, data, code):
     assert code_of(lambda: read_sheet(write(tmp_path / "a.csv", data), COLUMNS)) == code
 
 
+def test_an_xlsx_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr("xapi.sheet.MOST_UNPACKED", 1000)
+    book = Workbook()
+    book.active.append(["NIP", "Nama"])
+    book.save(tmp_path / "a.xlsx")
+    assert code_of(lambda: read_sheet(tmp_path / "a.xlsx", COLUMNS)) == "sheet.too_large"
+
+
+def test_a_table_of_endless_rows_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("xapi.sheet.MOST_ROWS", 10)
+    data = b"NIP,Nama\n" + b"1,Ani\n" * 10
+    assert code_of(lambda: read_sheet(write(tmp_path / "a.csv", data), COLUMNS)) == "sheet.too_many_rows"
+
+
 def test_a_missing_file_is_refused(tmp_path):
     assert code_of(lambda: read_sheet(tmp_path / "none.csv", COLUMNS)) == "sheet.unreadable"
 

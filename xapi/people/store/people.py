@@ -96,6 +96,9 @@ class PeopleStore:
     def ensure_nip(self, nip: Nip | str, name: str | None = None) -> str:
         """The person who has `nip`, made with `name` when there is none. Raises PeopleError when it is no NIP."""
         number = parse_nip(nip).digits
+        known = self.by_nip(nip)
+        if known is not None:
+            return known
         with writing(self._engine) as connection:
             identities = Identities(connection, self.institution)
             person = identities.of_nip(number)
