@@ -80,7 +80,10 @@
   /* Chromium leaves a page in the order pagehide, visibilitychange; a phone may only ever say "hidden". */
   Player.prototype.listen = function () {
     var session = this.session;
-    document.addEventListener("visibilitychange", function () { if (document.visibilityState === "hidden") session.hide(); });
+    document.addEventListener("visibilitychange", function () {
+      if (document.visibilityState === "hidden") session.hide();
+      else session.show();
+    });
     window.addEventListener("pagehide", function () { session.close(); });
     window.addEventListener("pageshow", function (event) { if (event.persisted) window.location.reload(); });
     this.main.addEventListener("click", this.follow.bind(this));
@@ -206,9 +209,13 @@
       var seen = self.session.state.visited[index];
       return self.row(index, page.title, seen && !open, seen ? (open ? self.say("openQuestions", { n: open }) : self.say("seen")) : self.say("unseen"));
     });
-    rows.push(this.row(this.result, this.say("result"), this.session.state.best.status !== null, standing.complete ? "" : this.say("whyNot")));
+    rows.push(this.row(this.result, this.say("result"), earned(this.session.state.best.status), standing.complete ? "" : this.say("whyNot")));
     this.items.replaceChildren.apply(this.items, rows);
   };
+
+  function earned(status) {
+    return status === "passed" || status === "completed";
+  }
 
   Player.prototype.row = function (index, title, done, note) {
     var self = this, here = index === this.index;
@@ -252,7 +259,7 @@
     if (course.graded) lines.push(line("needed", { mastery: this.number(course.mastery) }));
     if (best.status && !standing.complete) lines.push(line("inRound"));
     if (!course.jp) return lines;
-    if (best.status === "passed" || best.status === "completed") lines.push(line("jpEarned", { jp: jp }, "jp-earned"), line("jpChecked", null, "jp-small"));
+    if (earned(best.status)) lines.push(line("jpEarned", { jp: jp }, "jp-earned"), line("jpChecked", null, "jp-small"));
     else lines.push(line(course.graded ? "jpPending" : "jpWhenDone", { jp: jp }));
     return lines;
   };

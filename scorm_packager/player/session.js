@@ -8,7 +8,8 @@
     this.transport = transport;
     this.tell = tell;
     this.now = now;
-    this.started = now();
+    this.since = now(); /* null while nobody can see the page: hidden time is not study time */
+    this.active = 0;
     this.shownAt = {};
     this.state = Jampel.state.fresh(course);
     this.closed = false;
@@ -34,7 +35,8 @@
   };
 
   Session.prototype.seconds = function () {
-    return Math.max(0, (this.now() - this.started) / 1000);
+    var running = this.since === null ? 0 : this.now() - this.since;
+    return Math.max(0, (this.active + running) / 1000);
   };
 
   Session.prototype.standing = function () {
@@ -121,6 +123,12 @@
     this.settle(true);
     this.save();
     this.transport.hide();
+    if (this.since !== null) this.active += this.now() - this.since;
+    this.since = null;
+  };
+
+  Session.prototype.show = function () {
+    if (this.since === null) this.since = this.now();
   };
 
   Session.prototype.close = function () {

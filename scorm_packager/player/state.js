@@ -242,6 +242,7 @@
   function merge(older, newer) {
     var merged = Object.assign({}, newer);
     merged.best = rank(older.best) > rank(newer.best) ? older.best : newer.best;
+    merged.page = older.seconds > newer.seconds ? older.page : newer.page;
     merged.seconds = Math.max(older.seconds, newer.seconds);
     merged.visited = newer.visited.map(function (seen, index) { return seen || older.visited[index]; });
     if (older.round > newer.round) {

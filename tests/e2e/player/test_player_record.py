@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,42 @@ def test_no_script_runs_text_writes_styles_or_names_a_foreign_address(name: str)
         assert forbidden not in source
     addresses = [part.split('"')[0] for part in source.split('"http')[1:]]
     assert all(part.startswith(("://adlnet.gov/expapi/", "://activitystrea.ms/schema/")) for part in addresses)
+
+
+def _tokens(block: str) -> dict[str, str]:
+    return dict(re.findall(r"--jp-([\w-]+): (#[0-9a-f]{6});", block))
+
+
+def _brightness(colour: str) -> float:
+    """Relative luminance, WCAG 2.2."""
+    parts = [int(colour[at:at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _contrast(one: str, other: str) -> float:
+    light, dark = sorted((_brightness(one), _brightness(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_and_borders_stand_out_enough(scheme: str) -> None:
+    """WCAG 2.2 1.4.3 (words, 4.5 to 1) and 1.4.11 (borders of controls, 3 to 1)."""
+    style = (FOLDER / "player.css").read_text(encoding="utf-8")
+    light, dark = style.split("@media (prefers-color-scheme: dark)", 1)
+    tokens = {**_tokens(light), **(_tokens(dark.split("@media", 1)[0]) if scheme == "dark" else {})}
+    for front, backs in {"ink": "paper card tint good-tint bad-tint", "muted": "paper card tint", "accent": "paper card tint",
+                         "on-accent": "accent", "good": "card good-tint", "bad": "card bad-tint"}.items():
+        for back in backs.split():
+            assert _contrast(tokens[front], tokens[back]) >= 4.5, (front, back)
+    assert _contrast(tokens["edge"], tokens["card"]) >= 3
+
+
+def test_every_file_of_the_player_is_loaded_by_some_page() -> None:
+    loaded = {name for transport in TRANSPORTS for name in (*SCRIPTS(transport), *STYLES)}
+    assert loaded == {path.name for path in FOLDER.iterdir() if path.suffix in (".js", ".css")}
+    with pytest.raises(ValueError, match="kertas"):
+        SCRIPTS("kertas")
 
 
 @pytest.mark.parametrize("mistakes", [{}, {"q-true": True}, {"q-choice": 0, "q-fill": "lupa"}], ids=["all right", "passed", "failed"])

@@ -276,6 +276,40 @@ def test_without_an_lms_the_module_still_plays_and_says_so(lms: Any) -> None:
     assert lms.learner(lms.page).best() == {"status": "passed", "score": 10000}
 
 
+def test_the_lms_is_found_from_a_window_of_its_own(lms: Any, tmp_path: Path) -> None:
+    host = (tmp_path / "host.html").read_text(encoding="utf-8").split("<iframe")[0]
+    (tmp_path / "host.html").write_text(host, encoding="utf-8")
+    lms.page.goto(f"{lms.address}/host.html")
+    with lms.page.expect_popup() as opened:
+        lms.page.evaluate("void window.open('modul/index.html')")
+    lms.learner(opened.value).answer("q-choice", 1)
+    assert lms.written("cmi.interactions.0.id") == ["q-choice"]
+    assert errors(lms.calls()) == []
+
+
+def test_the_lms_is_found_above_several_frames(lms: Any, tmp_path: Path) -> None:
+    (tmp_path / "bingkai.html").write_text('<title>b</title><iframe src="modul/index.html"></iframe>', encoding="utf-8")
+    (tmp_path / "host.html").write_text(HOST.replace("modul/index.html", "bingkai.html"), encoding="utf-8")
+    lms.page.goto(f"{lms.address}/host.html")
+    lms.page.wait_for_function("frames[0].frames[0].Jampel && frames[0].frames[0].Jampel.player.session")
+    assert lms.written("cmi.core.lesson_status") == ["incomplete"]
+
+
+def test_time_nobody_sees_the_page_is_not_study_time(lms: Any) -> None:
+    someone = lms.launch()
+    seconds = someone.frame.evaluate("""() => {
+        const session = Jampel.player.session, now = session.now;
+        let later = 0;
+        session.now = () => now() + later;
+        session.hide();
+        later = 3600000;
+        session.show();
+        later += 5000;
+        return session.seconds();
+    }""")
+    assert 5 <= seconds < 60
+
+
 def test_no_storage_key_shows_who_the_learner_is(lms: Any) -> None:
     lms.launch()
     lms.leave()
