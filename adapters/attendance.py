@@ -9,7 +9,7 @@ from typing import TypeVar
 from adapters.base import RefusedRow
 from adapters.errors import AdapterError
 from xapi.errors import JampelError
-from xapi.identity import Nip, contains_nip
+from xapi.identity import Nip, contains_nip, looks_like_nip
 from xapi.people.roster import nip_of
 from xapi.sheet import Cell, Column, SheetRow, date_of, plain_name, text_of
 
@@ -161,7 +161,7 @@ def _words(cell: Cell) -> str:
 
 def _words_or_none(cell: Cell) -> str:
     text = text_of(cell)
-    if contains_nip(text):
+    if contains_nip(text) or looks_like_nip(text):
         raise AdapterError("spreadsheet.nip_in_text", "a NIP where none belongs")
     return text
 

@@ -25,10 +25,15 @@ def test_a_platform_without_limits_gets_what_we_want():
 
 @pytest.mark.parametrize(
     ("claims", "number"),
-    [({LIS: {"person_sourcedid": " 198501012099031001 "}}, "198501012099031001"), ({LIS: {"person_sourcedid": ""}}, None),
-     ({LIS: {"person_sourcedid": "$Person.sourcedId"}}, None), ({LIS: []}, None), ({}, None),
-     ({LIS: {"person_sourcedid": 198501012099031001}}, None)],
-)  # fmt: skip
+    [
+        ({LIS: {"person_sourcedid": " 198501012099031001 "}}, "198501012099031001"),
+        ({LIS: {"person_sourcedid": ""}}, None),
+        ({LIS: {"person_sourcedid": "$Person.sourcedId"}}, None),
+        ({LIS: []}, None),
+        ({}, None),
+        ({LIS: {"person_sourcedid": 198501012099031001}}, None),
+    ],
+)
 def test_the_nip_is_read_from_the_launch_when_it_is_there(claims, number):
     assert PROFILE.person_id(claims) == number
 

@@ -1,5 +1,6 @@
 """Attendance sheets: every slip is named by row and column, and the same file twice changes nothing."""
 
+import dataclasses
 import json
 import uuid
 from datetime import UTC, datetime, timedelta, timezone
@@ -15,7 +16,7 @@ from adapters.base import Desk
 from adapters.errors import AdapterError
 from adapters.spreadsheet import SpreadsheetExchange
 from xapi.database import migrate, open_database
-from xapi.errors import JampelError
+from xapi.errors import JampelError, PeopleError, RecorderError
 from xapi.intake import Intake
 from xapi.people import PeopleStore
 from xapi.queue import Queue
@@ -126,17 +127,27 @@ def test_every_slip_is_named_and_nothing_is_recorded(office, tmp_path):
         f"{BUDI};Budi;Bimtek;BPSDM;workshop;2026-03-04;;600000;;;0",
     ))  # fmt: skip
     assert problems(report) == [
-        (3, "Nama", "spreadsheet.cell_empty"), (3, "Penyelenggara", "spreadsheet.cell_empty"),
-        (3, "Bentuk", "spreadsheet.form_unknown"), (3, "Tanggal mulai", "sheet.date"), (3, "JP", "spreadsheet.jp_range"),
+        (3, "Nama", "spreadsheet.cell_empty"),
+        (3, "Penyelenggara", "spreadsheet.cell_empty"),
+        (3, "Bentuk", "spreadsheet.form_unknown"),
+        (3, "Tanggal mulai", "sheet.date"),
+        (3, "JP", "spreadsheet.jp_range"),
         (3, "Internasional", "spreadsheet.yes_or_no"),
-        (4, "Tanggal mulai", "spreadsheet.in_future"), (4, "JP", "spreadsheet.jp_range"),
-        (5, "Tanggal selesai", "spreadsheet.ends_before_start"), (5, "JP", "spreadsheet.jp_no_number"),
-        (6, "JP", "spreadsheet.jp_too_fine"), (6, "Hari", "spreadsheet.days_range"),
+        (4, "Tanggal mulai", "spreadsheet.in_future"),
+        (4, "JP", "spreadsheet.jp_range"),
+        (5, "Tanggal selesai", "spreadsheet.ends_before_start"),
+        (5, "JP", "spreadsheet.jp_no_number"),
+        (6, "JP", "spreadsheet.jp_too_fine"),
+        (6, "Hari", "spreadsheet.days_range"),
         (7, "NIP", "spreadsheet.row_twice"),
-        (8, "NIP", "people.nip_number"), (8, "Kegiatan", "sheet.formula"), (8, "Tanggal mulai", "spreadsheet.cell_empty"),
-        (8, "JP", "spreadsheet.jp_no_number"), (8, "Nomor sertifikat", "spreadsheet.nip_in_text"),
-        (9, "JP", "spreadsheet.jp_range"), (9, "Hari", "spreadsheet.days_range"),
-    ]  # fmt: skip
+        (8, "NIP", "people.nip_number"),
+        (8, "Kegiatan", "sheet.formula"),
+        (8, "Tanggal mulai", "spreadsheet.cell_empty"),
+        (8, "JP", "spreadsheet.jp_no_number"),
+        (8, "Nomor sertifikat", "spreadsheet.nip_in_text"),
+        (9, "JP", "spreadsheet.jp_range"),
+        (9, "Hari", "spreadsheet.days_range"),
+    ]
     assert office.statements() == []
     assert office.people.by_nip(ANI) is None
     assert all(ANI not in f"{refusal!r}{refusal.error.params}" for refusal in report.refused)
@@ -166,6 +177,26 @@ def test_an_event_that_ends_today_where_the_institution_is_has_not_come_elsewher
 def test_a_certificate_number_that_holds_a_nip_never_reaches_the_recorder(office, tmp_path):
     report = office.read(csv(tmp_path, f"{ANI};Ani;Seminar {BUDI};LAN;seminar;2026-03-02;;4;{ANI};;"))
     assert [code for _row, _column, code in problems(report)] == ["spreadsheet.nip_in_text"] * 2
+
+
+def test_what_the_intake_refuses_is_a_refused_row(office, tmp_path):
+    class Strict(Intake):
+        def admit(self, statement, identity=None):
+            raise PeopleError("intake.nip_left", path="$.object")
+
+    office.desk = dataclasses.replace(office.desk, intake=Strict(office.people))
+    report = office.read(csv(tmp_path, f"{ANI};Ani;Seminar;LAN;seminar;2026-03-02;;4;;;"))
+    assert problems(report) == [(2, "Kegiatan", "intake.nip_left")]
+
+
+def test_a_recorder_that_fails_otherwise_is_heard(office, tmp_path):
+    class Broken(Recorder):
+        def record_all(self, statements, source="package"):
+            raise RecorderError("recorder.not_json", "broken")
+
+    office.desk = dataclasses.replace(office.desk, recorder=Broken(office.queue, HERE))
+    with pytest.raises(RecorderError):
+        office.read(csv(tmp_path, f"{ANI};Ani;Seminar;LAN;seminar;2026-03-02;;4;;;"))
 
 
 def test_what_is_no_table_is_refused(office, tmp_path):

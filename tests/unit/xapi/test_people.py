@@ -91,6 +91,16 @@ def test_a_person_who_waits_with_a_nip_is_matched_by_the_roster(people):
     assert people.waiting() == []
 
 
+def test_a_nip_that_no_roster_knows_is_kept_with_who_waits_but_a_second_one_is_a_conflict(people):
+    waited = people.resolve(LMS, "7", None, now=NOON).person
+    with_nip = people.resolve(LMS, "7", ANI, now=NOON)
+    assert (with_nip.person, with_nip.matched, with_nip.conflict) == (waited, False, False)
+    assert people.by_nip(ANI) == waited
+    second = people.resolve(LMS, "7", BUDI, now=NOON)
+    assert (second.person, second.matched, second.conflict) == (waited, False, True)
+    assert people.by_nip(BUDI) is None
+
+
 def test_an_account_that_suddenly_has_another_nip_keeps_its_person_and_is_marked(people):
     enrol(people, entry(), entry(BUDI, "Budi"))
     ani = people.resolve(LMS, "7", ANI, now=NOON).person
