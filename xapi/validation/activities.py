@@ -8,7 +8,7 @@ from xapi.model import Activity, ActivityDefinition, Attachment, ContextActiviti
 from xapi.validation.agents import require_language_map
 from xapi.validation.cache import remembered
 from xapi.validation.facts import ActivitiesFacts
-from xapi.validation.formats import require_iri, require_irl, require_media_type, require_sha2
+from xapi.validation.formats import is_iri, require_iri, require_irl, require_media_type, require_sha2
 from xapi.validation.strict_json import count_all_keys, shaped
 
 _INTERACTION = "Data 2.4.4.1"
@@ -50,7 +50,8 @@ def require_activity(activity: Activity, path: str) -> None:
 def require_extensions(extensions: Extensions, path: str) -> None:
     """Refuses extensions with a key that is no IRI (Data 4.1)."""
     for key in extensions:
-        require_iri(key, f"{path}.{key}", "Data 4.1")
+        if not is_iri(key):
+            raise StatementError("statement.iri", "not an IRI with a scheme", path=f"{path}.{key}", clause="Data 4.1")
 
 
 def require_attachments(attachments: list[Attachment], path: str) -> None:

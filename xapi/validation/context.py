@@ -79,7 +79,7 @@ def check_context(raw: Raw, path: str, *, about_activity: bool) -> ContextFacts:
 def set_fields(value: Struct) -> int:
     """How many properties of `value` are there."""
     fields = structs.astuple(value)
-    return len(fields) - sum(1 for field in fields if field is UNSET)
+    return len(fields) - fields.count(UNSET)
 
 
 def _typed(

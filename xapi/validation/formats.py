@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from xapi.errors import StatementError
@@ -22,6 +23,10 @@ _TIMESTAMP = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)T(\d\d):?(\d\d):?(\d\d)(?:[.,](\d+))?(Z|[+-]\d\d(?::?\d\d)?)?",
     re.ASCII,
 )
+_SURE_TIMESTAMP = re.compile(  # most timestamps, without a look at the calendar: no 29th to 31st, no leap second
+    r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|\+(?:0\d|1[0-4]):[0-5]\d)",
+    re.ASCII,
+)
 _NO_ZONE = frozenset({"-00", "-0000", "-00:00"})
 _LANGUAGE = re.compile(
     r"(?:(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4}|[a-z]{5,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?"
@@ -33,9 +38,15 @@ _LANGUAGE = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
+def is_iri(text: str) -> bool:
+    """Whether `text` is an IRI with a scheme (RFC 3987)."""
+    return _IRI.fullmatch(text) is not None
+
+
 def require_iri(text: str, path: str, clause: str) -> str:
-    """`text` when it is an IRI with a scheme (RFC 3987); else StatementError."""
-    if _IRI.fullmatch(text) is None:
+    """`text` when it is an IRI with a scheme; else StatementError."""
+    if not is_iri(text):
         raise StatementError("statement.iri", "not an IRI with a scheme", path=path, clause=clause)
     return text
 
@@ -106,7 +117,7 @@ def require_language(tag: str, path: str, clause: str) -> str:
 
 def require_timestamp(text: str, path: str, clause: str = "Data 4.5") -> str:
     """`text` when it is an ISO 8601 date and time of a real moment, and its offset is not a negative zero."""
-    if moment_or_none(text) is None:
+    if (_SURE_TIMESTAMP.fullmatch(text) is None or text.startswith("0")) and moment_or_none(text) is None:
         raise StatementError("statement.timestamp", "not an ISO 8601 timestamp", path=path, clause=clause)
     return text
 

@@ -1,10 +1,12 @@
 """Times and ids as the store keeps them: integers of microseconds, UUIDs of 16 bytes."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_A_SECOND = 1_000_000
 
 
 def micros(moment: datetime) -> int:
@@ -19,7 +21,14 @@ def moment_of(value: int) -> datetime:
 
 def text_of_micros(value: int) -> str:
     """The moment `value` as RFC 3339 with six fraction digits and Z."""
-    return moment_of(value).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    second, rest = divmod(value, _A_SECOND)
+    return f"{_second(second)}.{rest:06}Z"
+
+
+@lru_cache(maxsize=1024)
+def _second(value: int) -> str:
+    """The text of a whole second; the statements of a batch mostly share it."""
+    return moment_of(value * _A_SECOND).replace(tzinfo=None).isoformat()
 
 
 def uuid_text(value: bytes) -> str:
