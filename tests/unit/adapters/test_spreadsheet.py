@@ -5,20 +5,21 @@ import json
 import uuid
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import count
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from adapters.attendance import hundredths_of_jp
+from adapters.attendance import COLUMNS, hundredths_of_jp
 from adapters.base import Desk
 from adapters.errors import AdapterError
 from adapters.spreadsheet import SpreadsheetExchange
 from xapi.database import migrate, open_database
 from xapi.errors import JampelError, PeopleError, RecorderError
 from xapi.intake import Intake
-from xapi.people import PeopleStore
+from xapi.people import PeopleStore, roster
 from xapi.queue import Queue
 from xapi.recorder import Recorder
 from xapi.recorder.deliver import unpack
@@ -197,6 +198,11 @@ def test_a_recorder_that_fails_otherwise_is_heard(office, tmp_path):
     office.desk = dataclasses.replace(office.desk, recorder=Broken(office.queue, HERE))
     with pytest.raises(RecorderError):
         office.read(csv(tmp_path, f"{ANI};Ani;Seminar;LAN;seminar;2026-03-02;;4;;;"))
+
+
+def test_the_page_about_sheets_names_every_column():
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "lembar.md").read_text(encoding="utf-8")
+    assert [column.title for column in (*COLUMNS, *roster.COLUMNS) if column.title not in page] == []
 
 
 def test_what_is_no_table_is_refused(office, tmp_path):
