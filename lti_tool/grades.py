@@ -175,6 +175,9 @@ class ScoreSender:
             return Quarantine("the launch of this score is gone")
         if score.version > wanted.version:
             return Done("a better score follows")
+        return self._try(platform, link, score, down)
+
+    def _try(self, platform: Platform, link: Link, score: PendingScore, down: set[str]) -> Outcome:
         if not platform.active:
             return Retry("the platform is switched off", 3600)
         if platform.id in down:

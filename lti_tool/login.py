@@ -58,6 +58,8 @@ class Login:
 
     def is_own(self, url: str) -> bool:
         """Whether `url` is an address of this tool: same scheme, host and port, without a user name."""
+        if url.startswith(f"{self._origin}/") and self._origin:
+            return True
         return bool(self._origin) and origin(url) == self._origin and "@" not in url.split("?")[0]
 
     def _platform(self, issuer: str, client_id: str) -> Platform:

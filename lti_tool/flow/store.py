@@ -6,30 +6,30 @@ from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from lti_tool.errors import LaunchRefused
-from xapi.database import reading, writing
+from lti_tool.store.quick import Quick
 
 LIFETIME_SECONDS = 600
 #: Logins a platform may start in one minute; with the lifetime it bounds the table (10 x this, per platform).
 LOGINS_PER_MINUTE = 3000
 
-_PACE = text(
+_PACE = (
     "INSERT INTO flow_pace (institution, platform, minute, logins) VALUES (:institution, :platform, :minute, 1)"
     " ON CONFLICT (institution, platform, minute) DO UPDATE SET logins = flow_pace.logins + 1 RETURNING logins"
 )
-_OPEN = text(
+_OPEN = (
     "INSERT INTO flow (institution, state, browser, nonce, platform, deployment, expires)"
     " VALUES (:institution, :state, :browser, :nonce, :platform, :deployment, :expires)"
 )
-_TAKE = text(
+_TAKE = (
     "DELETE FROM flow WHERE institution = :institution AND state = :state AND browser = :browser AND expires > :now"
     " RETURNING platform, deployment, nonce"
 )
-_PURGE_FLOWS = text("DELETE FROM flow WHERE expires <= :now")
-_PURGE_PACE = text("DELETE FROM flow_pace WHERE minute < :minute")
-_OPEN_COUNT = text("SELECT count(*) FROM flow WHERE institution = :institution")
+_PURGE_FLOWS = "DELETE FROM flow WHERE expires <= :now"
+_PURGE_PACE = "DELETE FROM flow_pace WHERE minute < :minute"
+_OPEN_COUNT = "SELECT count(*) FROM flow WHERE institution = :institution"
 
 
 class OpenedFlow(msgspec.Struct, frozen=True):
@@ -79,7 +79,7 @@ class FlowStore:
         logins_per_minute: int = LOGINS_PER_MINUTE,
         random: Callable[[], str] = random_text,
     ) -> None:
-        self._engine = engine
+        self._quick = Quick(engine)
         self._institution = institution
         self._limit = logins_per_minute
         self._random = random
@@ -96,28 +96,28 @@ class FlowStore:
             "nonce": hashed(nonce), "browser": hashed(browser), "expires": second + LIFETIME_SECONDS,
             "minute": second // 60,
         }
-        with writing(self._engine) as connection:
-            logins = connection.execute(_PACE, row).scalar_one()
+        with self._quick.writing(durable=False) as run:
+            logins = (run(_PACE, row) or (0,))[0]
             if logins == 1:  # the first login of a minute pays for sweeping
-                connection.execute(_PURGE_FLOWS, {"now": second})
-                connection.execute(_PURGE_PACE, {"minute": second // 60})
+                run(_PURGE_FLOWS, {"now": second})
+                run(_PURGE_PACE, {"minute": second // 60})
             if logins <= self._limit:
-                connection.execute(_OPEN, row)
+                run(_OPEN, row)
         if logins > self._limit:
             raise LaunchRefused("login.too_many", "rate limit of the platform reached", status=429)
         return OpenedFlow(state, nonce, browser, cookie_name(state))
 
     def take(self, state: str, browser: str, now: datetime) -> Flow | None:
         """The flow `state` of this `browser`, which from now on is gone; None when there is none or it is too old."""
-        with writing(self._engine) as connection:
-            row = connection.execute(
-                _TAKE,
-                {"institution": self._institution, "state": hashed(state), "browser": hashed(browser),
-                 "now": int(now.timestamp())},
-            ).first()
+        values = {
+            "institution": self._institution, "state": hashed(state), "browser": hashed(browser),
+            "now": int(now.timestamp()),
+        }
+        with self._quick.writing(durable=False) as run:
+            row = run(_TAKE, values)
         return Flow(*row) if row else None
 
     def open_flows(self) -> int:
         """How many flows wait for their launch or for the next sweep."""
-        with reading(self._engine) as connection:
-            return connection.execute(_OPEN_COUNT, {"institution": self._institution}).scalar_one()
+        found = self._quick.first(_OPEN_COUNT, {"institution": self._institution})
+        return found[0] if found else 0

@@ -5,13 +5,14 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Engine, text
 
+from lti_tool.store.quick import Quick
 from xapi.database import reading, writing
 
 APPROVED, PENDING, REFUSED = "approved", "pending", "refused"
 #: A platform cannot fill the inbox of the administrator.
 MOST_PENDING = 50
 
-_STATE = text(
+_STATE = (
     "SELECT state FROM lti_deployment"
     " WHERE institution = :institution AND platform = :platform AND deployment = :deployment"
 )
@@ -47,12 +48,13 @@ class DeploymentStore:
 
     def __init__(self, engine: Engine, institution: str) -> None:
         self._engine = engine
+        self._quick = Quick(engine)
         self._institution = institution
 
     def state(self, platform: str, deployment: str) -> str | None:
         """`approved`, `pending` or `refused`; None when this deployment was never seen."""
-        with reading(self._engine) as connection:
-            return connection.execute(_STATE, self._key(platform, deployment)).scalar_one_or_none()
+        found = self._quick.first(_STATE, self._key(platform, deployment))
+        return found[0] if found else None
 
     def wait(self, platform: str, deployment: str, now: datetime) -> None:
         """Files an unknown deployment for approval; beyond MOST_PENDING of a platform nothing is kept."""

@@ -5,13 +5,14 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Engine, text
 
+from lti_tool.store.quick import Quick
 from xapi.database import reading, writing
 
 #: Launch lines older than this are dropped; a deep-linking page is usable for DEEP_LINKING_SECONDS.
 KEEP_SECONDS = 90 * 86_400
 DEEP_LINKING_SECONDS = 3600
 
-_LINK = text(
+_LINK = (
     "INSERT INTO lti_link (institution, platform, deployment, resource_link, subject, registration, module, title,"
     " learner, line_item, line_items, scopes, first_launch, last_launch)"
     " VALUES (:institution, :platform, :deployment, :resource_link, :subject, :registration, :module, :title,"
@@ -21,12 +22,19 @@ _LINK = text(
     " line_item = CASE WHEN :line_item = '' THEN lti_link.line_item ELSE :line_item END"
     " RETURNING registration"
 )
-_LAUNCH = text(
+_LAUNCH = (
     "INSERT INTO lti_launch (id, institution, platform, at, message_type, roles, registration, form_token,"
     " deep_linking)"
     " VALUES (:id, :institution, :platform, :now, :message_type, :roles, :registration, :form_token, :deep_linking)"
 )
-_SWEEP = text("DELETE FROM lti_launch WHERE institution = :institution AND at <= :before")
+_SWEEP = "DELETE FROM lti_launch WHERE institution = :institution AND at <= :before"
+_TOUCH = "UPDATE lti_link SET last_launch = :now WHERE institution = :institution AND registration = :registration"
+_SAME_LINK = (
+    "SELECT registration FROM lti_link WHERE institution = :institution AND platform = :platform"
+    " AND deployment = :deployment AND resource_link = :resource_link AND subject = :subject AND module = :module"
+    " AND title = :title AND learner = :learner AND line_items = :line_items AND scopes = :scopes"
+    " AND (:line_item = '' OR line_item = :line_item)"
+)
 _TAKE_DEEP_LINKING = text(
     "UPDATE lti_launch SET form_token = '' WHERE institution = :institution AND id = :id AND form_token = :form_token"
     " AND form_token <> '' AND at > :after RETURNING platform, deep_linking"
@@ -104,6 +112,7 @@ class LaunchStore:
 
     def __init__(self, engine: Engine, institution: str) -> None:
         self._engine = engine
+        self._quick = Quick(engine)
         self._institution = institution
 
     def save(
@@ -116,18 +125,22 @@ class LaunchStore:
         A launch without subject or resource link keeps no link.
         """
         second = int(now.timestamp())
-        registration = link.registration
-        with writing(self._engine) as connection:
-            if link.subject and link.resource_link:
-                values = msgspec.structs.asdict(link) | {"institution": self._institution, "now": second}
-                registration = connection.execute(_LINK, values).scalar_one()
-            connection.execute(_LAUNCH, {
-                "id": launch_id, "institution": self._institution, "platform": link.platform, "now": second,
-                "message_type": message_type, "roles": roles, "registration": registration,
-                "form_token": form_token, "deep_linking": deep_linking,
-            })
+        values: dict[str, object] = msgspec.structs.asdict(link) | {"institution": self._institution, "now": second}
+        line = {
+            "id": launch_id, "institution": self._institution, "platform": link.platform, "now": second,
+            "message_type": message_type, "roles": roles, "form_token": form_token, "deep_linking": deep_linking,
+        }
+        kept = bool(link.subject and link.resource_link)
+        known = self._quick.first(_SAME_LINK, values) if kept else None
+        # A power cut may cost the note that someone came back; it may not cost the enrolment that statements refer to.
+        with self._quick.writing(durable=kept and known is None) as run:
+            if known:
+                run(_TOUCH, values | {"registration": known[0]})
+            found = known or (run(_LINK, values) if kept else None)
+            registration = str(found[0]) if found else link.registration
+            run(_LAUNCH, line | {"registration": registration})
             if launch_id.startswith("00"):  # one launch in 256 pays for sweeping
-                connection.execute(_SWEEP, {"institution": self._institution, "before": second - KEEP_SECONDS})
+                run(_SWEEP, {"institution": self._institution, "before": second - KEEP_SECONDS})
         return registration
 
     def take_deep_linking(self, launch_id: str, form_token: str, now: datetime) -> DeepLinkingRow | None:

@@ -1,20 +1,24 @@
 """The platforms of an institution: each one registration (issuer and client id) with its addresses."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-from sqlalchemy import Engine, Row, TextClause, text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from lti_tool.errors import ToolError
+from lti_tool.store.quick import Quick
 from xapi.database import reading, writing
 
 _FIELDS = (
     "id, institution, name, issuer, client_id, auth_url, token_url, jwks_url, token_audience, service_hosts,"
     " algorithms, anonymous, profile, active, jwks, jwks_at"
 )
+_NAMES = tuple(_FIELDS.split(", "))
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
@@ -62,8 +66,7 @@ class Platform(NewPlatform, frozen=True, kw_only=True):
     @property
     def origins(self) -> tuple[str, ...]:
         """The origins whose pages may frame the tool: the issuer's and that of the authorisation address."""
-        found = {origin(url): None for url in (self.issuer, self.auth_url)}
-        return tuple(name for name in found if name)
+        return _origins(self.issuer, self.auth_url)
 
 
 def origin(url: str) -> str:
@@ -78,6 +81,12 @@ def origin(url: str) -> str:
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     tail = "" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}"
     return f"{parts.scheme}://{host}{tail}"
+
+
+@lru_cache(maxsize=256)
+def _origins(issuer: str, auth_url: str) -> tuple[str, ...]:
+    found = {origin(url): None for url in (issuer, auth_url)}
+    return tuple(name for name in found if name)
 
 
 def _host(url: str) -> str:
@@ -96,8 +105,9 @@ class PlatformStore:
 
     def __init__(self, engine: Engine, institution: str) -> None:
         self._engine = engine
+        self._quick = Quick(engine)
         self._institution = institution
-        self._by_client = text(
+        self._by_client = (
             f"SELECT {_FIELDS} FROM lti_platform"
             " WHERE institution = :institution AND issuer = :issuer AND client_id = :client_id AND active"
         )
@@ -131,7 +141,7 @@ class PlatformStore:
 
     def get(self, platform_id: str) -> Platform | None:
         """The platform `platform_id`, active or not."""
-        query = text(f"SELECT {_FIELDS} FROM lti_platform WHERE institution = :institution AND id = :id")
+        query = f"SELECT {_FIELDS} FROM lti_platform WHERE institution = :institution AND id = :id"
         return self._one(query, {"id": platform_id})
 
     def find(self, issuer: str, client_id: str) -> Platform | None:
@@ -163,14 +173,13 @@ class PlatformStore:
         with writing(self._engine) as connection:
             connection.execute(query, values | {"institution": self._institution})
 
-    def _one(self, query: TextClause, values: dict[str, object]) -> Platform | None:
-        with reading(self._engine) as connection:
-            row = connection.execute(query, values | {"institution": self._institution}).first()
+    def _one(self, query: str, values: dict[str, object]) -> Platform | None:
+        row = self._quick.first(query, values | {"institution": self._institution})
         return _platform(row) if row else None
 
 
-def _platform(row: Row[Any]) -> Platform:
-    values = dict(row._mapping)
+def _platform(row: Iterable[Any]) -> Platform:
+    values = dict(zip(_NAMES, row, strict=True))
     values["service_hosts"] = tuple(values["service_hosts"].split())
     values["algorithms"] = tuple(values["algorithms"].split())
     values["anonymous"], values["active"] = bool(values["anonymous"]), bool(values["active"])

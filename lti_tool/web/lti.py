@@ -117,7 +117,8 @@ def framed_by(response: Response, platform: Platform) -> Response:
     """`response`, which only pages of `platform` may show in a frame; a policy it has already is kept."""
     ancestors = f"frame-ancestors {' '.join(platform.origins) or chr(39) + 'none' + chr(39)}"
     kept = [
-        part.strip() for part in response.headers.get("Content-Security-Policy", "").split(";")
+        part.strip()
+        for part in response.headers.get("Content-Security-Policy", "").split(";")
         if part.strip() and not part.strip().lower().startswith("frame-ancestors")
     ]
     response.headers["Content-Security-Policy"] = "; ".join([*kept, ancestors])
