@@ -50,10 +50,13 @@ class Findings:
 
     def __init__(self) -> None:
         self._all: list[Finding] = []
+        self._seen: set[str] = set()
 
     def add(self, finding: Finding) -> None:
         """Keep `finding`; the same one twice is kept once."""
-        if finding not in self._all:
+        mark = repr(finding)
+        if mark not in self._seen:
+            self._seen.add(mark)
             self._all.append(finding)
 
     @property

@@ -26,6 +26,17 @@ def jampel_blocks(md: MarkdownIt) -> None:
     md.block.ruler.before("fence", "jampel_block", _block, {"alt": ["paragraph", "reference", "blockquote", "list"]})
 
 
+def _close(state: StateBlock, start: int, end: int) -> int | None:
+    """The line that closes the block opened before `start`; that there is none is remembered, so it is sought once."""
+    if state.env.get("unclosed") == end:
+        return None
+    for number in range(start, end):
+        if CLOSE.match(_line(state, number)) and not state.is_code_block(number):
+            return number
+    state.env["unclosed"] = end
+    return None
+
+
 def _line(state: StateBlock, number: int) -> str:
     return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
 
@@ -45,14 +56,7 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return True
     context, place = state.env["context"], start + state.env["offset"]
     kind, title = match.group(1), (match.group(2) or "").strip()
-    close = next(
-        (
-            number
-            for number in range(start + 1, end)
-            if CLOSE.match(_line(state, number)) and not state.is_code_block(number)
-        ),
-        None,
-    )
+    close = _close(state, start + 1, end)
     if kind is None or kind not in KINDS:
         meant = difflib.get_close_matches((kind or "").lower(), KINDS, 1, cutoff=0.4)
         context.findings.add(

@@ -6,7 +6,7 @@ from pathlib import Path
 from scorm_packager.errors import PackagerError
 from scorm_packager.findings import Finding, Findings
 
-LONGEST_TEXT_BYTES = 2_000_000
+LONGEST_TEXT_BYTES = 200_000  # a page of some 30,000 words
 MOST_FILES = 20_000
 IGNORED = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep", ".gitignore", "__pycache__", ".git"})
 
