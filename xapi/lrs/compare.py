@@ -11,6 +11,7 @@ from xapi.validation.formats import moment_or_none
 _SET_BY_LRS = ("id", "authority", "stored", "version")
 _SECONDS = re.compile(r"([.,]\d\d)\d+")
 _LISTS = ("parent", "grouping", "category", "other")
+_ADDED = re.compile(rb'(?:,"id":"[^"]{36}")?(?:,"version":"[^"]*")?,"authority":')  # what storing appends first
 _DECODER = msgspec.json.Decoder()
 
 
@@ -21,7 +22,7 @@ def same_statement(new: NewStatement, stored: bytes) -> bool:
     the client left to the LRS, and the descriptions of verbs and activities; nor does the order of a group's members,
     the writing of a time zone or UUID, or the digits of a duration after hundredths of a second (Data 2.3.1, 4.6).
     """
-    if stored.startswith(new.received[:-1]):
+    if stored.startswith(new.received[:-1]) and _ADDED.match(stored, len(new.received) - 1):
         return True
     mine, theirs = _DECODER.decode(new.received), _DECODER.decode(stored)
     if "timestamp" not in mine:

@@ -229,6 +229,13 @@ class TestTheSameId:
         assert caught.value.status == 409
         assert house.lrs.get_statement(ADMIN, uid(1)) == before
 
+    def test_a_statement_that_says_less_at_its_end_conflicts(self, house: EmbeddedLrs) -> None:
+        post(house, make_statement(id=uid(1), version="1.0.0", result={"success": True}))
+        with pytest.raises(LrsError):
+            post(house, make_statement(id=uid(1)))
+        with pytest.raises(LrsError):
+            post(house, make_statement(id=uid(1), version="1.0.0"))
+
     def test_a_statement_without_timestamp_can_be_sent_again(self, house: EmbeddedLrs) -> None:
         post(house, make_statement(id=uid(1)))
         house.clock.advance(minutes=1)
