@@ -94,7 +94,8 @@ def records(people: int, credits: int) -> Iterator[tuple[dict[str, object], str]
     rng = random.Random(1)
     sources: Sequence[str] = ("launch",) * 6 + ("lms_record",) * 3 + ("sheet",)
     for number in range(1, credits + 1):
-        at = f"2026-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}T{rng.randint(0, 9):02d}:{rng.randint(0, 59):02d}:00Z"
+        day = f"2026-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}"
+        at = f"{day}T{rng.randint(0, 9):02d}:{rng.randint(0, 59):02d}:00Z"
         certificate = f"S-{rng.randrange(credits)}" if rng.random() < 0.2 else None
         activity = f"https://example.test/kegiatan/{rng.randrange(2000)}"
         made = credit(

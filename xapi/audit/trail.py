@@ -29,7 +29,10 @@ class ReviewNote(msgspec.Struct, frozen=True):
 
 
 class TrailEntry(msgspec.Struct, frozen=True):
-    """One credit. JP in hundredths; `day` is `yyyymmdd`; `fate` is a key of `xapi.audit.words.FATES`."""
+    """One credit. JP in hundredths; `day` is `yyyymmdd`; `fate` is a key of `xapi.audit.words.FATES`.
+
+    `instead` is the statement that counts in place of this one, when this one repeats it.
+    """
 
     statement_id: str
     day: int
@@ -52,6 +55,7 @@ class TrailEntry(msgspec.Struct, frozen=True):
     steps: tuple[Step, ...]
     reviews: tuple[ReviewNote, ...]
     voided_by: str | None = None
+    instead: str | None = None
 
 
 class Trail(msgspec.Struct, frozen=True):
@@ -145,6 +149,7 @@ def _trail(ledger: Ledger, people: People, employee: Employee, year: int) -> Tra
     _, status = ledger.roster(year).get(person, ("", employee.status))
     target = edition.target(status, year)
     reviews, voids = ledger.reviews_of(person, year), ledger.voids_of(person, year)
+    entries = [_entry(row, rules, status, reviews, voids) for row in ledger.credits_of(person, year)]
     return Trail(
         year=year,
         person=person,
@@ -154,10 +159,26 @@ def _trail(ledger: Ledger, people: People, employee: Employee, year: int) -> Tra
         status=employee.status or "",
         minimum=target.minimum,
         maximum=target.maximum,
-        entries=tuple(_entry(row, rules, status, reviews, voids) for row in ledger.credits_of(person, year)),
+        entries=tuple(_with_instead(entry, entries) for entry in entries),
         rules_version=edition.version,
         rules_hash=rules.hash,
     )
+
+
+def _with_instead(entry: TrailEntry, all_entries: Sequence[TrailEntry]) -> TrailEntry:
+    """The entry, with the statement that counts in its place when it repeats another."""
+    first = sorted(all_entries, key=lambda one: (one.day, one.statement_id))
+    approved = [one for one in first if one.review == "Disetujui" and one.fate != "voided"]
+    if entry.fate == "same activity":
+        rivals = [one for one in approved if one.activity == entry.activity]
+    elif entry.fate == "same certificate":
+        rivals = [one for one in approved if one.certificate == entry.certificate and one.fate != "same activity"]
+    elif entry.fate == "matched":
+        own = [one for one in approved if one.activity == entry.activity]
+        rivals = [one for one in own if one.fate != "same activity"] or own
+    else:
+        return entry
+    return msgspec.structs.replace(entry, instead=rivals[0].statement_id if rivals else None)
 
 
 def _entry(
@@ -200,6 +221,7 @@ def _paragraph(place: int, entry: TrailEntry, language: str) -> list[str]:
         "capped": number(entry.capped, language),
         "accepted": number(entry.accepted, language),
         "by": entry.voided_by,
+        "instead": entry.instead,
         "certificate": one_line(entry.certificate),
         "evidence": entry.evidence,
     }
@@ -211,6 +233,8 @@ def _paragraph(place: int, entry: TrailEntry, language: str) -> list[str]:
         lines.append(translate("xapi", language, "Nomor sertifikat: %(certificate)s", say))
     if entry.evidence:
         lines.append(translate("xapi", language, "Bukti (sha256): %(evidence)s", say))
+    if entry.instead:
+        lines.append(translate("xapi", language, "Yang dihitung: pernyataan %(instead)s.", say))
     if entry.voided_by:
         lines.append(translate("xapi", language, "Dibatalkan oleh pernyataan %(by)s.", say))
         return [head, *(f"   {line}" for line in lines)]

@@ -107,6 +107,12 @@ def test_a_review_is_shown_with_who_why_and_evidence(made) -> None:
     assert "Alasan: surat tugas ada" in made.table()
 
 
+def test_a_repeated_record_names_the_one_that_counts(made) -> None:
+    repeats = {one.statement_id: one.instead for one in made.entries if one.instead}
+    assert repeats == {statement_id(2): statement_id(1), statement_id(4): statement_id(3)}
+    assert f"Yang dihitung: pernyataan {statement_id(1)}." in made.table()
+
+
 def test_a_void_names_the_statement_that_did_it(made) -> None:
     assert entry(made, 12).voided_by == statement_id(13)
     assert f"Dibatalkan oleh pernyataan {statement_id(13)}" in made.table()

@@ -28,7 +28,8 @@ INSERTS = {
     " VALUES (:institution, :statement_id, :seq, :reason, :path, :source, :stored) ON CONFLICT DO NOTHING",
 }
 # Who may take what back. A review: only the tool that writes reviews. A credit: anyone but the two credentials that a
-# learner's side holds (package, launch), which may take back their own records while no validator has judged them.
+# learner's side holds (package, launch), which may take back their own records while no validator has judged them. A
+# review judges only what had arrived before it: nobody can send a record under an id that is already approved.
 REVIEW_STANDS = """
 UPDATE ledger_review SET standing = CASE WHEN EXISTS (
     SELECT 1 FROM ledger_void v WHERE v.institution = ledger_review.institution
@@ -37,11 +38,11 @@ WHERE institution = :institution AND statement_id IN (SELECT statement_id FROM t
 HONOURED = """(v.source NOT IN ('package', 'launch')
         OR (v.source = c.source AND NOT EXISTS (
             SELECT 1 FROM ledger_review r WHERE r.institution = c.institution AND r.target = c.statement_id
-            AND r.standing = 1)))"""
+            AND r.standing = 1 AND r.seq > c.seq)))"""
 CREDIT_STANDS = f"""
 UPDATE ledger_credit AS c SET
     review = COALESCE((SELECT r.status FROM ledger_review r WHERE r.institution = c.institution
-                       AND r.target = c.statement_id AND r.standing = 1
+                       AND r.target = c.statement_id AND r.standing = 1 AND r.seq > c.seq
                        ORDER BY r.seq DESC, r.statement_id DESC LIMIT 1), c.default_review),
     standing = CASE WHEN EXISTS (SELECT 1 FROM ledger_void v WHERE v.institution = c.institution
                                  AND v.target = c.statement_id AND {HONOURED}) THEN 0 ELSE 1 END
