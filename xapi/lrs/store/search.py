@@ -25,6 +25,14 @@ class Condition(NamedTuple):
     value: int
 
 
+class Branch(NamedTuple):
+    """One way to match as SQL with its values; `ordered` is the table whose seq comes in the order of an index."""
+
+    sql: str
+    ordered: str
+    values: list[int]
+
+
 @dataclass
 class Bounds:
     """The part of the store to look at, as SQL on the column seq, and its values."""
@@ -103,7 +111,7 @@ def _related(database: Connection, key: int) -> bool:
     return database.execute("SELECT 1 FROM relation WHERE key = ? LIMIT 1", (key,)).fetchone() is not None
 
 
-def _branches(database: Connection, conditions: tuple[Condition, ...], bounds: Bounds) -> list[tuple[str, list[int]]]:
+def _branches(database: Connection, conditions: tuple[Condition, ...], bounds: Bounds) -> list[Branch]:
     """The branch of statements that match themselves and, when there are any, of those that refer to a match."""
     branches = [_branch(conditions, bounds, "statement s", "s", "s.seq")]
     driver = _driver(conditions)
@@ -115,10 +123,8 @@ def _branches(database: Connection, conditions: tuple[Condition, ...], bounds: B
     return branches
 
 
-def _branch(
-    conditions: tuple[Condition, ...], bounds: Bounds, table: str, described: str, link: str
-) -> tuple[str, list[int]]:
-    """SQL and values of one branch; a plus before a column keeps SQLite from using a less selective index."""
+def _branch(conditions: tuple[Condition, ...], bounds: Bounds, table: str, described: str, link: str) -> Branch:
+    """One branch; a plus before a column keeps SQLite from using a less selective index."""
     driver = _driver(conditions)
     joins, where, join_values, values = "", ["s.voided = 0"], [], []
     for place, condition in enumerate(conditions):
@@ -131,7 +137,9 @@ def _branch(
             values.append(condition.value)
     limits = bounds.sql.format(seq=f"{described}.seq")
     sql = f"{{columns}} FROM {table}{joins} WHERE {' AND '.join(where)}{limits}"
-    return sql, [*join_values, *values, *bounds.values]
+    related = next((f"k{place}" for place, condition in enumerate(conditions) if condition.column is None), "s")
+    ordered = related if driver is None and described == "s" else described
+    return Branch(sql, ordered, [*join_values, *values, *bounds.values])
 
 
 def _driver(conditions: tuple[Condition, ...]) -> str | None:
@@ -141,17 +149,17 @@ def _driver(conditions: tuple[Condition, ...]) -> str | None:
     return next((column for column in _DRIVERS if column in columns), None)
 
 
-def _run(database: Connection, branches: list[tuple[str, list[int]]], wanted: Filter, direction: str) -> list[tuple]:
+def _run(database: Connection, branches: list[Branch], wanted: Filter, direction: str) -> list[tuple]:
     if len(branches) == 1:
-        sql, values = branches[0]
+        sql, _, values = branches[0]
         whole = f"SELECT {sql.format(columns=_RESULT)} ORDER BY s.seq {direction} LIMIT ?"
         return database.execute(whole, (*values, wanted.limit)).fetchall()
-    union = " UNION ".join("SELECT " + sql.format(columns="s.seq AS seq") for sql, _ in branches)
+    union = " UNION ".join("SELECT " + sql.format(columns=f"{ordered}.seq AS seq") for sql, ordered, _ in branches)
     whole = (
         f"SELECT {_RESULT} FROM ({union} ORDER BY seq {direction} LIMIT ?) m"
         f" CROSS JOIN statement s ON s.seq = m.seq ORDER BY m.seq {direction}"
     )
-    values = [value for _, some in branches for value in some]
+    values = [value for _, _, some in branches for value in some]
     return database.execute(whole, (*values, wanted.limit)).fetchall()
 
 
