@@ -1,8 +1,11 @@
 """Runs the server processes: granian for the pages, and one worker beside it."""
 
+import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 from types import TracebackType
 
 from granian import Granian
@@ -44,6 +47,18 @@ class WorkerProcess:
             self._process = subprocess.Popen(command, env=child_environment(self._settings))  # noqa: S603
             self._process.wait()
             self._stopping.wait(1)
+
+
+def end_with_parent() -> None:
+    """Ends this process when the one that started it is gone, so that a killed demo leaves nothing behind."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
 
 
 def serve(settings: Settings, target: str = TOOL, *, workers: int | None = None) -> None:

@@ -41,10 +41,11 @@ def demo(settings: Settings, port: int, once: bool) -> None:
 
 
 @click.command(cls=Command, hidden=True)
+@click.option("--with-parent", is_flag=True)
 @settings_option
-def sandbox(settings: Settings) -> None:
+def sandbox(settings: Settings, with_parent: bool) -> None:
     """The sandbox LMS alone, as `jampel demo` starts it."""
-    run_sandbox(settings)
+    run_sandbox(settings, with_parent=with_parent)
 
 
 COMMANDS = (demo, sandbox)

@@ -43,7 +43,9 @@ def people() -> None:
 def import_file(settings: Settings, file: Path, skip_bad: bool, as_json: bool) -> None:
     """Adds and renews employees; refused rows are listed with row, column and reason; exit 1 when there are any."""
     with open_services(settings) as services:
-        report = import_roster(services.people, read_roster(file), services.clock(), skip_bad=skip_bad)
+        report = import_roster(
+            services.people, read_roster(file), services.clock(), skip_bad=skip_bad, zone=services.zone
+        )
     language = preferred_language()
     refused = [{"row": bad.row, "column": bad.column, "reason": explain(bad.error, language)} for bad in report.refused]
     if as_json:

@@ -10,7 +10,7 @@ import msgspec
 
 from lti_tool.console import FINDINGS, N_, Command, Group, fail, option, print_json, say, settings_option, words
 from lti_tool.import_names import foreign_owners
-from lti_tool.serve import WorkerProcess
+from lti_tool.serve import WorkerProcess, end_with_parent
 from lti_tool.serve import serve as run_server
 from lti_tool.services import open_services
 from lti_tool.settings import Server, Settings
@@ -21,9 +21,12 @@ from lti_tool.worker import Work
 @option("--host", help=N_("Alamat untuk didengarkan (bawaan 127.0.0.1)."))
 @option("--port", type=click.IntRange(1, 65535), help=N_("Porta (bawaan 8000)."))
 @option("--workers", type=click.IntRange(1, 64), help=N_("Banyaknya proses web (bawaan 1; SQLite cukup dengan satu)."))
+@click.option("--with-parent", is_flag=True, hidden=True)
 @settings_option
-def serve(settings: Settings, host: str | None, port: int | None, workers: int | None) -> None:
+def serve(settings: Settings, host: str | None, port: int | None, workers: int | None, with_parent: bool) -> None:
     """The web server with one worker beside it."""
+    if with_parent:
+        end_with_parent()
     given = {"host": host, "port": port, "workers": workers}
     server = msgspec.structs.replace(settings.server, **{name: value for name, value in given.items() if value})
     settings = msgspec.structs.replace(settings, server=_public(server, settings.server))

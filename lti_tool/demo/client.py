@@ -9,6 +9,8 @@ from urllib.request import Request
 
 import requests
 
+from lti_tool.errors import ToolError
+
 SECONDS = 20
 
 
@@ -79,21 +81,27 @@ class Browser:
         self._session.cookies.set_policy(_LoopbackPolicy())
 
     def get(self, url: str) -> Page:
-        """Opens an address, following redirects."""
-        return self._page(self._session.get(url, timeout=SECONDS))
+        """Opens an address, following redirects; raises ToolError when nobody answers."""
+        return self._page(self._ask("GET", url))
 
     def submit(self, form: Form, **changed: object) -> Page:
         """Sends a form with some fields changed, following redirects; a list sends a field several times."""
         fields = {**form.fields, **changed}
         if form.method == "post":
-            return self._page(self._session.post(form.action, data=fields, timeout=SECONDS))
-        return self._page(self._session.get(form.action, params=fields, timeout=SECONDS))  # type: ignore[arg-type]
+            return self._page(self._ask("POST", form.action, data=fields))
+        return self._page(self._ask("GET", form.action, params=fields))
 
     def send_json(
         self, method: str, url: str, body: object, headers: dict[str, str], params: dict[str, str] | None = None
     ) -> requests.Response:
         """A request as a script of the page would make it."""
-        return self._session.request(method, url, json=body, headers=headers, params=params, timeout=SECONDS)
+        return self._ask(method, url, json=body, headers=headers, params=params)
+
+    def _ask(self, method: str, url: str, **parts: Any) -> requests.Response:
+        try:
+            return self._session.request(method, url, timeout=SECONDS, **parts)
+        except requests.RequestException as cause:
+            raise ToolError("demo.no_answer", type(cause).__name__, url=url) from cause
 
     @staticmethod
     def _page(answer: requests.Response) -> Page:
@@ -109,13 +117,16 @@ def reachable(url: str) -> bool:
 
 
 def read_statements(endpoint: str, key: str, secret: str, params: dict[str, str]) -> list[dict[str, Any]]:
-    """The statements that the LRS at `endpoint` gives for `params`; raises requests.RequestException."""
-    answer = requests.get(
-        endpoint + "statements",
-        params=params,
-        auth=(key, secret),
-        headers={"X-Experience-API-Version": "1.0.3"},
-        timeout=SECONDS,
-    )
-    answer.raise_for_status()
+    """The statements that the LRS at `endpoint` gives for `params`; raises ToolError when it does not."""
+    try:
+        answer = requests.get(
+            endpoint + "statements",
+            params=params,
+            auth=(key, secret),
+            headers={"X-Experience-API-Version": "1.0.3"},
+            timeout=SECONDS,
+        )
+        answer.raise_for_status()
+    except requests.RequestException as cause:
+        raise ToolError("demo.no_answer", type(cause).__name__, url=endpoint) from cause
     return answer.json()["statements"]

@@ -72,7 +72,7 @@ class Learner:
     def _say(self, statements: list[dict[str, Any]]) -> None:
         answer = self._browser.send_json("POST", self._xapi("statements"), statements, self._headers())
         if not answer.ok:
-            raise ToolError("demo.step_failed", answer.text[:300], step="statements", reason=str(answer.status_code))
+            raise ToolError("demo.step_failed", answer.text[:300], reason=str(answer.status_code))
 
     def _keep_state(self) -> None:
         params = {
@@ -83,7 +83,7 @@ class Learner:
         }
         answer = self._browser.send_json("PUT", self._xapi("activities/state"), {}, self._headers(), params)
         if not answer.ok:
-            raise ToolError("demo.step_failed", answer.text[:300], step="state", reason=str(answer.status_code))
+            raise ToolError("demo.step_failed", answer.text[:300], reason=str(answer.status_code))
 
     def _xapi(self, resource: str) -> str:
         endpoint = self.config["endpoint"]

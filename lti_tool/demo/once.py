@@ -1,13 +1,12 @@
 """Goes the whole loop once without a browser, over HTTP, naming each step; the first one that fails ends it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 import click
-import requests
 
 from lti_tool.console import DONE, FINDINGS, TALK, say, words
 from lti_tool.demo.client import Browser, Form, Page, read_statements
@@ -23,6 +22,7 @@ from scorm_packager.checker import check_package
 from xapi import vocabulary
 from xapi.audit.projector import project
 from xapi.audit.report import report
+from xapi.errors import JampelError
 from xapi.words import explain
 
 WAIT_SECONDS = 30
@@ -135,15 +135,19 @@ MODULE_FIELD = "modules"
 def go_round(settings: Settings, places: Places) -> int:
     """All steps; 0 when every one was done, 1 with the name of the step that failed."""
     with open_services(settings) as services:
-        loop = Loop(settings, places, services)
-        for name, step in loop.steps():
-            try:
-                step()
-            except (ToolError, requests.RequestException, LookupError, StopIteration) as problem:
-                reason = explain(problem, preferred_language()) if isinstance(problem, ToolError) else repr(problem)
-                TALK.print(words("GAGAL: %(step)s. %(reason)s", step=name, reason=reason), markup=False, soft_wrap=True)
-                return FINDINGS
-            say("  beres: %(step)s", step=name)
+        return run_steps(Loop(settings, places, services).steps())
+
+
+def run_steps(steps: Iterable[tuple[str, Callable[[], None]]]) -> int:
+    """Runs the named steps in order; the first that fails is named with its reason, and 1 is returned."""
+    for name, step in steps:
+        try:
+            step()
+        except (JampelError, LookupError, StopIteration) as problem:
+            reason = explain(problem, preferred_language()) if isinstance(problem, JampelError) else repr(problem)
+            TALK.print(words("GAGAL: %(step)s. %(reason)s", step=name, reason=reason), markup=False, soft_wrap=True)
+            return FINDINGS
+        say("  beres: %(step)s", step=name)
     return DONE
 
 
@@ -175,4 +179,4 @@ def _wait(done: Callable[[], bool]) -> None:
 
 
 def _fail(reason: str) -> NoReturn:
-    raise ToolError("demo.step_failed", reason, step="", reason=reason)
+    raise ToolError("demo.step_failed", reason, reason=reason)

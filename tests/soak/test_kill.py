@@ -1,6 +1,6 @@
 """Killing the LRS or the recorder at any moment (SIGKILL) loses no acknowledged statement and doubles none.
 
-JAMPEL_KILLS sets how often: 20 in the normal tests, hundreds by hand (JAMPEL_KILLS=300 make soak). JAMPEL_KILL_SEED
+SOAK_KILLS sets how often: 20 in the normal tests, hundreds by hand (SOAK_KILLS=300 make soak). SOAK_SEED
 sets another course of events.
 """
 
@@ -23,8 +23,8 @@ from xapi.database import migrate, open_database
 from xapi.lrs.credentials import CredentialStore
 from xapi.lrs.store import StatementStore
 
-KILLS = int(os.environ.get("JAMPEL_KILLS", "20"))
-SEED = int(os.environ.get("JAMPEL_KILL_SEED", "1"))
+KILLS = int(os.environ.get("SOAK_KILLS", "20"))
+SEED = int(os.environ.get("SOAK_SEED", "1"))
 HERE = "a" * 32
 FOLDER = Path(__file__).parent
 STATEMENT = {
