@@ -1,7 +1,8 @@
 """The one JavaScript player: which scripts and styles a page needs, in loading order.
 
-The files lie beside this module and are copied as they are, without a build step. A page holds `<div id="jampel">`, the course and the
-configuration as JSON (`#jampel-course`, `#jampel-config`), the stylesheets and then the scripts of one transport, all as classic scripts.
+The files lie beside this module and are copied as they are, without a build step. A page holds `<div id="jampel">`,
+the course and the configuration as JSON (`#jampel-course`, `#jampel-config`), the stylesheets, and then the scripts of
+one transport, all as classic scripts.
 """
 
 from pathlib import Path

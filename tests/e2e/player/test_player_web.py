@@ -1,4 +1,4 @@
-"""The player on the plain web transport: from file://, by keyboard, in both languages, after a kill, and with broken input."""
+"""The player on the plain web transport: from a file, by keyboard, in two languages, killed, and with broken input."""
 
 import json
 import re
@@ -19,14 +19,18 @@ def watched(browser: Any) -> Any:
     page = context.new_page()
     page.asked, page.complaints = [], []
     page.on("request", lambda request: page.asked.append(request.url))
-    page.on("console", lambda message: page.complaints.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console",
+        lambda message: page.complaints.append(message.text) if message.type in ("error", "warning") else None,
+    )
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     yield page
     context.close()
 
 
 def test_a_module_plays_from_a_file_without_a_complaint_or_a_foreign_request(
-        watched: Any, write_module: Callable[..., Path], learner: Callable[[Any], Any]) -> None:
+    watched: Any, write_module: Callable[..., Path], learner: Callable[[Any], Any]
+) -> None:
     watched.goto((write_module(WEB) / "index.html").as_uri())
     someone = learner(watched)
     someone.play()
@@ -39,7 +43,8 @@ def test_a_module_plays_from_a_file_without_a_complaint_or_a_foreign_request(
 
 
 def test_a_strict_content_security_policy_is_kept(
-        watched: Any, write_module: Callable[..., Path], learner: Callable[[Any], Any], serve: str) -> None:
+    watched: Any, write_module: Callable[..., Path], learner: Callable[[Any], Any], serve: str
+) -> None:
     write_module(WEB)
     watched.goto(f"{serve}/modul/index.html")
     learner(watched).play()
@@ -47,7 +52,8 @@ def test_a_strict_content_security_policy_is_kept(
 
 
 def test_nothing_is_wider_than_a_narrow_phone(
-        watched: Any, write_module: Callable[..., Path], learner: Callable[[Any], Any]) -> None:
+    watched: Any, write_module: Callable[..., Path], learner: Callable[[Any], Any]
+) -> None:
     watched.set_viewport_size({"width": 320, "height": 640})
     watched.goto((write_module(WEB) / "index.html").as_uri())
     someone = learner(watched)
@@ -57,7 +63,8 @@ def test_nothing_is_wider_than_a_narrow_phone(
 
 
 def test_a_wrong_answer_explains_itself_and_may_be_tried_again(
-        watched: Any, write_module: Callable[..., Path], learner: Callable[[Any], Any]) -> None:
+    watched: Any, write_module: Callable[..., Path], learner: Callable[[Any], Any]
+) -> None:
     watched.goto((write_module(WEB) / "index.html").as_uri())
     someone = learner(watched)
     form = someone.form("q-choice")
@@ -73,21 +80,30 @@ def test_a_wrong_answer_explains_itself_and_may_be_tried_again(
     assert form.locator("input").first.is_disabled()
 
 
-def test_what_remains_is_named_and_linked(watched: Any, write_module: Callable[..., Path], learner: Callable[[Any], Any]) -> None:
+def test_what_remains_is_named_and_linked(
+    watched: Any, write_module: Callable[..., Path], learner: Callable[[Any], Any]
+) -> None:
     watched.goto((write_module(WEB) / "index.html").as_uri())
     someone = learner(watched)
     someone.answer("q-choice", 1)
     someone.open(3)
     assert someone.heading() == "Modul ini belum selesai"
     text = watched.locator(".jp-why").inner_text()
-    assert "Langkah kerja" in text and "Soal 2: Asas dan aturan" in text and "Soal 1:" not in text
+    assert "Langkah kerja" in text
+    assert "Soal 2: Asas dan aturan" in text
+    assert "Soal 1:" not in text
     watched.get_by_role("button", name="Soal 3: Asas dan aturan").click()
     assert someone.heading() == "Asas dan aturan"
     assert watched.evaluate("document.activeElement.id") == "jp-soal-q-true"
 
 
 def test_progress_survives_a_killed_page(
-        watched: Any, write_module: Callable[..., Path], learner: Callable[[Any], Any], serve: str, kill: Callable[[Any], None]) -> None:
+    watched: Any,
+    write_module: Callable[..., Path],
+    learner: Callable[[Any], Any],
+    serve: str,
+    kill: Callable[[Any], None],
+) -> None:
     write_module(WEB)
     address = f"{serve}/modul/index.html"
     watched.goto(address)
@@ -105,7 +121,8 @@ def test_progress_survives_a_killed_page(
 
 
 def test_the_best_result_stays_when_the_questions_are_done_again(
-        watched: Any, write_module: Callable[..., Path], learner: Callable[[Any], Any]) -> None:
+    watched: Any, write_module: Callable[..., Path], learner: Callable[[Any], Any]
+) -> None:
     watched.goto((write_module(WEB) / "index.html").as_uri())
     someone = learner(watched)
     someone.play({"q-true": True})
@@ -117,7 +134,8 @@ def test_the_best_result_stays_when_the_questions_are_done_again(
 
 
 def test_a_failed_result_rises_to_a_pass_and_never_goes_down(
-        watched: Any, write_module: Callable[..., Path], learner: Callable[[Any], Any]) -> None:
+    watched: Any, write_module: Callable[..., Path], learner: Callable[[Any], Any]
+) -> None:
     watched.goto((write_module(WEB) / "index.html").as_uri())
     someone = learner(watched)
     someone.play({"q-choice": 0, "q-true": True})
@@ -130,7 +148,11 @@ def test_a_failed_result_rises_to_a_pass_and_never_goes_down(
 
 
 def test_a_module_without_questions_is_completed_by_its_last_page(
-        watched: Any, write_module: Callable[..., Path], learner: Callable[[Any], Any], sample_without_questions: dict[str, Any]) -> None:
+    watched: Any,
+    write_module: Callable[..., Path],
+    learner: Callable[[Any], Any],
+    sample_without_questions: dict[str, Any],
+) -> None:
     watched.goto((write_module(WEB, sample_without_questions) / "index.html").as_uri())
     someone = learner(watched)
     someone.next()
@@ -139,7 +161,9 @@ def test_a_module_without_questions_is_completed_by_its_last_page(
     assert someone.best() == {"status": "completed", "score": None}
 
 
-def test_everything_can_be_done_by_keyboard(watched: Any, write_module: Callable[..., Path], learner: Callable[[Any], Any]) -> None:
+def test_everything_can_be_done_by_keyboard(
+    watched: Any, write_module: Callable[..., Path], learner: Callable[[Any], Any]
+) -> None:
     watched.goto((write_module(WEB) / "index.html").as_uri())
     someone = learner(watched)
     keys = watched.keyboard
@@ -186,7 +210,9 @@ def test_everything_can_be_done_by_keyboard(watched: Any, write_module: Callable
     assert someone.best()["score"] == 10000
 
 
-def test_the_player_speaks_english_when_asked(watched: Any, write_module: Callable[..., Path], learner: Callable[[Any], Any]) -> None:
+def test_the_player_speaks_english_when_asked(
+    watched: Any, write_module: Callable[..., Path], learner: Callable[[Any], Any]
+) -> None:
     watched.goto((write_module({"transport": "web", "language": "en"}) / "index.html").as_uri())
     learner(watched)
     assert watched.locator("html").get_attribute("lang") == "en"
@@ -203,16 +229,25 @@ def test_print_shows_every_page(watched: Any, write_module: Callable[..., Path],
     assert someone.frame.evaluate("Jampel.player.session.state.visited") == [True, False, False]
 
 
-@pytest.mark.parametrize(("change", "sentence"), [
-    ('"kind":"choice"', "Soal q-choice tidak lengkap"),
-    ('"questions":["q-choice"]', "menyebut soal q-tiada"),
-    ('{"format":1,', "#jampel-course bukan JSON yang benar"),
-    ('"transport":"web"', "Jenis penyimpanan kertas tidak ada"),
-])
-def test_a_broken_module_becomes_a_readable_page(change: str, sentence: str, watched: Any, write_module: Callable[..., Path]) -> None:
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ('"kind":"choice"', "Soal q-choice tidak lengkap"),
+        ('"questions":["q-choice"]', "menyebut soal q-tiada"),
+        ('{"format":1,', "#jampel-course bukan JSON yang benar"),
+        ('"transport":"web"', "Jenis penyimpanan kertas tidak ada"),
+    ],
+)
+def test_a_broken_module_becomes_a_readable_page(
+    change: str, sentence: str, watched: Any, write_module: Callable[..., Path]
+) -> None:
     index = write_module(WEB) / "index.html"
-    bad = {'"kind":"choice"': '"kind":"tebak"', '"questions":["q-choice"]': '"questions":["q-tiada"]', '{"format":1,': '{"format":1,,',
-           '"transport":"web"': '"transport":"kertas"'}[change]
+    bad = {
+        '"kind":"choice"': '"kind":"tebak"',
+        '"questions":["q-choice"]': '"questions":["q-tiada"]',
+        '{"format":1,': '{"format":1,,',
+        '"transport":"web"': '"transport":"kertas"',
+    }[change]
     page = index.read_text(encoding="utf-8")
     assert change in page
     index.write_text(page.replace(change, bad, 1), encoding="utf-8")
@@ -222,7 +257,8 @@ def test_a_broken_module_becomes_a_readable_page(change: str, sentence: str, wat
 
 
 def test_a_damaged_record_is_said_and_the_module_starts_anew(
-        watched: Any, write_module: Callable[..., Path], learner: Callable[[Any], Any], serve: str) -> None:
+    watched: Any, write_module: Callable[..., Path], learner: Callable[[Any], Any], serve: str
+) -> None:
     write_module(WEB)
     watched.goto(f"{serve}/modul/index.html")
     learner(watched).next()
@@ -242,7 +278,9 @@ def test_both_languages_have_every_word_that_is_used(watched: Any, write_module:
     words = json.loads(watched.evaluate("JSON.stringify(Jampel.words)"))
     assert words["id"].keys() == words["en"].keys()
     assert all(text.strip() for language in words.values() for text in language.values())
-    source = "".join(path.read_text(encoding="utf-8") for path in (folder / "player").glob("*.js") if path.name != "words.js")
+    source = "".join(
+        path.read_text(encoding="utf-8") for path in (folder / "player").glob("*.js") if path.name != "words.js"
+    )
     assert {key for key in words["id"] if f'"{key}"' not in source} == set()
     named = re.findall(r'\b(?:say|tell|line|links|announce)\(\s*(?:language, )?"(\w+)"', source)
     named += re.findall(r'"((?:broken|need)\w+)"', source)
