@@ -55,7 +55,8 @@ def page() -> str:
         totals=totals,
         view=build_table(_opd_columns(), rows, sort="opd", totals=totals),
         quarters=_quarters(),
-        notes=people.notes(language()),
+        notes=[note for note in people.notes(language()) if not note.startswith(" ")],
+        settings=[f"{cell.path}: {cell.value}" for cell in people.open_settings],
         waiting=len(_waiting_rows()),
     )
 
@@ -99,7 +100,7 @@ def _opd_columns() -> list[Column]:
             _("Perangkat daerah"),
             link=lambda row: url_for("audit.opd", nama=row["key"], tahun=chosen_year(), status=status),
         ),
-        Column("employees", _("Pegawai"), "count"),
+        Column("employees", _("Jumlah pegawai"), "count"),
         Column("met", _("Terpenuhi"), "count"),
         Column("unmet", _("Belum"), "count"),
         Column("share", _("Persen"), "percent"),

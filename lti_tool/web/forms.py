@@ -2,28 +2,36 @@
 
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as N_
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Regexp
 
 from lti_tool.accounts import LONGEST_PASSWORD
-from lti_tool.web.language import LANGUAGES, language
+
+
+class _Words:
+    """What WTForms itself says to a person, in the page's language; it has no Indonesian of its own."""
+
+    def gettext(self, text: str) -> str:
+        """`text` of WTForms in our words."""
+        return gettext("Pilih salah satu dari daftar.") if "hoice" in text else text
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        """Plural texts come from limits, whose messages are ours already."""
+        return one if count == 1 else many
 
 
 class Form(FlaskForm):
-    """A form with the CSRF token, whose own messages speak the page's language."""
+    """A form with the CSRF token."""
 
     class Meta:
-        """WTForms has Indonesian and English words of its own."""
+        """How the form speaks."""
 
-        locales = LANGUAGES
-
-        def get_translations(self, form: Any) -> Any:
-            """The words of WTForms for the language of the page."""
-            from wtforms.i18n import get_translations
-
-            return get_translations([language()])
+        def get_translations(self, form: Any) -> _Words:
+            """The words for WTForms."""
+            return _Words()
 
 
 def needed() -> DataRequired:

@@ -13,7 +13,6 @@ POLICY = (
 PLAYER_POLICY = POLICY + "; style-src 'self'; style-src-attr 'unsafe-inline'; media-src 'self'; connect-src 'self'"
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; sandbox"
 GENERAL_LIMIT = 8 * 1024 * 1024
-LTI_LIMIT = 256 * 1024
 UPLOAD_PATH = "/pustaka/unggah"
 
 
@@ -36,13 +35,11 @@ def allow_framing(response: Response, *addresses: str, policy: str = POLICY) -> 
 
 
 def init_headers(app: Flask, *, lrs_limit: int, upload_limit: int) -> None:
-    """Sets limits before and headers after each request of `app`."""
+    """Sets limits before and headers after each request of `app`; the blueprints of LTI and the LRS keep their own too."""
 
     @app.before_request
     def _limit() -> None:
-        if request.path.startswith("/lti/"):
-            request.max_content_length = LTI_LIMIT
-        elif request.path.startswith("/xapi/"):
+        if request.path.startswith("/xapi/"):
             request.max_content_length = lrs_limit
         elif request.path == UPLOAD_PATH and getattr(current_user, "may_publish", False):
             request.max_content_length = upload_limit

@@ -24,6 +24,8 @@ CODES = {
     429: "error:web.too_many",
     500: "error:web.broken",
 }
+#: Statuses of errors of ours that have none of their own.
+STATUSES = {"library.unknown": 404, "accounts.link_closed": 410, "people.unknown_person": 404, "people.not_waiting": 409}
 FORM_EXPIRED = "error:web.form_expired"
 
 
@@ -58,7 +60,7 @@ def _http(error: HTTPException) -> Response:
 def _known(error: JampelError) -> Response:
     reference = services().ids().hex[:8]
     log.info("%s refused %s: %s", reference, request.endpoint, error.code)
-    status = getattr(error, "status", 400)
+    status = getattr(error, "status", STATUSES.get(error.code, 400))
     return _render(ErrorPage(error.code, explain(error, language()), reference, status))
 
 

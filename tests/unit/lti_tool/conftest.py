@@ -4,6 +4,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from lti_tool.testing import HandClock, LtiHarness
+from lti_tool.web.testing import Site
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +27,10 @@ def bench(tmp_path, rsa_key, clock):
     harness = LtiHarness(tmp_path, rsa_key, clock)
     yield harness
     harness.close()
+
+
+@pytest.fixture
+def site(tmp_path):
+    found = Site(tmp_path / "data")
+    yield found
+    found.close()

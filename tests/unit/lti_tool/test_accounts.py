@@ -1,0 +1,179 @@
+"""Staff accounts: what a login, a one-time link and a password may be, and how failures are braked."""
+
+import pytest
+from argon2 import PasswordHasher
+
+from lti_tool.accounts import Accounts
+from lti_tool.errors import ToolError
+from lti_tool.house.store import House
+from lti_tool.testing import HandClock, counting_ids
+from xapi.database import migrate, open_database
+
+PASSWORD = "kalimat sandi yang panjang"
+HOME, OTHER = "a" * 32, "b" * 32
+
+
+@pytest.fixture
+def engine(tmp_path):
+    engine = open_database(tmp_path / "house.db")
+    migrate(engine, "lti_tool.house")
+    for institution in (HOME, OTHER):
+        House(engine, institution).institutions.ensure(
+            id=institution, slug=institution[0], name="Contoh", time_zone="Asia/Makassar", now=HandClock()()
+        )
+    yield engine
+    engine.dispose()
+
+
+def of(engine, clock, institution=HOME) -> Accounts:
+    hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    return Accounts(House(engine, institution), clock, counting_ids(), hasher)
+
+
+@pytest.fixture
+def accounts(engine, clock) -> Accounts:
+    return of(engine, clock)
+
+
+def code_of(call, *args) -> str:
+    with pytest.raises(ToolError) as caught:
+        call(*args)
+    return caught.value.code
+
+
+def test_the_right_password_logs_in_whatever_the_case_of_the_name(accounts) -> None:
+    made = accounts.create("Rina", "Rina Kusuma", "auditor", PASSWORD)
+    assert accounts.login(" RINA ", PASSWORD, "10.0.0.1").id == made.id
+
+
+def test_wrong_password_unknown_name_and_switched_off_account_read_the_same(accounts) -> None:
+    accounts.create("admin", "Admin", "admin", PASSWORD)
+    rina = accounts.create("rina", "Rina", "auditor", PASSWORD)
+    accounts.set_active(rina.id, False)
+    tries = [("admin", "bukan sandinya"), ("tidak-ada", PASSWORD), ("rina", PASSWORD)]
+    assert {code_of(accounts.login, name, word, "10.0.0.1") for name, word in tries} == {"accounts.login_wrong"}
+
+
+def test_failures_are_braked_and_the_brake_lets_go(accounts, clock) -> None:
+    accounts.create("rina", "Rina", "auditor", PASSWORD)
+    for _ in range(5):
+        assert code_of(accounts.login, "rina", "salah sekali ini", "10.0.0.1") == "accounts.login_wrong"
+    assert code_of(accounts.login, "rina", PASSWORD, "10.0.0.1") == "accounts.login_braked"
+    clock.advance(seconds=6)
+    assert accounts.login("rina", PASSWORD, "10.0.0.1").username == "rina"
+
+
+def test_a_stranger_elsewhere_cannot_lock_an_account(accounts) -> None:
+    accounts.create("rina", "Rina", "auditor", PASSWORD)
+    for _ in range(6):
+        code_of(accounts.login, "rina", "salah sekali ini", "203.0.113.9")
+    assert accounts.login("rina", PASSWORD, "10.0.0.1").username == "rina"
+
+
+def test_no_brake_is_longer_than_a_quarter_of_an_hour(accounts, clock) -> None:
+    accounts.create("rina", "Rina", "auditor", PASSWORD)
+    for _ in range(40):
+        code_of(accounts.login, "rina", "salah sekali ini", "10.0.0.1")
+        clock.advance(minutes=15, seconds=1)
+    assert accounts.login("rina", PASSWORD, "10.0.0.1").username == "rina"
+
+
+def test_one_address_trying_many_names_is_braked(accounts) -> None:
+    for number in range(30):
+        code_of(accounts.login, f"nama{number}", PASSWORD, "203.0.113.9")
+    assert code_of(accounts.login, "nama-baru", PASSWORD, "203.0.113.9") == "accounts.login_braked"
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [
+        ("pendek", "accounts.password_length"),
+        ("x" * 201, "accounts.password_length"),
+        ("aaaaaaaaaaaaaaaa", "accounts.password_simple"),
+        ("sandi untuk rina saja", "accounts.password_simple"),
+    ],
+)
+def test_a_weak_password_is_refused(accounts, word: str, code: str) -> None:
+    assert code_of(accounts.create, "rina", "Rina", "auditor", word) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "full", "role", "code"),
+    [
+        ("r", "Rina", "auditor", "accounts.username_invalid"),
+        ("rina kusuma", "Rina", "auditor", "accounts.username_invalid"),
+        ("rina", " ", "auditor", "accounts.name_invalid"),
+        ("rina", "Rina", "root", "accounts.role_unknown"),
+    ],
+)
+def test_an_unusable_value_is_refused(accounts, name: str, full: str, role: str, code: str) -> None:
+    assert code_of(accounts.create, name, full, role, PASSWORD) == code
+
+
+def test_a_username_is_taken_once(accounts) -> None:
+    accounts.create("rina", "Rina", "auditor", PASSWORD)
+    assert code_of(accounts.create, "RINA", "Lain", "auditor", PASSWORD) == "accounts.username_taken"
+
+
+def test_a_link_makes_one_admin_and_wrong_values_do_not_use_it_up(accounts) -> None:
+    token = accounts.first_admin_link()
+    assert code_of(accounts.redeem, token, "admin", "Admin", "pendek") == "accounts.password_length"
+    assert accounts.redeem(token, "admin", "Admin", PASSWORD).role == "admin"
+    assert code_of(accounts.redeem, token, "admin2", "Admin", PASSWORD) == "accounts.link_closed"
+
+
+def test_a_link_closes_after_a_day(accounts, clock) -> None:
+    token = accounts.first_admin_link()
+    clock.advance(hours=25)
+    assert not accounts.link_is_open(token)
+
+
+def test_a_session_ends_by_logout_by_time_and_with_the_account(accounts, clock) -> None:
+    accounts.create("admin", "Admin", "admin", PASSWORD)
+    rina = accounts.create("rina", "Rina", "auditor", PASSWORD)
+    left, old, gone = (accounts.start_session("staff", rina.id) for _ in range(3))
+    accounts.end_session(left)
+    assert accounts.session_account(left) is None
+    assert accounts.session_account(gone) is not None
+    accounts.set_active(rina.id, False)
+    assert accounts.session_account(gone) is None
+    clock.advance(hours=11)
+    assert accounts.session_account(old) is None
+
+
+def test_a_learner_session_is_no_staff_session(accounts) -> None:
+    rina = accounts.create("rina", "Rina", "auditor", PASSWORD)
+    token = accounts.start_session("learner", rina.id)
+    assert accounts.session_account(token) is None
+    assert accounts.session_person(token) == rina.id
+
+
+def test_the_last_admin_stays(accounts) -> None:
+    admin = accounts.create("admin", "Admin", "admin", PASSWORD)
+    assert code_of(accounts.set_active, admin.id, False) == "accounts.last_admin"
+
+
+def test_a_new_password_ends_the_sessions(accounts) -> None:
+    rina = accounts.create("rina", "Rina", "auditor", PASSWORD)
+    token = accounts.start_session("staff", rina.id)
+    accounts.change_password(rina.id, "kalimat sandi kedua")
+    assert accounts.session_account(token) is None
+    assert accounts.login("rina", "kalimat sandi kedua", "10.0.0.1").id == rina.id
+
+
+def test_another_institution_sees_nothing(engine, accounts, clock) -> None:
+    rina = accounts.create("rina", "Rina", "auditor", PASSWORD)
+    token, link = accounts.start_session("staff", rina.id), accounts.first_admin_link()
+    other = of(engine, clock, OTHER)
+    assert other.session_account(token) is None
+    assert not other.link_is_open(link)
+    assert code_of(other.login, "rina", PASSWORD, "10.0.0.1") == "accounts.login_wrong"
+    assert House(engine, OTHER).accounts.list() == []
+
+
+def test_no_secret_is_kept_in_the_clear(engine, accounts, tmp_path) -> None:
+    rina = accounts.create("rina", "Rina", "auditor", PASSWORD)
+    secrets = [PASSWORD, accounts.start_session("staff", rina.id), accounts.first_admin_link()]
+    engine.dispose()
+    stored = b"".join(path.read_bytes() for path in tmp_path.glob("house.db*"))
+    assert [secret for secret in secrets if secret.encode() in stored] == []
