@@ -5,7 +5,7 @@ from typing import Protocol
 
 import msgspec
 
-from xapi.audit.people import People, ledger_rows, roster_of
+from xapi.audit.people import Employee, People, ledger_rows, roster_of
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.statements import BadStatement, Credit, Review, Stored, Void, read_statement
 from xapi.audit.store.ledger import Ledger
@@ -49,15 +49,17 @@ def rebuild(ledger: Ledger, statements: Statements | After, people: People, rule
     return _project(ledger, statements, people, rules, None, from_start=True)
 
 
-def refresh_roster(ledger: Ledger, people: People, year: int) -> None:
-    """Brings the roster of `year` in the ledger up to date, and the figures of those whose OPD or status changed."""
+def refresh_roster(ledger: Ledger, people: People, year: int) -> dict[str, Employee]:
+    """Brings the roster of `year` in the ledger up to date, with the figures that follow; returns it by person."""
     rules = ledger.rules()
-    rows = ledger_rows(roster_of(people, year), rules.of_year(year))
+    roster = roster_of(people, year)
+    rows = ledger_rows(roster, rules.of_year(year))
     if rows == ledger.roster(year) and ledger.has_targets(year):
-        return
+        return roster
     with ledger.writing() as writer:
         writer.employees(year, rows, rules)
         writer.settle()
+    return roster
 
 
 def _project(

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from xapi.audit.people import Employee, People, roster_of
+from xapi.audit.people import Employee, People
 from xapi.audit.projector import refresh_roster
 from xapi.audit.report_formats import Column, csv_text, json_row, text_table
 from xapi.audit.rule_set import Cell, RuleSet
@@ -184,13 +184,13 @@ def report(ledger: Ledger, people: People, year: int, by: str = "opd", *, opd: s
     """
     if by not in COLUMNS:
         raise AuditError("audit.report_unknown", f"no report by {by}", by=by, known=", ".join(COLUMNS))
-    refresh_roster(ledger, people, year)
+    roster = refresh_roster(ledger, people, year)
     found = ledger.rows([FILES[by], "outside_roster"], year)
     rows: list[dict[str, object]] = found[FILES[by]]
     if opd is not None:
         rows = [row for row in rows if row.get("opd") == opd]
     if by == "pegawai":
-        rows = _with_people(rows, roster_of(people, year))
+        rows = _with_people(rows, roster)
     elif by == "triwulan":
         rows = _all_quarters(rows)
     return _report(ledger.rules(), year, by, rows, Outside(**found["outside_roster"][0]), len(ledger.findings()))  # type: ignore[arg-type]

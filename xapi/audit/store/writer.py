@@ -206,8 +206,9 @@ class LedgerWriter:
         return self._connection.execute(text(statement), {"institution": self._institution, **(values or {})})
 
     def _many(self, statement: str, rows: Sequence[Mapping[str, object]]) -> None:
+        """Straight to the driver, whose marks are these same names: spares work per row, a fifth of a projection."""
         if rows:
-            self._connection.execute(text(statement), [{"institution": self._institution, **row} for row in rows])
+            self._connection.exec_driver_sql(statement, [{"institution": self._institution, **row} for row in rows])
 
 
 def _form_rows(rules: RuleSet) -> Iterable[dict[str, object]]:
