@@ -8,9 +8,10 @@ from sqlalchemy import Engine, text
 from lti_tool.store.quick import Quick
 from xapi.database import reading, writing
 
-#: Launch lines older than this are dropped; a deep-linking page is usable for DEEP_LINKING_SECONDS.
-KEEP_SECONDS = 90 * 86_400
+#: The list of launches keeps this many lines; a deep-linking page is usable for DEEP_LINKING_SECONDS.
+MOST_LAUNCHES = 100_000
 DEEP_LINKING_SECONDS = 3600
+_SWEEP_EVERY = 256
 
 _LINK = (
     "INSERT INTO lti_link (institution, platform, deployment, resource_link, subject, registration, module, title,"
@@ -23,11 +24,15 @@ _LINK = (
     " RETURNING registration"
 )
 _LAUNCH = (
-    "INSERT INTO lti_launch (id, institution, platform, at, message_type, roles, registration, form_token,"
-    " deep_linking)"
-    " VALUES (:id, :institution, :platform, :now, :message_type, :roles, :registration, :form_token, :deep_linking)"
+    "INSERT INTO lti_launch (id, institution, platform, at, message_type, roles, registration)"
+    " VALUES (:id, :institution, :platform, :now, :message_type, :roles, :registration) RETURNING seq"
 )
-_SWEEP = "DELETE FROM lti_launch WHERE institution = :institution AND at <= :before"
+_SWEEP = "DELETE FROM lti_launch WHERE institution = :institution AND seq <= :seq"
+_DEEP_LINKING = (
+    "INSERT INTO lti_deep_linking (institution, id, platform, at, form_token, settings)"
+    " VALUES (:institution, :id, :platform, :now, :form_token, :deep_linking)"
+)
+_SWEEP_DEEP_LINKING = "DELETE FROM lti_deep_linking WHERE institution = :institution AND at <= :before"
 _TOUCH = "UPDATE lti_link SET last_launch = :now WHERE institution = :institution AND registration = :registration"
 _SAME_LINK = (
     "SELECT registration FROM lti_link WHERE institution = :institution AND platform = :platform"
@@ -36,8 +41,8 @@ _SAME_LINK = (
     " AND (:line_item = '' OR line_item = :line_item)"
 )
 _TAKE_DEEP_LINKING = text(
-    "UPDATE lti_launch SET form_token = '' WHERE institution = :institution AND id = :id AND form_token = :form_token"
-    " AND form_token <> '' AND at > :after RETURNING platform, deep_linking"
+    "DELETE FROM lti_deep_linking WHERE institution = :institution AND id = :id AND form_token = :form_token"
+    " AND at > :after RETURNING platform, settings"
 )
 _LINK_FIELDS = (
     "registration, platform, deployment, resource_link, subject, module, title, learner, line_item, line_items, scopes"
@@ -57,7 +62,7 @@ _SET_LINE_ITEM = text(
 )
 _LAST = text(
     "SELECT id, platform, at, message_type, roles FROM lti_launch"
-    " WHERE institution = :institution ORDER BY at DESC, id DESC LIMIT :limit"
+    " WHERE institution = :institution ORDER BY seq DESC LIMIT :limit"
 )
 
 
@@ -138,9 +143,12 @@ class LaunchStore:
                 run(_TOUCH, values | {"registration": known[0]})
             found = known or (run(_LINK, values) if kept else None)
             registration = str(found[0]) if found else link.registration
-            run(_LAUNCH, line | {"registration": registration})
-            if launch_id.startswith("00"):  # one launch in 256 pays for sweeping
-                run(_SWEEP, {"institution": self._institution, "before": second - KEEP_SECONDS})
+            (seq,) = run(_LAUNCH, line | {"registration": registration}) or (0,)
+            if seq % _SWEEP_EVERY == 0:
+                run(_SWEEP, {"institution": self._institution, "seq": seq - MOST_LAUNCHES})
+            if form_token:
+                run(_SWEEP_DEEP_LINKING, line | {"before": second - DEEP_LINKING_SECONDS})
+                run(_DEEP_LINKING, line)
         return registration
 
     def take_deep_linking(self, launch_id: str, form_token: str, now: datetime) -> DeepLinkingRow | None:

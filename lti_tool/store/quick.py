@@ -51,10 +51,11 @@ class Quick:
         database.execute("BEGIN IMMEDIATE")
         try:
             yield lambda query, values: database.execute(query, values).fetchone()
+            database.execute("COMMIT")
         except BaseException:
-            database.execute("ROLLBACK")
+            if database.in_transaction:  # a failed COMMIT may have rolled back already
+                database.execute("ROLLBACK")
             raise
-        database.execute("COMMIT")
 
     def _connection(self) -> sqlite3.Connection:
         found: sqlite3.Connection | None = getattr(self._of_thread, "connection", None)

@@ -1,5 +1,7 @@
 """Flows: each state is good once, in one browser, for ten minutes, and there are never too many."""
 
+import sqlite3
+
 import pytest
 
 from lti_tool.errors import LaunchRefused
@@ -79,3 +81,14 @@ def test_old_flows_are_swept_by_the_first_login_of_a_minute(flows, clock) -> Non
     clock.advance(minutes=11)
     flows.open("p" * 32, "", clock())
     assert flows.open_flows() == 1
+
+
+def test_a_login_that_fails_half_way_leaves_the_connection_usable(flows, engine, clock) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE flow RENAME TO elsewhere")
+    with pytest.raises(sqlite3.OperationalError):
+        flows.open("p" * 32, "", clock())
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO flow")
+        assert connection.exec_driver_sql("SELECT count(*) FROM flow_pace").scalar() == 0
+    assert flows.open("p" * 32, "", clock())

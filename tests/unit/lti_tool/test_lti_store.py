@@ -102,12 +102,21 @@ def test_the_audit_keeps_the_newest_lines(bench, monkeypatch: pytest.MonkeyPatch
     assert lines[0].reference == "127"
 
 
-def test_old_launches_are_swept(bench) -> None:
+def test_the_list_of_launches_keeps_the_newest(bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lti_tool.store.launches.MOST_LAUNCHES", 10)
     link = Link(registration="r", platform=bench.platform.id, deployment="7", resource_link="", subject="")
-    bench.store.launches.save("aa" + "0" * 30, "x", "", link, bench.clock())
-    bench.clock.advance(days=91)
-    bench.store.launches.save("00" + "0" * 30, "x", "", link, bench.clock())
-    assert len(bench.store.launches.last()) == 1
+    for number in range(256):
+        bench.store.launches.save(f"{number:032x}", "x", "", link, bench.clock())
+    lines = bench.store.launches.last(1000)
+    assert (len(lines), lines[0].id) == (10, f"{255:032x}")
+
+
+def test_deep_linking_that_was_never_answered_is_swept(bench) -> None:
+    bench.deep_link()
+    bench.clock.advance(hours=1)
+    bench.deep_link()
+    with bench.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM lti_deep_linking").scalar() == 1
 
 
 def test_the_teacher_sees_the_best_score_of_each_learner(bench) -> None:

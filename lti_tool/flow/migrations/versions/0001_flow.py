@@ -18,8 +18,8 @@ def upgrade() -> None:
         sa.Column("deployment", sa.Text, nullable=False),
         sa.Column("expires", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("institution", "state"),
+        sqlite_with_rowid=False,  # one page to write for each login and launch instead of three
     )
-    op.create_index("flow_expires", "flow", ["expires"])
     op.create_table(
         "flow_pace",
         sa.Column("institution", sa.String(32), nullable=False),
@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("minute", sa.Integer, nullable=False),
         sa.Column("logins", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("institution", "platform", "minute"),
+        sqlite_with_rowid=False,
     )
 
 

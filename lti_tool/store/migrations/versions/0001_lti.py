@@ -71,20 +71,29 @@ def upgrade() -> None:
         sa.Column("last_launch", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("institution", "platform", "deployment", "resource_link", "subject"),
         sa.UniqueConstraint("institution", "registration", name="lti_link_registration"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "lti_launch",
-        sa.Column("id", sa.String(32), primary_key=True),
+        sa.Column("seq", sa.Integer, primary_key=True),
+        sa.Column("id", sa.String(32), nullable=False),
         sa.Column("institution", sa.String(32), nullable=False),
         sa.Column("platform", sa.String(32), sa.ForeignKey("lti_platform.id"), nullable=False),
         sa.Column("at", sa.Integer, nullable=False),
         sa.Column("message_type", sa.Text, nullable=False),
         sa.Column("roles", sa.Text, nullable=False),
         sa.Column("registration", sa.String(36), nullable=False, server_default=""),
-        sa.Column("form_token", sa.String(64), nullable=False, server_default=""),
-        sa.Column("deep_linking", sa.Text, nullable=False, server_default=""),
     )
-    op.create_index("lti_launch_at", "lti_launch", ["institution", "at"])
+    op.create_table(
+        "lti_deep_linking",
+        sa.Column("institution", sa.String(32), nullable=False),
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("platform", sa.String(32), sa.ForeignKey("lti_platform.id"), nullable=False),
+        sa.Column("at", sa.Integer, nullable=False),
+        sa.Column("form_token", sa.String(64), nullable=False),
+        sa.Column("settings", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("institution", "id"),
+    )
     op.create_table(
         "lti_score",
         sa.Column("institution", sa.String(32), nullable=False),
@@ -127,7 +136,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for name in (
-        "lti_audit", "lti_cursor", "lti_score_second", "lti_score", "lti_launch", "lti_link", "lti_tool_key",
-        "lti_deployment", "lti_platform",
+        "lti_audit", "lti_cursor", "lti_score_second", "lti_score", "lti_deep_linking", "lti_launch", "lti_link",
+        "lti_tool_key", "lti_deployment", "lti_platform",
     ):
         op.drop_table(name)
