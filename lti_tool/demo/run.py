@@ -57,14 +57,7 @@ def wait_for_stop() -> None:
 def processes(settings: Settings, places: Places) -> Iterator[None]:
     """The tool (with its worker) and the sandbox LMS as processes of their own, until the block ends."""
     environment = child_environment(settings)
-    started = [
-        subprocess.Popen(  # a session of their own: Ctrl+C reaches only us, and we stop them in order
-            [sys.executable, "-m", "lti_tool.cli", command, "--with-parent"],
-            env=environment,
-            start_new_session=True,
-        )
-        for command in ("serve", "sandbox")
-    ]
+    started = [_start(command, environment) for command in ("serve", "sandbox")]
     try:
         for url in (f"{places.tool}/healthz", f"{places.sandbox}/lti/jwks"):
             wait_until_reachable(url, started)
@@ -77,6 +70,12 @@ def processes(settings: Settings, places: Places) -> Iterator[None]:
                 process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+def _start(command: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """One of our own commands, in a session of its own: Ctrl+C reaches only us, and we stop it in order."""
+    line = [sys.executable, "-m", "lti_tool.cli", command, "--with-parent"]
+    return subprocess.Popen(line, env=environment, start_new_session=True)  # noqa: S603
 
 
 def wait_until_reachable(url: str, started: list[subprocess.Popen[bytes]]) -> None:
