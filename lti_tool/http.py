@@ -108,6 +108,7 @@ class PlatformHttp:
     """The one way out to platforms.
 
     `private_hosts` are the `host:port` pairs that may be called although they are not public https hosts on port 443.
+    `ca_file` replaces the public certificate authorities (for an LMS whose certificate the institution signs itself).
     Redirects are not followed, environment proxies and .netrc are not used, nothing is tried twice.
     """
 
@@ -115,10 +116,12 @@ class PlatformHttp:
         self,
         private_hosts: Collection[str] = (),
         *,
+        ca_file: str | None = None,
         resolve: Resolve = resolve_with_system,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._private_hosts = frozenset(private_hosts)
+        self._verify = ca_file or True
         self._resolve = resolve
         self._monotonic = monotonic
 
@@ -140,6 +143,7 @@ class PlatformHttp:
         try:
             with requests.Session() as session:
                 session.trust_env = False
+                session.verify = self._verify
                 session.mount(f"{target.scheme}://", _PinnedAdapter(target))
                 with session.request(
                     method,

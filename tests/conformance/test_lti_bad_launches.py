@@ -314,6 +314,22 @@ def test_n15_an_unknown_deployment_waits_for_the_admin_and_gets_no_access(tool) 
         tool.login(lti_deployment_id="99")
 
 
+def test_n15_a_deployment_refused_after_login_gets_no_access(tool) -> None:
+    tool.store.deployments.refuse(tool.platform.id, "7", tool.clock())
+    state, nonce, cookies = tool.login(lti_deployment_id="")
+    with pytest.raises(LaunchRefused, match=r"launch\.deployment_refused"):
+        tool.lti.receiver.receive({"state": state, "id_token": tool.fake.token(tool.fake.claims(nonce))}, cookies)
+    nothing_stored(tool)
+
+
+def test_n15_a_platform_switched_off_between_login_and_launch_gets_no_access(tool) -> None:
+    state, nonce, cookies = tool.login()
+    tool.store.platforms.set_active(tool.platform.id, False)
+    with pytest.raises(LaunchRefused, match=r"launch\.platform_unknown"):
+        tool.lti.receiver.receive({"state": state, "id_token": tool.fake.token(tool.fake.claims(nonce))}, cookies)
+    nothing_stored(tool)
+
+
 def test_n15_a_forged_token_cannot_fill_the_list_of_waiting_deployments(tool, other_key) -> None:
     refused(tool, lambda n: sign(tool.fake.claims(n, **{DEPLOYMENT: "666"}), other_key, "kunci-1"))
     assert [row.deployment for row in tool.store.deployments.list()] == ["7"]

@@ -1,9 +1,15 @@
 """The way out: only to where it may go, at the address that was checked, and never for long (N45)."""
 
+import ssl
 import threading
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from lti_tool.errors import ToolError
 from lti_tool.http import USER_AGENT, PlatformHttp, check_address, is_public
@@ -148,3 +154,53 @@ def test_a_dead_host_is_unreachable(server) -> None:
     http = PlatformHttp(["lms.local:1"], resolve=at("127.0.0.1"))
     with pytest.raises(ToolError, match=r"http\.unreachable"):
         http.get("http://lms.local:1/", accept="*/*")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory) -> Path:
+    """A certificate for lms.local, signed by itself, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "lms.local")])
+    now = datetime.now(UTC)
+    built = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("lms.local")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    path = tmp_path_factory.mktemp("tls") / "lms.pem"
+    path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        ) + built.public_bytes(serialization.Encoding.PEM)
+    )  # fmt: skip
+    return path
+
+
+@pytest.fixture
+def tls_port(certificate):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server.server_port
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_tls_is_checked_against_the_hosts_name_although_the_address_is_pinned(tls_port, certificate) -> None:
+    hosts = [f"lms.local:{tls_port}", f"other.local:{tls_port}"]
+    http = PlatformHttp(hosts, ca_file=str(certificate), resolve=at("127.0.0.1"))
+    assert http.get(f"https://lms.local:{tls_port}/certs", accept="*/*").status == 200
+    with pytest.raises(ToolError, match=r"http\.unreachable: SSLError"):
+        http.get(f"https://other.local:{tls_port}/certs", accept="*/*")
+
+
+def test_a_certificate_of_nobody_is_refused(tls_port) -> None:
+    http = PlatformHttp([f"lms.local:{tls_port}"], resolve=at("127.0.0.1"))
+    with pytest.raises(ToolError, match=r"http\.unreachable: SSLError"):
+        http.get(f"https://lms.local:{tls_port}/certs", accept="*/*")
