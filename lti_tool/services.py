@@ -95,7 +95,8 @@ def open_services(settings: Settings, clock: Clock = system_clock, ids: Ids = ra
     Raises DatabaseError when a store cannot be upgraded, SettingsError or AuditError when a rule layer is wrong.
     """
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    rules = load_rules([settings.data / layer for layer in settings.institution.rules])
+    layers = [settings.data / layer for layer in settings.institution.rules]
+    rules = load_rules(layers, time_zone=settings.institution.time_zone)
     databases = _Databases(settings.data)
     house_engine = databases.open("house", "lti_tool.house", "lti_tool.store")
     flow_engine = databases.open("flow", "lti_tool.flow", durability="NORMAL")

@@ -1,6 +1,7 @@
 """`jampel pack` and `jampel check`: packages out of module folders, and what is wrong with a package."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ from lti_tool.errors import ToolError
 from lti_tool.settings import preferred_language
 from scorm_packager.build import DEFAULT_FORMAT, build_package
 from scorm_packager.checker import check_package
-from scorm_packager.findings import Finding
+from scorm_packager.findings import Finding, ModuleProblems
 from scorm_packager.formats.registry import format_names
 from scorm_packager.preset import GENERIC, Preset
 
@@ -32,7 +33,8 @@ def pack(
     folder: Path, format_name: str, lms: str, control_docs: Path | None, output: Path | None, as_json: bool
 ) -> None:
     """Builds one package; faults of the module are listed with file and line, and nothing is written."""
-    built = build_package(folder, format_name, find_preset(lms), output, control_docs)
+    with faults_listed():
+        built = build_package(folder, format_name, find_preset(lms), output, control_docs)
     print_findings(built.warnings)
     if as_json:
         course = built.course
@@ -65,6 +67,16 @@ def find_preset(name: str) -> Preset:
     if name not in presets:
         raise ToolError("pack.unknown_lms", name, name=name, known=", ".join(sorted(presets)))
     return presets[name]
+
+
+@contextmanager
+def faults_listed() -> Iterator[None]:
+    """Lists every fault of a module on stderr, not only the first, and leaves with exit 1."""
+    try:
+        yield
+    except ModuleProblems as problems:
+        print_findings(problems.findings)
+        fail(words("%(n)s hal perlu dibetulkan; tidak ada yang ditulis.", n=len(problems.findings)), FINDINGS)
 
 
 def print_findings(findings: Sequence[Finding]) -> None:

@@ -1,0 +1,210 @@
+"""The command: data on stdout, talk on stderr, one clear sentence for what is wrong, and its exit code."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from lti_tool.cli import main
+
+NIP = "198501012099031001"
+ROSTER = f"NIP;Nama;OPD;Status;Jabatan\n{NIP};Siti Contoh;Dinas Kelautan;PNS;Penyuluh\n"
+
+
+@pytest.fixture
+def run(tmp_path: Path):
+    """`run("audit", "report")` runs `jampel` on a fresh data folder."""
+    runner = CliRunner()
+
+    def call(*arguments: str, language: str = "id", **more: object) -> Result:
+        environment = {"JAMPEL_DATA": str(tmp_path / "data"), "JAMPEL_LANG": language}
+        return runner.invoke(main, list(arguments), env=environment, **more)  # type: ignore[arg-type]
+
+    return call
+
+
+@pytest.fixture
+def module(tmp_path: Path, run) -> Path:
+    folder = tmp_path / "modul-saya"
+    assert run("modul", "new", str(folder)).exit_code == 0
+    return folder
+
+
+def roster(tmp_path: Path, text: str = ROSTER) -> str:
+    path = tmp_path / "pegawai.csv"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_a_new_module_packs_and_checks_without_a_finding(tmp_path: Path, run, module: Path) -> None:
+    target = tmp_path / "modul.zip"
+    packed = run("pack", str(module), "-o", str(target))
+    assert (packed.exit_code, packed.stdout.strip()) == (0, str(target))
+    checked = run("check", str(target), "--json")
+    assert (checked.exit_code, json.loads(checked.stdout)) == (0, [])
+
+
+def test_a_broken_module_is_refused_with_file_and_line_and_nothing_is_written(
+    tmp_path: Path, run, module: Path
+) -> None:
+    toml = module / "modul.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").replace("judul", "jdul"), encoding="utf-8")
+    target = tmp_path / "modul.zip"
+    refused = run("pack", str(module), "-o", str(target))
+    assert refused.exit_code == 1
+    assert "modul.toml:" in refused.stderr
+    assert "jdul" in refused.stderr
+    assert not target.exists()
+
+
+def test_every_fault_of_a_module_is_listed_not_only_the_first(run, module: Path) -> None:
+    toml = module / "modul.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").replace("judul", "jdul"), encoding="utf-8")
+    page = next((module / "isi").glob("*.md"))
+    page.write_text(page.read_text(encoding="utf-8") + "\n\n![gambar](gambar/tidak-ada.svg)\n", encoding="utf-8")
+    refused = run("pack", str(module))
+    assert "jdul" in refused.stderr
+    assert "tidak-ada.svg" in refused.stderr
+
+
+def test_a_file_that_is_no_package_is_found_wanting(tmp_path: Path, run) -> None:
+    path = tmp_path / "bukan.zip"
+    path.write_bytes(b"bukan zip")
+    checked = run("check", str(path))
+    assert checked.exit_code == 1
+    assert "SALAH" in checked.stderr
+
+
+def test_an_unknown_lms_names_those_there_are(run, module: Path) -> None:
+    refused = run("pack", str(module), "--lms", "moodel")
+    assert refused.exit_code == 1
+    assert "moodle45" in refused.stderr
+
+
+def test_a_published_module_is_in_the_library(run, module: Path) -> None:
+    assert run("modul", "publish", str(module)).exit_code == 0
+    listed = json.loads(run("modul", "list", "--json").stdout)
+    assert [found["id"] for found in listed] == [module.name]
+
+
+def test_people_are_imported_and_counted_in_the_audit(tmp_path: Path, run) -> None:
+    assert run("people", "import", roster(tmp_path)).exit_code == 0
+    made = run("audit", "report", "--year", "2026", "--by", "pegawai", "--format", "json")
+    assert made.exit_code == 0
+    assert [row["nip"] for row in json.loads(made.stdout)["rows"]] == [NIP]
+    assert NIP in run("audit", "report", "--year", "2026", "--by", "pegawai", "--format", "csv").stdout
+
+
+def test_a_bad_row_is_named_and_changes_nothing(tmp_path: Path, run) -> None:
+    text = ROSTER + "1985010120990310;Budi Contoh;Dinas Kelautan;PNS;Staf\n"
+    refused = run("people", "import", roster(tmp_path, text))
+    assert refused.exit_code == 1
+    assert "3" in refused.stderr
+    rows = json.loads(run("audit", "report", "--year", "2026", "--by", "pegawai", "--format", "json").stdout)["rows"]
+    assert rows == []
+
+
+def test_the_trail_of_someone_unknown_is_one_sentence_without_the_number(run) -> None:
+    run("audit", "rebuild")
+    refused = run("audit", "trail", NIP, "--year", "2026")
+    assert refused.exit_code == 1
+    assert "Traceback" not in refused.output
+    assert NIP not in refused.stderr
+
+
+def test_a_credential_is_shown_once_and_never_again(run) -> None:
+    made = json.loads(run("lrs", "credential", "add", "perekam", "--json").stdout)
+    listed = run("lrs", "credential", "list", "--json").stdout
+    assert made["key"] in listed
+    assert made["secret"] not in listed
+    assert run("lrs", "credential", "revoke", made["key"]).exit_code == 0
+    assert run("lrs", "credential", "revoke", "tidak-ada").exit_code == 1
+
+
+def add_platform(run, *more: str) -> Result:
+    values = {"name": "LMS", "issuer": "https://lms.example.go.id", "client-id": "abc"}
+    values |= {name: f"https://lms.example.go.id/{name}" for name in ("auth-url", "token-url", "jwks-url")}
+    return run("lti", "add", *[part for name, value in values.items() for part in (f"--{name}", value)], *more)
+
+
+def test_a_platform_is_registered_once_with_what_to_enter_over_there(run) -> None:
+    added = add_platform(run, "--deployment", "1")
+    assert added.exit_code == 0
+    assert "/lti/login" in added.stdout
+    assert add_platform(run).exit_code == 1
+    listed = json.loads(run("lti", "list", "--json").stdout)
+    assert listed[0]["deployments"] == ["1 (approved)"]
+    assert run("lti", "approve", listed[0]["id"], "2").exit_code == 0
+    assert run("lti", "approve", "tidak-ada", "2").exit_code == 1
+
+
+def test_an_unknown_setting_ends_with_3_and_changes_nothing(tmp_path: Path, run) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "jampel.toml").write_text("[server]\nprot = 1\n")
+    refused = run("outbox", "status")
+    assert refused.exit_code == 3
+    assert "prot" in refused.stderr
+    assert [path.name for path in data.iterdir()] == ["jampel.toml"]
+
+
+def test_data_may_stand_before_or_after_the_subcommand(tmp_path: Path, run) -> None:
+    for arguments in (["--data", str(tmp_path / "a"), "lti", "list"], ["lti", "list", "--data", str(tmp_path / "b")]):
+        assert run(*arguments).exit_code == 0
+    assert (tmp_path / "a" / "house.db").exists()
+    assert (tmp_path / "b" / "house.db").exists()
+
+
+def test_the_first_admin_comes_by_a_link_and_others_with_a_password_that_is_asked_for(run) -> None:
+    assert "/awal/" in run("admin", "link").stdout
+    password = "kuda-laut-menari-di-teluk\n"
+    assert run("admin", "create", "rina", "--role", "auditor", input=password * 2).exit_code == 0
+    assert run("admin", "create", "rina", input=password * 2).exit_code == 1
+    assert run("admin", "create", "budi", input="pendek\npendek\n").exit_code == 1
+
+
+def test_attendance_is_read_once_and_waits_for_a_review(tmp_path: Path, run) -> None:
+    run("people", "import", roster(tmp_path))
+    sheet = tmp_path / "hadir.csv"
+    sheet.write_text(
+        "NIP;Nama;Kegiatan;Penyelenggara;Bentuk;Tanggal mulai;Tanggal selesai;JP\n"
+        f"{NIP};Siti Contoh;Bimtek Arsip;BKPSDM;bimbingan-teknis;02/03/2026;03/03/2026;8\n",
+        encoding="utf-8",
+    )
+    first = json.loads(run("adapter", "read", "spreadsheet", str(sheet), "--json").stdout)
+    assert (first["recorded"], first["unchanged"]) == (1, 0)
+    assert json.loads(run("adapter", "read", "spreadsheet", str(sheet), "--json").stdout)["unchanged"] == 1
+    assert run("outbox", "flush").exit_code == 0
+    made = run("audit", "report", "--year", "2026", "--by", "pegawai", "--format", "json")
+    row = json.loads(made.stdout)["rows"][0]
+    assert (row["accepted"], row["pending"]) == (0, 800)
+    status = json.loads(run("outbox", "status", "--json").stdout)
+    assert status["kinds"]["statement"]["done"] == 1
+
+
+def test_the_worker_does_what_waits_and_stops(run) -> None:
+    assert run("worker", "--once").exit_code == 0
+
+
+def test_doctor_finds_nothing_wrong_with_a_fresh_folder(run) -> None:
+    assert run("doctor").exit_code == 0
+
+
+@pytest.mark.parametrize(("language", "word"), [("id", "Contoh"), ("en", "Example")])
+def test_help_speaks_the_readers_language_and_has_an_example(run, language: str, word: str) -> None:
+    shown = run("audit", "report", "--help", language=language)
+    assert word in shown.stdout
+
+
+def test_every_command_has_help_in_both_languages(run) -> None:
+    def visit(command, path: list[str]) -> None:
+        if command.hidden:
+            return
+        indonesian, english = (run(*path, "--help", language=language).stdout for language in ("id", "en"))
+        assert indonesian
+        assert indonesian != english, path
+        for name, child in getattr(command, "commands", {}).items():
+            visit(child, [*path, name])
+
+    visit(main, [])
