@@ -70,7 +70,7 @@ class Accounts:
             id=self._ids().hex,
             username=username,
             name=name.strip(),
-            role=role,  # type: ignore[arg-type]
+            role=role,
             created=self._clock(),
             last_login=None,
             active=True,

@@ -31,8 +31,8 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 class Library:
     """The published modules of one institution, on disk by digest and in `modules` by row.
 
-    `folder` holds one folder for each digest (`course.json` and `aset/…`) and the packages built so far. `release` is the
-    version of the program: another one builds its packages anew.
+    `folder` holds one folder for each digest (`course.json` and `aset/…`) and the packages built so far. `release` is
+    the version of the program: another one builds its packages anew.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Library:
         return self._modules.add(self._row(module.course, by)), module.warnings
 
     def publish_zip(self, archive: Path, by: str = "") -> tuple[Module, tuple[Finding, ...]]:
-        """Publishes a zip of a module folder, with `modul.toml` at its root or in its one folder. Raises PackagerError."""
+        """Publishes a zip of a module folder, `modul.toml` at its root or in its one folder. Raises PackagerError."""
         with tempfile.TemporaryDirectory(prefix="jampel-") as room:
             unpacked = Path(room) / "modul"
             extract_safely(archive, unpacked)

@@ -45,7 +45,7 @@ def review_statement(decision: Decision, base_url: str) -> dict[str, object]:
 def record_review(services: "Services", decision: Decision) -> str:
     """Stores the decision in the embedded LRS and counts it; returns the id of its statement.
 
-    The decision is durable before this returns; the ledger is brought up to date at once, so that the next page shows it.
+    The decision is durable before this returns, and the ledger is up to date, so that the next page shows it.
     """
     body = msgspec.json.encode(review_statement(decision, services.settings.base_url))
     statement_id = services.lrs.post_statements(services.principal(SOURCE), body)[0]

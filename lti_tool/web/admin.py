@@ -1,9 +1,11 @@
 """Administration of platforms: which LMSs may launch, what waits for approval, and how the last launches went."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from wtforms.fields import SelectChoice
 
 from lti_tool.errors import ToolError
 from lti_tool.store import NewPlatform
@@ -67,7 +69,8 @@ def add_platform() -> Response:
     if not form.validate():
         return make_response(_platform_form(form), 400)
     fields = ("name", "issuer", "client_id", "auth_url", "token_url", "jwks_url", "profile")
-    new = NewPlatform(**{name: (form[name].data or "").strip() for name in fields})
+    values: dict[str, Any] = {name: (form[name].data or "").strip() for name in fields}
+    new = NewPlatform(**values)
     try:
         added = services().lti.platforms.add(new, services().ids().hex, services().clock())
     except ToolError as error:
@@ -85,7 +88,7 @@ def _form() -> PlatformForm:
     names = services().adapters.names()
     systems = {name: services().adapters.get(name) for name in names}
     form.profile.choices = [
-        (name, system.title) for name, system in systems.items() if system.launch_profile is not None
+        SelectChoice(name, system.title) for name, system in systems.items() if system.launch_profile is not None
     ]
     if request.method == "GET":
         form.profile.data = "generic"

@@ -107,7 +107,7 @@ def _staff(form: StaffAccountForm, problem: str = "") -> str:
 
 def role_name(role: str) -> str:
     """A role in words."""
-    return dict(zip(ROLES, (_("Admin"), _("Auditor"), _("Penyusun modul")), strict=True)).get(role, role)  # type: ignore[call-overload]
+    return dict(zip(ROLES, (_("Admin"), _("Auditor"), _("Penyusun modul")), strict=True)).get(role, role)
 
 
 @blueprint.post("/akun")

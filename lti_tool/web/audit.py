@@ -208,7 +208,7 @@ def _statement(statement_id: str) -> str:
                 raise
         else:
             return indented(body)
-    abort(404)
+    return abort(404)
 
 
 def indented(body: bytes) -> str:

@@ -6,6 +6,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as N_
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, Regexp
 
 from lti_tool.accounts import LONGEST_PASSWORD
@@ -71,7 +72,11 @@ class StaffAccountForm(AccountForm):
 
     role = SelectField(
         N_("Peran"),
-        choices=[("auditor", N_("Auditor")), ("author", N_("Penyusun modul")), ("admin", N_("Admin"))],
+        choices=[
+            SelectChoice("auditor", N_("Auditor")),
+            SelectChoice("author", N_("Penyusun modul")),
+            SelectChoice("admin", N_("Admin")),
+        ],
     )
 
 
@@ -98,19 +103,19 @@ class CredentialForm(Form):
     scope = SelectField(
         N_("Hak"),
         choices=[
-            ("statements/write", N_("Menulis pernyataan")),
-            ("statements/read", N_("Membaca pernyataan")),
-            ("all/read", N_("Membaca semuanya")),
-            ("all", N_("Menulis dan membaca semuanya")),
+            SelectChoice("statements/write", N_("Menulis pernyataan")),
+            SelectChoice("statements/read", N_("Membaca pernyataan")),
+            SelectChoice("all/read", N_("Membaca semuanya")),
+            SelectChoice("all", N_("Menulis dan membaca semuanya")),
         ],
     )
     source = SelectField(
         N_("Asal bukti"),
         choices=[
-            ("foreign", N_("Sistem lain")),
-            ("lms_record", N_("Catatan LMS")),
-            ("package", N_("Paket modul")),
-            ("sheet", N_("Daftar hadir")),
+            SelectChoice("foreign", N_("Sistem lain")),
+            SelectChoice("lms_record", N_("Catatan LMS")),
+            SelectChoice("package", N_("Paket modul")),
+            SelectChoice("sheet", N_("Daftar hadir")),
         ],
     )
     allow_nip = BooleanField(N_("Nama akun boleh berupa NIP"))
@@ -122,9 +127,9 @@ class ReviewForm(Form):
     status = SelectField(
         N_("Putusan"),
         choices=[
-            ("Disetujui", N_("Disetujui")),
-            ("Perbaikan", N_("Perlu perbaikan")),
-            ("Ditolak", N_("Ditolak")),
+            SelectChoice("Disetujui", N_("Disetujui")),
+            SelectChoice("Perbaikan", N_("Perlu perbaikan")),
+            SelectChoice("Ditolak", N_("Ditolak")),
         ],
     )
     reason = TextAreaField(N_("Alasan"), [needed(), at_most(2000)], render_kw={"rows": 3})

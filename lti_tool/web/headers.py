@@ -35,7 +35,7 @@ def allow_framing(response: Response, *addresses: str, policy: str = POLICY) -> 
 
 
 def init_headers(app: Flask, *, lrs_limit: int, upload_limit: int) -> None:
-    """Sets limits before and headers after each request of `app`; the blueprints of LTI and the LRS keep their own too."""
+    """Sets limits before and headers after each request of `app`; LTI and the LRS keep limits of their own too."""
 
     @app.before_request
     def _limit() -> None:

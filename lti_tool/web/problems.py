@@ -25,7 +25,12 @@ CODES = {
     500: "error:web.broken",
 }
 #: Statuses of errors of ours that have none of their own.
-STATUSES = {"library.unknown": 404, "accounts.link_closed": 410, "people.unknown_person": 404, "people.not_waiting": 409}
+STATUSES = {
+    "library.unknown": 404,
+    "accounts.link_closed": 410,
+    "people.unknown_person": 404,
+    "people.not_waiting": 409,
+}
 FORM_EXPIRED = "error:web.form_expired"
 
 

@@ -1,11 +1,13 @@
 """A learner's own JP of a year, reached from a module: no account, no password, nobody else's figures."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 
 from lti_tool.web.context import services
 from lti_tool.web.figures import chosen_year, is_projected, years
 from lti_tool.web.session import forget_learner, learner, remember_learner
-from xapi.audit.trail import trail_of_person
+from xapi.audit.trail import Trail, trail_of_person
 from xapi.errors import AuditError
 
 blueprint = Blueprint("saya", __name__, url_prefix="/saya")
@@ -49,10 +51,12 @@ def page() -> Response:
         return make_response(
             render_template("my_jp.html", year=year, years=[year], trail=None, loose=(), person=employee)
         )
+    found: Trail | None = None
+    loose: tuple[Mapping[str, object], ...] = ()
     try:
-        found, loose = trail_of_person(services().ledger, services().people, person, year), ()
+        found = trail_of_person(services().ledger, services().people, person, year)
     except AuditError:  # not on the roster of the year: the credits are shown, but nobody can say what they must reach
-        found, loose = None, tuple(row for row in services().ledger.credits_of(person, year) if row["standing"])
+        loose = tuple(row for row in services().ledger.credits_of(person, year) if row["standing"])
     return make_response(
         render_template("my_jp.html", year=year, years=years(), trail=found, loose=loose, person=employee)
     )

@@ -87,7 +87,9 @@ class Site:
     def __init__(self, data: Path, base_url: str = "http://localhost") -> None:
         self.data = data
         self.clock = HandClock()
-        settings = Settings(data=data, server=Server(base_url=base_url), institution=Institution("Provinsi Contoh", "contoh"))
+        settings = Settings(
+            data=data, server=Server(base_url=base_url), institution=Institution("Provinsi Contoh", "contoh")
+        )
         self.services: Services = open_services(settings, self.clock, uuid.uuid4)
         self.app: Flask = create_app(self.services, CHEAP)
         self.accounts = Accounts(self.services.house, self.clock, uuid.uuid4, CHEAP)
@@ -178,7 +180,10 @@ class Site:
         """A good deep-linking launch by a teacher."""
         wanted = DeepLinking(f"{LMS}/return", ("ltiResourceLink",), several, True, False, "")
         return self.launch(
-            message_type="LtiDeepLinkingRequest", roles=frozenset({"teacher"}), deep_linking=wanted, form_token="sekali"
+            message_type="LtiDeepLinkingRequest",
+            roles=frozenset({"teacher"}),
+            deep_linking=wanted,
+            form_token="sekali",  # noqa: S106
         )
 
 

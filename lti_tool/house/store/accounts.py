@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Engine, Row, insert, select, update
+from sqlalchemy import ColumnElement, Engine, Row, Select, Update, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lti_tool.errors import ToolError
@@ -106,20 +106,20 @@ class AccountStore:
             )
         return done.rowcount == 1
 
-    def _open(self, link_hash: str, purpose: str, now: datetime) -> list:  # type: ignore[type-arg]
+    def _open(self, link_hash: str, purpose: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
         table = ONE_TIME_LINK.c
-        return [
+        return (
             table.hash == link_hash,
             table.institution == self._institution,
             table.purpose == purpose,
             table.used.is_(None),
             table.expires > instant(now),
-        ]
+        )
 
-    def _all(self):  # type: ignore[no-untyped-def]
+    def _all(self) -> Select:
         return select(ACCOUNT).where(ACCOUNT.c.institution == self._institution)
 
-    def _update(self, account_id: str):  # type: ignore[no-untyped-def]
+    def _update(self, account_id: str) -> Update:
         return update(ACCOUNT).where(ACCOUNT.c.institution == self._institution, ACCOUNT.c.id == account_id)
 
     def _change(self, account_id: str, **values: object) -> None:

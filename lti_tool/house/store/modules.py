@@ -18,7 +18,7 @@ class ModuleStore:
         self._institution = institution
 
     def add(self, module: Module) -> Module:
-        """Stores a version; one with a digest that is there already is renewed (published again, no longer withdrawn)."""
+        """Stores a version; one whose digest is there already is renewed: published again, no longer withdrawn."""
         values = {**msgspec.structs.asdict(module), "institution": self._institution, "withdrawn": None}
         values["published_at"] = instant(module.published_at)
         with writing(self._engine) as connection:
@@ -57,13 +57,13 @@ class ModuleStore:
                 update(MODULE).where(*self._mine(module_id)).values(withdrawn=instant(now) if now else None)
             )
 
-    def _mine(self, module_id: str) -> tuple:  # type: ignore[type-arg]
+    def _mine(self, module_id: str) -> tuple:
         return MODULE.c.institution == self._institution, MODULE.c.id == module_id
 
-    def _all(self) -> Select:  # type: ignore[type-arg]
+    def _all(self) -> Select:
         return select(MODULE).where(MODULE.c.institution == self._institution)
 
-    def _first(self, query: Select) -> Module | None:  # type: ignore[type-arg]
+    def _first(self, query: Select) -> Module | None:
         with reading(self._engine) as connection:
             row = connection.execute(query.limit(1)).first()
         return _module(row) if row else None

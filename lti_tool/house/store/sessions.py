@@ -35,7 +35,7 @@ class SessionStore:
         """Whose session this is, or None when there is none or it has expired."""
         table = BROWSER_SESSION.c
         with reading(self._engine) as connection:
-            found = connection.execute(
+            return connection.execute(
                 select(table.subject).where(
                     table.hash == session_hash,
                     table.institution == self._institution,
@@ -43,7 +43,6 @@ class SessionStore:
                     table.expires > instant(now),
                 )
             ).scalar()
-        return found
 
     def end(self, session_hash: str) -> None:
         """Ends one session."""

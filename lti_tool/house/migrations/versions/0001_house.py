@@ -9,8 +9,8 @@ branch_labels = None
 depends_on = None
 
 
-def _text(name: str, **options: object) -> sa.Column:
-    return sa.Column(name, sa.Text, nullable=False, **options)
+def _text(name: str, **options: bool) -> sa.Column:
+    return sa.Column(name, sa.Text, nullable=False, **options)  # type: ignore[arg-type]
 
 
 def upgrade() -> None:

@@ -1,0 +1,118 @@
+"""The audit's pages: figures from the ledger, down to the statement, and decisions that count at once."""
+
+import json
+
+import pytest
+
+from lti_tool.web.testing import send
+
+
+@pytest.fixture
+def auditor(site):
+    return site.staff("auditor")
+
+
+def test_before_the_first_count_the_page_says_what_to_do(site, auditor) -> None:
+    assert "jampel worker" in auditor.get("/audit/").text
+
+
+def test_the_summary_has_each_opd_and_the_sums(site, auditor) -> None:
+    siti, budi = site.employ("Siti", 1), site.employ("Budi", 2, opd="Inspektorat", status="PPPK")
+    site.credit(siti, 2400)
+    site.credit(budi, 400)
+    page = auditor.get("/audit/?tahun=2026").text
+    assert all(words in page for words in ("Dinas Kelautan", "Inspektorat", "28,00", "50 %"))
+    only = auditor.get("/audit/?tahun=2026&status=PPPK").text
+    assert "Dinas Kelautan" not in only
+    assert "Inspektorat" in only
+
+
+@pytest.mark.parametrize("year", ["1", "99999", "abc", "-1"])
+def test_an_odd_year_is_this_year(site, auditor, year: str) -> None:
+    site.credit(site.employ("Siti"), 400)
+    assert "tahun 2026" in auditor.get(f"/audit/?tahun={year}").text
+
+
+def test_an_opd_lists_its_people_and_narrows(site, auditor) -> None:
+    siti, budi = site.employ("Siti", 1), site.employ("Budi", 2)
+    site.credit(siti, 2400)
+    site.credit(budi, 400)
+    address = "/audit/opd?nama=Dinas+Kelautan&tahun=2026"
+    page = auditor.get(address).text
+    assert "Siti" in page
+    assert "Budi" in page
+    met = auditor.get(f"{address}&capaian=1").text
+    assert "Siti" in met
+    assert "Budi" not in met
+    assert "Siti" not in auditor.get(f"{address}&cari=budi").text
+
+
+def test_no_address_holds_a_nip(site, auditor) -> None:
+    person = site.employ("Siti")
+    nip = site.services.people.employee(person).nip
+    site.credit(person, 400)
+    for address in ("/audit/", "/audit/opd?nama=Dinas+Kelautan", f"/audit/orang/{person}"):
+        page = auditor.get(address).text
+        assert not any(nip in part.split('"')[0] for part in page.split('href="')[1:])
+
+
+def test_a_credit_leads_to_its_statement_and_rule(site, auditor) -> None:
+    person = site.employ("Siti")
+    statement = site.credit(person, 400)
+    page = auditor.get(f"/audit/orang/{person}?tahun=2026").text
+    address = f"/audit/orang/{person}/2026/bukti/{statement}"
+    assert address in page
+    evidence = auditor.get(address).text
+    assert statement in evidence
+    assert "pelatihan-teknis" in evidence
+    assert "lan-10-2018" in evidence
+
+
+def test_unknown_people_and_statements_are_404(site, auditor) -> None:
+    person = site.employ("Siti")
+    site.credit(person, 400)
+    nobody = "0" * 32
+    missing = f"/audit/orang/{person}/2026/bukti/00000000-0000-4000-8000-000000000000"
+    assert auditor.get(f"/audit/orang/{nobody}").status_code == 404
+    assert auditor.get(missing).status_code == 404
+
+
+def test_a_decision_is_a_statement_and_counts_at_once(site, auditor) -> None:
+    person = site.employ("Siti")
+    statement = site.credit(person, 400, source="sheet")
+    waiting = auditor.get("/audit/tinjauan?tahun=2026").text
+    assert "Siti" in waiting
+    address = f"/audit/orang/{person}/2026/bukti/{statement}"
+    answer = send(auditor, address, address, status="Disetujui", reason="Daftar hadir dan foto cocok.")
+    assert answer.status_code == 303
+    page = auditor.get(address).text
+    assert "Daftar hadir dan foto cocok." in page
+    assert "auditor" in page
+    assert "Tidak ada yang perlu ditinjau" in auditor.get("/audit/tinjauan?tahun=2026").text
+    assert site.services.ledger.credits_of(person, 2026)[0]["accepted"] == 400
+    assert site.services.house.log.last()[0].action == "audit.review"
+
+
+@pytest.mark.parametrize("fields", [{"status": "Disetujui"}, {"status": "Apa saja", "reason": "x"}, {"reason": "x"}])
+def test_a_decision_needs_a_known_status_and_a_reason(site, auditor, fields: dict) -> None:
+    person = site.employ("Siti")
+    address = f"/audit/orang/{person}/2026/bukti/{site.credit(person, 400, source='sheet')}"
+    assert send(auditor, address, address, **fields).status_code == 400
+    assert site.services.ledger.credits_of(person, 2026)[0]["review"] == "Ditinjau"
+
+
+def test_reports_are_downloaded_as_csv_and_json(site, auditor) -> None:
+    site.credit(site.employ("Siti"), 400)
+    csv = auditor.get("/audit/unduh/pegawai.csv?tahun=2026")
+    assert csv.mimetype == "text/csv"
+    assert "Siti" in csv.text
+    assert json.loads(auditor.get("/audit/unduh/opd.json?tahun=2026").text)["year"] == 2026
+    assert auditor.get("/audit/unduh/opd.exe").status_code == 404
+    assert auditor.get("/audit/unduh/rahasia.csv").status_code == 404
+
+
+def test_a_name_from_outside_is_only_text(site, auditor) -> None:
+    person = site.employ("<script>alert(1)</script>")
+    site.credit(person, 400)
+    assert "<script>alert" not in auditor.get("/audit/opd?nama=Dinas+Kelautan").text
+    assert "<script>alert" not in auditor.get(f"/audit/orang/{person}").text

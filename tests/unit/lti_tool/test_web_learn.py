@@ -1,0 +1,179 @@
+"""What a launch opens: the player with its token, the class, clear refusals, the picker, and a learner's own JP."""
+
+import json
+import re
+
+import pytest
+from werkzeug.test import TestResponse
+
+from lti_tool.store import Link
+from lti_tool.web.learn import open_launch
+from lti_tool.web.picker import open_picker
+from lti_tool.web.testing import LMS
+from xapi.vocabulary import EXT_BENTUK, EXT_JP, EXT_MODULE_VERSION
+
+
+@pytest.fixture
+def module(site, tmp_path):
+    return site.publish(tmp_path / "modul")
+
+
+def opened(site, launch, opener=open_launch):
+    with site.app.test_request_context("/lti/launch", method="POST"):
+        made = opener(site.services, launch)
+    return TestResponse(made.iter_encoded(), made.status, made.headers, None)
+
+
+def config_of(page: str) -> dict:
+    return json.loads(re.search(r'id="jampel-config">(.*?)</script>', page).group(1))
+
+
+def test_a_learner_gets_the_player_with_a_token_for_this_launch_only(site, module) -> None:
+    launch = site.launch()
+    answer = opened(site, launch)
+    config = config_of(answer.text)
+    grant = site.services.credentials.authenticate_token(config["token"], site.clock()).grant
+    assert answer.status_code == 200
+    assert config["transport"] == "xapi"
+    assert (grant.activity, grant.registration) == (module.iri, launch.registration)
+    assert grant.actor == config["actor"]
+    assert grant.extensions == {EXT_JP: 100, EXT_BENTUK: "e-learning", EXT_MODULE_VERSION: "1.0.0"}
+    assert f'<base href="/pustaka/isi/{module.digest}/">' in answer.text
+
+
+def test_a_launch_page_is_framed_by_its_platform_alone_and_sets_no_cookie(site, module) -> None:
+    headers = opened(site, site.launch()).headers
+    assert f"frame-ancestors {LMS};" in headers["Content-Security-Policy"]
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert "Set-Cookie" not in headers
+
+
+def test_the_actor_is_a_pseudonym_and_a_known_nip_finds_the_employee(site, module) -> None:
+    person = site.employ("Siti Rahmawati")
+    nip = site.services.people.employee(person).nip
+    page = opened(site, site.launch(nip_text=nip)).text
+    assert config_of(page)["actor"] == site.services.people.actor(person)
+    assert nip not in page
+
+
+def test_an_unknown_learner_waits_in_the_list(site, module) -> None:
+    opened(site, site.launch(name="Orang Baru"))
+    assert [one.name for one in site.services.people.waiting()] == ["Orang Baru"]
+
+
+def test_a_launch_without_a_subject_records_nothing(site, module) -> None:
+    page = opened(site, site.launch(subject="")).text
+    assert config_of(page)["transport"] == "web"
+    assert "token" not in config_of(page)
+
+
+def test_the_page_cannot_be_broken_out_of(site, module) -> None:
+    page = opened(site, site.launch(name="</script><script>alert(1)</script>")).text
+    assert "<script>alert" not in page
+    assert config_of(page)["learner"] == "</script><script>alert(1)</script>"
+
+
+def test_the_language_is_that_of_the_launch(site, module) -> None:
+    assert config_of(opened(site, site.launch(locale="en_US")).text)["language"] == "en"
+    assert config_of(opened(site, site.launch(locale="fr")).text)["language"] == "id"
+
+
+@pytest.mark.parametrize(("role", "words"), [("learner", "Beri tahu pengajar"), ("teacher", "pilih modul lain")])
+def test_a_module_that_is_gone_is_explained_to_each_role(site, role: str, words: str) -> None:
+    answer = opened(site, site.launch(module="tidak-ada", roles=frozenset({role})))
+    assert answer.status_code == 404
+    assert words in answer.text
+    assert LMS in answer.headers["Content-Security-Policy"]
+
+
+def test_a_withdrawn_module_is_gone(site, module) -> None:
+    site.services.library.withdraw(module.id)
+    assert opened(site, site.launch()).status_code == 404
+
+
+def test_somebody_without_a_role_gets_nothing(site, module) -> None:
+    answer = opened(site, site.launch(roles=frozenset()))
+    assert answer.status_code == 403
+    assert "jampel-config" not in answer.text
+
+
+def test_a_teacher_sees_who_learns_here_and_no_token(site, module) -> None:
+    launch = site.launch(roles=frozenset({"teacher"}))
+    site.services.people.resolve(LMS, "peserta-1", name="Siti Rahmawati", now=site.clock())
+    link = Link(
+        registration=site.launch().registration, platform=launch.platform.id, deployment="1",
+        resource_link="tautan-1", subject="peserta-1", learner=True,
+    )  # fmt: skip
+    site.services.lti.launches.save("1" * 32, "LtiResourceLinkRequest", "learner", link, site.clock())
+    page = opened(site, launch).text
+    assert "Siti Rahmawati" in page
+    assert "Sedang belajar" in page
+    assert f"/pustaka/lihat/{module.digest}/" in page
+    assert "jampel-config" not in page
+
+
+@pytest.mark.parametrize(("several", "kind"), [(True, "checkbox"), (False, "radio")])
+def test_the_picker_offers_as_many_as_the_platform_takes(site, module, several: bool, kind: str) -> None:
+    page = opened(site, site.choosing(several=several), open_picker).text
+    assert f'type="{kind}" name="modules" value="pelayanan-publik"' in page
+    assert 'action="/lti/deep-link"' in page
+    assert 'name="token" value="sekali"' in page
+    assert 'name="line_item"' in page
+
+
+def test_an_empty_library_says_so_to_the_teacher(site) -> None:
+    assert "Pustaka masih kosong" in opened(site, site.choosing(), open_picker).text
+
+
+def test_the_launch_token_opens_the_learners_own_jp(site, module) -> None:
+    person = site.employ("Siti Rahmawati")
+    nip = site.services.people.employee(person).nip
+    statement = site.credit(person, 400)
+    token = config_of(opened(site, site.launch(nip_text=nip)).text)["token"]
+    browser = site.browser()
+    answer = browser.post("/saya/masuk", data={"token": token})
+    assert (answer.status_code, answer.location) == (303, "/saya/")
+    page = browser.get("/saya/").text
+    assert "4 / 20 JP" in page
+    assert "Belum" in page
+    detail = browser.get(f"/saya/bukti/{statement}")
+    assert (detail.status_code, "Pelatihan Teknis" in detail.text) == (200, True)
+
+
+def test_nobody_reads_the_jp_of_another(site, module) -> None:
+    siti, budi = site.employ("Siti", 1), site.employ("Budi", 2)
+    foreign = site.credit(budi, 400)
+    token = config_of(opened(site, site.launch(nip_text=site.services.people.employee(siti).nip)).text)["token"]
+    browser = site.browser()
+    browser.post("/saya/masuk", data={"token": token})
+    assert browser.get(f"/saya/bukti/{foreign}").status_code == 404
+
+
+@pytest.mark.parametrize("token", ["", "salah", "x" * 5000])
+def test_without_a_launch_there_is_no_jp_page(site, token: str) -> None:
+    browser = site.browser()
+    assert browser.post("/saya/masuk", data={"token": token}).status_code == 401
+    assert browser.get("/saya/").status_code == 401
+
+
+def test_a_token_that_is_over_opens_nothing(site, module) -> None:
+    token = config_of(opened(site, site.launch()).text)["token"]
+    site.clock.advance(hours=9)
+    assert site.browser().post("/saya/masuk", data={"token": token}).status_code == 401
+
+
+def test_a_learner_who_waits_sees_that_their_jp_will_count_later(site, module) -> None:
+    token = config_of(opened(site, site.launch()).text)["token"]
+    site.count()
+    browser = site.browser()
+    browser.post("/saya/masuk", data={"token": token})
+    assert "belum dicocokkan" in browser.get("/saya/").text
+
+
+def test_the_players_files_are_kept_for_good_and_nothing_else_is_given(site, module) -> None:
+    page = opened(site, site.launch()).text
+    address = re.search(r'src="(/static-player/\w+/player\.js)"', page).group(1)
+    browser = site.browser()
+    assert "immutable" in browser.get(address).headers["Cache-Control"]
+    assert browser.get(address.replace("player.js", "__init__.py")).status_code == 404
+    assert browser.get(address.replace("player.js", "../course.py")).status_code == 404
