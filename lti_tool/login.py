@@ -38,8 +38,9 @@ class Login:
     def start(self, params: Mapping[str, str]) -> Redirect:
         """Opens a flow for the login initiation `params` and says where to send the browser.
 
-        A deployment that is not known yet may go on: only the signed launch proves that it exists, and that launch
-        files it for approval and goes no further. Raises LaunchRefused.
+        A deployment that is not known is refused once the platform has an approved one. Before that it may go on: only
+        the signed launch proves that it exists, and that launch files it for approval and goes no further. Raises
+        LaunchRefused.
         """
         for name in ("iss", "login_hint", "target_link_uri"):
             if not params.get(name):
@@ -51,8 +52,8 @@ class Login:
             raise LaunchRefused("login.target_foreign", "target_link_uri is not an address of this tool")
         platform = self._platform(params["iss"], params.get("client_id", ""))
         deployment = params.get("lti_deployment_id", "")
-        if deployment and self._store.deployments.state(platform.id, deployment) == REFUSED:
-            raise LaunchRefused("launch.deployment_refused", "refused by an administrator", status=403)
+        if deployment:
+            self._check_deployment(platform.id, deployment)
         flow = self._flows.open(platform.id, deployment, self._clock())
         return Redirect(self._authorisation(platform, flow, hints), flow)
 
@@ -61,6 +62,13 @@ class Login:
         if url.startswith(f"{self._origin}/") and self._origin:
             return True
         return bool(self._origin) and origin(url) == self._origin and "@" not in url.split("?")[0]
+
+    def _check_deployment(self, platform: str, deployment: str) -> None:
+        state = self._store.deployments.state(platform, deployment)
+        if state == REFUSED:
+            raise LaunchRefused("launch.deployment_refused", "refused by an administrator", status=403)
+        if state is None and self._store.deployments.any_approved(platform):
+            raise LaunchRefused("login.deployment_unknown", "no such deployment of this platform", status=403)
 
     def _platform(self, issuer: str, client_id: str) -> Platform:
         if client_id:

@@ -33,6 +33,7 @@ def render_index(course: Course, config: Mapping[str, object], scripts: Sequence
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>{escape(course.title)}</title>
+<link rel="icon" href="data:,">
 {styles}
 </head>
 <body>

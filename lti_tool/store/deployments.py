@@ -16,6 +16,10 @@ _STATE = (
     "SELECT state FROM lti_deployment"
     " WHERE institution = :institution AND platform = :platform AND deployment = :deployment"
 )
+_ANY = (
+    "SELECT 1 FROM lti_deployment"
+    " WHERE institution = :institution AND platform = :platform AND state = :state LIMIT 1"
+)
 _ADD_PENDING = text(
     "INSERT INTO lti_deployment (institution, platform, deployment, state, first_seen)"
     " SELECT :institution, :platform, :deployment, 'pending', :now WHERE (SELECT count(*) FROM lti_deployment"
@@ -55,6 +59,11 @@ class DeploymentStore:
         """`approved`, `pending` or `refused`; None when this deployment was never seen."""
         found = self._quick.first(_STATE, self._key(platform, deployment))
         return found[0] if found else None
+
+    def any_approved(self, platform: str) -> bool:
+        """Whether an administrator has let any deployment of this platform in."""
+        values = {"institution": self._institution, "platform": platform, "state": APPROVED}
+        return self._quick.first(_ANY, values) is not None
 
     def wait(self, platform: str, deployment: str, now: datetime) -> None:
         """Files an unknown deployment for approval; beyond MOST_PENDING of a platform nothing is kept."""

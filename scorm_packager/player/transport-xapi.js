@@ -173,11 +173,10 @@
 
   Transport.prototype.open = async function () {
     var self = this;
-    if (!this.storage.durable) this.tell("memoryOnly", null, "bad");
     window.addEventListener("online", function () { self.delay = 0; self.pump(); });
     var mine = this.storage.get(this.prefix + "state");
-    var theirs = "";
-    try {
+    var theirs = this.config.state || "";
+    if (this.config.state === undefined) try {
       var response = await this.fetch(this.stateUrl(), { method: "GET" });
       if (response.status === 200) theirs = String((await response.json()).state || "");
       else if (response.status === 401) this.expire();
@@ -335,7 +334,7 @@
   };
 
   Transport.prototype.lost = function () {
-    if (!this.offline && !this.expired) this.tell("offline", null, "bad");
+    if (!this.offline && !this.expired) this.tell(this.storage.durable ? "offline" : "memoryOnly", null, "bad");
     this.offline = true;
   };
 

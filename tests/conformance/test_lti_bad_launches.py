@@ -300,7 +300,7 @@ def test_n14_a_missing_deployment_is_refused(tool, value: object) -> None:
 
 def test_n15_an_unknown_deployment_waits_for_the_admin_and_gets_no_access(tool) -> None:
     def launch() -> LaunchRefused:
-        state, nonce, cookies = tool.login(lti_deployment_id="99")
+        state, nonce, cookies = tool.login(lti_deployment_id="")
         token = tool.fake.token(tool.fake.claims(nonce, **{DEPLOYMENT: "99"}))
         with pytest.raises(LaunchRefused) as caught:
             tool.lti.receiver.receive({"state": state, "id_token": token}, cookies)
@@ -602,9 +602,27 @@ def test_n41_a_login_without_target_is_refused(tool) -> None:
         tool.lti.login.start(tool.fake.login_form(target_link_uri=""))
 
 
-def test_n41_an_unknown_deployment_cannot_be_swapped_for_a_known_one_after_login(tool) -> None:
-    """The login may go on, since only a signed launch proves the deployment; what follows is N15 or this refusal."""
+def test_n41_a_login_for_an_unknown_deployment_is_refused(tool) -> None:
+    with pytest.raises(LaunchRefused, match=r"login\.deployment_unknown"):
+        tool.login(lti_deployment_id="99")
+    nothing_stored(tool)
+    assert [row.deployment for row in tool.store.deployments.list()] == ["7"]
+
+
+def test_n41_the_first_deployment_of_a_platform_may_come_with_its_signed_launch(tool) -> None:
+    """A platform registered without any deployment: the launch proves the deployment and files it for approval."""
+    with tool.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM lti_deployment")
     state, nonce, cookies = tool.login(lti_deployment_id="99")
+    token = tool.fake.token(tool.fake.claims(nonce, **{DEPLOYMENT: "99"}))
+    with pytest.raises(LaunchRefused, match=r"launch\.deployment_pending"):
+        tool.lti.receiver.receive({"state": state, "id_token": token}, cookies)
+    nothing_stored(tool)
+
+
+def test_n41_a_deployment_cannot_be_swapped_after_login(tool) -> None:
+    tool.store.deployments.approve(tool.platform.id, "8", tool.clock())
+    state, nonce, cookies = tool.login(lti_deployment_id="8")
     with pytest.raises(LaunchRefused, match=r"launch\.deployment_other"):
         tool.lti.receiver.receive({"state": state, "id_token": tool.fake.token(tool.fake.claims(nonce))}, cookies)
     nothing_stored(tool)
