@@ -4,10 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
-
-from xapi.intake import Intake
 
 from adapters.registry import Registry, load_adapters
 from lti_tool.flow import FlowStore
@@ -24,6 +22,7 @@ from xapi.audit.rules import load_rules
 from xapi.audit.store.ledger import Ledger
 from xapi.clock import Clock, Ids, random_ids, system_clock
 from xapi.database import Durability, migrate, open_database
+from xapi.intake import Intake
 from xapi.lrs.credentials import CredentialStore
 from xapi.lrs.principal import Principal
 from xapi.lrs.service import Lrs
@@ -153,7 +152,7 @@ class _Databases:
         self._folder = folder
         self.engines: list[_Engine] = []
 
-    def open(self, name: str, *stores: str, durability: Durability = "FULL"):  # type: ignore[no-untyped-def]
+    def open(self, name: str, *stores: str, durability: Durability = "FULL") -> Any:
         """The database `name`.db, with each of `stores` migrated."""
         engine = open_database(self._folder / f"{name}.db", durability=durability)
         for store in stores:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Callable
 from random import Random
 
 from lti_tool.grades import KIND as SCORE_KIND
@@ -9,7 +10,7 @@ from lti_tool.grades import project_scores
 from lti_tool.services import Services
 from xapi.audit.projector import project
 from xapi.errors import JampelError
-from xapi.queue.worker import Backoff, Worker
+from xapi.queue.worker import Backoff, Handler, Worker
 from xapi.recorder.client import LocalLrsClient
 from xapi.recorder.deliver import Delivery
 from xapi.recorder.record import KIND as STATEMENT_KIND
@@ -23,7 +24,7 @@ class Work:
     def __init__(self, services: Services, rng: Random | None = None) -> None:
         self._services = services
         delivery = Delivery(lambda _institution, source: LocalLrsClient(services.lrs, services.principal(source)))
-        handlers = {STATEMENT_KIND: delivery, SCORE_KIND: services.lti_parts.score_sender}
+        handlers: dict[str, Handler] = {STATEMENT_KIND: delivery, SCORE_KIND: services.lti_parts.score_sender}
         owner = f"worker-{os.getpid()}-{services.ids().hex[:8]}"
         self._queue_worker = Worker(services.queue, handlers, services.clock, owner, backoff=Backoff(rng or Random()))  # noqa: S311
 
@@ -45,11 +46,15 @@ class Work:
         return project(services.ledger, services.statements, services.people, services.rules).read
 
     @staticmethod
-    def _safely(part) -> int:  # type: ignore[no-untyped-def]
+    def _safely(part: Callable[[], int]) -> int:
         try:
             return part()
         except JampelError as error:
-            LOG.error("worker: %s failed: %s", part.__name__, error.code)
+            LOG.error("worker: %s failed: %s", _name(part), error.code)
         except Exception as error:  # noqa: BLE001 - a full disk or a locked file passes; the worker must live on
-            LOG.error("worker: %s failed: %s", part.__name__, type(error).__name__)
+            LOG.error("worker: %s failed: %s", _name(part), type(error).__name__)
         return 0
+
+
+def _name(part: Callable[[], int]) -> str:
+    return getattr(part, "__name__", "part").lstrip("_")

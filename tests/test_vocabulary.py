@@ -14,5 +14,6 @@ def ours() -> dict[str, str]:
 
 
 def test_each_of_our_iris_is_documented_with_its_constant() -> None:
-    rows = re.findall(r"^\| `(https://w3id\.org/jampel/[^`<]+)` \| `(\w+)` \|", REFERENCE.read_text(encoding="utf-8"), re.M)
+    text = REFERENCE.read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(https://w3id\.org/jampel/[^`<]+)` \| `(\w+)` \|", text, re.M)
     assert dict(rows) == ours()

@@ -84,14 +84,9 @@ def _first_code(node: ast.Call) -> Iterator[str]:
 
 
 def read_catalogue(package: str, language: str) -> Catalog:
-    """The catalogue of `package` in `language` with its fragments merged in, or an empty one."""
+    """The catalogue of `package` in `language`, or an empty one."""
     path = catalogue_path(package, language)
-    catalogue = _read(path) if path.exists() else Catalog(locale=language)
-    for part in sorted((path.parent / "parts").glob("*.po")):
-        for message in _read(part):
-            if message.id:
-                catalogue.add(message.id, message.string)
-    return catalogue
+    return _read(path) if path.exists() else Catalog(locale=language)
 
 
 def _read(path: Path) -> Catalog:
@@ -116,7 +111,6 @@ def placeholders(text: str | tuple[str, ...]) -> set[str]:
 def write(package: str, language: str) -> list[str]:
     """Writes and compiles one catalogue without what is no longer used; returns the keys that still lack words."""
     wanted = codes_in(package) | (texts_in(package) if language == "en" else set())
-    # The tree's base package explains codes that any package may raise through it.
     old = read_catalogue(package, language)
     new = Catalog(locale=language, project="Jampel", charset="utf-8", fuzzy=False)
     new.header_comment = f"# Words of {package}."

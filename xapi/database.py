@@ -1,4 +1,4 @@
-"""Opens and migrates the databases: SQLite in WAL mode, one write transaction at a time, Alembic migrations per store."""
+"""Opens and migrates the databases: SQLite in WAL mode, one write transaction at a time, migrations per store."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,7 +48,8 @@ def open_database(path: Path | str, *, durability: Durability = "FULL") -> Engin
 def writing(engine: Engine) -> Iterator[Connection]:
     """One write transaction: committed at the end of the block, rolled back on any error.
 
-    BEGIN IMMEDIATE takes SQLite's write lock at once, so a later statement cannot fail half way with "database is locked".
+    BEGIN IMMEDIATE takes SQLite's write lock at once, so a later statement cannot fail half way
+    with "database is locked".
     """
     with engine.connect().execution_options(jampel_writes=True) as connection, connection.begin():
         yield connection

@@ -22,7 +22,7 @@ detail nor params may ever hold a token, a key or a NIP.
 class JampelError(Exception):
     """Something Jampel could not do, with a stable code.
 
-    Parameters: `code` is the catalogue key of the sentence for people; `detail` is for logs; `params` fill the sentence.
+    `code` is the catalogue key of the sentence for people, `detail` is for logs, `params` fill the sentence.
     """
 
     package = "xapi"

@@ -6,7 +6,7 @@ written in English in the code and found in both catalogues under `error:<code>`
 
 import gettext as stdlib_gettext
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 
 from xapi.errors import JampelError
@@ -15,7 +15,7 @@ LANGUAGES = ("id", "en")
 DEFAULT_LANGUAGE = "id"
 
 
-@lru_cache(maxsize=None)
+@cache
 def catalogue(package: str, language: str) -> stdlib_gettext.NullTranslations:
     """The compiled catalogue of `package` in `language`, or an empty one when the package has none."""
     folder = resources.files(package) / "locale" / language / "LC_MESSAGES" / "messages.mo"

@@ -1,5 +1,7 @@
 """`jampel lti add|list|approve`: the platforms that may launch the tool."""
 
+from typing import Any
+
 import click
 from rich.table import Table
 
@@ -37,7 +39,7 @@ def lti() -> None:
 @option("--profile", default="generic", help=N_("Cara platform berperilaku: nama adaptor, misalnya moodle."))
 @json_option
 @settings_option
-def add(settings: Settings, deployments: tuple[str, ...], profile: str, as_json: bool, **values: str) -> None:
+def add(settings: Settings, deployments: tuple[str, ...], profile: str, as_json: bool, **values: Any) -> None:
     """Stores a platform and says what to enter over there."""
     if load_adapters().get(profile).launch_profile is None:
         raise ToolError("lti.profile_unknown", profile, name=profile)
