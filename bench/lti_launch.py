@@ -160,11 +160,15 @@ def main(count: int = 300, rounds: int = 5) -> int:
                 old = best.get(name, found)
                 best[name] = {what: (min if what.endswith("_us") else max)(old[what], found[what]) for what in found}
         for name, numbers in best.items():
-            print(f"{name:6} login {numbers['login']:7.0f}/s {numbers['login_us']:6.0f} µs CPU"
-                  f"   launch {numbers['launch']:7.0f}/s {numbers['launch_us']:6.0f} µs CPU")
-        print(f"ratio  launch {best['ours']['launch'] / best['stock']['launch']:.2f}x wall,"
-              f" {best['stock']['launch_us'] / best['ours']['launch_us']:.2f}x CPU"
-              f"   (JWKS fetched {harness.http.called('GET')} time)")
+            print(
+                f"{name:6} login {numbers['login']:7.0f}/s {numbers['login_us']:6.0f} µs CPU"
+                f"   launch {numbers['launch']:7.0f}/s {numbers['launch_us']:6.0f} µs CPU"
+            )
+        print(
+            f"ratio  launch {best['ours']['launch'] / best['stock']['launch']:.2f}x wall,"
+            f" {best['stock']['launch_us'] / best['ours']['launch_us']:.2f}x CPU"
+            f"   (JWKS fetched {harness.http.called('GET')} time)"
+        )
         harness.close()
     return 0
 

@@ -104,7 +104,12 @@ def kept_deep_linking(launch: Launch) -> str:
 
 
 def read_launch(
-    claims: Mapping[str, Any], platform: Platform, profile: LaunchProfile, *, launch_id: str, registration: str,
+    claims: Mapping[str, Any],
+    platform: Platform,
+    profile: LaunchProfile,
+    *,
+    launch_id: str,
+    registration: str,
     now: datetime,
 ) -> Launch:
     """The launch in verified `claims` (LTI 1.3 section 5.3 and 5.4, Deep Linking 2.0 section 4.4).
@@ -124,14 +129,26 @@ def read_launch(
     presentation, lis = _object(claims, PRESENTATION), _object(claims, LIS)
     _text(lis, "person_sourcedid")
     return Launch(
-        id=launch_id, registration=registration, platform=platform, deployment_id=claims[DEPLOYMENT],
-        message_type=message_type, subject=_subject(claims, platform), roles=roles, at=now,
-        nip_text=profile.person_id(dict(claims)), name=_text(claims, "name") or None,
-        context_id=_text(context, "id"), context_title=_text(context, "title") or _text(context, "label"),
-        resource_link_id=_text(link, "id"), resource_link_title=_text(link, "title"),
-        custom=_custom(claims, profile), ags=_ags(claims),
-        nrps_url=_text(_object(claims, NRPS), "context_memberships_url"), deep_linking=deep_linking,
-        return_url=_text(presentation, "return_url"), locale=_text(presentation, "locale"),
+        id=launch_id,
+        registration=registration,
+        platform=platform,
+        deployment_id=claims[DEPLOYMENT],
+        message_type=message_type,
+        subject=_subject(claims, platform),
+        roles=roles,
+        at=now,
+        nip_text=profile.person_id(dict(claims)),
+        name=_text(claims, "name") or None,
+        context_id=_text(context, "id"),
+        context_title=_text(context, "title") or _text(context, "label"),
+        resource_link_id=_text(link, "id"),
+        resource_link_title=_text(link, "title"),
+        custom=_custom(claims, profile),
+        ags=_ags(claims),
+        nrps_url=_text(_object(claims, NRPS), "context_memberships_url"),
+        deep_linking=deep_linking,
+        return_url=_text(presentation, "return_url"),
+        locale=_text(presentation, "locale"),
         form_token=secrets.token_urlsafe(32) if deep_linking else "",
     )
 
@@ -184,8 +201,13 @@ def _deep_linking(claims: Mapping[str, Any]) -> DeepLinking:
     if "ltiResourceLink" not in accept:
         raise LaunchRefused("launch.deep_linking_types", "the platform does not accept ltiResourceLink here")
     return DeepLinking(
-        return_url, accept, _flag(settings, "accept_multiple", True), _flag(settings, "accept_lineitem", True),
-        "data" in settings, _text(settings, "data"), _text(settings, "title"),
+        return_url,
+        accept,
+        _flag(settings, "accept_multiple", True),
+        _flag(settings, "accept_lineitem", True),
+        "data" in settings,
+        _text(settings, "data"),
+        _text(settings, "title"),
     )
 
 

@@ -47,7 +47,11 @@ class DeepLinkingDesk:
     """
 
     def __init__(
-        self, store: LtiStore, keys: ToolKeys, profiles: Profiles, private_hosts: frozenset[str],
+        self,
+        store: LtiStore,
+        keys: ToolKeys,
+        profiles: Profiles,
+        private_hosts: frozenset[str],
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
@@ -83,17 +87,25 @@ class DeepLinkingDesk:
         profile = self._profiles(platform.profile)
         graded = choice.graded and settings.accept_line_item
         return link_item(
-            title=choice.title[: profile.title_limit], custom={"jampel_module": choice.module},
-            maximum=profile.line_item_score_maximum(SCORE_MAXIMUM) if graded else None, resource_id=choice.module,
+            title=choice.title[: profile.title_limit],
+            custom={"jampel_module": choice.module},
+            maximum=profile.line_item_score_maximum(SCORE_MAXIMUM) if graded else None,
+            resource_id=choice.module,
         )
 
 
 def answer_claims(platform: Platform, kept: KeptDeepLinking, items: list[LinkItem], now: int) -> dict[str, object]:
     """The LtiDeepLinkingResponse message (Deep Linking 2.0 section 4.5); `data` exactly when the request had it."""
     claims: dict[str, object] = {
-        "iss": platform.client_id, "aud": platform.issuer, "iat": now - BACKDATED, "exp": now - BACKDATED + LIFETIME,
-        "nonce": secrets.token_urlsafe(24), MESSAGE_TYPE: "LtiDeepLinkingResponse", VERSION: "1.3.0",
-        DEPLOYMENT: kept.deployment_id, DL_ITEMS: content_items(items),
+        "iss": platform.client_id,
+        "aud": platform.issuer,
+        "iat": now - BACKDATED,
+        "exp": now - BACKDATED + LIFETIME,
+        "nonce": secrets.token_urlsafe(24),
+        MESSAGE_TYPE: "LtiDeepLinkingResponse",
+        VERSION: "1.3.0",
+        DEPLOYMENT: kept.deployment_id,
+        DL_ITEMS: content_items(items),
     }
     if kept.settings.has_data:
         claims[DL_DATA] = kept.settings.data
@@ -116,7 +128,11 @@ def form_page(answer: Answer, *, title: str, button: str, language: str, nonce: 
     `nonce` is that of the page's Content-Security-Policy. Everything that came from outside is escaped.
     """
     words = {
-        "language": language, "title": title, "button": button, "nonce": nonce, "url": answer.return_url,
+        "language": language,
+        "title": title,
+        "button": button,
+        "nonce": nonce,
+        "url": answer.return_url,
         "jwt": answer.jwt,
     }
     return _PAGE.format_map({name: html.escape(value, quote=True) for name, value in words.items()})

@@ -37,7 +37,13 @@ class Putter(Protocol):
     """The durable queue: the same key twice is one job, jobs of one lane are done one after the other."""
 
     def put(
-        self, institution: str, kind: str, payload: bytes, key: str | None = None, due: datetime | None = None, *,
+        self,
+        institution: str,
+        kind: str,
+        payload: bytes,
+        key: str | None = None,
+        due: datetime | None = None,
+        *,
         lane: str | None = None,
     ) -> int: ...
 
@@ -149,7 +155,11 @@ class ScoreSender:
     """The worker's handler of jobs of the kind `score`."""
 
     def __init__(
-        self, store: LtiStore, services: PlatformServices, line_items: LineItems, profiles: Profiles,
+        self,
+        store: LtiStore,
+        services: PlatformServices,
+        line_items: LineItems,
+        profiles: Profiles,
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store

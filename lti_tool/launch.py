@@ -37,8 +37,14 @@ class Receiver:
     """
 
     def __init__(
-        self, store: LtiStore, flows: FlowStore, keys: PlatformKeys, login: Login, profiles: Profiles,
-        clock: Callable[[], datetime], ids: Callable[[], uuid.UUID],
+        self,
+        store: LtiStore,
+        flows: FlowStore,
+        keys: PlatformKeys,
+        login: Login,
+        profiles: Profiles,
+        clock: Callable[[], datetime],
+        ids: Callable[[], uuid.UUID],
     ) -> None:
         self.store = store
         self.flows = flows
@@ -92,7 +98,9 @@ class _Checks:
         error = self._form["error"]
         known = self._receiver.flows.take(state, self._cookies.get(cookie_name(state), ""), self._now)
         return LaunchRefused(
-            "launch.platform_error", "the platform answered with an error", status=403,
+            "launch.platform_error",
+            "the platform answered with an error",
+            status=403,
             error=error if ERROR_CODE.fullmatch(error) else "?",
             description=self._form.get("error_description", "")[:LONGEST_DESCRIPTION] if known else "",
         )
@@ -153,21 +161,36 @@ class _Checks:
         if not isinstance(target, str) or not self._receiver.login.is_own(target):
             raise LaunchRefused("launch.target_foreign", "target_link_uri missing or not an address of this tool")
         self.launch = read_launch(
-            self._token.claims, self._platform, self._receiver.profiles(self._platform.profile),
-            launch_id=self._receiver.ids().hex, registration=str(self._receiver.ids()), now=self._now,
+            self._token.claims,
+            self._platform,
+            self._receiver.profiles(self._platform.profile),
+            launch_id=self._receiver.ids().hex,
+            registration=str(self._receiver.ids()),
+            now=self._now,
         )
 
     def save(self) -> None:
         """One transaction: the learner's enrolment, and a line in the list of launches."""
         launch = self.launch
         link = Link(
-            registration=launch.registration, platform=launch.platform.id, deployment=launch.deployment_id,
-            resource_link=launch.resource_link_id, subject=launch.subject, module=launch.module,
-            title=launch.resource_link_title, learner="learner" in launch.roles, line_item=launch.ags.line_item,
-            line_items=launch.ags.line_items, scopes=" ".join(launch.ags.scopes),
+            registration=launch.registration,
+            platform=launch.platform.id,
+            deployment=launch.deployment_id,
+            resource_link=launch.resource_link_id,
+            subject=launch.subject,
+            module=launch.module,
+            title=launch.resource_link_title,
+            learner="learner" in launch.roles,
+            line_item=launch.ags.line_item,
+            line_items=launch.ags.line_items,
+            scopes=" ".join(launch.ags.scopes),
         )
         registration = self._receiver.store.launches.save(
-            launch.id, launch.message_type, " ".join(sorted(launch.roles)), link, self._now,
+            launch.id,
+            launch.message_type,
+            " ".join(sorted(launch.roles)),
+            link,
+            self._now,
             form_token=hashed(launch.form_token) if launch.form_token else "",
             deep_linking=kept_deep_linking(launch) if launch.deep_linking else "",
         )

@@ -48,7 +48,9 @@ class LineItems:
         profile = self._profiles(platform.profile)
         label = (link.title or link.module or link.resource_link)[:LONGEST_LABEL]
         item = new_line_item(
-            label=label, maximum=profile.line_item_score_maximum(MAXIMUM), resource_id=link.module,
+            label=label,
+            maximum=profile.line_item_score_maximum(MAXIMUM),
+            resource_id=link.module,
             resource_link_id=link.resource_link,
         )
         media = profile.media_types.line_item

@@ -86,9 +86,15 @@ class Login:
     def _authorisation(self, platform: Platform, flow: OpenedFlow, hints: Mapping[str, str]) -> str:
         """The authorisation request (section 5.1.1.2), added to whatever query the platform's address has already."""
         query = {
-            "scope": "openid", "response_type": "id_token", "response_mode": "form_post", "prompt": "none",
-            "client_id": platform.client_id, "redirect_uri": self.launch_url, "state": flow.state,
-            "nonce": flow.nonce, **hints,
+            "scope": "openid",
+            "response_type": "id_token",
+            "response_mode": "form_post",
+            "prompt": "none",
+            "client_id": platform.client_id,
+            "redirect_uri": self.launch_url,
+            "state": flow.state,
+            "nonce": flow.nonce,
+            **hints,
         }
         parts = urlsplit(platform.auth_url)
         own = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in query]

@@ -109,9 +109,14 @@ class WholeLineItem(LineItem):
     def to_json(self) -> bytes:
         """The line item to send: what came in, changed where a setter was used."""
         known = {
-            "id": self.get_id(), "scoreMaximum": self.get_score_maximum(), "label": self.get_label(),
-            "resourceId": self.get_resource_id(), "resourceLinkId": self.get_resource_link_id(), "tag": self.get_tag(),
-            "startDateTime": self.get_start_date_time(), "endDateTime": self.get_end_date_time(),
+            "id": self.get_id(),
+            "scoreMaximum": self.get_score_maximum(),
+            "label": self.get_label(),
+            "resourceId": self.get_resource_id(),
+            "resourceLinkId": self.get_resource_link_id(),
+            "tag": self.get_tag(),
+            "startDateTime": self.get_start_date_time(),
+            "endDateTime": self.get_end_date_time(),
             "submissionReview": self.get_submission_review(),
         }
         value = self._received | {name: member for name, member in known.items() if member is not None}

@@ -83,8 +83,12 @@ class FakePlatform:
     def registration(self, **changes: Any) -> NewPlatform:
         """What the administrator of the tool enters for this platform."""
         values: dict[str, Any] = {
-            "name": "LMS contoh", "issuer": self.issuer, "client_id": self.client_id,
-            "auth_url": f"{self.issuer}/auth", "token_url": f"{self.issuer}/token", "jwks_url": f"{self.issuer}/certs",
+            "name": "LMS contoh",
+            "issuer": self.issuer,
+            "client_id": self.client_id,
+            "auth_url": f"{self.issuer}/auth",
+            "token_url": f"{self.issuer}/token",
+            "jwks_url": f"{self.issuer}/certs",
         }
         return NewPlatform(**(values | changes))
 
@@ -95,18 +99,32 @@ class FakePlatform:
     def login_form(self, **changes: str) -> dict[str, str]:
         """A login initiation."""
         return {
-            "iss": self.issuer, "login_hint": "2", "target_link_uri": f"{TOOL}/lti/launch", "client_id": self.client_id,
-            "lti_message_hint": '{"cmid":2}', "lti_deployment_id": self.deployment, **changes,
+            "iss": self.issuer,
+            "login_hint": "2",
+            "target_link_uri": f"{TOOL}/lti/launch",
+            "client_id": self.client_id,
+            "lti_message_hint": '{"cmid":2}',
+            "lti_deployment_id": self.deployment,
+            **changes,
         }
 
     def claims(self, nonce: str, **changes: Any) -> dict[str, Any]:
         """The claims of a learner's launch of a resource link."""
         now = int(self.clock().timestamp())
         return {
-            "iss": self.issuer, "aud": self.client_id, "sub": "2", "iat": now, "exp": now + 60, "nonce": nonce,
-            MESSAGE_TYPE: "LtiResourceLinkRequest", VERSION: "1.3.0", DEPLOYMENT: self.deployment,
-            TARGET: f"{TOOL}/lti/launch", ROLES: [LEARNER],
-            CONTEXT: {"id": "course-1", "title": "Latsar"}, RESOURCE_LINK: {"id": "link-1", "title": "Pelayanan"},
+            "iss": self.issuer,
+            "aud": self.client_id,
+            "sub": "2",
+            "iat": now,
+            "exp": now + 60,
+            "nonce": nonce,
+            MESSAGE_TYPE: "LtiResourceLinkRequest",
+            VERSION: "1.3.0",
+            DEPLOYMENT: self.deployment,
+            TARGET: f"{TOOL}/lti/launch",
+            ROLES: [LEARNER],
+            CONTEXT: {"id": "course-1", "title": "Latsar"},
+            RESOURCE_LINK: {"id": "link-1", "title": "Pelayanan"},
             **changes,
         }
 
@@ -123,7 +141,8 @@ class FakePlatform:
         """The AGS claim of a launch whose link has a line item."""
         scope = "https://purl.imsglobal.org/spec/lti-ags/scope/"
         endpoint = {
-            "scope": [scope + "lineitem", scope + "score"], "lineitems": f"{self.issuer}/ags/2/lineitems?type_id=1",
+            "scope": [scope + "lineitem", scope + "score"],
+            "lineitems": f"{self.issuer}/ags/2/lineitems?type_id=1",
             "lineitem": f"{self.issuer}/ags/2/lineitems/5/lineitem?type_id=1",
         }
         return {AGS: {name: value for name, value in (endpoint | changes).items() if value is not None}}
@@ -195,8 +214,15 @@ class LtiHarness:
         self.store.deployments.approve(self.platform.id, self.fake.deployment, clock())
         self.profile = LaunchProfile(not_gradable_statuses=frozenset({400}))
         self.lti = wire_lti(
-            self.store, self.flows, secret=b"k" * 32, base_url=TOOL, private_hosts=(), ids=counting_ids(),
-            profiles=lambda _name: self.profile, clock=clock, http=self.http,  # type: ignore[arg-type]
+            self.store,
+            self.flows,
+            secret=b"k" * 32,
+            base_url=TOOL,
+            private_hosts=(),
+            ids=counting_ids(),
+            profiles=lambda _name: self.profile,
+            clock=clock,
+            http=self.http,  # type: ignore[arg-type]
         )
         self._flow_engine = flows
 

@@ -31,9 +31,7 @@ class _Token(NamedTuple):
 class ServiceTokens:
     """Tokens by institution, issuer, client, token address and scopes: none is ever used for another tenant."""
 
-    def __init__(
-        self, http: PlatformHttp, keys: ToolKeys, profiles: Profiles, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, http: PlatformHttp, keys: ToolKeys, profiles: Profiles, clock: Callable[[], datetime]) -> None:
         self._http = http
         self._keys = keys
         self._profiles = profiles
@@ -60,12 +58,18 @@ class ServiceTokens:
         return token.text
 
     def _ask(self, platform: Platform, scopes: tuple[str, ...]) -> _Token:
-        body = urlencode({
-            "grant_type": "client_credentials", "client_assertion_type": ASSERTION_TYPE,
-            "client_assertion": self._assertion(platform), "scope": " ".join(scopes),
-        })
+        body = urlencode(
+            {
+                "grant_type": "client_credentials",
+                "client_assertion_type": ASSERTION_TYPE,
+                "client_assertion": self._assertion(platform),
+                "scope": " ".join(scopes),
+            }
+        )
         reply = self._http.post(
-            platform.token_url, body.encode(), content_type="application/x-www-form-urlencoded",
+            platform.token_url,
+            body.encode(),
+            content_type="application/x-www-form-urlencoded",
             accept="application/json",
         )
         answer = _json_object(reply.body)
@@ -79,8 +83,12 @@ class ServiceTokens:
         issued = int(self._clock().timestamp()) - self._profiles(platform.profile).token_backdate_seconds
         key = self._keys.signing()
         claims = {
-            "iss": platform.client_id, "sub": platform.client_id, "aud": platform.token_audience or platform.token_url,
-            "iat": issued, "exp": issued + ASSERTION_SECONDS, "jti": secrets.token_urlsafe(24),
+            "iss": platform.client_id,
+            "sub": platform.client_id,
+            "aud": platform.token_audience or platform.token_url,
+            "iat": issued,
+            "exp": issued + ASSERTION_SECONDS,
+            "jti": secrets.token_urlsafe(24),
         }
         return sign(claims, key.private, key.kid)
 

@@ -39,8 +39,16 @@ class LtiParts:
 
 
 def wire_lti(
-    store: LtiStore, flows: FlowStore, *, secret: bytes, base_url: str, private_hosts: Collection[str],
-    profiles: Profiles, clock: Callable[[], datetime], ids: Callable[[], uuid.UUID], http: PlatformHttp | None = None,
+    store: LtiStore,
+    flows: FlowStore,
+    *,
+    secret: bytes,
+    base_url: str,
+    private_hosts: Collection[str],
+    profiles: Profiles,
+    clock: Callable[[], datetime],
+    ids: Callable[[], uuid.UUID],
+    http: PlatformHttp | None = None,
 ) -> LtiParts:
     """All parts over `store` and `flows`.
 
@@ -54,7 +62,11 @@ def wire_lti(
     platform_keys = PlatformKeys(http, store.platforms, clock)
     services = PlatformServices(http, ServiceTokens(http, keys, profiles, clock))
     return LtiParts(
-        store=store, keys=keys, login=login, clock=clock, services=services,
+        store=store,
+        keys=keys,
+        login=login,
+        clock=clock,
+        services=services,
         receiver=Receiver(store, flows, platform_keys, login, profiles, clock, ids),
         deep_linking=DeepLinkingDesk(store, keys, profiles, frozenset(private_hosts), clock),
         score_sender=ScoreSender(store, services, LineItems(services, profiles), profiles, clock),

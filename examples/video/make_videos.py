@@ -28,10 +28,12 @@ def draw(scene: Scene) -> str:
     first = 446 if len(scene.lines) == 1 else 426
     band = d.box(0, 388, d.WIDTH, 92, d.NAVY, 0) if 'y="388"' not in scene.art else ""
     text = "".join(d.words(d.WIDTH / 2, first + 38 * n, line, 32, "#ffffff") for n, line in enumerate(scene.lines))
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{d.WIDTH}" height="{d.HEIGHT}" '
-            f'viewBox="0 0 {d.WIDTH} {d.HEIGHT}" font-family="{d.FONT}">'
-            f'{d.box(0, 0, d.WIDTH, d.HEIGHT, d.PALE, 0)}{scene.art}{d.box(0, 0, d.WIDTH, 70, d.NAVY, 0)}{band}'
-            f'{d.words(d.WIDTH / 2, 48, scene.heading, 36, "#ffffff", bold=True)}{text}</svg>')
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{d.WIDTH}" height="{d.HEIGHT}" '
+        f'viewBox="0 0 {d.WIDTH} {d.HEIGHT}" font-family="{d.FONT}">'
+        f"{d.box(0, 0, d.WIDTH, d.HEIGHT, d.PALE, 0)}{scene.art}{d.box(0, 0, d.WIDTH, 70, d.NAVY, 0)}{band}"
+        f"{d.words(d.WIDTH / 2, 48, scene.heading, 36, '#ffffff', bold=True)}{text}</svg>"
+    )
 
 
 def rasterise(svg: Path, png: Path) -> None:
@@ -40,8 +42,16 @@ def rasterise(svg: Path, png: Path) -> None:
     if shutil.which("rsvg-convert"):
         command = ["rsvg-convert", "-o", str(png), str(svg)]
     elif browser:
-        command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-                   f"--window-size={d.WIDTH},{d.HEIGHT}", f"--screenshot={png}", svg.as_uri()]
+        command = [
+            browser,
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            f"--window-size={d.WIDTH},{d.HEIGHT}",
+            f"--screenshot={png}",
+            svg.as_uri(),
+        ]
     else:
         raise SystemExit("rsvg-convert (librsvg2-bin) or chromium is needed to make the pictures")
     subprocess.run(command, check=True, capture_output=True, timeout=60)
@@ -58,9 +68,33 @@ def encode(pictures: list[Path], seconds: list[float], target: Path) -> None:
         steps.append(f"{last}[{number}:v]xfade=transition=fade:duration={FADE}:offset={start:.2f}[v{number}]")
         last = f"[v{number}]"
     steps.append(f"{last}format=yuv420p,trim=duration={sum(seconds):.2f}[out]")
-    command += ["-filter_complex", ";".join(steps), "-map", "[out]", "-c:v", "libx264", "-preset", "slow", "-crf", "24",
-                "-profile:v", "main", "-r", str(RATE), "-movflags", "+faststart", "-map_metadata", "-1",
-                "-fflags", "+bitexact", "-flags:v", "+bitexact", "-threads", "1", str(target)]
+    command += [
+        "-filter_complex",
+        ";".join(steps),
+        "-map",
+        "[out]",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "slow",
+        "-crf",
+        "24",
+        "-profile:v",
+        "main",
+        "-r",
+        str(RATE),
+        "-movflags",
+        "+faststart",
+        "-map_metadata",
+        "-1",
+        "-fflags",
+        "+bitexact",
+        "-flags:v",
+        "+bitexact",
+        "-threads",
+        "1",
+        str(target),
+    ]
     subprocess.run(command, check=True, timeout=300)
 
 

@@ -92,8 +92,13 @@ class FlowStore:
         second = int(now.timestamp())
         state, nonce, browser = self._random(), self._random(), self._random()
         row = {
-            "institution": self._institution, "platform": platform, "deployment": deployment, "state": hashed(state),
-            "nonce": hashed(nonce), "browser": hashed(browser), "expires": second + LIFETIME_SECONDS,
+            "institution": self._institution,
+            "platform": platform,
+            "deployment": deployment,
+            "state": hashed(state),
+            "nonce": hashed(nonce),
+            "browser": hashed(browser),
+            "expires": second + LIFETIME_SECONDS,
             "minute": second // 60,
         }
         with self._quick.writing(durable=False) as run:
@@ -110,7 +115,9 @@ class FlowStore:
     def take(self, state: str, browser: str, now: datetime) -> Flow | None:
         """The flow `state` of this `browser`, which from now on is gone; None when there is none or it is too old."""
         values = {
-            "institution": self._institution, "state": hashed(state), "browser": hashed(browser),
+            "institution": self._institution,
+            "state": hashed(state),
+            "browser": hashed(browser),
             "now": int(now.timestamp()),
         }
         with self._quick.writing(durable=False) as run:

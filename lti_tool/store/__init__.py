@@ -10,7 +10,15 @@ from lti_tool.store.scores import PendingScore, ScoreStore
 from lti_tool.store.tool_keys import SealedKey, ToolKeyStore
 
 __all__ = [
-    "AuditLine", "Deployment", "LaunchLine", "Link", "LtiStore", "NewPlatform", "PendingScore", "Platform", "SealedKey",
+    "AuditLine",
+    "Deployment",
+    "LaunchLine",
+    "Link",
+    "LtiStore",
+    "NewPlatform",
+    "PendingScore",
+    "Platform",
+    "SealedKey",
 ]
 
 

@@ -43,8 +43,12 @@ class AuditStore:
     def add(self, kind: str, code: str, now: datetime, *, platform: str = "", reference: str = "") -> None:
         """Writes one line; `code` is an error code, never text that came with the request."""
         values = {
-            "institution": self._institution, "at": int(now.timestamp()), "kind": kind, "code": code,
-            "platform": platform, "reference": reference,
+            "institution": self._institution,
+            "at": int(now.timestamp()),
+            "kind": kind,
+            "code": code,
+            "platform": platform,
+            "reference": reference,
         }
         with writing(self._engine) as connection:
             seq = connection.execute(_ADD, values).scalar_one()

@@ -17,8 +17,7 @@ _STATE = (
     " WHERE institution = :institution AND platform = :platform AND deployment = :deployment"
 )
 _ANY = (
-    "SELECT 1 FROM lti_deployment"
-    " WHERE institution = :institution AND platform = :platform AND state = :state LIMIT 1"
+    "SELECT 1 FROM lti_deployment WHERE institution = :institution AND platform = :platform AND state = :state LIMIT 1"
 )
 _ADD_PENDING = text(
     "INSERT INTO lti_deployment (institution, platform, deployment, state, first_seen)"

@@ -121,8 +121,15 @@ class LaunchStore:
         self._institution = institution
 
     def save(
-        self, launch_id: str, message_type: str, roles: str, link: Link, now: datetime, *,
-        form_token: str = "", deep_linking: str = "",
+        self,
+        launch_id: str,
+        message_type: str,
+        roles: str,
+        link: Link,
+        now: datetime,
+        *,
+        form_token: str = "",
+        deep_linking: str = "",
     ) -> str:
         """Writes one launch in one transaction and returns its xAPI registration.
 
@@ -132,8 +139,14 @@ class LaunchStore:
         second = int(now.timestamp())
         values: dict[str, object] = msgspec.structs.asdict(link) | {"institution": self._institution, "now": second}
         line = {
-            "id": launch_id, "institution": self._institution, "platform": link.platform, "now": second,
-            "message_type": message_type, "roles": roles, "form_token": form_token, "deep_linking": deep_linking,
+            "id": launch_id,
+            "institution": self._institution,
+            "platform": link.platform,
+            "now": second,
+            "message_type": message_type,
+            "roles": roles,
+            "form_token": form_token,
+            "deep_linking": deep_linking,
         }
         kept = bool(link.subject and link.resource_link)
         known = self._quick.first(_SAME_LINK, values) if kept else None
@@ -154,7 +167,9 @@ class LaunchStore:
     def take_deep_linking(self, launch_id: str, form_token: str, now: datetime) -> DeepLinkingRow | None:
         """The deep-linking launch `launch_id` for the holder of its form token (hashed), who can ask only once."""
         values = {
-            "institution": self._institution, "id": launch_id, "form_token": form_token,
+            "institution": self._institution,
+            "id": launch_id,
+            "form_token": form_token,
             "after": int(now.timestamp()) - DEEP_LINKING_SECONDS,
         }
         with writing(self._engine) as connection:
@@ -174,7 +189,9 @@ class LaunchStore:
     def at_resource_link(self, platform: str, deployment: str, resource_link: str) -> list[LinkState]:
         """The learners who have launched a resource link."""
         values = {
-            "institution": self._institution, "platform": platform, "deployment": deployment,
+            "institution": self._institution,
+            "platform": platform,
+            "deployment": deployment,
             "resource_link": resource_link,
         }
         with reading(self._engine) as connection:
@@ -183,10 +200,16 @@ class LaunchStore:
     def set_line_item(self, link: Link, line_item: str) -> None:
         """Remembers the line item found or made for the resource link of `link`, for all who launched it."""
         with writing(self._engine) as connection:
-            connection.execute(_SET_LINE_ITEM, {
-                "institution": self._institution, "platform": link.platform, "deployment": link.deployment,
-                "resource_link": link.resource_link, "line_item": line_item,
-            })
+            connection.execute(
+                _SET_LINE_ITEM,
+                {
+                    "institution": self._institution,
+                    "platform": link.platform,
+                    "deployment": link.deployment,
+                    "resource_link": link.resource_link,
+                    "line_item": line_item,
+                },
+            )
 
     def last(self, limit: int = 50) -> list[LaunchLine]:
         """The newest launches first, without anything personal."""

@@ -125,8 +125,11 @@ class PlatformStore:
             if not _host(url):
                 raise ToolError("platform.address_broken", f"{name} is not an http(s) address", field=name)
         row = msgspec.structs.asdict(new) | {
-            "id": platform_id, "institution": self._institution, "service_hosts": " ".join(new.service_hosts),
-            "algorithms": " ".join(new.algorithms), "created": int(now.timestamp()),
+            "id": platform_id,
+            "institution": self._institution,
+            "service_hosts": " ".join(new.service_hosts),
+            "algorithms": " ".join(new.algorithms),
+            "created": int(now.timestamp()),
         }
         insert = text(f"INSERT INTO lti_platform ({', '.join(row)}) VALUES ({', '.join(':' + key for key in row)})")
         try:

@@ -90,16 +90,19 @@ class ScoreStore:
         """Marks `scores` as handed to the queue."""
         with writing(self._engine) as connection:
             for score in scores:
-                connection.execute(_QUEUED, {
-                    "institution": self._institution, "registration": score.registration, "version": score.version,
-                })
+                connection.execute(
+                    _QUEUED,
+                    {
+                        "institution": self._institution,
+                        "registration": score.registration,
+                        "version": score.version,
+                    },
+                )
 
     def get(self, registration: str) -> PendingScore | None:
         """The best score of an enrolment."""
         with reading(self._engine) as connection:
-            row = connection.execute(
-                _GET, {"institution": self._institution, "registration": registration}
-            ).first()
+            row = connection.execute(_GET, {"institution": self._institution, "registration": registration}).first()
         return PendingScore(*row) if row else None
 
     def next_second(self, line_item: str, subject: str, now: datetime) -> datetime:
@@ -108,7 +111,9 @@ class ScoreStore:
         It is written down before it is used, so that a crash cannot make the platform see the same second twice.
         """
         values = {
-            "institution": self._institution, "line_item": line_item, "subject": subject,
+            "institution": self._institution,
+            "line_item": line_item,
+            "subject": subject,
             "second": int(now.timestamp()),
         }
         with writing(self._engine) as connection:

@@ -19,9 +19,7 @@ _RETIRE = text(
     "UPDATE lti_tool_key SET state = 'retired', retired = :now WHERE institution = :institution AND state = 'active'"
 )
 _ACTIVATE = text("UPDATE lti_tool_key SET state = 'active' WHERE institution = :institution AND kid = :kid")
-_DROP = text(
-    "DELETE FROM lti_tool_key WHERE institution = :institution AND state = 'retired' AND retired <= :before"
-)
+_DROP = text("DELETE FROM lti_tool_key WHERE institution = :institution AND state = 'retired' AND retired <= :before")
 
 
 class SealedKey(msgspec.Struct, frozen=True):

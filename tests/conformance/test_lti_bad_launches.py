@@ -577,7 +577,9 @@ def test_n38_a_login_hint_of_0_is_a_hint(tool) -> None:
     assert "login_hint=0" in tool.lti.login.start(tool.fake.login_form(login_hint="0")).url
 
 
-@pytest.mark.parametrize("change", [{"iss": "https://x.example"}, {"client_id": "x"}, {"iss": "https://lms.example.go.id/"}])
+@pytest.mark.parametrize(
+    "change", [{"iss": "https://x.example"}, {"client_id": "x"}, {"iss": "https://lms.example.go.id/"}]
+)
 def test_n39_an_unknown_platform_is_refused(tool, change: dict) -> None:
     with pytest.raises(LaunchRefused, match=r"login\.platform_unknown"):
         tool.lti.login.start(tool.fake.login_form(**change))

@@ -68,16 +68,24 @@ def test_at_least_eight_questions_of_four_kinds_teach_by_feedback(module: Module
 
 
 def test_right_choices_do_not_always_stand_in_the_same_place(module: Module) -> None:
-    places = [[option.correct for option in question.options].index(True)
-              for question in module.course.questions.values() if type(question).__name__ == "Choice"]
+    places = [
+        [option.correct for option in question.options].index(True)
+        for question in module.course.questions.values()
+        if type(question).__name__ == "Choice"
+    ]
     assert len(set(places)) >= 3
     assert max(places.count(place) for place in places) * 2 <= len(places) + 1
 
 
 def test_study_takes_twenty_to_forty_five_minutes_and_pays_for_the_jp(folder: Path, module: Module) -> None:
     text = "\n".join(BLOCK.sub("", page.read_text(encoding="utf-8")) for page in pages(folder))
-    films = sum(float(found) for found in re.findall(
-        r"tanpa suara, (\d+) detik", "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("video/*.md"))))
+    films = sum(
+        float(found)
+        for found in re.findall(
+            r"tanpa suara, (\d+) detik",
+            "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("video/*.md")),
+        )
+    )
     minutes = len(WORD.findall(text)) / 180 + films / 60 + len(module.course.questions) * 0.75
     assert 20 <= minutes <= 45
     assert 20 <= module.course.minutes <= 45
@@ -109,8 +117,21 @@ def test_the_video_is_short_light_and_captioned(folder: Path, require: Callable[
     ends = [60 * float(minutes) + float(seconds) for minutes, seconds in cues]
     assert ends == sorted(ends)
     answer = subprocess.run(
-        [require("ffprobe"), "-v", "error", "-show_entries", "stream=codec_name,pix_fmt,width,height:format=duration",
-         "-of", "json", str(film)], check=True, capture_output=True, text=True, timeout=60)
+        [
+            require("ffprobe"),
+            "-v",
+            "error",
+            "-show_entries",
+            "stream=codec_name,pix_fmt,width,height:format=duration",
+            "-of",
+            "json",
+            str(film),
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     shown = json.loads(answer.stdout)
     assert shown["streams"] == [{"codec_name": "h264", "width": 854, "height": 480, "pix_fmt": "yuv420p"}]
     assert ends[-1] <= float(shown["format"]["duration"]) <= 60

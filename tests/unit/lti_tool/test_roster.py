@@ -41,7 +41,9 @@ def test_names_and_numbers_are_read(course) -> None:
     assert "198501012099031001" not in repr(first)
 
 
-@pytest.mark.parametrize("url", ["https://evil.example/m", "http://lms.example.go.id/m", "https://lms.example.go.id:8/m"])
+@pytest.mark.parametrize(
+    "url", ["https://evil.example/m", "http://lms.example.go.id/m", "https://lms.example.go.id:8/m"]
+)
 def test_a_foreign_address_never_gets_a_token(course, url: str) -> None:
     with pytest.raises(ToolError, match=r"services\.foreign_host"):
         course.lti.roster.members(course.platform, url)

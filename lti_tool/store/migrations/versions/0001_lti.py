@@ -50,7 +50,11 @@ def upgrade() -> None:
         sa.Column("retired", sa.Integer),
     )
     op.create_index(
-        "lti_tool_key_active", "lti_tool_key", ["institution"], unique=True, sqlite_where=sa.text("state = 'active'"),
+        "lti_tool_key_active",
+        "lti_tool_key",
+        ["institution"],
+        unique=True,
+        sqlite_where=sa.text("state = 'active'"),
         postgresql_where=sa.text("state = 'active'"),
     )
     op.create_table(
@@ -136,7 +140,15 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for name in (
-        "lti_audit", "lti_cursor", "lti_score_second", "lti_score", "lti_deep_linking", "lti_launch", "lti_link",
-        "lti_tool_key", "lti_deployment", "lti_platform",
+        "lti_audit",
+        "lti_cursor",
+        "lti_score_second",
+        "lti_score",
+        "lti_deep_linking",
+        "lti_launch",
+        "lti_link",
+        "lti_tool_key",
+        "lti_deployment",
+        "lti_platform",
     ):
         op.drop_table(name)
