@@ -1,0 +1,75 @@
+"""Every data folder that a release has left behind opens in this version with everything still in it."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from lti_tool.accounts import Accounts
+from lti_tool.services import Services, open_services
+from lti_tool.settings import Institution, load_settings
+from xapi.audit.projector import rebuild
+from xapi.audit.report import report
+from xapi.lrs.states import StateAddress
+
+RELEASES = Path(__file__).parent / "data" / "releases"
+FOLDERS = sorted(path for path in RELEASES.iterdir() if path.is_dir())
+
+
+@pytest.fixture(params=FOLDERS, ids=lambda path: path.name)
+def upgraded(request: pytest.FixtureRequest, tmp_path: Path):
+    """The services over a copy of a release's folder, and what that release put into it."""
+    data = tmp_path / "data"
+    shutil.copytree(request.param, data)
+    expected = json.loads((data / "expected.json").read_text(encoding="utf-8"))
+    settings = load_settings(data, {})
+    institution = Institution(name=expected["institution"]["name"], slug=expected["institution"]["slug"])
+    with open_services(msgspec.structs.replace(settings, institution=institution)) as services:
+        yield services, expected
+
+
+def accepted(services: Services, year: int) -> dict[str, Any]:
+    return {str(row["nip"]): row["accepted"] for row in report(services.ledger, services.people, year, "pegawai").rows}
+
+
+def test_every_release_up_to_this_one_left_a_folder() -> None:
+    assert "0.1.0" in [folder.name for folder in FOLDERS]
+
+
+def test_no_release_folder_holds_a_secret() -> None:
+    assert [path for path in RELEASES.rglob("*") if "secret" in path.name or path.suffix in (".key", ".pem")] == []
+
+
+def test_no_statement_person_or_figure_is_lost(upgraded) -> None:
+    services, expected = upgraded
+    assert len(services.statements.after(services.institution.id, 0, 10_000)) == expected["statements"]
+    assert len(services.people.waiting()) == expected["waiting"]
+    assert accepted(services, expected["year"]) == expected["accepted"]
+
+
+def test_a_rebuilt_ledger_gives_the_same_figures(upgraded) -> None:
+    services, expected = upgraded
+    rebuild(services.ledger, services.statements, services.people, services.rules)
+    assert accepted(services, expected["year"]) == expected["accepted"]
+
+
+def test_credentials_accounts_and_platforms_still_work(upgraded) -> None:
+    services, expected = upgraded
+    assert services.credentials.authenticate(**expected["credential"]) is not None
+    accounts = Accounts(services.house, services.clock, services.ids)
+    assert accounts.login(**expected["account"], address="127.0.0.1").role == "auditor"
+    platform = services.lti.platforms.find(expected["platform"]["issuer"], expected["platform"]["client_id"])
+    assert services.lti.deployments.state(platform.id, expected["platform"]["deployment"]) == "approved"
+
+
+def test_the_library_and_the_learners_state_are_there(upgraded) -> None:
+    services, expected = upgraded
+    module = services.library.newest(expected["module"]["id"])
+    assert module.digest == expected["module"]["digest"]
+    assert services.library.course(module.digest).pages
+    state = expected["state"]
+    address = StateAddress(state["activity"], state["agent"], state["registration"], "jampel")
+    assert services.lrs.states.get(services.principal("launch"), address).content.decode() == state["body"]
