@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -10,6 +10,7 @@ from flask import Blueprint, Response, make_response, render_template, send_from
 from werkzeug.exceptions import NotFound
 
 from lti_tool.claims import Launch
+from lti_tool.class_view import view_class
 from lti_tool.house.model import Module
 from lti_tool.web.headers import PLAYER_POLICY, allow_framing
 from lti_tool.web.language import language, speak_as_launched
@@ -122,25 +123,8 @@ def player_page(
 
 
 def _class(services: "Services", launch: Launch, module: Module) -> Response:
-    states = services.lti.launches.at_resource_link(launch.platform.id, launch.deployment_id, launch.resource_link_id)
-    rows = [
-        {
-            "name": _name_of(services, launch.platform.issuer, state.subject),
-            "best": state.best,
-            "last": datetime.fromtimestamp(state.last_launch, UTC),
-            "problem": state.problem,
-        }
-        for state in states
-    ]
-    rows.sort(key=lambda row: str(row["name"] or "").casefold())
-    page = render_template("class.html", launch=launch, module=module, rows=rows, embedded=True)
+    page = render_template("class.html", launch=launch, module=module, view=view_class(services, launch), embedded=True)
     return allow_framing(make_response(page), *launch.platform.origins)
-
-
-def _name_of(services: "Services", issuer: str, subject: str) -> str:
-    person = services.people.resolve(issuer, subject, now=services.clock()).person
-    employee = services.people.employee(person)
-    return employee.name if employee else ""
 
 
 def _message(services: "Services", launch: Launch, kind: str, status: int) -> Response:

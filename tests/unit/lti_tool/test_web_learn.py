@@ -177,3 +177,19 @@ def test_the_players_files_are_kept_for_good_and_nothing_else_is_given(site, mod
     assert "immutable" in browser.get(address).headers["Cache-Control"]
     assert browser.get(address.replace("player.js", "__init__.py")).status_code == 404
     assert browser.get(address.replace("player.js", "../course.py")).status_code == 404
+
+
+def test_a_learner_who_comes_back_gets_the_last_state_in_the_page(site, module) -> None:
+    launch = site.launch()
+    first = config_of(opened(site, launch).text)
+    assert first["state"] == ""
+    query = {
+        "activityId": first["activity"],
+        "agent": json.dumps(first["actor"]),
+        "registration": first["registration"],
+        "stateId": "jampel",
+    }
+    headers = {"Authorization": f"Bearer {first['token']}", "X-Experience-API-Version": "1.0.3"}
+    put = site.browser().put("/xapi/activities/state", query_string=query, json={"state": "J1abc"}, headers=headers)
+    assert put.status_code == 204
+    assert config_of(opened(site, launch).text)["state"] == "J1abc"
