@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Frame, Page, expect
 
 from tests.e2e.conftest import Demo, Watch
+from tests.e2e.solver import answer
 
 pytestmark = pytest.mark.e2e
 PASSWORD = "kuda-laut-menari-di-teluk"
@@ -33,39 +34,6 @@ def player(page: Page) -> tuple[Frame, dict[str, Any]]:
     frame = tool_frame(page)
     frame.wait_for_selector(".jp-page h1, .jp-page h2", timeout=20_000)
     return frame, json.loads(frame.locator("#jampel-course").text_content() or "")
-
-
-def answer(frame: Frame, question: dict[str, Any]) -> None:
-    """Answer one question right, by its controls."""
-    form = frame.locator(f"#jp-soal-{question['id']}")
-    kind = question["kind"]
-    if kind in ("choice", "multiple"):
-        for index, option in enumerate(question["options"]):
-            if option["correct"]:
-                form.locator("input").nth(index).check()
-    elif kind == "true-false":
-        form.locator("input").nth(0 if question["answer"] else 1).check()
-    elif kind == "matching":
-        for index in range(len(question["pairs"])):
-            form.locator("select").nth(index).select_option(str(index))
-    elif kind == "ordering":
-        put_in_order(form, [strip(item["html"]) for item in question["items"]])
-    else:
-        value = question["accepted"][0] if kind == "fill-in" else f"{question['value']:g}".replace(".", ",")
-        form.locator("input").fill(str(value))
-    form.locator("button[type=submit]").click()
-    expect(form.locator(".jp-feedback.jp-is-good")).to_be_visible()
-
-
-def put_in_order(form: Any, wanted: list[str]) -> None:
-    for place, text in enumerate(wanted):
-        while [strip(shown) for shown in form.locator(".jp-order-text").all_inner_texts()].index(text) > place:
-            now = [strip(shown) for shown in form.locator(".jp-order-text").all_inner_texts()].index(text)
-            form.locator("li").nth(now).locator("[data-step='-1']").click()
-
-
-def strip(html: str) -> str:
-    return " ".join(re.sub("<[^>]+>", "", html).split())
 
 
 def learn_page(frame: Frame, course: dict[str, Any], index: int) -> None:

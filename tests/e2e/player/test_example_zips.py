@@ -1,0 +1,63 @@
+"""The SCORM 1.2 zips of the example modules, as an LMS unpacks them: played, killed half way, resumed, passed."""
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scorm_packager.build import build_package
+from tests.e2e.player.scorm_host import Lms, errors, misspelt, write_host
+from tests.e2e.solver import answer
+
+pytestmark = [pytest.mark.e2e, pytest.mark.npm]
+ROOT = Path(__file__).parent.parent.parent.parent
+EXAMPLES = sorted(path.parent.name for path in (ROOT / "examples" / "modul").glob("*/modul.toml"))
+
+
+@pytest.fixture(params=EXAMPLES)
+def lms(
+    request: pytest.FixtureRequest,
+    browser: Any,
+    require: Callable[[str], str],
+    tmp_path: Path,
+    serve: str,
+    learner: Callable[[Any], Any],
+) -> Any:
+    """An LMS that has unpacked the zip of an example module."""
+    built = build_package(ROOT / "examples" / "modul" / request.param, output=tmp_path / "modul.zip")
+    with zipfile.ZipFile(built.path) as package:
+        package.extractall(tmp_path / "modul")
+    write_host(tmp_path, Path(require("node_modules")))
+    context = browser.new_context()
+    yield Lms(context.new_page(), serve, learner)
+    context.close()
+
+
+def learn(frame: Any, pages: list[dict[str, Any]], questions: dict[str, Any]) -> None:
+    """These pages, every question answered right."""
+    for page in pages:
+        frame.wait_for_selector(f"[data-page='{page['id']}']")
+        for name in page["questions"]:
+            answer(frame, questions[name])
+        frame.locator(".jp-steps .jp-primary").click()
+
+
+def test_an_example_zip_is_played_killed_resumed_and_passed(lms: Any, kill: Callable[[Any], None]) -> None:
+    frame = lms.launch().frame
+    course = json.loads(frame.locator("#jampel-course").text_content())
+    pages, half = course["pages"], len(course["pages"]) // 2
+    learn(frame, pages[:half], course["questions"])
+    frame.wait_for_selector(f"[data-page='{pages[half]['id']}']")
+    killed = lms.page
+    lms.reopen()
+    kill(killed)
+    frame = lms.launch().frame
+    learn(frame, pages[half:], course["questions"])
+    lms.leave()
+    assert lms.written("cmi.core.lesson_status")[-1] == "passed"
+    assert lms.written("cmi.core.score.raw")[-1] == "100"
+    assert errors(lms.calls()) == []
+    assert misspelt(lms.calls()) == []
