@@ -1,6 +1,6 @@
 # make run    sets everything up and runs the whole loop on this machine
 # make test   sets everything up and passes the tests
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
@@ -10,27 +10,27 @@ JS := tests/js
 .DEFAULT_GOAL := run
 
 run: setup
-	$(BIN)/jampel demo --port $(PORT)
+	@$(BIN)/jampel demo --port $(PORT)
 
 test: setup-test
 	$(BIN)/pytest
 
-# PIP_NO_WARN: pip's hints about itself are noise to a newcomer.
+# pip's hints about itself are noise to a newcomer.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 $(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: requirements.lock setup.cfg pyproject.toml | $(VENV)/bin/python
 	@echo "Installing Jampel into $(VENV) (once) ..."
-	$(PIP) --require-hashes -r requirements.lock
-	$(PIP) "setuptools>=77"
-	$(PIP) --no-deps --no-build-isolation --editable .
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) "setuptools>=77"
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.installed-test: requirements-test.lock $(VENV)/.installed
 	@echo "Installing what the tests need (once) ..."
-	$(PIP) --require-hashes -r requirements-test.lock
+	@$(PIP) --require-hashes -r requirements-test.lock
 	@touch $@
 
 # The JavaScript test peers are optional on a machine without Node: the tests that need them say so and skip.

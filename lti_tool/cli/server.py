@@ -31,7 +31,8 @@ def serve(settings: Settings, host: str | None, port: int | None, workers: int |
     server = msgspec.structs.replace(settings.server, **{name: value for name, value in given.items() if value})
     settings = msgspec.structs.replace(settings, server=_public(server, settings.server))
     open_services(settings).close()  # migrations and first keys, before any process shares them
-    say("Jampel berjalan di %(url)s · data di %(data)s", url=settings.base_url, data=settings.data)
+    if not with_parent:
+        say("Jampel berjalan di %(url)s · data di %(data)s", url=settings.base_url, data=settings.data)
     with WorkerProcess(settings):
         run_server(settings)
 
