@@ -10,11 +10,7 @@ from lti_tool.services import open_services
 from lti_tool.settings import load_settings
 
 #: Tables that name no institution, and why that is right.
-EXEMPT = {
-    "institution": "is the list of institutions itself",
-    "rule_set": "rules by their hash, the same for everyone who uses them",
-    "term": "texts by number, shared by the rows that name an institution",
-}
+EXEMPT = {"institution": "is the list of institutions itself"}
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""`jampel adapter list|show|read`: the systems Jampel knows, and files in their layout."""
+"""`jampel adapter list|show|pull`: the systems Jampel knows, and files in their layout."""
 
 from pathlib import Path
 
@@ -66,17 +66,17 @@ def show(system: str) -> None:
 
 
 @adapter.command(
-    "read",
+    "pull",
     help=N_(
         "Baca berkas dalam tata letak sebuah sistem; baris salah berarti tidak ada yang masuk.\n\n"
-        "Contoh: jampel adapter read spreadsheet daftar-hadir.xlsx"
+        "Contoh: jampel adapter pull spreadsheet daftar-hadir.xlsx"
     ),
 )
 @click.argument("system")
 @click.argument("file", type=EXISTING_FILE)
 @json_option
 @settings_option
-def read(settings: Settings, system: str, file: Path, as_json: bool) -> None:
+def pull(settings: Settings, system: str, file: Path, as_json: bool) -> None:
     """Imports a file as statements through the recorder; exit 1 when rows are refused."""
     found = load_adapters().get(system)
     if found.exchange is None:

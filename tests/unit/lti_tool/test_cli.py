@@ -172,9 +172,9 @@ def test_attendance_is_read_once_and_waits_for_a_review(tmp_path: Path, run) -> 
         f"{NIP};Siti Contoh;Bimtek Arsip;BKPSDM;bimbingan-teknis;02/03/2026;03/03/2026;8\n",
         encoding="utf-8",
     )
-    first = json.loads(run("adapter", "read", "spreadsheet", str(sheet), "--json").stdout)
+    first = json.loads(run("adapter", "pull", "spreadsheet", str(sheet), "--json").stdout)
     assert (first["recorded"], first["unchanged"]) == (1, 0)
-    assert json.loads(run("adapter", "read", "spreadsheet", str(sheet), "--json").stdout)["unchanged"] == 1
+    assert json.loads(run("adapter", "pull", "spreadsheet", str(sheet), "--json").stdout)["unchanged"] == 1
     assert run("outbox", "flush").exit_code == 0
     made = run("audit", "report", "--year", "2026", "--by", "pegawai", "--format", "json")
     row = json.loads(made.stdout)["rows"][0]
