@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from lti_tool.errors import SettingsError
 from lti_tool.settings import Settings, load_settings, preferred_language
+from xapi.database import DRIVER_ERRORS, database_error
 from xapi.errors import DatabaseError, JampelError
 from xapi.words import explain, translate
 
@@ -42,7 +44,7 @@ class Option(click.Option):
 
 
 class Command(click.Command):
-    """A command whose help is shown in the reader's language and that answers errors with a sentence."""
+    """A command whose help is shown in the reader's language and that answers errors with a sentence, no traceback."""
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The paragraph above the options."""
@@ -55,11 +57,18 @@ class Command(click.Command):
         return words(self.help or "").split("\n")[0]
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Runs the command; a JampelError becomes a sentence on stderr and an exit code."""
+        """Runs the command; what goes wrong here, on the disk or in a database becomes a sentence and an exit code."""
         try:
             return super().invoke(ctx)
         except JampelError as error:
-            fail(explain(error, preferred_language()), exit_code(error))
+            _fail_with(error)
+        except BrokenPipeError:  # the reader has seen enough: click leaves quietly
+            raise
+        except OSError as cause:
+            reason = cause.strerror or type(cause).__name__
+            _fail_with(SettingsError("command.file", reason, file=cause.filename or "?", reason=reason))
+        except DRIVER_ERRORS as cause:
+            _fail_with(database_error(cause))
 
 
 class Group(click.Group):
@@ -92,9 +101,19 @@ def fail(sentence: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
+def _fail_with(error: JampelError) -> NoReturn:
+    """Says the sentence of `error` and leaves with its exit code."""
+    fail(explain(error, preferred_language()), exit_code(error))
+
+
 def say(text: str, **params: object) -> None:
     """Tells the person something, on stderr, in their language."""
     TALK.print(words(text, **params), markup=False, soft_wrap=True)
+
+
+def working(text: str) -> AbstractContextManager[object]:
+    """Shows that long work is under way, on a terminal; `text` is what is being done."""
+    return TALK.status(words(text)) if TALK.is_terminal else nullcontext()
 
 
 def print_json(value: object) -> None:
@@ -114,7 +133,7 @@ def _load(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -
     try:
         return load_settings(value or outer.get("data"))
     except SettingsError as error:
-        fail(explain(error, preferred_language()), MISCONFIGURED)
+        _fail_with(error)
 
 
 #: `--data DIR` of a subcommand: gives the command its `settings`.

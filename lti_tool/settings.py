@@ -75,7 +75,8 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
 def load_settings(data: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
     """The settings of the data folder `data` (default: `JAMPEL_DATA`, then `./jampel-data`).
 
-    Raises SettingsError for broken TOML (file and line), an unknown section or key, or a value of the wrong type.
+    Raises SettingsError for a file that cannot be read, broken TOML (file and line), an unknown section or key, or a
+    value of the wrong type.
     """
     environ = os.environ if environ is None else environ
     folder = Path(data or environ.get("JAMPEL_DATA") or DEFAULT_DATA).resolve()
@@ -108,6 +109,8 @@ def _read_file(path: Path) -> dict[str, dict[str, Any]]:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
         raise SettingsError("settings.toml_broken", str(cause), file=path.name, problem=str(cause)) from cause
+    except OSError as cause:
+        raise SettingsError("settings.unreadable", str(cause), file=path.name) from cause
     for section, content in values.items():
         _check_known(section, SECTIONS, where=path.name)
         if not isinstance(content, dict):

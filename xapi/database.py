@@ -1,5 +1,6 @@
 """Opens and migrates the databases: SQLite in WAL mode, one write transaction at a time, migrations per store."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -16,6 +17,8 @@ from xapi.errors import DatabaseError
 
 Durability = Literal["FULL", "NORMAL"]
 BUSY_MILLISECONDS = 30_000
+DRIVER_ERRORS = (DBAPIError, sqlite3.Error)
+"""What a database in use can fail with: a full disk, a lock that does not open, a damaged file."""
 
 
 def open_database(path: Path | str, *, durability: Durability = "FULL") -> Engine:
@@ -42,6 +45,12 @@ def open_database(path: Path | str, *, durability: Durability = "FULL") -> Engin
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing_now else "BEGIN")
 
     return engine
+
+
+def database_error(cause: Exception) -> DatabaseError:
+    """One of DRIVER_ERRORS as an error that explains itself."""
+    reason = str(getattr(cause, "orig", cause))
+    return DatabaseError("database.failed", reason, reason=reason)
 
 
 @contextmanager

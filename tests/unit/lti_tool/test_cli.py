@@ -1,6 +1,8 @@
 """The command: data on stdout, talk on stderr, one clear sentence for what is wrong, and its exit code."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -185,6 +187,41 @@ def test_attendance_is_read_once_and_waits_for_a_review(tmp_path: Path, run) -> 
 
 def test_the_worker_does_what_waits_and_stops(run) -> None:
     assert run("worker", "--once").exit_code == 0
+
+
+def test_a_report_that_cannot_be_written_is_one_sentence_with_the_files_name(tmp_path: Path, run) -> None:
+    refused = run("audit", "report", "--year", "2026", "-o", str(tmp_path / "tidak-ada" / "rekap.csv"))
+    assert refused.exit_code == 3
+    assert "rekap.csv" in refused.stderr
+    assert isinstance(refused.exception, SystemExit)
+
+
+def test_a_settings_file_that_cannot_be_read_is_one_sentence(tmp_path: Path, run) -> None:
+    (tmp_path / "data" / "jampel.toml").mkdir(parents=True)
+    refused = run("audit", "report")
+    assert refused.exit_code == 3
+    assert "jampel.toml" in refused.stderr
+    assert isinstance(refused.exception, SystemExit)
+
+
+@pytest.mark.parametrize("name", ["house", "lrs", "people", "queue", "ledger"])
+def test_a_damaged_database_is_one_sentence_and_stays_as_it_is(tmp_path: Path, run, name: str) -> None:
+    damaged = tmp_path / "data" / f"{name}.db"
+    damaged.parent.mkdir()
+    damaged.write_bytes(b"not a database " * 100)
+    refused = run("audit", "report")
+    assert refused.exit_code == 3
+    assert isinstance(refused.exception, SystemExit)
+    assert damaged.read_bytes() == b"not a database " * 100
+
+
+def test_a_database_that_breaks_while_a_command_runs_is_one_sentence(tmp_path: Path, run) -> None:
+    assert run("lti", "list").exit_code == 0
+    with closing(sqlite3.connect(tmp_path / "data" / "house.db")) as house:
+        house.execute("DROP TABLE lti_platform")
+    refused = run("lti", "list")
+    assert refused.exit_code == 3
+    assert isinstance(refused.exception, SystemExit)
 
 
 def test_doctor_finds_nothing_wrong_with_a_fresh_folder(run) -> None:
