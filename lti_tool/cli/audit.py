@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from lti_tool.cli.pack import EXISTING_FILE
-from lti_tool.console import N_, Group, option, say, settings_option
+from lti_tool.console import N_, Group, option, say, settings_option, working
 from lti_tool.services import Services, open_services
 from lti_tool.settings import Settings, preferred_language
 from xapi.audit.projector import project, rebuild
@@ -75,7 +75,7 @@ def show_trail(settings: Settings, nip: str, year: int | None, as_json: bool, ou
 @settings_option
 def rebuild_ledger(settings: Settings) -> None:
     """The ledger is a projection: a rebuild gives the same rows."""
-    with open_services(settings) as services:
+    with open_services(settings) as services, working(N_("Menghitung ulang semua kredit …")):
         summary = rebuild(services.ledger, services.statements, services.people, services.rules)
     say(
         "%(read)s pernyataan dibaca, %(credits)s kredit, %(findings)s temuan.",
@@ -99,7 +99,8 @@ def check(file: Path) -> None:
 
 
 def _bring_up_to_date(services: Services) -> None:
-    project(services.ledger, services.statements, services.people, services.rules)
+    with working(N_("Membaca pernyataan baru …")):
+        project(services.ledger, services.statements, services.people, services.rules)
 
 
 def _this_year(services: Services) -> int:

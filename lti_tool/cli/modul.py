@@ -7,7 +7,7 @@ from rich.table import Table
 
 from lti_tool.cli.output import show_table
 from lti_tool.cli.pack import EXISTING_FOLDER, faults_listed, print_findings
-from lti_tool.console import N_, Group, json_option, print_json, say, settings_option, words
+from lti_tool.console import N_, Group, json_option, print_json, say, settings_option, words, working
 from lti_tool.services import open_services
 from lti_tool.settings import Settings
 from scorm_packager.scaffold import new_module
@@ -34,7 +34,7 @@ def new(folder: Path) -> None:
 @settings_option
 def publish(folder: Path, settings: Settings) -> None:
     """Puts a module into the library."""
-    with open_services(settings) as services, faults_listed():
+    with open_services(settings) as services, faults_listed(), working(N_("Menerbitkan …")):
         module, warnings = services.library.publish(folder)
     print_findings(warnings)
     click.echo(module.digest)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from adapters.registry import load_adapters
-from lti_tool.console import FINDINGS, N_, TALK, Command, fail, json_option, option, print_json, say, words
+from lti_tool.console import FINDINGS, N_, TALK, Command, fail, json_option, option, print_json, say, words, working
 from lti_tool.errors import ToolError
 from lti_tool.settings import preferred_language
 from scorm_packager.build import DEFAULT_FORMAT, build_package
@@ -33,7 +33,7 @@ def pack(
     folder: Path, format_name: str, lms: str, control_docs: Path | None, output: Path | None, as_json: bool
 ) -> None:
     """Builds one package; faults of the module are listed with file and line, and nothing is written."""
-    with faults_listed():
+    with faults_listed(), working(N_("Mengemas …")):
         built = build_package(folder, format_name, find_preset(lms), output, control_docs)
     print_findings(built.warnings)
     if as_json:

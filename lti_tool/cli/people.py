@@ -17,6 +17,7 @@ from lti_tool.console import (
     say,
     settings_option,
     words,
+    working,
 )
 from lti_tool.services import open_services
 from lti_tool.settings import Settings, preferred_language
@@ -42,7 +43,7 @@ def people() -> None:
 @settings_option
 def import_file(settings: Settings, file: Path, skip_bad: bool, as_json: bool) -> None:
     """Adds and renews employees; refused rows are listed with row, column and reason; exit 1 when there are any."""
-    with open_services(settings) as services:
+    with open_services(settings) as services, working(N_("Membaca daftar pegawai …")):
         report = import_roster(
             services.people, read_roster(file), services.clock(), skip_bad=skip_bad, zone=services.zone
         )
