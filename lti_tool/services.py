@@ -1,6 +1,5 @@
 """Puts all parts together for one installation: opens the databases, keeps the first keys, hands out the services."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -134,7 +133,7 @@ def open_services(settings: Settings, clock: Clock = system_clock, ids: Ids = ra
         lrs=Lrs(statements, clock, ids),
         credentials=CredentialStore(lrs_engine),
         people=people,
-        intake=Intake(people),
+        intake=Intake(people, clock),
         queue=queue,
         recorder=Recorder(queue, institution.id, clock, ids),
         ledger=Ledger(ledger_engine, institution.id),
@@ -161,9 +160,9 @@ class _Databases:
         return engine
 
 
-def _institution(house: House, settings: Settings, clock: Callable[..., object], ids: Ids) -> Institution:
+def _institution(house: House, settings: Settings, clock: Clock, ids: Ids) -> Institution:
     """The institution of the settings; made at the first run."""
     wanted = settings.institution
     return house.institutions.ensure(
-        id=ids().hex, slug=wanted.slug, name=wanted.name, time_zone=wanted.time_zone, now=system_clock()
+        id=ids().hex, slug=wanted.slug, name=wanted.name, time_zone=wanted.time_zone, now=clock()
     )

@@ -1,5 +1,6 @@
 """The household stores: institutions, modules and the staff log, each institution for itself."""
 
+import msgspec
 import pytest
 
 from lti_tool.house.model import Module
@@ -38,12 +39,14 @@ def module(clock, number: int = 1, **changes) -> Module:
     return Module(**(values | changes))
 
 
-def test_an_institution_is_made_once(engine, clock) -> None:
+def test_an_institution_is_made_once_and_its_name_and_time_zone_follow_the_settings(engine, clock) -> None:
     store = House(engine, "").institutions
     first = store.ensure(id=HOME, slug="babel", name="Babel", time_zone="Asia/Jakarta", now=clock())
-    again = store.ensure(id=OTHER, slug="babel", name="Lain", time_zone="Asia/Jakarta", now=clock())
-    assert again == first
-    assert store.list() == [first]
+    clock.advance(days=1)
+    assert store.ensure(id=OTHER, slug="babel", name="Babel", time_zone="Asia/Jakarta", now=clock()) == first
+    moved = store.ensure(id=OTHER, slug="babel", name="Lain", time_zone="Asia/Jayapura", now=clock())
+    assert moved == msgspec.structs.replace(first, name="Lain", time_zone="Asia/Jayapura")
+    assert store.list() == [moved]
 
 
 def test_the_newest_version_that_is_not_withdrawn_is_opened(engine, clock) -> None:

@@ -1,0 +1,39 @@
+"""The composition of all parts: one clock, one calendar, and a data folder that opens again as it was."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from lti_tool.services import Services, open_services
+from lti_tool.settings import Institution, Settings
+from xapi.intake import Identity
+
+
+@pytest.fixture
+def opened(tmp_path: Path, clock):
+    """`opened(time_zone=…)` opens the same data folder with these settings of the institution."""
+    found: list[Services] = []
+
+    def call(**changes: object) -> Services:
+        institution = msgspec.structs.replace(Institution("Provinsi Contoh", "contoh"), **changes)
+        found.append(open_services(Settings(data=tmp_path, institution=institution), clock))
+        return found[-1]
+
+    yield call
+    for services in found:
+        services.close()
+
+
+def test_every_part_has_the_clock_that_was_given(opened, clock) -> None:
+    services = opened()
+    services.intake.person(Identity(issuer="https://lms.example.go.id", subject="7"))
+    assert [one.first_seen for one in services.people.waiting()] == [clock()]
+    assert services.institution.created == clock()
+
+
+def test_days_and_rules_have_one_time_zone_after_the_settings_changed(opened) -> None:
+    first = opened(time_zone="Asia/Jakarta")
+    later = opened(time_zone="Asia/Jayapura")
+    assert later.institution.id == first.institution.id
+    assert str(later.zone) == later.rules.editions[-1].settings.time_zone == "Asia/Jayapura"
