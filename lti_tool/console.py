@@ -31,6 +31,11 @@ def words(text: str, **params: object) -> str:
     return translate("lti_tool", preferred_language(), text, params)
 
 
+def translated_help(command: click.Command) -> str:
+    """The help text of `command` in the language of this command."""
+    return translate("lti_tool", preferred_language(), command.help) if command.help else ""
+
+
 class Option(click.Option):
     """An option whose help is shown in the language of the command."""
 
@@ -50,11 +55,11 @@ class Command(click.Command):
         """The paragraph above the options."""
         with formatter.indentation():
             formatter.write_paragraph()
-            formatter.write_text(words(self.help or ""))
+            formatter.write_text(translated_help(self))
 
     def get_short_help_str(self, limit: int = 80) -> str:
         """The line in the list of commands."""
-        return words(self.help or "").split("\n")[0]
+        return translated_help(self).split("\n")[0]
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command; what goes wrong here, on the disk or in a database becomes a sentence and an exit code."""
@@ -80,11 +85,11 @@ class Group(click.Group):
         """The paragraph above the list of commands."""
         with formatter.indentation():
             formatter.write_paragraph()
-            formatter.write_text(words(self.help or ""))
+            formatter.write_text(translated_help(self))
 
     def get_short_help_str(self, limit: int = 80) -> str:
         """The line in the list of commands."""
-        return words(self.help or "").split("\n")[0]
+        return translated_help(self).split("\n")[0]
 
 
 Group.group_class = Group

@@ -46,9 +46,9 @@ def test_a_text_in_the_code_is_found(tmp_path, monkeypatch: pytest.MonkeyPatch) 
     package = tmp_path / "xapi"
     (package / "templates").mkdir(parents=True)
     (package / "module.py").write_text(
-        'gettext("Selamat")\ntranslate("xapi", language, "Halo %(name)s", {})\nraise XError("a.b", "detail")\n'
+        'gettext("Selamat")\nsay("Sudah %(n)s", n=1)\ntranslate("xapi", language, "Halo %(name)s", {})\nraise XError("a.b", "detail")\n'
     )
     (package / "templates" / "page.html").write_text("{{ _('Masuk') }}")
     monkeypatch.setattr(words, "ROOT", tmp_path)
-    assert words.texts_in("xapi") == {"Selamat", "Halo %(name)s", "Masuk"}
+    assert words.texts_in("xapi") == {"Selamat", "Sudah %(n)s", "Halo %(name)s", "Masuk"}
     assert words.codes_in("xapi") == {"error:a.b"}

@@ -17,7 +17,10 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("xapi", "scorm_packager", "adapters", "lti_tool")
 LANGUAGES = ("id", "en")
 ERROR = "error:"
-GETTEXT = {"_": None, "gettext": None, "lazy_gettext": None, "N_": None, "ngettext": (1, 2)}
+GETTEXT = {
+    **dict.fromkeys(("_", "gettext", "lazy_gettext", "N_", "say", "words")),
+    "ngettext": (1, 2),
+}
 NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)  # a real one would change the compiled file at each run
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%")
 

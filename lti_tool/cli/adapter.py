@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+import msgspec
 from rich.table import Table
 
 from adapters.base import Desk, capabilities
@@ -59,7 +60,7 @@ def show(system: str) -> None:
     facts: dict[str, object] = {"name": found.name, "title": found.title, "can": list(capabilities(found))}
     for name in ("launch_profile", "package_preset"):
         if (value := getattr(found, name)) is not None:
-            facts[name] = str(value)
+            facts[name] = msgspec.to_builtins(value, builtin_types=(frozenset,), enc_hook=_plain)
     if found.exchange is not None:
         facts["files"] = list(found.exchange.extensions)
     print_json(facts)
@@ -92,6 +93,10 @@ def pull(settings: Settings, system: str, file: Path, as_json: bool) -> None:
     say("%(recorded)s catatan baru, %(unchanged)s sudah ada.", recorded=report.recorded, unchanged=report.unchanged)
     if refused:
         fail(words("%(n)s baris ditolak di %(file)s.", n=len(refused), file=file.name), FINDINGS)
+
+
+def _plain(value: object) -> object:
+    return sorted(value) if isinstance(value, frozenset) else str(value)
 
 
 def desk_of(services: Services) -> Desk:

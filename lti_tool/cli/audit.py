@@ -45,6 +45,8 @@ def show_report(settings: Settings, year: int | None, by: str, opd: str | None, 
     with open_services(settings) as services:
         _bring_up_to_date(services)
         made = report(services.ledger, services.people, year or _this_year(services), by, opd=opd)
+    if not made.rows:
+        say("Belum ada pegawai pada tahun itu. Impor daftarnya: jampel people import BERKAS")
     language = preferred_language()
     _write(
         {"table": lambda: made.table(language), "json": made.json, "csv": lambda: made.csv(language)}[form](), output
