@@ -93,11 +93,9 @@ class Accounts:
         """
         account = self._new(username, name, "admin")
         check_password(password, account.username)
-        if self._house.accounts.with_hash(account.username):
-            raise ToolError("accounts.username_taken", account.username, username=account.username)
-        if not self._house.accounts.use_link(secret_hash(token), FIRST_ADMIN, self._clock()):
+        password_hash, link_hash = self._hasher.hash(password), secret_hash(token)
+        if not self._house.accounts.add_by_link(account, password_hash, link_hash, FIRST_ADMIN, self._clock()):
             raise ToolError("accounts.link_closed", "used, expired or unknown")
-        self._house.accounts.add(account, self._hasher.hash(password))
         return account
 
     def login(self, username: str, password: str, address: str) -> Account:

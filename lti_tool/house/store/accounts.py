@@ -1,12 +1,14 @@
 """Keeps staff accounts, their password hashes, and the links that are used once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, Update, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, Update, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lti_tool.errors import ToolError
-from lti_tool.house.model import Account, Role
+from lti_tool.house.model import Account
 from lti_tool.house.store.tables import ACCOUNT, BROWSER_SESSION, ONE_TIME_LINK, instant, moment
 from xapi.database import reading, writing
 
@@ -20,6 +22,22 @@ class AccountStore:
 
     def add(self, account: Account, password_hash: str) -> None:
         """Stores a new account. Raises ToolError `accounts.username_taken`."""
+        with _one_username(account), writing(self._engine) as connection:
+            self._insert(connection, account, password_hash)
+
+    def add_by_link(self, account: Account, password_hash: str, link_hash: str, purpose: str, now: datetime) -> bool:
+        """Uses a link up and stores the account it was for, both or neither; false when the link is not open.
+
+        Raises ToolError `accounts.username_taken`: the link can then still be used.
+        """
+        with _one_username(account), writing(self._engine) as connection:
+            opened = update(ONE_TIME_LINK).where(*self._open(link_hash, purpose, now)).values(used=instant(now))
+            if connection.execute(opened).rowcount != 1:
+                return False
+            self._insert(connection, account, password_hash)
+        return True
+
+    def _insert(self, connection: Connection, account: Account, password_hash: str) -> None:
         values = {
             "id": account.id,
             "institution": self._institution,
@@ -30,11 +48,7 @@ class AccountStore:
             "created": instant(account.created),
             "active": account.active,
         }
-        try:
-            with writing(self._engine) as connection:
-                connection.execute(insert(ACCOUNT).values(values))
-        except IntegrityError as cause:
-            raise ToolError("accounts.username_taken", account.username, username=account.username) from cause
+        connection.execute(insert(ACCOUNT).values(values))
 
     def list(self) -> list[Account]:
         """All accounts by username, also those that are switched off."""
@@ -71,10 +85,6 @@ class AccountStore:
                     )
                 )
 
-    def set_role(self, account_id: str, role: Role) -> None:
-        """Gives an account another role."""
-        self._change(account_id, role=role)
-
     def logged_in(self, account_id: str, now: datetime) -> None:
         """Notes the time of a login."""
         self._change(account_id, last_login=instant(now))
@@ -98,14 +108,6 @@ class AccountStore:
                 is not None
             )
 
-    def use_link(self, link_hash: str, purpose: str, now: datetime) -> bool:
-        """Uses the link up; true for exactly one caller."""
-        with writing(self._engine) as connection:
-            done = connection.execute(
-                update(ONE_TIME_LINK).where(*self._open(link_hash, purpose, now)).values(used=instant(now))
-            )
-        return done.rowcount == 1
-
     def _open(self, link_hash: str, purpose: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
         table = ONE_TIME_LINK.c
         return (
@@ -125,6 +127,15 @@ class AccountStore:
     def _change(self, account_id: str, **values: object) -> None:
         with writing(self._engine) as connection:
             connection.execute(self._update(account_id).values(values))
+
+
+@contextmanager
+def _one_username(account: Account) -> Iterator[None]:
+    """The block stores `account`; a username that another account has becomes our own error."""
+    try:
+        yield
+    except IntegrityError as cause:
+        raise ToolError("accounts.username_taken", account.username, username=account.username) from cause
 
 
 def _account(row: Row) -> Account:

@@ -122,6 +122,24 @@ def test_a_link_makes_one_admin_and_wrong_values_do_not_use_it_up(accounts) -> N
     assert code_of(accounts.redeem, token, "admin2", "Admin", PASSWORD) == "accounts.link_closed"
 
 
+def test_a_taken_username_does_not_use_the_link_up(accounts) -> None:
+    accounts.create("admin", "Admin", "admin", PASSWORD)
+    token = accounts.first_admin_link()
+    assert code_of(accounts.redeem, token, "admin", "Admin", PASSWORD) == "accounts.username_taken"
+    assert accounts.redeem(token, "admin2", "Admin", PASSWORD).username == "admin2"
+
+
+def test_an_account_that_cannot_be_stored_leaves_the_link_open(engine, accounts) -> None:
+    token = accounts.first_admin_link()
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON account BEGIN SELECT RAISE(FAIL, 'disk full'); END"
+        )
+    with pytest.raises(ToolError):
+        accounts.redeem(token, "admin", "Admin", PASSWORD)
+    assert accounts.link_is_open(token)
+
+
 def test_a_link_closes_after_a_day(accounts, clock) -> None:
     token = accounts.first_admin_link()
     clock.advance(hours=25)
