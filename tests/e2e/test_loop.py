@@ -99,6 +99,12 @@ def test_the_whole_loop(demo: Demo, watch: Watch, new_person: Callable[[], Page]
     # The score is in the gradebook.
     until(teacher, lambda: "100,00 / 100" in teacher.inner_text("#gradebook"), url=course_url)
 
+    # The teacher sees the class, also those who have not begun.
+    teacher.get_by_role("link", name=title).click()
+    klass = teacher.frame_locator("iframe[name=tool]")
+    expect(klass.locator("tr", has_text=name).first).to_contain_text("Selesai")
+    expect(klass.locator("tr", has_text="Peserta Tanpa NIP")).to_contain_text("Belum membuka")
+
     # The auditor opens the evidence.
     auditor = new_person()
     auditor.goto(demo.admin_link)
