@@ -1,11 +1,9 @@
 """The module library: a module folder becomes a published course that links open and packages are built from."""
 
 import re
-import shutil
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -13,17 +11,15 @@ from lti_tool.errors import ToolError
 from lti_tool.house.model import Module
 from lti_tool.house.store import ModuleStore
 from scorm_packager.archive import Entry, write_zip
-from scorm_packager.course import Asset, Course, decode_course, encode_course
+from scorm_packager.course import Course
 from scorm_packager.extract import extract_safely
 from scorm_packager.findings import Finding
 from scorm_packager.formats.registry import find_format
-from scorm_packager.output import new_folder
+from scorm_packager.library import course_assets, is_published, load_course, publish_folder
 from scorm_packager.preset import GENERIC, Preset
-from scorm_packager.source.module import Module as SourceModule
 from scorm_packager.source.module import read_module
+from scorm_packager.source.settings import SETTINGS_FILE
 
-COURSE_FILE = "course.json"
-SETTINGS_FILE = "modul.toml"
 PACKAGES = "packages"
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -56,7 +52,7 @@ class Library:
         ModuleProblems with every fault; nothing has then changed.
         """
         module = read_module(source)
-        self._store(module)
+        publish_folder(module.course, module.assets, self._folder)
         return self._modules.add(self._row(module.course, by)), module.warnings
 
     def publish_zip(self, archive: Path, by: str = "") -> tuple[Module, tuple[Finding, ...]]:
@@ -65,18 +61,6 @@ class Library:
             unpacked = Path(room) / "modul"
             extract_safely(archive, unpacked)
             return self.publish(_root_of(unpacked), by)
-
-    def _store(self, module: SourceModule) -> None:
-        target = self._folder / module.course.digest
-        if (target / COURSE_FILE).is_file():
-            return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with new_folder(target) as folder:
-            for asset in module.assets:
-                place = folder / asset.path
-                place.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(asset.source, place)
-            (folder / COURSE_FILE).write_bytes(encode_course(module.course))
 
     def _row(self, course: Course, by: str) -> Module:
         return Module(
@@ -118,8 +102,8 @@ class Library:
         return self._modules.by_digest(digest) if DIGEST.fullmatch(digest) else None
 
     def course(self, digest: str) -> Course:
-        """The course with this digest. Raises ToolError `library.unknown`."""
-        return decode_course((self._place(digest) / COURSE_FILE).read_bytes())
+        """The course with this digest. Raises ToolError `library.unknown`, PackagerError when its file is broken."""
+        return load_course(self._place(digest))
 
     def folder(self, digest: str) -> Path:
         """The folder from which the files of a course are served. Raises ToolError `library.unknown`."""
@@ -127,7 +111,7 @@ class Library:
 
     def _place(self, digest: str) -> Path:
         place = self._folder / digest
-        if self.by_digest(digest) is None or not (place / COURSE_FILE).is_file():
+        if self.by_digest(digest) is None or not is_published(place):
             raise ToolError("library.unknown", "no such digest")
         return place
 
@@ -147,19 +131,13 @@ class Library:
         if target.is_file():
             return target
         target.parent.mkdir(parents=True, exist_ok=True)
-        course, assets = self.course(digest), tuple(_assets(source))
+        course, assets = load_course(source), course_assets(source)
         if form.suffix:
             return form.build(course, assets, target, preset)
-        with _room(target.parent) as room:
-            built = form.build(course, assets, room / course.id, preset)
-            names = sorted(path for path in built.rglob("*") if path.is_file())
-            return write_zip(target, [Entry(path.relative_to(room).as_posix(), path) for path in names])
-
-
-@contextmanager
-def _room(beside: Path) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix=".build-", dir=beside) as room:
-        yield Path(room)
+        with tempfile.TemporaryDirectory(prefix=".build-", dir=target.parent) as room:
+            built = form.build(course, assets, Path(room) / course.id, preset)
+            files = (path for path in built.rglob("*") if path.is_file())
+            return write_zip(target, [Entry(path.relative_to(room).as_posix(), path) for path in files])
 
 
 def _root_of(unpacked: Path) -> Path:
@@ -168,10 +146,3 @@ def _root_of(unpacked: Path) -> Path:
     if not (unpacked / SETTINGS_FILE).is_file() and len(inside) == 1 and inside[0].is_dir():
         return inside[0]
     return unpacked
-
-
-def _assets(source: Path) -> Iterator[Asset]:
-    """The files of a published course, as the formats want them; they were hashed when they were published."""
-    for path in sorted(source.rglob("*")):
-        if path.is_file() and path.name != COURSE_FILE:
-            yield Asset(path=path.relative_to(source).as_posix(), source=path, size=path.stat().st_size, sha256="")

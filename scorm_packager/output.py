@@ -39,15 +39,18 @@ def new_folder(target: Path, replaces: str | None = None) -> Iterator[Path]:
     """
     if target.exists() and not (target.is_dir() and (not any(target.iterdir()) or _is_ours(target, replaces))):
         raise PackagerError("output.not_ours", f"{target} holds something else", path=str(target))
+    replaced = target.exists()
     room = _room_beside(target)
     try:
         temporary = room / target.name
         temporary.mkdir()
         yield temporary
         temporary.chmod(PUBLIC_FOLDER)
-        if target.exists():
+        _flush_all(temporary)
+        if replaced:  # one that another process made meanwhile stays: the rename then fails
             target.rename(room / "old")
         temporary.rename(target)
+        _flush(target.parent)
     except OSError as cause:
         _put_back(room / "old", target)
         raise PackagerError("output.not_written", str(cause), path=str(target)) from cause
@@ -72,6 +75,18 @@ def _put_back(old: Path, target: Path) -> None:
         old.rename(target)
 
 
+def _flush_all(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        _flush(path)
+    _flush(folder)
+
+
 def _flush(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+    """Waits until the file, or the list of names in the folder, would survive a power cut."""
+    if path.is_dir() and os.name == "nt":  # Windows opens no folder, and keeps its names itself
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
