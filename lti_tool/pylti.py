@@ -5,15 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from pylti1p3.deep_link_resource import DeepLinkResource
-from pylti1p3.deployment import Deployment
 from pylti1p3.exception import LtiException, OIDCException
 from pylti1p3.grade import Grade
 from pylti1p3.lineitem import LineItem
 from pylti1p3.message_launch import MessageLaunch
-from pylti1p3.registration import Registration
 
 from lti_tool.errors import ToolError
-from lti_tool.store import Platform
 
 Result = TypeVar("Result")
 
@@ -84,19 +81,6 @@ class OrderedLaunch(MessageLaunch):
 def check_in_order(checks: LaunchChecks) -> None:
     """Runs `checks` in PyLTI1p3's order: state, format, nonce, registration, signature, deployment, message, save."""
     OrderedLaunch(checks).validate()
-
-
-def registration_of(platform: Platform) -> Registration:
-    """`platform` as PyLTI1p3's Registration; without our private key, which never leaves `lti_tool.keys`."""
-    registration = Registration().set_issuer(platform.issuer).set_client_id(platform.client_id)
-    registration.set_auth_login_url(platform.auth_url).set_auth_token_url(platform.token_url)
-    registration.set_auth_audience(platform.token_audience or platform.token_url)
-    return registration.set_key_set_url(platform.jwks_url)
-
-
-def deployment_of(deployment_id: str) -> Deployment:
-    """The deployment id as PyLTI1p3's Deployment."""
-    return Deployment().set_deployment_id(deployment_id)
 
 
 class WholeLineItem(LineItem):

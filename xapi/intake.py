@@ -3,7 +3,6 @@
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from xapi.clock import Clock, system_clock
 from xapi.errors import PeopleError
@@ -27,14 +26,6 @@ class Identity:
     issuer: str | None = None
     subject: str | None = None
     name: str | None = None
-
-
-class Admits(Protocol):
-    """What sources of records need of an intake."""
-
-    def admit(self, statement: Mapping[str, object], identity: Identity | None = None) -> Json:
-        """The statement with pseudonyms."""
-        ...
 
 
 class Intake:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lti_tool.errors import LaunchRefused, ToolError
 from lti_tool.jose import base64url, read_token, sign, strict_json, verify
 from lti_tool.platform_keys import read_jwks
-from lti_tool.pylti import WholeLineItem, final_score, link_item, new_line_item, registration_of
+from lti_tool.pylti import WholeLineItem, final_score, link_item, new_line_item
 from lti_tool.testing import public_jwk
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
@@ -77,10 +77,3 @@ def test_values_that_the_library_refuses_become_our_errors() -> None:
         new_line_item(label="x", maximum=0, resource_id="m", resource_link_id="l")
     with pytest.raises(ToolError, match=r"lti\.value"):
         link_item(title="x", custom={}, maximum=-5, resource_id="m")
-
-
-def test_a_platform_is_a_registration_of_the_library_without_our_private_key(bench) -> None:
-    registration = registration_of(bench.platform)
-    assert registration.get_issuer() == bench.platform.issuer
-    assert registration.get_auth_audience() == bench.platform.token_url
-    assert registration.get_tool_private_key() is None
