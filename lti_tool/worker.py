@@ -1,8 +1,9 @@
-"""The one worker: reads new statements into scores and credits, and delivers what waits in the queue."""
+"""The one worker: reads new statements into scores and credits, delivers what waits in the queue, and tidies up."""
 
 import logging
 import os
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from random import Random
 
 from lti_tool.grades import KIND as SCORE_KIND
@@ -16,6 +17,10 @@ from xapi.recorder.deliver import Delivery
 from xapi.recorder.record import KIND as STATEMENT_KIND
 
 LOG = logging.getLogger(__name__)
+TIDY_EVERY = timedelta(hours=1)
+#: The receipt of a score is of use while someone may ask where a grade is. Receipts of statements stay for good: they
+#: are how a sheet that is read a second time is found unchanged, and how one that says something else is refused.
+SCORES_KEPT = timedelta(days=90)
 
 
 class Work:
@@ -26,6 +31,7 @@ class Work:
         delivery = Delivery(lambda _institution, source: LocalLrsClient(services.lrs, services.principal(source)))
         handlers: dict[str, Handler] = {STATEMENT_KIND: delivery, SCORE_KIND: services.lti_parts.score_sender}
         owner = f"worker-{os.getpid()}-{services.ids().hex[:8]}"
+        self._tidied: datetime | None = None
         self._queue_worker = Worker(services.queue, handlers, services.clock, owner, backoff=Backoff(rng or Random()))  # noqa: S311
 
     def run_once(self) -> int:
@@ -33,7 +39,7 @@ class Work:
 
         A part that fails is logged by its error's name and tried again in the next round; it never stops the others.
         """
-        return sum(self._safely(part) for part in (self._deliver, self._scores, self._credits))
+        return sum(self._safely(part) for part in (self._deliver, self._scores, self._credits, self._tidy))
 
     def _deliver(self) -> int:
         return self._queue_worker.run_once()
@@ -44,6 +50,17 @@ class Work:
     def _credits(self) -> int:
         services = self._services
         return project(services.ledger, services.statements, services.people, services.rules).read
+
+    def _tidy(self) -> int:
+        """Forgets launch tokens that are over and old receipts of scores: once an hour, a bounded number at a time."""
+        services, now = self._services, self._services.clock()
+        if self._tidied is not None and now - self._tidied < TIDY_EVERY:
+            return 0
+        over = services.credentials.forget_expired(now)
+        old = services.queue.forget(services.institution.id, SCORE_KIND, now - SCORES_KEPT)
+        if not over and not old:  # else there may be more, and the next round goes on
+            self._tidied = now
+        return over + old
 
     @staticmethod
     def _safely(part: Callable[[], int]) -> int:

@@ -13,6 +13,7 @@ from xapi.queue.store import STATES, JobStore
 __all__ = ["STATES", "Queue"]
 
 KEPT_RECEIPT = 4_000  # characters
+MOST_FORGOTTEN = 5_000  # jobs at once: other writers wait meanwhile
 
 
 class Queue:
@@ -93,9 +94,12 @@ class Queue:
         """Makes jobs that wait for a later attempt due now and returns how many."""
         return self._store.wake(institution, "waiting", kind, None, to_milliseconds(self._clock()))
 
-    def forget(self, institution: str, before: datetime) -> int:
-        """Deletes jobs that were done before `before`, with their receipts, and returns how many."""
-        return self._store.forget(institution, to_milliseconds(before))
+    def forget(self, institution: str, kind: str, before: datetime, most: int = MOST_FORGOTTEN) -> int:
+        """Deletes up to `most` jobs of `kind` that were done before `before`, with their receipts; returns how many.
+
+        A job that is forgotten no longer stands in the way of a second one with its key.
+        """
+        return self._store.forget(institution, kind, to_milliseconds(before), most)
 
 
 def _values(outcome: Outcome, due: datetime | None, now: int) -> dict[str, object]:

@@ -168,11 +168,12 @@ class JobStore:
         with writing(self._engine) as connection:
             return connection.execute(update(job).where(*wanted).values(values)).rowcount
 
-    def forget(self, institution: str, before: int) -> int:
-        """Deletes jobs of `institution` done before `before`; returns how many."""
-        old = and_(job.c.institution == institution, job.c.state == "done", job.c.changed < before)
+    def forget(self, institution: str, kind: str, before: int, most: int) -> int:
+        """Deletes up to `most` jobs of `institution` and `kind` done before `before`; returns how many."""
+        done = and_(job.c.institution == institution, job.c.kind == kind, job.c.state == "done")
+        old = select(job.c.id).where(done, job.c.changed < before).limit(most)
         with writing(self._engine) as connection:
-            return connection.execute(delete(job).where(old)).rowcount
+            return connection.execute(delete(job).where(job.c.id.in_(old))).rowcount
 
 
 def _open(table: FromClause) -> ColumnElement[bool]:

@@ -116,3 +116,11 @@ def test_expired_grants_are_forgotten(house: EmbeddedLrs) -> None:
 
     assert house.credentials.forget_expired(START) == 0
     assert house.credentials.forget_expired(START + timedelta(hours=1)) == 1
+
+
+def test_forgetting_expired_grants_is_bounded(house: EmbeddedLrs) -> None:
+    for _ in range(3):
+        house.credentials.grant(INSTITUTION, launch())
+
+    later = START + timedelta(hours=1)
+    assert [house.credentials.forget_expired(later, most=2) for _ in range(3)] == [2, 1, 0]

@@ -188,7 +188,7 @@ def test_an_institution_sees_and_touches_only_its_own(queue, clock):
     assert queue.status(HERE) == {}
     assert queue.quarantined(HERE) == []
     assert queue.requeue(HERE, job_id=job.id) == 0
-    assert queue.forget(HERE, NOON + timedelta(days=1)) == 0
+    assert queue.forget(HERE, "a", NOON + timedelta(days=1)) == 0
     foreign = Job(job.id, HERE, "a", None, b"", job.attempts, "w1")
     assert not queue.done(foreign)
 
@@ -204,8 +204,21 @@ def test_hurry_makes_waiting_jobs_due_and_forget_drops_only_old_done_ones(queue,
     assert queue.hurry(HERE) == 0
     (job,) = lease(queue, clock)
     queue.done(job, "receipt")
-    assert queue.forget(HERE, NOON) == 0
-    assert queue.forget(HERE, NOON + timedelta(seconds=1)) == 1
+    assert queue.forget(HERE, "a", NOON) == 0
+    assert queue.forget(HERE, "b", NOON + timedelta(seconds=1)) == 0
+    assert queue.forget(HERE, "a", NOON + timedelta(seconds=1)) == 1
+
+
+def test_forgetting_is_bounded_and_spares_what_is_not_done(queue, clock):
+    queue.put_all(HERE, "a", [Entry(b"%d" % number) for number in range(5)])
+    first, *_, last = lease(queue, clock, limit=5)
+    queue.quarantine(last, "wrong")
+    queue.settle([(first, Done())], {})
+    for job in (first.id + 1, first.id + 2):
+        queue.done(Job(job, HERE, "a", None, b"", 1, first.owner))
+    later = NOON + timedelta(days=1)
+    assert [queue.forget(HERE, "a", later, most=2) for _ in range(3)] == [2, 1, 0]
+    assert queue.status(HERE)["a"] == {"waiting": 0, "leased": 1, "done": 0, "quarantined": 1}
 
 
 def test_many_workers_never_hold_one_job_at_once(queue, clock):
