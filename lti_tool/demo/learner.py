@@ -50,9 +50,14 @@ class Learner:
         self, verb: str, *, part: str = "", result: dict[str, Any] | None = None, credit: bool = False
     ) -> dict[str, Any]:
         activity = self.config["activity"]
+        thing: dict[str, Any] = {
+            "id": activity,
+            "definition": {"name": {self.course["language"]: self.course["title"]}},
+        }
         context: dict[str, Any] = {"registration": self.registration}
         if part:
             context["contextActivities"] = {"parent": [{"id": activity}]}
+            thing = {"id": f"{activity}#{part}"}
         if credit:
             context["extensions"] = self.config["extensions"]
         elif vocabulary.EXT_MODULE_VERSION in self.config["extensions"]:
@@ -64,7 +69,7 @@ class Learner:
             "id": str(uuid.uuid4()),
             "actor": self.config["actor"],
             "verb": {"id": verb},
-            "object": {"id": f"{activity}#{part}" if part else activity},
+            "object": thing,
             "context": context,
             "timestamp": moment.isoformat(timespec="milliseconds"),
         } | ({"result": result} if result else {})

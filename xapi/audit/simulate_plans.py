@@ -4,10 +4,13 @@ import msgspec
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """A record and how often it happens. JP in hundredths; `repeated` is the source of a second record of the same."""
+    """A record and how often it happens. JP in hundredths; `repeated` is the source of a second record of the same.
 
+    A `module` has the title, JP and form of a published module, and those of the item where none is published.
+    """
+
+    title: str
     bentuk: str = "e-learning"
-    title: str = ""
     jp: int = 200
     days: int = 1
     times: int = 1
@@ -22,7 +25,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
 Plan = tuple[Item, ...]
 
-MODULE = Item(module=True)
+MODULE = Item(title="Pembelajaran mandiri daring", module=True)
 COURSE = Item(title="Pengelolaan arsip elektronik", jp=1200, days=4, source="lms_record", certificate="PKT")
 SEMINAR = Item(bentuk="seminar", title="Seminar tata kelola pemerintahan digital", jp=400, source="lms_record")
 TECHNICAL = Item(
@@ -65,7 +68,10 @@ PLANS: tuple[Plan, ...] = (
         MODULE,
     ),
     # packages at home, not yet approved
-    (Item(module=True, source="package"), Item(title="Etika pelayanan", jp=300, source="package", times=2), SEMINAR),
+    (
+        Item(title="Literasi digital", module=True, source="package"),
+        Item(title="Etika pelayanan", jp=300, source="package", times=2), SEMINAR,
+    ),
     # much in one day of self-study, a little of everything
     (
         Item(bentuk="belajar-mandiri", title="Membaca pedoman penyusunan laporan kinerja", jp=500, source="lms_record"),
@@ -84,7 +90,7 @@ PLANS: tuple[Plan, ...] = (
     ),
     # the same module again and again
     (
-        Item(module=True, times=4), SEMINAR,
+        Item(title="Pembelajaran mandiri daring", module=True, times=4), SEMINAR,
         Item(bentuk="workshop", title="Lokakarya inovasi", jp=500, days=2, source="lms_record"),
     ),
 )  # fmt: skip

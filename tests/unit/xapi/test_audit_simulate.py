@@ -63,6 +63,13 @@ def test_nothing_is_in_the_future(today) -> None:
     assert max(str(statement["timestamp"]) for statement, _ in made) < "2026-06-01"
 
 
+@pytest.mark.parametrize("modules", [MODULES, []], ids=["modules", "no modules"])
+def test_every_record_has_a_title_to_read(modules: list[Module]) -> None:
+    made = [statement for statement, _ in simulate_year(everyone(), 2026, 5, modules, home_page=HOME_PAGE)]
+    assert made
+    assert all(statement["object"]["definition"]["name"]["id"].strip() for statement in made)
+
+
 def test_the_year_shows_every_fate_and_verdict(tmp_path) -> None:
     people, statements = ListedPeople(everyone()), ListedStatements()
     for statement, source in year():
