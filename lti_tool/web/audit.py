@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from lti_tool.reviews import Decision, record_review
 from lti_tool.web.context import services
-from lti_tool.web.figures import as_date, chosen_year, is_projected, years
+from lti_tool.web.figures import FIRST_YEAR, LAST_YEAR, as_date, chosen_year, is_projected, years
 from lti_tool.web.forms import ReviewForm
 from lti_tool.web.language import form_name, language
 from lti_tool.web.session import keep_to, staff_name
@@ -167,6 +167,8 @@ def person(person: str) -> str:
 
 
 def _trail(person: str, year: int) -> Trail:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        abort(404)
     try:
         return trail_of_person(services().ledger, services().people, person, year)
     except AuditError:

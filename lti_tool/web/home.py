@@ -5,6 +5,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from lti_tool.web.addresses import this_page
 from lti_tool.web.context import services
 from lti_tool.web.session import learner
 
@@ -42,7 +43,7 @@ def in_language(language: str) -> str:
     """The address of this page in another language; a page that was posted leads home."""
     if request.method != "GET" or not request.endpoint:
         return url_for("home.page", lang=language)
-    return url_for(request.endpoint, **{**(request.view_args or {}), **request.args.to_dict(), "lang": language})
+    return this_page(lang=language)
 
 
 @blueprint.get("/")

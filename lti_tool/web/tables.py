@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from flask import request, url_for
+from flask import request
+
+from lti_tool.web.addresses import this_page
 
 Kind = Literal["text", "jp", "count", "day", "time", "percent", "badge", "own"]
 ROWS = 50
@@ -46,12 +48,7 @@ class TableView:
 
     def address(self, **changes: object) -> str:
         """The address of this page with some query parameters changed (None takes one away)."""
-        wanted = {**request.args.to_dict(), **changes}
-        return url_for(
-            request.endpoint or "home.page",
-            **(request.view_args or {}),
-            **{key: value for key, value in wanted.items() if value not in (None, "")},  # type: ignore[arg-type]
-        )
+        return this_page(**changes)
 
     def sort_address(self, column: Column) -> str:
         """The address that sorts by `column`, or turns its order round."""

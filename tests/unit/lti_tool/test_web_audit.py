@@ -116,3 +116,10 @@ def test_a_name_from_outside_is_only_text(site, auditor) -> None:
     site.credit(person, 400)
     assert "<script>alert" not in auditor.get("/audit/opd?nama=Dinas+Kelautan").text
     assert "<script>alert" not in auditor.get(f"/audit/orang/{person}").text
+
+
+@pytest.mark.parametrize("year", ["0", "1999", "99999", "9" * 30])
+def test_an_odd_year_in_an_address_is_not_found(site, auditor, year: str) -> None:
+    person = site.employ("Siti")
+    statement = site.credit(person, 400)
+    assert auditor.get(f"/audit/orang/{person}/{year}/bukti/{statement}").status_code == 404

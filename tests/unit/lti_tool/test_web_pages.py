@@ -200,3 +200,14 @@ def test_the_first_admin_comes_by_a_link_that_works_once(site) -> None:
     assert made.status_code == 303
     assert browser.get("/admin/").status_code == 200
     assert site.browser().get(address).status_code == 410
+
+
+@pytest.mark.parametrize(
+    "query", ["endpoint=x", "_method=POST", "_external=1&_scheme=javascript", "_anchor=x", "path=x", "year=x", "self=1"]
+)
+@pytest.mark.parametrize("page", ["/", "/pustaka/", "/pustaka/isi/x/", "/tidak-ada", "/admin/akun"])
+def test_the_query_never_leads_a_link_elsewhere(site, query: str, page: str) -> None:
+    answer = site.staff().get(f"{page}?{query}")
+    assert answer.status_code in (200, 404)
+    assert 'href="http' not in answer.text
+    assert 'href="javascript' not in answer.text
