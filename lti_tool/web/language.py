@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from flask import Flask, Response, g, request
 from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale, refresh
-from flask_babel import gettext as _
 
 from lti_tool.web.context import services
 from xapi.words import DEFAULT_LANGUAGE, LANGUAGES
@@ -75,39 +74,9 @@ def time(moment: datetime | None) -> str:
 
 
 def form_name(slug: str) -> str:
-    """The name of a form of competence development (`bentuk`) in the page's language."""
-    return FORM_NAMES[slug]() if slug in FORM_NAMES else slug
-
-
-FORM_NAMES = {
-    "tugas-belajar": lambda: _("Tugas belajar"),
-    "izin-belajar": lambda: _("Izin belajar"),
-    "pelatihan-struktural-kepemimpinan": lambda: _("Pelatihan struktural kepemimpinan"),
-    "pelatihan-manajerial": lambda: _("Pelatihan manajerial"),
-    "pelatihan-teknis": lambda: _("Pelatihan teknis"),
-    "pelatihan-fungsional": lambda: _("Pelatihan fungsional"),
-    "pelatihan-sosial-kultural": lambda: _("Pelatihan sosial kultural"),
-    "seminar": lambda: _("Seminar, konferensi, sarasehan"),
-    "workshop": lambda: _("Workshop, lokakarya"),
-    "kursus": lambda: _("Kursus"),
-    "penataran": lambda: _("Penataran"),
-    "bimbingan-teknis": lambda: _("Bimbingan teknis"),
-    "sosialisasi": lambda: _("Sosialisasi"),
-    "coaching": lambda: _("Coaching"),
-    "mentoring": lambda: _("Mentoring"),
-    "e-learning": lambda: _("E-learning"),
-    "pelatihan-jarak-jauh": lambda: _("Pelatihan jarak jauh"),
-    "detasering": lambda: _("Detasering"),
-    "outbond": lambda: _("Pembelajaran alam terbuka"),
-    "patok-banding": lambda: _("Patok banding"),
-    "pertukaran": lambda: _("Pertukaran pegawai"),
-    "belajar-mandiri": lambda: _("Belajar mandiri"),
-    "komunitas-belajar": lambda: _("Komunitas belajar"),
-    "magang": lambda: _("Magang, praktik kerja"),
-    "bimbingan-di-tempat-kerja": lambda: _("Bimbingan di tempat kerja"),
-    "klasikal-lainnya": lambda: _("Klasikal lainnya"),
-    "nonklasikal-lainnya": lambda: _("Nonklasikal lainnya"),
-}
+    """The name of a form of competence development (`bentuk`) in the page's language, as the rule table has it."""
+    form = services().rules.editions[-1].forms.get(slug)
+    return form.title(language()) if form else slug
 
 
 def init_language(app: Flask, folder: str, time_zone: str) -> None:

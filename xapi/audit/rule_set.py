@@ -58,6 +58,10 @@ class FormRule(msgspec.Struct, frozen=True):
     month_cap_group: str
     month_cap_scope: str
 
+    def title(self, language: str) -> str:
+        """The name of the form for people."""
+        return self.title_en if language == "en" else self.title_id
+
 
 class Settings(msgspec.Struct, frozen=True):
     """Policies that are not a form's: see docs/reference/aturan-jp.md for each."""
