@@ -38,8 +38,9 @@ def project(
 ) -> ProjectionSummary:
     """Brings the ledger up to date with `statements` (a store, or its `after`), `people` and `rules`.
 
-    Reads at most `limit` statements (all by default). Other rules than last time make it begin from the start. All of
-    it is one transaction: a reader sees the ledger before or after, and a failure changes nothing.
+    Reads at most `limit` statements (all by default). Other rules than last time, or another release that reads or
+    counts differently, make it begin from the start. All of it is one transaction: a reader sees the ledger before or
+    after, and a failure changes nothing.
     """
     return _project(ledger, statements, people, rules, limit, from_start=False)
 
@@ -74,7 +75,7 @@ def _project(
     after: After = statements.after if hasattr(statements, "after") else statements
     summary = ProjectionSummary()
     with ledger.writing() as writer:
-        summary.rebuilt = from_start or writer.rules_hash() != rules.hash
+        summary.rebuilt = from_start or not writer.is_made_by(rules)
         if summary.rebuilt:
             writer.reset(rules)
         writer.remap(people.canonical())

@@ -259,6 +259,35 @@ def test_other_rules_rebuild_the_ledger(ledger, statements, people, tmp_path: Pa
     assert accepted(ledger, people) == 300
 
 
+def test_a_ledger_of_a_release_that_counted_differently_is_made_anew(engine, ledger, statements, people) -> None:
+    statements.add(credit(1))
+    project(ledger, statements, people, RULES)
+    assert not project(ledger, statements, people, RULES).rebuilt
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE ledger_state SET rules_hash = :hash"), {"hash": RULES.hash})
+    assert project(ledger, statements, people, RULES).rebuilt
+    assert accepted(ledger, people) == 200
+
+
+def test_what_the_month_does_not_count_uses_up_nothing_of_the_day(ledger, statements, people, tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    path.write_text(
+        'format = 1\nname = "a"\nversion = "1"\n'
+        "[bentuk.e-learning]\nmonth_cap = { kali = 1 }\n"
+        '[bentuk.belajar-mandiri]\nday_cap = { jp = 3, group = "e-learning" }\nday_cap_international = { jp = 3 }\n'
+    )
+    statements.add(credit(1, jp=100, bentuk="e-learning", at="2026-03-02T03:00:00Z"))
+    statements.add(credit(2, jp=300, bentuk="e-learning", at="2026-03-10T01:00:00Z"))
+    statements.add(credit(3, jp=200, bentuk="belajar-mandiri", at="2026-03-10T03:00:00Z"))
+    project(ledger, statements, people, load_rules([path]))
+    fates = {row["statement_id"]: (row["fate"], row["accepted"]) for row in ledger.credits_of(person_id(1), 2026)}
+    assert fates == {
+        statement_id(1): ("counted", 100),
+        statement_id(2): ("month cap", 0),
+        statement_id(3): ("counted", 200),
+    }
+
+
 def test_a_new_status_changes_the_figures_at_the_next_report(ledger, statements, people) -> None:
     statements.add(credit(1, jp=3000))
     project(ledger, statements, people, RULES)

@@ -4,7 +4,8 @@
 -- doc: fate is 'counted', 'same activity', 'same certificate', 'month cap', 'day cap', 'year cap', 'not approved' or
 -- doc: 'matched' (waits for a review, but the LMS's own record of the same activity counts in its place).
 -- doc: Only 'Disetujui' counts. Duplicates are found one after the other: first the same activity in a year, then the
--- doc: same certificate among what is left. A day cap is for the days that a credit declares (cap_days).
+-- doc: same certificate among what is left. A credit beyond the cap of its month uses up nothing of a day's. A day cap is
+-- doc: for the days that a credit declares (cap_days).
 WITH priced AS (
   SELECT c.statement_id AS statement_id, c.person AS person, c.activity AS activity, c.form AS form, c.day AS day,
          c.month AS month, c.quarter AS quarter, c.year AS year, c.start_minute AS start_minute,
@@ -42,22 +43,30 @@ once AS (
                                       ORDER BY a.day, a.statement_id) END AS nth_of_certificate
   FROM approved a
 ),
-running AS (
+counted_in_month AS (
   SELECT o.*,
-         CAST(SUM(CASE WHEN o.nth_of_certificate = 1 THEN o.converted ELSE 0 END)
-              OVER (PARTITION BY o.person, o.day_cap_group, o.day_cap_of, o.day
-                    ORDER BY o.start_minute, o.statement_id
-                    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS jp_of_day,
          CAST(SUM(CASE WHEN o.nth_of_certificate = 1 THEN 1 ELSE 0 END)
               OVER (PARTITION BY o.person, o.month_cap_group, o.month_cap_of, o.month
                     ORDER BY o.day, o.start_minute, o.statement_id
                     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS nth_of_month
   FROM once o
 ),
+after_month AS (
+  SELECT u.*,
+         CASE WHEN u.nth_of_certificate <> 1 OR u.nth_of_month > u.month_cap THEN 0 ELSE 1 END AS goes_on
+  FROM counted_in_month u
+),
+running AS (
+  SELECT g.*,
+         CAST(SUM(CASE WHEN g.goes_on = 1 THEN g.converted ELSE 0 END)
+              OVER (PARTITION BY g.person, g.day_cap_group, g.day_cap_of, g.day
+                    ORDER BY g.start_minute, g.statement_id
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS jp_of_day
+  FROM after_month g
+),
 after_caps AS (
   SELECT n.*,
-         CASE WHEN n.nth_of_certificate <> 1 THEN 0
-              WHEN n.nth_of_month > n.month_cap THEN 0
+         CASE WHEN n.goes_on = 0 THEN 0
               WHEN n.day_cap IS NULL OR n.jp_of_day <= n.day_cap THEN n.converted
               WHEN n.jp_of_day - n.converted >= n.day_cap THEN 0
               ELSE n.day_cap - (n.jp_of_day - n.converted) END AS capped

@@ -1,5 +1,6 @@
 """Writes the ledger inside one transaction: statements in, reviews and voids applied, the audit's tables recomputed."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
@@ -9,12 +10,14 @@ from sqlalchemy import Connection, CursorResult, text
 from xapi.audit.rule_edition import ROUND_ADD
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.statements import BadStatement, Credit, Meaning, Review, Void
-from xapi.audit.store.engine import SqliteEngine
+from xapi.audit.store.engine import SqliteEngine, sql_file
 
 TABLES = (
     "state", "credit", "void", "review", "finding", "alias", "form_rule", "target_rule", "employee", "accepted",
     "person_year",
 )  # fmt: skip
+MATERIALISED = ("accepted", "person_year")  # in this order: the second is made of the first
+READING = 1  # raise it when `xapi.audit.statements` reads a statement differently: ledgers are then made anew
 _CREDIT = Credit.__struct_fields__
 INSERTS = {
     Credit: f"INSERT INTO ledger_credit (institution, person, review, standing, {', '.join(_CREDIT)})"
@@ -70,9 +73,10 @@ class LedgerWriter:
         """The `seq` of the last statement that the ledger has seen."""
         return int(self._run("SELECT cursor FROM ledger_state WHERE institution = :institution").scalar() or 0)
 
-    def rules_hash(self) -> str:
-        """The hash of the rules the ledger was projected by, or an empty text."""
-        return str(self._run("SELECT rules_hash FROM ledger_state WHERE institution = :institution").scalar() or "")
+    def is_made_by(self, rules: RuleSet) -> bool:
+        """Whether the ledger was projected by `rules` and by the reading and the SQL of this release."""
+        made_by = self._run("SELECT rules_hash FROM ledger_state WHERE institution = :institution").scalar()
+        return bool(made_by == recipe(rules))
 
     def reset(self, rules: RuleSet) -> None:
         """Empties the institution's ledger and sets it up for `rules`."""
@@ -81,7 +85,7 @@ class LedgerWriter:
         encoded = msgspec.json.encode(rules).decode()
         self._run(
             "INSERT INTO ledger_state (institution, cursor, rules_hash, rules) VALUES (:institution, 0, :hash, :rules)",
-            {"hash": rules.hash, "rules": encoded},
+            {"hash": recipe(rules), "rules": encoded},
         )
         rows = list(_form_rows(rules))
         names = ", ".join(rows[0])
@@ -126,10 +130,6 @@ class LedgerWriter:
         kept = [row for row in rows if row["alias"] in wanted]
         self._many("INSERT INTO ledger_alias (institution, alias, person) VALUES (:institution, :alias, :person)", kept)
 
-    def years(self) -> set[int]:
-        """The years in which anyone has a credit."""
-        return set(self._run("SELECT DISTINCT year FROM ledger_credit WHERE institution = :institution").scalars())
-
     def new_years(self) -> set[int]:
         """The years of the credits added in this transaction."""
         return self._years
@@ -168,8 +168,8 @@ class LedgerWriter:
         with SqliteEngine(self._connection, self._institution) as engine:
             if not self._everyone:
                 engine.narrow(sorted(self._touched))
-            engine.materialise("accepted")
-            engine.materialise("person_year")
+            for name in MATERIALISED:
+                engine.materialise(name)
         count = len(self._touched)
         self._touched, self._everyone = set(), False
         return count
@@ -209,6 +209,12 @@ class LedgerWriter:
         """Straight to the driver, whose marks are these same names: spares work per row, a fifth of a projection."""
         if rows:
             self._connection.exec_driver_sql(statement, [{"institution": self._institution, **row} for row in rows])
+
+
+def recipe(rules: RuleSet) -> str:
+    """SHA-256 (hex) of all that makes the ledger out of statements and people: rules, reading and SQL."""
+    sql = "".join(sql_file(name) for name in MATERIALISED)
+    return hashlib.sha256(f"{rules.hash}\n{READING}\n{sql}".encode()).hexdigest()
 
 
 def _form_rows(rules: RuleSet) -> Iterable[dict[str, object]]:
