@@ -65,6 +65,6 @@ def _members(services: "Services", launch: Launch) -> tuple[list[Member], str]:
 
 
 def _known_name(services: "Services", issuer: str, subject: str) -> str:
-    person = services.people.resolve(issuer, subject, now=services.clock()).person
-    employee = services.people.employee(person)
+    person = services.people.by_account(issuer, subject)
+    employee = services.people.employee(person) if person is not None else None
     return employee.name if employee else ""

@@ -16,7 +16,7 @@ _RAISE = text(
 )
 _SET_CURSOR = text(
     "INSERT INTO lti_cursor (institution, name, seq) VALUES (:institution, :name, :seq)"
-    " ON CONFLICT (institution, name) DO UPDATE SET seq = :seq"
+    " ON CONFLICT (institution, name) DO UPDATE SET seq = :seq WHERE lti_cursor.seq < :seq"
 )
 _CURSOR = text("SELECT seq FROM lti_cursor WHERE institution = :institution AND name = :name")
 _WAITING = text(
@@ -72,7 +72,10 @@ class ScoreStore:
         return found or 0
 
     def advance(self, name: str, seq: int, scores: Mapping[str, int]) -> None:
-        """Raises the best scores (registration to hundredths of a percent) and the cursor in one transaction."""
+        """Raises the best scores (registration to hundredths of a percent) and the cursor in one transaction.
+
+        Of two processes that read at once, the slower one never takes the cursor back.
+        """
         with writing(self._engine) as connection:
             for registration, score in scores.items():
                 connection.execute(

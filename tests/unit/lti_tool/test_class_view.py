@@ -8,6 +8,7 @@ import pytest
 from lti_tool.class_view import view_class
 from lti_tool.errors import ToolError
 from lti_tool.roster import Member, Roster
+from lti_tool.store import Link
 
 ROSTER_URL = "https://lms.example.go.id/roster"
 
@@ -39,3 +40,18 @@ def test_a_roster_that_cannot_be_read_is_said_and_hides_nobody(site, roster) -> 
     roster.members.side_effect = ToolError("services.status", "unexpected status", status=503)
     view = view_class(site.services, site.launch(nrps_url=ROSTER_URL))
     assert view.roster_problem == "services.status"
+
+
+def test_looking_at_a_class_makes_nobody(site, roster) -> None:
+    launch = site.launch(nrps_url="", subject="77")
+    link = Link(
+        registration=launch.registration,
+        platform=launch.platform.id,
+        deployment=launch.deployment_id,
+        resource_link=launch.resource_link_id,
+        subject=launch.subject,
+        learner=True,
+    )
+    site.services.lti.launches.save(launch.id, launch.message_type, "learner", link, site.clock())
+    assert [row.name for row in view_class(site.services, launch).rows] == [""]
+    assert site.services.people.waiting() == []

@@ -127,6 +127,13 @@ def test_the_teacher_sees_the_best_score_of_each_learner(bench) -> None:
     assert first != second
 
 
+def test_a_slow_reader_never_takes_the_cursor_back(bench) -> None:
+    bench.store.scores.advance("scores", 9, {})
+    bench.store.scores.advance("scores", 5, {"r1": 10})
+    assert bench.store.scores.cursor("scores") == 9
+    assert bench.store.scores.get("r1").best == 10
+
+
 def test_scores_and_cursor_move_together_or_not_at_all(bench) -> None:
     with pytest.raises(Exception, match="NOT NULL"):
         bench.store.scores.advance("scores", 5, {"r1": 10, "r2": None})

@@ -57,6 +57,13 @@ def test_an_account_with_a_known_nip_is_matched_and_stays_so(people):
     assert people.waiting() == []
 
 
+def test_looking_for_an_account_makes_nobody(people):
+    assert people.by_account(LMS, "7") is None
+    assert people.waiting() == []
+    found = people.resolve(LMS, "7", now=NOON)
+    assert people.by_account(LMS, "7") == found.person
+
+
 def test_an_unknown_account_waits_with_its_name(people):
     made = people.resolve(LMS, "7", None, "Ani", now=NOON)
     assert not made.matched

@@ -88,6 +88,11 @@ class PeopleStore:
         identities.add_nip(person, number)
         return Resolution(person, False)
 
+    def by_account(self, issuer: str, subject: str) -> str | None:
+        """The person whom an LMS account was linked to at a launch, or None; unlike `resolve` this makes nobody."""
+        with reading(self._engine) as connection:
+            return Identities(connection, self.institution).of_account(issuer, subject)
+
     def by_nip(self, nip: Nip | str) -> str | None:
         """The person who has `nip`, or None. Raises PeopleError when the text is no NIP."""
         with reading(self._engine) as connection:
