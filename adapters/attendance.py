@@ -36,6 +36,7 @@ FORM_NAMES = {
 YES = {"ya", "y", "yes", "1", "benar", "true"}
 NO = {"", "tidak", "t", "n", "no", "0", "salah", "false"}
 MOST_JP = Decimal(2000)  # no programme is longer: a larger number is a slip of the pen, or minutes
+MOST_DECIMALS = 2
 MOST_DAYS = 366
 T = TypeVar("T")
 
@@ -128,7 +129,8 @@ def _attendance(reader: _RowReader, forms: frozenset[str], today: date) -> Atten
 def hundredths_of_jp(cell: Cell) -> int:
     """JP in a cell, with comma or dot, as hundredths: `1,5` is 150.
 
-    Raises AdapterError for what is no number, zero or less, beyond 2000 JP, or finer than a hundredth.
+    Raises AdapterError for what is no number, zero or less, beyond 2000 JP, or written with more than two decimals:
+    `1.250` may mean a thousand and more.
     """
     text = text_of(cell).removesuffix("JP").strip()
     number = _decimal(text)
@@ -136,10 +138,9 @@ def hundredths_of_jp(cell: Cell) -> int:
         raise AdapterError("spreadsheet.jp_no_number", "no number", value=text[:30])
     if number <= 0 or number > MOST_JP:
         raise AdapterError("spreadsheet.jp_range", "out of range", value=text[:30], most=int(MOST_JP))
-    hundredths = number * 100
-    if hundredths != hundredths.to_integral_value():
+    if -int(number.as_tuple().exponent) > MOST_DECIMALS:
         raise AdapterError("spreadsheet.jp_too_fine", "more than two decimals", value=text[:30])
-    return int(hundredths)
+    return int(number * 100)
 
 
 def _decimal(text: str) -> Decimal | None:
