@@ -172,6 +172,8 @@
     var status = this.get("cmi.core.lesson_status");
     var saved = this.get("cmi.suspend_data");
     if (this.review) {
+      /* RTE 3.4.3: a first look by "browse" is "browsed"; Moodle calls a preview that says nothing completed. */
+      if (mode === "browse" && (!status || status === "not attempted")) this.set("cmi.core.lesson_status", "browsed", true);
       this.tell("reviewMode", null, "info");
       return [saved];
     }

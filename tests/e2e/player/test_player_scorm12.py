@@ -214,6 +214,18 @@ def test_review_mode_writes_nothing(lms: Any) -> None:
     assert [call for call in lms.calls() if call[0] == "LMSSetValue"] == []
 
 
+def test_a_preview_is_called_browsed_before_an_lms_calls_it_completed(lms: Any) -> None:
+    lms.page.goto(f"{lms.address}/empty.html")
+    lms.page.evaluate(
+        "localStorage.setItem('cmi', JSON.stringify({cmi: {core: {student_id: 'murid-1', lesson_mode: 'browse'}}}))"
+    )
+    lms.launch().answer("q-choice", 1)
+    lms.leave()
+    written = [call[1:3] for call in lms.calls() if call[0] == "LMSSetValue"]
+    assert written == [["cmi.core.lesson_status", "browsed"]]
+    assert errors(lms.calls()) == []
+
+
 def test_without_an_lms_the_module_still_plays_and_says_so(lms: Any) -> None:
     lms.page.goto(f"{lms.address}/modul/index.html")
     someone = lms.learner(lms.page)
