@@ -57,7 +57,7 @@ def page() -> str:
         quarters=_quarters(),
         notes=[note for note in people.notes(language()) if not note.startswith(" ")],
         settings=[f"{cell.path}: {cell.value}" for cell in people.open_settings],
-        waiting=len(_waiting_rows()),
+        waiting=len(services().ledger.pending(chosen_year())),
     )
 
 
@@ -261,19 +261,17 @@ def waiting() -> str:
 
 
 def _waiting_rows() -> list[Row]:
-    year = chosen_year()
-    names = {str(row["person"]): row for row in _report("pegawai").rows}
-    rows = services().ledger.rows(["accepted"], year)["accepted"]
+    people = {row["person"]: row for row in _report("pegawai").rows}
     return [
         {
             **row,
-            "name": names[str(row["person"])]["name"],
-            "opd": names[str(row["person"])]["opd"],
+            "name": people[row["person"]]["name"],
+            "opd": people[row["person"]]["opd"],
             "form": form_name(str(row["form"])),
             "day": as_date(int(str(row["day"]))),
         }
-        for row in rows
-        if row["year"] == year and int(str(row["pending"])) > 0 and str(row["person"]) in names
+        for row in services().ledger.pending(chosen_year())
+        if row["person"] in people
     ]
 
 

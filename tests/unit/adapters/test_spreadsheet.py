@@ -219,7 +219,8 @@ def test_jp_is_read_with_comma_or_dot_as_whole_hundredths(cell, hundredths):
 
 
 @pytest.mark.parametrize(
-    "cell", ["", None, "1.000,5", "1,000.5", "1e2", "NaN", "Infinity", "４", True, "2000,01", 0, "0,001", "1.250", "1,500"]
+    "cell",
+    ["", None, "1.000,5", "1,000.5", "1e2", "NaN", "Infinity", "４", True, "2000,01", 0, "0,001", "1.250", "1,500"],
 )
 def test_jp_that_needs_guessing_is_refused(cell):
     with pytest.raises(AdapterError):

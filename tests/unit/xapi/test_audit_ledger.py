@@ -211,6 +211,19 @@ def test_the_lmss_own_record_settles_a_credit_and_it_counts_once(ledger, stateme
     assert fates == {statement_id(1): ("matched", 0, 0), statement_id(2): ("counted", 300, 0)}
 
 
+def test_what_waits_for_a_validator_is_listed_oldest_first_for_people_on_the_roster(ledger, statements, people) -> None:
+    statements.add(credit(1, at="2026-05-02T03:00:00Z"), "package")
+    statements.add(credit(2, at="2026-04-02T03:00:00Z"), "sheet")
+    statements.add(credit(3), "launch")
+    statements.add(credit(4, person=9), "package")
+    statements.add(credit(5, at="2025-04-02T03:00:00Z"), "package")
+    project(ledger, statements, people, RULES)
+    assert [row["statement_id"] for row in ledger.pending(2026)] == [statement_id(2), statement_id(1)]
+    statements.add(review(6, 1, "Ditolak"), "review")
+    project(ledger, statements, people, RULES)
+    assert [row["statement_id"] for row in ledger.pending(2026)] == [statement_id(2)]
+
+
 def test_a_voided_credit_vanishes_also_when_the_void_comes_first(ledger, statements, people) -> None:
     statements.add(void(1, 2), "lms_record")
     statements.add(credit(2, jp=300))

@@ -40,6 +40,11 @@ SELECT v.* FROM ledger_void v
 JOIN ledger_credit c ON c.institution = v.institution AND c.statement_id = v.target
 WHERE v.institution = :institution AND c.person = :person AND c.year = :year AND c.standing = 0
 ORDER BY v.seq"""
+PENDING = """
+SELECT a.* FROM ledger_accepted a
+JOIN ledger_employee e ON e.institution = a.institution AND e.person = a.person AND e.year = a.year
+WHERE a.institution = :institution AND a.year = :year AND a.pending > 0
+ORDER BY a.day, a.statement_id"""
 Row = Mapping[str, object]
 
 
@@ -89,6 +94,10 @@ class Ledger:
     def credits_of(self, person: str, year: int) -> list[Row]:
         """Every credit of the person and year, also voided ones, with what the rules made of it."""
         return self._read(CREDITS_OF, person=person, year=year)
+
+    def pending(self, year: int) -> list[Row]:
+        """The credits of the year, of people on its roster, that wait for a validator, oldest first."""
+        return self._read(PENDING, year=year)
 
     def reviews_of(self, person: str, year: int) -> list[Row]:
         """Every review of these credits, oldest first."""
