@@ -1,6 +1,7 @@
 """Puts all parts together for one installation: opens the databases, keeps the first keys, hands out the services."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
@@ -66,6 +67,11 @@ class Services:
     def zone(self) -> ZoneInfo:
         """The time zone of the institution: its days are local days."""
         return ZoneInfo(self.institution.time_zone)
+
+    @property
+    def today(self) -> date:
+        """The day it is where the institution is."""
+        return self.clock().astimezone(self.zone).date()
 
     def principal(self, source: str) -> Principal:
         """Our own program as a client of the embedded LRS, for statements whose source of evidence is `source`."""

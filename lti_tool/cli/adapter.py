@@ -107,7 +107,7 @@ def desk_of(services: Services) -> Desk:
         recorder=services.recorder,
         clock=services.clock,
         zone=services.zone,
-        forms=frozenset(services.rules.of_year(services.clock().year).forms),
+        forms=frozenset(services.rules.of_year(services.today.year).forms),
     )
 
 

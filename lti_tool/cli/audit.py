@@ -44,7 +44,7 @@ def show_report(settings: Settings, year: int | None, by: str, opd: str | None, 
     """Brings the ledger up to date, then writes the report."""
     with open_services(settings) as services:
         _bring_up_to_date(services)
-        made = report(services.ledger, services.people, year or _this_year(services), by, opd=opd)
+        made = report(services.ledger, services.people, year or services.today.year, by, opd=opd)
     if not made.rows:
         say("Belum ada pegawai pada tahun itu. Impor daftarnya: jampel people import BERKAS")
     language = preferred_language()
@@ -69,7 +69,7 @@ def show_trail(settings: Settings, nip: str, year: int | None, as_json: bool, ou
     """Every credit of one person, back to statement, rule and review."""
     with open_services(settings) as services:
         _bring_up_to_date(services)
-        found = trail(services.ledger, services.people, nip, year or _this_year(services))
+        found = trail(services.ledger, services.people, nip, year or services.today.year)
     _write(found.json() if as_json else found.table(preferred_language()), output)
 
 
@@ -103,10 +103,6 @@ def check(file: Path) -> None:
 def _bring_up_to_date(services: Services) -> None:
     with working(N_("Membaca pernyataan baru …")):
         project(services.ledger, services.statements, services.people, services.rules)
-
-
-def _this_year(services: Services) -> int:
-    return services.clock().astimezone(services.zone).year
 
 
 def _write(text: str, output: Path | None) -> None:

@@ -41,7 +41,7 @@ def prepare(settings: Settings, places: Places) -> str:
 
 
 def _people(services: Services) -> list[Employee]:
-    today = services.clock().astimezone(services.zone).date()
+    today = services.today
     if not services.people.roster(today):
         first = today.replace(month=1, day=1)
         services.people.apply_roster(synthetic_roster(EMPLOYEES, OPDS, SEED), first, keep_good=False)

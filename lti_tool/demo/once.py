@@ -105,8 +105,7 @@ class Loop:
     def audit(self) -> None:
         """The learner's accepted JP grew by the module's JP; prints the table per employee."""
         _wait(lambda: self._accepted() > self._before)
-        year = self._services.clock().astimezone(self._services.zone).year
-        made = report(self._services.ledger, self._services.people, year, "pegawai")
+        made = report(self._services.ledger, self._services.people, self._services.today.year, "pegawai")
         click.echo(made.table(preferred_language()))
         gained = f"{(self._accepted() - self._before) / 100:.2f}".replace(".", ",")
         say("%(name)s: +%(jp)s JP dari %(title)s", name=self._learner.name, jp=gained, title=self._module.title)
@@ -114,8 +113,7 @@ class Loop:
     def _accepted(self) -> int:
         services = self._services
         project(services.ledger, services.statements, services.people, services.rules)
-        year = services.clock().astimezone(services.zone).year
-        rows: Any = report(services.ledger, services.people, year, "pegawai").rows
+        rows: Any = report(services.ledger, services.people, services.today.year, "pegawai").rows
         return sum(row["accepted"] for row in rows if row["nip"] == self._learner.nip)
 
     def _enter(self, user: str) -> Browser:

@@ -16,7 +16,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2999
 
 def this_year() -> int:
     """The year it is where the institution is."""
-    return services().clock().astimezone(services().zone).year
+    return services().today.year
 
 
 def chosen_year() -> int:

@@ -1,5 +1,6 @@
 """The composition of all parts: one clock, one calendar, and a data folder that opens again as it was."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import msgspec
@@ -30,6 +31,12 @@ def test_every_part_has_the_clock_that_was_given(opened, clock) -> None:
     services.intake.person(Identity(issuer="https://lms.example.go.id", subject="7"))
     assert [one.first_seen for one in services.people.waiting()] == [clock()]
     assert services.institution.created == clock()
+
+
+def test_a_new_year_begins_when_it_begins_at_the_institution(opened, clock) -> None:
+    clock.now = datetime(2026, 12, 31, 16, 30, tzinfo=UTC)
+    assert opened(time_zone="Asia/Jakarta").today == date(2026, 12, 31)
+    assert opened(time_zone="Asia/Jayapura").today == date(2027, 1, 1)
 
 
 def test_days_and_rules_have_one_time_zone_after_the_settings_changed(opened) -> None:
