@@ -1,4 +1,4 @@
-"""The launch audit: one line for each login or launch refused, and nothing personal in it."""
+"""The launch audit: a line for each login or launch that was refused or wants a look, and nothing personal in it."""
 
 from datetime import datetime
 
@@ -10,6 +10,8 @@ from xapi.database import reading, writing
 #: Strangers can cause lines, so old ones make room.
 MOST_LINES = 20_000
 _SWEEP_EVERY = 64
+#: A launch that was let in, whose platform now gives the account another NIP; its reference is the person's pseudonym.
+OTHER_NIP = "launch.other_nip"
 
 _ADD = text(
     "INSERT INTO lti_audit (institution, at, kind, code, platform, reference)"

@@ -9,6 +9,7 @@ from wtforms.fields import SelectChoice
 
 from lti_tool.errors import ToolError
 from lti_tool.store import NewPlatform
+from lti_tool.store.audit import OTHER_NIP
 from lti_tool.store.deployments import PENDING
 from lti_tool.web.context import services
 from lti_tool.web.forms import PlatformForm
@@ -150,12 +151,12 @@ def launches() -> str:
         }
         for line in services().lti.launches.last(LAUNCHES)
     ]
-    refused = [
+    noted = [
         {
             "at": datetime.fromtimestamp(line.at, UTC),
             "platform": names.get(line.platform),
             "kind": line.kind,
-            "result": ("bad", _("Ditolak")),
+            "result": ("wait", _("NIP berbeda")) if line.code == OTHER_NIP else ("bad", _("Ditolak")),
             "code": line.code,
             "reference": line.reference,
         }
@@ -169,4 +170,4 @@ def launches() -> str:
         Column("code", _("Kode")),
         Column("reference", _("Rujukan"), sorts=False),
     ]
-    return render_template("admin_launches.html", view=build_table(columns, [*good, *refused], sort="-at"))
+    return render_template("admin_launches.html", view=build_table(columns, [*good, *noted], sort="-at"))

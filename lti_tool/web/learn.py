@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound
 from lti_tool.claims import Launch
 from lti_tool.class_view import view_class
 from lti_tool.house.model import Module
+from lti_tool.store.audit import OTHER_NIP
 from lti_tool.web.headers import PLAYER_POLICY, allow_framing
 from lti_tool.web.language import language, speak_as_launched
 from scorm_packager.course import Course, encode_course
@@ -58,6 +59,8 @@ def _learner(services: "Services", launch: Launch, module: Module) -> Response:
     found = services.people.resolve(
         launch.platform.issuer, launch.subject, nip=launch.nip_text, name=launch.name, now=now
     )
+    if found.conflict:
+        services.lti.audit.add("launch", OTHER_NIP, now, platform=launch.platform.id, reference=found.person)
     actor = services.people.actor(found.person)
     extensions = {EXT_JP: module.jp, EXT_BENTUK: module.bentuk, EXT_MODULE_VERSION: module.version}
     grant = LaunchGrant(

@@ -56,6 +56,18 @@ def test_the_actor_is_a_pseudonym_and_a_known_nip_finds_the_employee(site, modul
     assert nip not in page
 
 
+def test_an_account_with_another_nip_keeps_its_person_and_an_administrator_is_told(site, module) -> None:
+    person, other = site.employ("Siti Rahmawati", 1), site.employ("Budi", 2)
+    nips = [site.services.people.employee(one).nip for one in (person, other)]
+    for nip in nips:
+        assert config_of(opened(site, site.launch(nip_text=nip)).text)["actor"] == site.services.people.actor(person)
+    assert [(line.code, line.reference) for line in site.services.lti.audit.last()] == [("launch.other_nip", person)]
+    page = site.staff("admin").get("/admin/peluncuran").text
+    assert "NIP berbeda</" in page
+    assert person in page
+    assert not any(nip in page for nip in nips)
+
+
 def test_an_unknown_learner_waits_in_the_list(site, module) -> None:
     opened(site, site.launch(name="Orang Baru"))
     assert [one.name for one in site.services.people.waiting()] == ["Orang Baru"]
