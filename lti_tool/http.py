@@ -2,14 +2,18 @@
 
 import ipaddress
 import socket
+import threading
 import time
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from lti_tool.errors import ToolError
 
@@ -86,12 +90,60 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-class _PinnedAdapter(HTTPAdapter):
-    """Connects to the checked IP address while TLS and the Host header keep the name, so DNS cannot change its mind."""
+class _Cut:
+    """Cuts the connection of one call when its time is over: a drip of bytes never meets the limit of a single read."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, seconds: float) -> None:
+        self.over = False
+        self._socket: socket.socket | None = None
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def watch(self, connected: socket.socket) -> None:
+        """From now on this socket is cut, whatever TLS makes of it: a copy of its handle is kept."""
+        self._socket = connected.dup()
+
+    def __enter__(self) -> "_Cut":
+        self._timer.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._timer.cancel()
+        if self._socket is not None:
+            self._socket.close()
+
+    def _end(self) -> None:
+        self.over = True
+        if self._socket is not None:
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+
+class _PinnedAdapter(HTTPAdapter):
+    """Connects to the checked IP address while TLS and the Host header keep the name, so DNS cannot change its mind.
+
+    `watch` gets the socket of every connection before TLS begins on it.
+    """
+
+    def __init__(self, target: Target, watch: Callable[[socket.socket], None]) -> None:
         self._target = target
+        self._watch = watch
         super().__init__(max_retries=0)
+
+    @property
+    def scheme(self) -> str:
+        """The scheme of the one address it is for."""
+        return self._target.scheme
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        pools: dict[str, Any] = {"http": HTTPConnectionPool, "https": HTTPSConnectionPool}
+        self.poolmanager.pool_classes_by_scheme = {
+            scheme: type(pool.__name__, (pool,), {"ConnectionCls": _watched(pool.ConnectionCls, self._watch)})
+            for scheme, pool in pools.items()
+        }
 
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None
@@ -104,11 +156,22 @@ class _PinnedAdapter(HTTPAdapter):
         return host_params, pool_kwargs
 
 
+def _watched(kind: type[Any], watch: Callable[[socket.socket], None]) -> type[Any]:
+    class Connection(kind):
+        def _new_conn(self) -> socket.socket:
+            connected: socket.socket = super()._new_conn()
+            watch(connected)
+            return connected
+
+    return Connection
+
+
 class PlatformHttp:
     """The one way out to platforms.
 
     `private_hosts` are the `host:port` pairs that may be called although they are not public https hosts on port 443.
     `ca_file` replaces the public certificate authorities (for an LMS whose certificate the institution signs itself).
+    A whole call takes `seconds` at most, however slowly its answer drips in.
     Redirects are not followed, environment proxies and .netrc are not used, nothing is tried twice.
     """
 
@@ -119,11 +182,13 @@ class PlatformHttp:
         ca_file: str | None = None,
         resolve: Resolve = resolve_with_system,
         monotonic: Callable[[], float] = time.monotonic,
+        seconds: float = TOTAL_SECONDS,
     ) -> None:
         self._private_hosts = frozenset(private_hosts)
         self._verify = ca_file or True
         self._resolve = resolve
         self._monotonic = monotonic
+        self._seconds = seconds
 
     def get(self, url: str, *, accept: str, headers: Mapping[str, str] | None = None) -> Reply:
         """GET `url`, asking for exactly the media type `accept`. Raises ToolError when no answer can be read."""
@@ -140,32 +205,45 @@ class PlatformHttp:
         host = f"[{target.host}]" if ":" in target.host else target.host
         usual = target.port == {"https": 443, "http": 80}[target.scheme]
         sent = {"User-Agent": USER_AGENT, "Host": host if usual else f"{host}:{target.port}", **headers}
-        try:
-            with requests.Session() as session:
-                session.trust_env = False
-                session.verify = self._verify
-                session.mount(f"{target.scheme}://", _PinnedAdapter(target))
-                with session.request(
-                    method,
-                    url,
-                    data=body,
-                    headers=sent,
-                    stream=True,
-                    allow_redirects=False,
-                    timeout=(CONNECT_SECONDS, READ_SECONDS),
-                ) as response:
-                    return self._read(response)
-        except (requests.RequestException, OSError) as cause:
-            raise ToolError("http.unreachable", type(cause).__name__, host=target.host) from cause
+        with _Cut(self._seconds) as cut:
+            try:
+                reply = self._send(method, url, body, sent, _PinnedAdapter(target, cut.watch))
+            except (requests.RequestException, OSError) as cause:
+                if not cut.over:
+                    raise ToolError("http.unreachable", type(cause).__name__, host=target.host) from cause
+            if cut.over:
+                raise self._too_slow()
+            return reply
+
+    def _send(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], adapter: _PinnedAdapter
+    ) -> Reply:
+        with requests.Session() as session:
+            session.trust_env = False
+            session.verify = self._verify
+            session.mount(f"{adapter.scheme}://", adapter)
+            with session.request(
+                method,
+                url,
+                data=body,
+                headers=headers,
+                stream=True,
+                allow_redirects=False,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+            ) as response:
+                return self._read(response)
+
+    def _too_slow(self) -> ToolError:
+        return ToolError("http.too_slow", "the answer takes too long", seconds=int(self._seconds))
 
     def _read(self, response: requests.Response) -> Reply:
-        deadline = self._monotonic() + TOTAL_SECONDS
+        deadline = self._monotonic() + self._seconds
         body = b""
         for piece in response.iter_content(16 * 1024):
             body += piece
             if len(body) > MOST_BYTES:
                 raise ToolError("http.too_large", "the answer is over the limit", limit=MOST_BYTES)
             if self._monotonic() > deadline:
-                raise ToolError("http.too_slow", "the answer takes too long", seconds=int(TOTAL_SECONDS))
+                raise self._too_slow()
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Reply(response.status_code, body, headers, response.reason or "")

@@ -1,5 +1,6 @@
 """The way out: only to where it may go, at the address that was checked, and never for long (N45)."""
 
+import socket
 import ssl
 import threading
 from datetime import UTC, datetime, timedelta
@@ -143,6 +144,35 @@ def test_a_slow_answer_is_given_up(server) -> None:
     http = PlatformHttp([server], resolve=at("127.0.0.1"), monotonic=lambda: next(seconds))
     with pytest.raises(ToolError, match=r"http\.too_slow"):
         http.get(f"http://{server}/certs", accept="*/*")
+
+
+@pytest.mark.parametrize("drip", [b"X-%d: 1\r\n", b"\r\n %d"], ids=["headers", "body"])
+def test_an_answer_that_drips_in_is_cut_off(drip: bytes) -> None:
+    over = threading.Event()
+
+    def answer(listener: socket.socket) -> None:
+        connection, _address = listener.accept()
+        with connection:
+            connection.recv(4096)
+            connection.sendall(b"HTTP/1.1 200 OK\r\n")
+            for number in range(200):  # ends by itself only long after the call must have been given up
+                try:
+                    connection.sendall(drip % number)
+                except OSError:
+                    return
+                if over.wait(0.05):
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=answer, args=(listener,))
+        thread.start()
+        host = f"lms.local:{listener.getsockname()[1]}"
+        try:
+            with pytest.raises(ToolError, match=r"http\.too_slow"):
+                PlatformHttp([host], resolve=at("127.0.0.1"), seconds=0.3).get(f"http://{host}/certs", accept="*/*")
+        finally:
+            over.set()
+            thread.join()
 
 
 def test_status_body_and_reason_of_a_post_come_back(http, server) -> None:
