@@ -3,7 +3,7 @@
 import difflib
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -112,9 +112,6 @@ class _Reader:
         self.findings.add(finding)
         self.bad = True
 
-    def _wrong(self, make: Callable[[int], Finding], key: str) -> None:
-        self._fault(make(self.line_of(key)))
-
     def _refuse_unknown_keys(self) -> None:
         known = [*REQUIRED, *OPTIONAL]
         for key in sorted(set(self.table) - set(known)):
@@ -149,23 +146,22 @@ class _Reader:
             or not (value.strip() or default is not None)
             or not value.replace("\n", " ").isprintable()
         ):
-            self._wrong(
-                lambda line: Finding("module.not_text", file=SETTINGS_FILE, line=line, params={"key": key}), key
-            )
+            self._fault(Finding("module.not_text", file=SETTINGS_FILE, line=self.line_of(key), params={"key": key}))
             return default
         if len(value) > longest:
-            self._wrong(
-                lambda line: Finding(
-                    "module.text_long", file=SETTINGS_FILE, line=line, params={"key": key, "most": longest}
-                ),
-                key,
+            self._fault(
+                Finding(
+                    "module.text_long", file=SETTINGS_FILE, line=self.line_of(key), params={"key": key, "most": longest}
+                )
             )
         elif pattern and not pattern.fullmatch(value):
-            self._wrong(
-                lambda line: Finding(
-                    code.removeprefix("error:"), file=SETTINGS_FILE, line=line, params={"value": value[:80]}
-                ),
-                key,
+            self._fault(
+                Finding(
+                    code.removeprefix("error:"),
+                    file=SETTINGS_FILE,
+                    line=self.line_of(key),
+                    params={"value": value[:80]},
+                )
             )
         return value.strip() if key == "deskripsi" else " ".join(value.split())
 
@@ -174,9 +170,7 @@ class _Reader:
             return None
         value = self.table[key]
         if not isinstance(value, list) or not value or not all(isinstance(part, str) and part for part in value):
-            self._wrong(
-                lambda line: Finding("module.not_texts", file=SETTINGS_FILE, line=line, params={"key": key}), key
-            )
+            self._fault(Finding("module.not_texts", file=SETTINGS_FILE, line=self.line_of(key), params={"key": key}))
             return None
         return tuple(value)
 
@@ -187,11 +181,13 @@ class _Reader:
         if isinstance(value, Decimal) and value.is_finite() and abs(value) <= most and value == int(value):
             value = int(value)
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            self._wrong(
-                lambda line: Finding(
-                    "module.not_whole", file=SETTINGS_FILE, line=line, params={"key": key, "least": least, "most": most}
-                ),
-                key,
+            self._fault(
+                Finding(
+                    "module.not_whole",
+                    file=SETTINGS_FILE,
+                    line=self.line_of(key),
+                    params={"key": key, "least": least, "most": most},
+                )
             )
             return None
         return value
@@ -207,22 +203,23 @@ class _Reader:
             hundredths = Decimal(value) * 100
             if hundredths == int(hundredths):
                 return int(hundredths)
-        self._wrong(
-            lambda line: Finding("module.jp_bad", file=SETTINGS_FILE, line=line, params={"most": MOST_JP}), "jp"
-        )
+        self._fault(Finding("module.jp_bad", file=SETTINGS_FILE, line=self.line_of("jp"), params={"most": MOST_JP}))
         return None
 
     def _form(self) -> str | None:
         value = self._text("bentuk")
         if value is not None and value not in FORMS:
             close = difflib.get_close_matches(value.lower(), FORMS, 1, cutoff=0.3)
-            self._wrong(
-                lambda line: Finding(
+            self._fault(
+                Finding(
                     "module.form_unknown",
                     file=SETTINGS_FILE,
-                    line=line,
-                    params={"value": value[:80], "meant": close[0] if close else FORMS[15], "known": ", ".join(FORMS)},
-                ),
-                "bentuk",
+                    line=self.line_of("bentuk"),
+                    params={
+                        "value": value[:80],
+                        "meant": close[0] if close else "e-learning",
+                        "known": ", ".join(FORMS),
+                    },
+                )
             )
         return value
