@@ -74,9 +74,10 @@ def _employee(rng: random.Random, serial: int, opd: str) -> RosterEntry:
     status = rng.choices(("PNS", "PPPK", "CPNS"), (70, 25, 5))[0]
     birth = date(1968, 1, 1) + timedelta(days=rng.randrange(365 * 32))
     position, grade = rng.choice(POSITIONS if status == "PNS" else POSITIONS[2:])
-    # A PNS number has the month of appointment, a PPPK number 21; the serial keeps numbers apart in large rosters.
-    month = 1 + serial // 1000 % 12 if status != "PPPK" else 21 + serial // 1000 % 9
-    nip = f"{birth:%Y%m%d}2099{month:02d}{1 if sex == 'm' else 2}{serial % 1000:03d}"
+    # A PNS number has the month of appointment, a PPPK number 21; the serial, from 001, keeps numbers apart.
+    thousand, last = divmod(serial, 999)
+    month = 1 + thousand % 12 if status != "PPPK" else 21 + thousand % 9
+    nip = f"{birth:%Y%m%d}2099{month:02d}{1 if sex == 'm' else 2}{last + 1:03d}"
     return RosterEntry(
         nip=Nip(nip),
         name=f"{rng.choice(GIVEN[sex][region])} {rng.choice(FAMILY[region])}",

@@ -51,6 +51,10 @@ def test_a_large_roster_has_no_number_twice() -> None:
     assert len({row.opd for row in synthetic_roster(6363, 35)}) == 35
 
 
+def test_no_number_ends_in_the_000_that_a_roster_file_may_not_hold() -> None:
+    assert not [row for row in synthetic_roster(2100, 5) if row.nip.digits.endswith("000")]
+
+
 def test_the_same_seed_gives_the_same_year() -> None:
     assert year() == year()
     assert synthetic_roster(20, seed=3) == synthetic_roster(20, seed=3) != synthetic_roster(20, seed=4)
