@@ -4,14 +4,9 @@ from pathlib import Path
 
 from scorm_packager.archive import Entry
 from scorm_packager.errors import PackagerError
-from scorm_packager.player import FOLDER, SCRIPTS, STYLES
+from scorm_packager.player import FOLDER, STYLES, script_names
 
 PLACE = "player"
-
-
-def script_names(transport: str) -> tuple[str, ...]:
-    """The scripts of the player for `transport`, in the order a page must load them."""
-    return SCRIPTS(transport)
 
 
 def player_entries(transport: str, folder: Path = FOLDER) -> list[Entry]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,7 +17,7 @@ from lti_tool.web.headers import PLAYER_POLICY, allow_framing
 from lti_tool.web.language import language, speak_as_launched
 from scorm_packager.course import Course, encode_course
 from scorm_packager.index_page import embed
-from scorm_packager.player import FOLDER, SCRIPTS, STYLES
+from scorm_packager.player import FOLDER, STYLES, script_names
 from xapi.errors import LrsError
 from xapi.lrs.principal import LaunchGrant
 from xapi.lrs.states import StateAddress
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("learn", __name__)
 PLAYER_STATE = "jampel"
 GRANT_LIFE = timedelta(hours=8)
+CLOCK_SLACK = timedelta(days=7)
 PLAYER_FILES = (".js", ".css", ".svg", ".png", ".woff2")
 TEACHING = frozenset({"teacher", "admin"})
 
@@ -69,6 +70,7 @@ def _learner(services: "Services", launch: Launch, module: Module) -> Response:
         registration=launch.registration,
         expires=now + GRANT_LIFE,
         extensions=extensions,
+        since=_since(services, launch.registration, now),
     )
     token = services.credentials.grant(services.institution.id, grant)
     config = {
@@ -84,6 +86,12 @@ def _learner(services: "Services", launch: Launch, module: Module) -> Response:
         "returnUrl": launch.return_url or None,
     }
     return player_page(services, module, config, launch.platform.origins, token=token)
+
+
+def _since(services: "Services", registration: str, now: datetime) -> datetime:
+    """Nobody earns a credit before their first launch, give or take a wrong clock."""
+    first = services.lti.launches.first_launch(registration)
+    return (now if first is None else datetime.fromtimestamp(first, UTC)) - CLOCK_SLACK
 
 
 def _state(services: "Services", grant: LaunchGrant) -> str:
@@ -118,7 +126,7 @@ def player_page(
         course=embed(encode_course(course)),
         config=embed(msgspec.json.encode({**config, "language": language()})),
         styles=STYLES,
-        scripts=SCRIPTS(str(config["transport"])),
+        scripts=script_names(str(config["transport"])),
         token=token,
         notice=notice,
     )

@@ -9,7 +9,8 @@ from scorm_packager.errors import PackagerError
 from scorm_packager.formats.port import Format
 from scorm_packager.formats.scorm12_manifest import CONTROL_DOCS, MANIFEST, write_manifest
 from scorm_packager.index_page import render_index
-from scorm_packager.player_files import player_entries, script_names
+from scorm_packager.player import script_names
+from scorm_packager.player_files import player_entries
 from scorm_packager.preset import Preset
 
 INDEX = "index.html"

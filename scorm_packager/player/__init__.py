@@ -14,17 +14,10 @@ _BEFORE = ("words.js", "course.js", "state.js", "session.js")
 _AFTER = ("questions.js", "player.js")
 
 
-def SCRIPTS(transport: str) -> tuple[str, ...]:
-    """Script names of a page in loading order.
+def script_names(transport: str) -> tuple[str, ...]:
+    """The scripts of a page in loading order, names of files in `FOLDER`, for `transport`, one of `TRANSPORTS`.
 
-    Args:
-        transport: one of `TRANSPORTS`.
-
-    Returns:
-        File names inside `FOLDER`.
-
-    Raises:
-        ValueError: for a transport the player does not have.
+    Raises ValueError for a transport that the player does not have.
     """
     if transport not in TRANSPORTS:
         raise ValueError(f"the player has no transport {transport!r}; it has {', '.join(TRANSPORTS)}")

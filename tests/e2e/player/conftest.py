@@ -14,7 +14,7 @@ import pytest
 
 from scorm_packager.course import Course
 from scorm_packager.index_page import render_index
-from scorm_packager.player import FOLDER, SCRIPTS
+from scorm_packager.player import FOLDER, script_names
 
 ARGS = [
     "--no-sandbox",
@@ -152,7 +152,7 @@ def write_module(tmp_path: Path) -> Callable[..., Path]:
         (place / "aset" / "film.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:02.000\nHalo\n", encoding="utf-8")
         shutil.copytree(FOLDER, place / "player", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
         model = msgspec.convert(course or course_json(), Course)
-        scripts = SCRIPTS(str(config["transport"]))
+        scripts = script_names(str(config["transport"]))
         (place / "index.html").write_text(render_index(model, config, scripts), encoding="utf-8")
         return place
 

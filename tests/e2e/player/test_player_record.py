@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scorm_packager.player import FOLDER, SCRIPTS, STYLES, TRANSPORTS
+from scorm_packager.player import FOLDER, STYLES, TRANSPORTS, script_names
 
 pytestmark = pytest.mark.e2e
 LIMIT = 4096
@@ -175,11 +175,12 @@ def test_the_score_is_rounded_half_up_to_two_decimals(
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_everything_a_page_loads_is_at_most_thirty_kilobytes_packed(transport: str) -> None:
     assert (
-        sum(len(gzip.compress((FOLDER / name).read_bytes(), 9)) for name in (*SCRIPTS(transport), *STYLES)) <= 30 * 1024
+        sum(len(gzip.compress((FOLDER / name).read_bytes(), 9)) for name in (*script_names(transport), *STYLES))
+        <= 30 * 1024
     )
 
 
-@pytest.mark.parametrize("name", sorted({name for transport in TRANSPORTS for name in SCRIPTS(transport)}))
+@pytest.mark.parametrize("name", sorted({name for transport in TRANSPORTS for name in script_names(transport)}))
 def test_no_script_runs_text_writes_styles_or_names_a_foreign_address(name: str) -> None:
     source = (FOLDER / name).read_text(encoding="utf-8")
     for forbidden in ("eval(", "new Function", "document.write", ".style.", "onclick=", "import(", "sendBeacon"):
@@ -224,10 +225,10 @@ def test_words_and_borders_stand_out_enough(scheme: str) -> None:
 
 
 def test_every_file_of_the_player_is_loaded_by_some_page() -> None:
-    loaded = {name for transport in TRANSPORTS for name in (*SCRIPTS(transport), *STYLES)}
+    loaded = {name for transport in TRANSPORTS for name in (*script_names(transport), *STYLES)}
     assert loaded == {path.name for path in FOLDER.iterdir() if path.suffix in (".js", ".css")}
     with pytest.raises(ValueError, match="kertas"):
-        SCRIPTS("kertas")
+        script_names("kertas")
 
 
 @pytest.mark.parametrize(
