@@ -56,6 +56,7 @@ _AT_RESOURCE_LINK = text(
     " WHERE link.institution = :institution AND link.platform = :platform AND link.deployment = :deployment"
     " AND link.resource_link = :resource_link AND link.learner ORDER BY link.subject"
 )
+_FIRST_LAUNCH = "SELECT first_launch FROM lti_link WHERE institution = :institution AND registration = :registration"
 _SET_LINE_ITEM = text(
     "UPDATE lti_link SET line_item = :line_item WHERE institution = :institution AND platform = :platform"
     " AND deployment = :deployment AND resource_link = :resource_link AND line_item = ''"
@@ -185,6 +186,11 @@ class LaunchStore:
             return None
         found = dict(row._mapping)
         return Link(**(found | {"learner": bool(found["learner"])}))
+
+    def first_launch(self, registration: str) -> int | None:
+        """The Unix second of the first launch with the xAPI registration `registration`; None when there was none."""
+        found = self._quick.first(_FIRST_LAUNCH, {"institution": self._institution, "registration": registration})
+        return found[0] if found else None
 
     def at_resource_link(self, platform: str, deployment: str, resource_link: str) -> list[LinkState]:
         """The learners who have launched a resource link."""

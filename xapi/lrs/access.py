@@ -9,6 +9,7 @@ from xapi.errors import LrsError, StatementError
 from xapi.lrs.principal import LaunchGrant, Principal
 from xapi.validation.agents import check_agent
 from xapi.validation.facts import AgentFacts, ParsedStatement
+from xapi.validation.formats import moment_or_none
 from xapi.vocabulary import (
     EXT_BENTUK,
     EXT_CERTIFICATE,
@@ -76,6 +77,10 @@ def require_granted(principal: Principal, parsed: ParsedStatement) -> None:
         raise LrsError("lrs.grant", "another registration", status=403)
     extensions = {} if context.extensions is UNSET else context.extensions
     _require_extensions(grant, extensions, about_itself=parsed.object.activity == grant.activity)
+    if grant.since is not None and parsed.timestamp is not UNSET and not CREDIT.isdisjoint(extensions):
+        moment = moment_or_none(parsed.timestamp)
+        if moment is None or moment < grant.since:
+            raise LrsError("lrs.grant_early", "a credit dated before the enrolment", status=403)
 
 
 def agent_of(grant: LaunchGrant) -> AgentFacts:

@@ -17,6 +17,7 @@ class LaunchGrant(msgspec.Struct, frozen=True):
 
     `actor` is an xAPI Agent, `activity` an IRI, `registration` a UUID, `expires` aware UTC. A context extension whose
     key is in `extensions` must have the granted value, so a learner cannot award more JP than the launch offered.
+    A credit cannot be dated before `since` (aware UTC; None sets no bound), so it cannot land in a year long closed.
     """
 
     actor: dict[str, object]
@@ -24,6 +25,7 @@ class LaunchGrant(msgspec.Struct, frozen=True):
     registration: str
     expires: datetime
     extensions: dict[str, object]
+    since: datetime | None = None
 
 
 class Principal(msgspec.Struct, frozen=True):

@@ -2,6 +2,8 @@
 
 import json
 import re
+import uuid
+from datetime import timedelta
 
 import pytest
 from werkzeug.test import TestResponse
@@ -205,3 +207,15 @@ def test_a_learner_who_comes_back_gets_the_last_state_in_the_page(site, module) 
     put = site.browser().put("/xapi/activities/state", query_string=query, json={"state": "J1abc"}, headers=headers)
     assert put.status_code == 204
     assert config_of(opened(site, launch).text)["state"] == "J1abc"
+
+
+def test_a_credit_is_never_older_than_the_first_launch_give_or_take_a_wrong_clock(site, module) -> None:
+    first, old, new = site.clock(), str(uuid.uuid4()), str(uuid.uuid4())
+    link = Link(registration=old, platform=site.platform().id, deployment="1", resource_link="tautan-1",
+                subject="peserta-1", learner=True)  # fmt: skip
+    site.services.lti.launches.save("1" * 32, "LtiResourceLinkRequest", "learner", link, first)
+    site.clock.advance(days=40)
+    for registration, since in ((old, first), (new, site.clock())):
+        token = config_of(opened(site, site.launch(registration=registration)).text)["token"]
+        grant = site.services.credentials.authenticate_token(token, site.clock()).grant
+        assert grant.since == since - timedelta(days=7)

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from xapi.errors import LrsError, StatementError
@@ -609,6 +610,17 @@ class TestLaunch:
     def launched(self, **changes: Any) -> dict[str, Any]:
         context = {"registration": REGISTRATION, "extensions": CREDIT}
         return make_statement(**{"object": {"id": MODULE}, "context": context, **changes})
+
+    @pytest.mark.parametrize("date", ["2019-12-31T00:00:00Z", "0001-01-01T00:00:00Z", "2020-01-01T06:00:00+07:00"])
+    def test_a_launch_cannot_date_a_credit_before_the_enrolment(
+        self, house: EmbeddedLrs, launch: Principal, date: str
+    ) -> None:
+        grant = msgspec.structs.replace(launch.grant, since=datetime(2020, 1, 1, tzinfo=UTC))
+        late = msgspec.structs.replace(launch, grant=grant)
+        with pytest.raises(LrsError, match=r"lrs\.grant_early"):
+            post(house, self.launched(timestamp=date), principal=late)
+        post(house, self.launched(timestamp="2020-01-01T00:00:00Z"), principal=late)
+        post(house, self.launched(timestamp=date, context={"registration": REGISTRATION}), principal=late)
 
     def test_a_launch_writes_about_itself(self, house: EmbeddedLrs, launch: Principal) -> None:
         plain = {"registration": REGISTRATION.upper()}
