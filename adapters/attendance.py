@@ -1,17 +1,15 @@
 """The rows of an attendance sheet: which columns there are, and what each cell must be."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import TypeVar
 
-from adapters.base import RefusedRow
 from adapters.errors import AdapterError
-from xapi.errors import JampelError
 from xapi.identity import Nip, contains_nip, looks_like_nip
 from xapi.people.roster import nip_of
 from xapi.sheet import Cell, Column, SheetRow, date_of, plain_name, text_of
+from xapi.sheet_rows import RefusedCell, RowReader
 
 COLUMNS = (
     Column("nip", "NIP", ("NIP Peserta", "NIP Pegawai", "NIP Baru", "NIP/NI PPPK", "NIP/NIPPPK", "Employee Number")),
@@ -38,7 +36,6 @@ NO = {"", "tidak", "t", "n", "no", "0", "salah", "false"}
 MOST_JP = Decimal(2000)  # no programme is longer: a larger number is a slip of the pen, or minutes
 MOST_DECIMALS = 2
 MOST_DAYS = 366
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +61,13 @@ class Attendance:
 
 def read_attendance(
     rows: Sequence[SheetRow], forms: frozenset[str], today: date
-) -> tuple[list[Attendance], list[RefusedRow]]:
+) -> tuple[list[Attendance], list[RefusedCell]]:
     """The good rows and every refused cell. `forms` are the known slugs; no event ends after `today`."""
     found: list[Attendance] = []
-    refused: list[RefusedRow] = []
+    refused: list[RefusedCell] = []
     seen: dict[tuple[object, ...], int] = {}
     for row in rows:
-        reader = _RowReader(row, refused)
+        reader = RowReader(row, TITLES, refused)
         attendance = _attendance(reader, forms, today)
         if attendance is None:
             continue
@@ -84,30 +81,7 @@ def read_attendance(
     return found, refused
 
 
-class _RowReader:
-    """Reads the cells of one row and collects what is wrong with them."""
-
-    def __init__(self, row: SheetRow, refused: list[RefusedRow]) -> None:
-        self.number = row.number
-        self._cells = row.cells
-        self._refused = refused
-        self.good = True
-
-    def cell(self, name: str, read: Callable[[Cell], T]) -> T | None:
-        """What `read` makes of the cell, None when it refuses it."""
-        try:
-            return read(self._cells.get(name))
-        except JampelError as error:
-            self.refuse(name, error)
-            return None
-
-    def refuse(self, name: str, error: JampelError) -> None:
-        """Notes what is wrong with a cell."""
-        self.good = False
-        self._refused.append(RefusedRow(self.number, TITLES[name], error.code, error))
-
-
-def _attendance(reader: _RowReader, forms: frozenset[str], today: date) -> Attendance | None:
+def _attendance(reader: RowReader, forms: frozenset[str], today: date) -> Attendance | None:
     """The row, or None when a cell is refused."""
     nip = reader.cell("nip", nip_of)
     name = reader.cell("name", _words)

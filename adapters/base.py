@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from scorm_packager.preset import Preset
-from xapi.errors import JampelError
 from xapi.intake import Intake
 from xapi.recorder import Recorder
+from xapi.sheet_rows import RefusedCell
 
 LIS = "https://purl.imsglobal.org/spec/lti/claim/lis"
 
@@ -119,22 +119,12 @@ class LaunchProfile:
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedRow:
-    """A cell of a file that cannot be used: its row as the spreadsheet shows it, its column, and why."""
-
-    row: int
-    column: str
-    code: str
-    error: JampelError
-
-
-@dataclass(frozen=True, slots=True)
 class ExchangeReport:
-    """What an import did: statements newly `recorded`, rows `unchanged` since an earlier import, and rows `refused`."""
+    """What an import did: statements newly `recorded`, rows `unchanged` since an earlier one, and cells `refused`."""
 
     recorded: int
     unchanged: int
-    refused: Sequence[RefusedRow] = ()
+    refused: Sequence[RefusedCell] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

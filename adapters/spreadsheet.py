@@ -7,11 +7,12 @@ from datetime import datetime, time
 from pathlib import Path
 
 from adapters.attendance import COLUMNS, TITLES, Attendance, read_attendance
-from adapters.base import Adapter, Desk, ExchangeReport, RefusedRow, System
+from adapters.base import Adapter, Desk, ExchangeReport, System
 from adapters.errors import AdapterError
 from xapi.errors import JampelError, RecorderError
 from xapi.intake import Identity
 from xapi.sheet import plain_name, read_sheet
+from xapi.sheet_rows import RefusedCell
 from xapi.vocabulary import (
     ATTENDED,
     EXT_BENTUK,
@@ -61,10 +62,10 @@ class SpreadsheetExchange:
         return ExchangeReport(new, len(recorded) - new)
 
 
-def _admit(found: Sequence[Attendance], desk: Desk) -> tuple[list[dict[str, object]], list[RefusedRow]]:
+def _admit(found: Sequence[Attendance], desk: Desk) -> tuple[list[dict[str, object]], list[RefusedCell]]:
     """The pseudonymous statements, and the rows that the intake refuses."""
     statements: list[dict[str, object]] = []
-    refused: list[RefusedRow] = []
+    refused: list[RefusedCell] = []
     for attendance in found:
         try:
             identity = Identity(nip=attendance.nip, name=attendance.name)
@@ -127,8 +128,8 @@ def _dates(attendance: Attendance) -> tuple[str, str]:
     return attendance.start.isoformat(), attendance.end.isoformat()
 
 
-def _refused(attendance: Attendance, field: str, error: JampelError) -> RefusedRow:
-    return RefusedRow(attendance.row, TITLES[field], error.code, error)
+def _refused(attendance: Attendance, field: str, error: JampelError) -> RefusedCell:
+    return RefusedCell(attendance.row, TITLES[field], error.code, error)
 
 
 ADAPTER: Adapter = System(

@@ -8,14 +8,12 @@ from rich.table import Table
 
 from adapters.base import Desk, capabilities
 from adapters.registry import load_adapters
-from lti_tool.cli.output import show_table
+from lti_tool.cli.output import end_with_refused, refused_cells, show_table
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import (
-    FINDINGS,
     N_,
     TALK,
     Group,
-    fail,
     json_option,
     print_json,
     say,
@@ -84,15 +82,11 @@ def pull(settings: Settings, system: str, file: Path, as_json: bool) -> None:
         raise ToolError("adapter.reads_no_files", system, system=system)
     with open_services(settings) as services:
         report = found.exchange.read(file, desk_of(services))
-    language = preferred_language()
-    refused = [{"row": bad.row, "column": bad.column, "reason": explain(bad.error, language)} for bad in report.refused]
+    refused = refused_cells(report.refused)
     if as_json:
         print_json({"recorded": report.recorded, "unchanged": report.unchanged, "refused": refused})
-    for bad in refused:
-        TALK.print(words("Baris %(row)s, kolom %(column)s: %(reason)s", **bad), markup=False, soft_wrap=True)
     say("%(recorded)s catatan baru, %(unchanged)s sudah ada.", recorded=report.recorded, unchanged=report.unchanged)
-    if refused:
-        fail(words("%(n)s baris ditolak di %(file)s.", n=len(refused), file=file.name), FINDINGS)
+    end_with_refused(refused, file.name)
 
 
 def _plain(value: object) -> object:

@@ -1,13 +1,33 @@
-"""Tables on stdout: as wide as the terminal, or as wide as they need when a program reads them."""
+"""What several commands show: tables on stdout, and the cells of a file that were refused."""
 
 import sys
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
+
+from lti_tool.console import FINDINGS, TALK, fail, words
+from lti_tool.settings import preferred_language
+from xapi.sheet_rows import RefusedCell
+from xapi.words import explain
 
 WIDE = 240
 
 
 def show_table(table: Table) -> None:
-    """Prints `table` on stdout."""
+    """Prints `table` on stdout: as wide as the terminal, or as wide as it needs when a program reads it."""
     Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else WIDE).print(table)
+
+
+def refused_cells(refused: Sequence[RefusedCell]) -> list[dict[str, object]]:
+    """Each refused cell as plain values, its reason in the language of the command."""
+    language = preferred_language()
+    return [{"row": bad.row, "column": bad.column, "reason": explain(bad.error, language)} for bad in refused]
+
+
+def end_with_refused(refused: Sequence[dict[str, object]], file: str) -> None:
+    """Lists what `refused_cells` gave on stderr and leaves with exit 1; comes back when nothing was refused."""
+    for bad in refused:
+        TALK.print(words("Baris %(row)s, kolom %(column)s: %(reason)s", **bad), markup=False, soft_wrap=True)
+    if refused:
+        fail(words("%(n)s sel ditolak di %(file)s.", n=len(refused), file=file), FINDINGS)

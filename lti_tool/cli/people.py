@@ -4,25 +4,21 @@ from pathlib import Path
 
 import click
 
+from lti_tool.cli.output import end_with_refused, refused_cells
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import (
-    FINDINGS,
     N_,
-    TALK,
     Group,
-    fail,
     json_option,
     option,
     print_json,
     say,
     settings_option,
-    words,
     working,
 )
 from lti_tool.services import open_services
-from lti_tool.settings import Settings, preferred_language
+from lti_tool.settings import Settings
 from xapi.people.roster import import_roster, read_roster
-from xapi.words import explain
 
 
 @click.group(cls=Group, help=N_("Pegawai: NIP, nama, OPD, status, jabatan."))
@@ -47,21 +43,17 @@ def import_file(settings: Settings, file: Path, skip_bad: bool, as_json: bool) -
         report = import_roster(
             services.people, read_roster(file), services.clock(), skip_bad=skip_bad, zone=services.zone
         )
-    language = preferred_language()
-    refused = [{"row": bad.row, "column": bad.column, "reason": explain(bad.error, language)} for bad in report.refused]
+    refused = refused_cells(report.refused)
     if as_json:
         numbers = {name: getattr(report, name) for name in ("added", "changed", "unchanged")}
         print_json(numbers | {"refused": refused})
-    for bad in refused:
-        TALK.print(words("Baris %(row)s, kolom %(column)s: %(reason)s", **bad), markup=False, soft_wrap=True)
     say(
         "%(added)s pegawai baru, %(changed)s berubah, %(unchanged)s tetap.",
         added=report.added,
         changed=report.changed,
         unchanged=report.unchanged,
     )
-    if refused:
-        fail(words("%(n)s baris ditolak di %(file)s.", n=len(refused), file=file.name), FINDINGS)
+    end_with_refused(refused, file.name)
 
 
 COMMANDS = (people,)

@@ -1,17 +1,17 @@
 """Reads and imports the roster of an institution: every bad cell is named with its reason, none is guessed."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import TypeVar
 
-from xapi.errors import PeopleError, XapiError
+from xapi.errors import PeopleError
 from xapi.identity import Nip, mask_nip, parse_nip
 from xapi.people.person import RosterEntry
 from xapi.people.store.people import PeopleStore
 from xapi.sheet import Cell, Column, Formula, SheetRow, date_of, plain_name, read_sheet, text_of
+from xapi.sheet_rows import RefusedCell, RowReader
 
 COLUMNS = (
     Column("nip", "NIP", ("NIP Baru", "NIP Peserta", "NIP Pegawai", "NIP/NI PPPK", "NIP/NIPPPK", "NI PPPK", "NIPPPK",
@@ -33,17 +33,6 @@ STATUSES = {
     "calon pegawai negeri sipil": "CPNS", "pppk": "PPPK", "p3k": "PPPK",
     "pegawai pemerintah dengan perjanjian kerja": "PPPK",
 }  # fmt: skip
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a cell cannot be used: `row` as the spreadsheet shows it, `column`, and the error with its code."""
-
-    row: int
-    column: str
-    code: str
-    error: XapiError
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +43,7 @@ class ImportReport:
     added: int
     changed: int
     unchanged: int
-    refused: Sequence[Refusal]
+    refused: Sequence[RefusedCell]
     written: bool
 
 
@@ -73,7 +62,7 @@ def import_roster(
 
     One bad cell and nothing is written, unless `skip_bad`: then its row alone is left out. The report names all.
     """
-    refused: list[Refusal] = []
+    refused: list[RefusedCell] = []
     entries: list[tuple[int, RosterEntry]] = []
     seen: dict[Nip, int] = {}
     for row in rows:
@@ -87,7 +76,7 @@ def import_roster(
     counted: Counter[str] = Counter()
     for number, outcome in zip([number for number, _ in entries], outcomes, strict=True):
         if isinstance(outcome, PeopleError):
-            refused.append(Refusal(number, TITLES["start"], outcome.code, outcome))
+            refused.append(RefusedCell(number, TITLES["start"], outcome.code, outcome))
         else:
             counted[outcome] += 1
     if refused and not skip_bad:
@@ -95,23 +84,16 @@ def import_roster(
     return ImportReport(counted["added"], counted["changed"], counted["unchanged"], refused, written=True)
 
 
-def _entry(row: SheetRow, seen: dict[Nip, int], refused: list[Refusal]) -> RosterEntry | None:
+def _entry(row: SheetRow, seen: dict[Nip, int], refused: list[RefusedCell]) -> RosterEntry | None:
     """The row as an entry, or None with its bad cells added to `refused`."""
-    bad = len(refused)
-
-    def cell(field: str, read: Callable[[Cell], T]) -> T | None:
-        try:
-            return read(row.cells.get(field))
-        except XapiError as error:
-            refused.append(Refusal(row.number, TITLES[field], error.code, error))
-            return None
-
-    nip = cell("nip", lambda value: _nip(value, row.number, seen))
-    name = cell("name", _name)
-    opd = cell("opd", _opd)
-    status = cell("status", _status)
-    position, grade, start = cell("position", text_of), cell("grade", text_of), cell("start", date_of)
-    if len(refused) > bad or nip is None:
+    reader = RowReader(row, TITLES, refused)
+    nip = reader.cell("nip", lambda value: _nip(value, row.number, seen))
+    name = reader.cell("name", _name)
+    opd = reader.cell("opd", _opd)
+    status = reader.cell("status", _status)
+    position, grade = reader.cell("position", text_of), reader.cell("grade", text_of)
+    start = reader.cell("start", date_of)
+    if not reader.good or nip is None:
         return None
     return RosterEntry(nip, name or "", opd or "", status or "", position or "", grade or "", start)
 
