@@ -228,18 +228,30 @@ def test_a_voided_credit_vanishes_also_when_the_void_comes_first(ledger, stateme
     statements.add(void(1, 2), "lms_record")
     statements.add(credit(2, jp=300))
     statements.add(credit(3, jp=100))
-    statements.add(void(4, 3), "foreign")
+    statements.add(void(4, 3), "review")
     project(ledger, statements, people, RULES)
     assert accepted(ledger, people) == 0
     assert [row["fate"] for row in ledger.credits_of(person_id(1), 2026)] == [None, None]
 
 
-def test_a_learners_credential_cannot_void_another_sources_record(ledger, statements, people) -> None:
+@pytest.mark.parametrize("source", ["package", "launch", "sheet", "foreign"])
+def test_a_credential_cannot_void_another_sources_record(ledger, statements, people, source: str) -> None:
     statements.add(credit(1, jp=300), "lms_record")
-    statements.add(void(2, 1), "package")
+    statements.add(void(2, 1), source)
     project(ledger, statements, people, RULES)
     assert accepted(ledger, people) == 300
     assert [row["reason"] for row in ledger.findings()] == ["void_ignored"]
+
+
+@pytest.mark.parametrize("source", ["sheet", "foreign"])
+def test_a_source_takes_back_its_own_record(ledger, statements, people, source: str) -> None:
+    statements.add(credit(1, jp=300), source)
+    statements.add(review(2, 1, "Disetujui"), "review")
+    project(ledger, statements, people, RULES)
+    assert accepted(ledger, people) == 300
+    statements.add(void(3, 1), source)
+    project(ledger, statements, people, RULES)
+    assert accepted(ledger, people) == 0
 
 
 def test_a_forged_void_of_a_rejection_changes_nothing(ledger, statements, people) -> None:

@@ -50,7 +50,7 @@ def ledger(tmp_path, people):
         (credit(10, 1, 100, "kursus", at="2026-04-02T03:00:00Z"), "sheet"),
         (credit(11, 1, 100, "magang", at="2026-05-02T03:00:00Z"), "launch"),
         (credit(12, 1, 900, "kursus", at="2026-05-03T03:00:00Z"), "launch"),
-        (void(13, 12), "foreign"),
+        (void(13, 12), "lms_record"),
     ]
     for statement, source in records:
         statements.add(statement, source)

@@ -30,18 +30,19 @@ INSERTS = {
     BadStatement: "INSERT INTO ledger_finding (institution, statement_id, seq, reason, path, source, stored)"
     " VALUES (:institution, :statement_id, :seq, :reason, :path, :source, :stored) ON CONFLICT DO NOTHING",
 }
-# Who may take what back. A review: only the tool that writes reviews. A credit: anyone but the two credentials that a
-# learner's side holds (package, launch), which may take back their own records while no validator has judged them. A
-# review judges only what had arrived before it: nobody can send a record under an id that is already approved.
+# Who may take what back. A review: only the tool that writes reviews. A credit: that tool and the institution's own
+# LMS; any other source only records of that source, and the two credentials that a learner's side holds (package,
+# launch) only while no validator has judged them. A review judges only what had arrived before it: nobody can send a
+# record under an id that is already approved.
 REVIEW_STANDS = """
 UPDATE ledger_review SET standing = CASE WHEN EXISTS (
     SELECT 1 FROM ledger_void v WHERE v.institution = ledger_review.institution
     AND v.target = ledger_review.statement_id AND v.source = 'review') THEN 0 ELSE 1 END
 WHERE institution = :institution AND statement_id IN (SELECT statement_id FROM temp.audit_changed)"""
-HONOURED = """(v.source NOT IN ('package', 'launch')
-        OR (v.source = c.source AND NOT EXISTS (
+HONOURED = """(v.source IN ('review', 'lms_record')
+        OR (v.source = c.source AND (v.source NOT IN ('package', 'launch') OR NOT EXISTS (
             SELECT 1 FROM ledger_review r WHERE r.institution = c.institution AND r.target = c.statement_id
-            AND r.standing = 1 AND r.seq > c.seq)))"""
+            AND r.standing = 1 AND r.seq > c.seq))))"""
 CREDIT_STANDS = f"""
 UPDATE ledger_credit AS c SET
     review = COALESCE((SELECT r.status FROM ledger_review r WHERE r.institution = c.institution
