@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from lti_tool.claims import DEEP_LINKING_LAUNCH, Launch
 from lti_tool.deep_linking import Choice, form_page
@@ -100,6 +101,12 @@ def blueprint(services: HasLti, open_launch: Opener, open_picker: Opener) -> Blu
         policy = f"default-src 'none'; script-src 'nonce-{nonce}'; {response.headers['Content-Security-Policy']}"
         response.headers["Content-Security-Policy"] = policy
         return response
+
+    @pages.errorhandler(RequestEntityTooLarge)
+    def too_large(error: RequestEntityTooLarge) -> Response:
+        return refused(
+            LaunchRefused("launch.form_too_large", "form over the limit", status=413, limit=MOST_FORM // 1024)
+        )
 
     @pages.errorhandler(ToolError)
     def refused(error: ToolError) -> Response:

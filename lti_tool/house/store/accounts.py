@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, Update, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, Update, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lti_tool.errors import ToolError
@@ -90,14 +90,17 @@ class AccountStore:
         self._change(account_id, last_login=instant(now))
 
     def add_link(self, link_hash: str, purpose: str, expires: datetime) -> None:
-        """Stores a link that can be used once until `expires`; only its hash is kept."""
+        """Stores a link that can be used once until `expires`, and closes those before it; only its hash is kept."""
         values = {
             "hash": link_hash,
             "institution": self._institution,
             "purpose": purpose,
             "expires": instant(expires),
         }
+        table = ONE_TIME_LINK.c
+        older = (table.institution == self._institution, table.purpose == purpose, table.used.is_(None))
         with writing(self._engine) as connection:
+            connection.execute(delete(ONE_TIME_LINK).where(*older))
             connection.execute(insert(ONE_TIME_LINK).values(values))
 
     def link_is_open(self, link_hash: str, purpose: str, now: datetime) -> bool:

@@ -6,8 +6,9 @@ from argon2 import PasswordHasher
 from lti_tool.accounts import Accounts
 from lti_tool.errors import ToolError
 from lti_tool.house.store import House
-from lti_tool.testing import HandClock, counting_ids
+from lti_tool.testing import counting_ids
 from xapi.database import migrate, open_database
+from xapi.testing import FixedClock
 
 PASSWORD = "kalimat sandi yang panjang"
 HOME, OTHER = "a" * 32, "b" * 32
@@ -19,7 +20,7 @@ def engine(tmp_path):
     migrate(engine, "lti_tool.house")
     for institution in (HOME, OTHER):
         House(engine, institution).institutions.ensure(
-            id=institution, slug=institution[0], name="Contoh", time_zone="Asia/Makassar", now=HandClock()()
+            id=institution, slug=institution[0], name="Contoh", time_zone="Asia/Makassar", now=FixedClock()()
         )
     yield engine
     engine.dispose()
@@ -138,6 +139,13 @@ def test_an_account_that_cannot_be_stored_leaves_the_link_open(engine, accounts)
     with pytest.raises(ToolError):
         accounts.redeem(token, "admin", "Admin", PASSWORD)
     assert accounts.link_is_open(token)
+
+
+def test_a_new_link_closes_the_one_before_it(accounts) -> None:
+    first, second = accounts.first_admin_link(), accounts.first_admin_link()
+    assert not accounts.link_is_open(first)
+    assert code_of(accounts.redeem, first, "admin", "Admin", PASSWORD) == "accounts.link_closed"
+    accounts.redeem(second, "admin", "Admin", PASSWORD)
 
 
 def test_a_link_closes_after_a_day(accounts, clock) -> None:

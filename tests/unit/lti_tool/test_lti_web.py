@@ -68,6 +68,14 @@ def test_a_refusal_is_a_page_with_a_code_a_sentence_and_a_reference(bench, brows
     assert len(reference) == 8
 
 
+def test_a_form_over_the_limit_is_refused_with_a_line_in_the_audit(bench, browser) -> None:
+    answer = browser.post("/lti/launch", data={"state": "x", "id_token": "x" * 300_000}, base_url=TOOL)
+    code, status, _sentence, reference = answer.text.split("|")
+    assert (code, status, answer.status_code) == ("launch.form_too_large", "413", 413)
+    line = bench.store.audit.last()[0]
+    assert (line.kind, line.code, line.reference) == ("launch", code, reference)
+
+
 def test_a_parameter_given_twice_is_refused(bench, browser) -> None:
     form = {**bench.fake.login_form(), "iss": [bench.fake.issuer, "https://evil.example"]}
     assert browser.post("/lti/login", data=form, base_url=TOOL).text.startswith("login.parameter_twice|400")
