@@ -28,7 +28,8 @@ def svg_fault(name: str, path: Path) -> Finding | None:
         return Finding("svg.forbidden", file=name, line=1, params={"what": "<!DOCTYPE>"})
     if root.tag != f"{{{SVG}}}svg":
         return Finding("svg.no_namespace", file=name, line=root.sourceline or 1)
-    return next((fault for element in root.iter() if (fault := _element_fault(name, element))), None)
+    around = [*root.itersiblings(preceding=True), *root.itersiblings()]  # <?xml-stylesheet?> stands before the root
+    return next((fault for element in [*around, *root.iter()] if (fault := _element_fault(name, element))), None)
 
 
 def _element_fault(name: str, element: etree._Element) -> Finding | None:
