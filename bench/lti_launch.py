@@ -23,14 +23,15 @@ from flask import Flask
 from pylti1p3.contrib.flask import FlaskCacheDataStorage, FlaskMessageLaunch, FlaskOIDCLogin, FlaskRequest
 from pylti1p3.tool_config import ToolConfDict
 
-from lti_tool.testing import TOOL, FakePlatform, HandClock, LtiHarness, public_jwk, state_and_nonce
+from lti_tool.testing import TOOL, FakePlatform, LtiHarness, public_jwk, state_and_nonce
 from lti_tool.web.lti import blueprint
+from xapi.testing import FixedClock
 
 HOST = TOOL.removeprefix("https://")
 Call = Callable[[str, dict[str, str], str], tuple[str, list[tuple[str, str]]]]
 
 
-class NowClock(HandClock):
+class NowClock(FixedClock):
     """The real clock: stock PyLTI1p3 knows no other."""
 
     def __call__(self) -> Any:

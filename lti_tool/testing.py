@@ -4,7 +4,7 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -31,24 +31,11 @@ from lti_tool.jose import base64url, sign
 from lti_tool.store import LtiStore, NewPlatform
 from lti_tool.wiring import wire_lti
 from xapi.database import migrate, open_database
+from xapi.testing import FixedClock
 
 TOOL = "https://jampel.example.go.id"
 LEARNER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"
 INSTRUCTOR = "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"
-
-
-@dataclass
-class HandClock:
-    """A clock that only a test moves."""
-
-    now: datetime = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, **passed: float) -> None:
-        """Moves the clock on by `timedelta(**passed)`."""
-        self.now += timedelta(**passed)
 
 
 def counting_ids() -> Callable[[], uuid.UUID]:
@@ -202,7 +189,7 @@ class LtiHarness:
     `profile` how it behaves.
     """
 
-    def __init__(self, folder: Path, key: rsa.RSAPrivateKey, clock: HandClock, institution: str = "a" * 32) -> None:
+    def __init__(self, folder: Path, key: rsa.RSAPrivateKey, clock: FixedClock, institution: str = "a" * 32) -> None:
         self.clock = clock
         self.engine, flows = open_database(folder / "house.db"), open_database(folder / "flow.db", durability="NORMAL")
         migrate(self.engine, "lti_tool.store")

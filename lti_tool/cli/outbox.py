@@ -18,8 +18,7 @@ from lti_tool.console import (
 from lti_tool.services import open_services
 from lti_tool.settings import Settings
 from lti_tool.worker import Work
-
-STATES = ("waiting", "leased", "done", "quarantined")
+from xapi.queue.queue import STATES
 
 
 @click.group(cls=Group, help=N_("Yang menunggu dikirim: pernyataan dan nilai."))

@@ -2,7 +2,6 @@
 
 import re
 import uuid
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,10 +20,12 @@ from lti_tool.web.app import create_app
 from xapi.audit.projector import project
 from xapi.identity import parse_nip
 from xapi.people import RosterEntry
+from xapi.testing import FixedClock
 from xapi.vocabulary import ATTENDED, EXT_BENTUK, EXT_JP, TYPE_MODULE
 
 PASSWORD = "kalimat sandi untuk uji"  # noqa: S105 - of accounts that live for one test
 LMS = "https://lms.example.go.id"
+START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 MODULE_TOML = """id = "pelayanan-publik"
 judul = "Pelayanan publik"
@@ -55,20 +56,6 @@ Standar pelayanan harus diumumkan.
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><circle cx="5" cy="5" r="4"/></svg>\n'
 
 
-@dataclass
-class HandClock:
-    """A clock that only a test moves."""
-
-    now: datetime = field(default_factory=lambda: datetime(2026, 11, 23, 2, 0, tzinfo=UTC))
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, **passed: float) -> None:
-        """Moves the clock on by `timedelta(**passed)`."""
-        self.now += timedelta(**passed)
-
-
 def write_module(folder: Path, **changes: str) -> Path:
     """A small good module in `folder`; `changes` replace lines of `modul.toml` by key."""
     lines = [line for line in MODULE_TOML.splitlines() if line.split(" =")[0] not in changes]
@@ -86,7 +73,7 @@ class Site:
 
     def __init__(self, data: Path, base_url: str = "http://localhost") -> None:
         self.data = data
-        self.clock = HandClock()
+        self.clock = FixedClock(START)
         settings = Settings(
             data=data, server=Server(base_url=base_url), institution=Institution("Provinsi Contoh", "contoh")
         )

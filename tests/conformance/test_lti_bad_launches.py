@@ -17,8 +17,9 @@ from lti_tool.claims import CONTEXT, CUSTOM, DEPLOYMENT, LIS, MESSAGE_TYPE, RESO
 from lti_tool.errors import LaunchRefused
 from lti_tool.http import Reply
 from lti_tool.jose import base64url, sign
-from lti_tool.testing import TOOL, FakePlatform, HandClock, LtiHarness, public_jwk, state_and_nonce
+from lti_tool.testing import TOOL, FakePlatform, LtiHarness, public_jwk, state_and_nonce
 from lti_tool.web.lti import blueprint
+from xapi.testing import FixedClock
 
 pytestmark = pytest.mark.conformance
 
@@ -35,7 +36,7 @@ def other_key() -> rsa.RSAPrivateKey:
 
 @pytest.fixture
 def tool(tmp_path, key):
-    harness = LtiHarness(tmp_path, key, HandClock())
+    harness = LtiHarness(tmp_path, key, FixedClock())
     yield harness
     harness.close()
 

@@ -3,8 +3,9 @@
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from lti_tool.testing import HandClock, LtiHarness
+from lti_tool.testing import LtiHarness
 from lti_tool.web.testing import Site
+from xapi.testing import FixedClock
 
 
 @pytest.fixture(scope="session")
@@ -18,8 +19,8 @@ def other_key():
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
+def clock() -> FixedClock:
+    return FixedClock()
 
 
 @pytest.fixture

@@ -6,15 +6,15 @@ import pytest
 
 from lti_tool.errors import LaunchRefused
 from lti_tool.flow import FlowStore
-from lti_tool.testing import HandClock
 from xapi.database import migrate, open_database
+from xapi.testing import FixedClock
 
 INSTITUTION, OTHER = "a" * 32, "b" * 32
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
+def clock() -> FixedClock:
+    return FixedClock()
 
 
 @pytest.fixture
