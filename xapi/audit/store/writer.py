@@ -214,7 +214,7 @@ class LedgerWriter:
 
 def recipe(rules: RuleSet) -> str:
     """SHA-256 (hex) of all that makes the ledger out of statements and people: rules, reading and SQL."""
-    sql = "".join(sql_file(name) for name in MATERIALISED)
+    sql = "".join([*(sql_file(name) for name in MATERIALISED), REVIEW_STANDS, CREDIT_STANDS, CREDIT_PERSON])
     return hashlib.sha256(f"{rules.hash}\n{READING}\n{sql}".encode()).hexdigest()
 
 
