@@ -46,7 +46,8 @@ def test_a_text_in_the_code_is_found(tmp_path, monkeypatch: pytest.MonkeyPatch) 
     package = tmp_path / "xapi"
     (package / "templates").mkdir(parents=True)
     (package / "module.py").write_text(
-        'gettext("Selamat")\nsay("Sudah %(n)s", n=1)\ntranslate("xapi", language, "Halo %(name)s", {})\nraise XError("a.b", "detail")\n'
+        'gettext("Selamat")\nsay("Sudah %(n)s", n=1)\n'
+        'translate("xapi", language, "Halo %(name)s", {})\nraise XError("a.b", "detail")\n'
     )
     (package / "templates" / "page.html").write_text("{{ _('Masuk') }}")
     monkeypatch.setattr(words, "ROOT", tmp_path)
