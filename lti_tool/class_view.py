@@ -26,10 +26,10 @@ class ClassRow(msgspec.Struct, frozen=True):
 
 
 class ClassView(msgspec.Struct, frozen=True):
-    """The learners of a class by name; `roster_problem` is the code of why the platform's roster could not be read."""
+    """The learners of a class by name; `roster_problem` is why the platform's roster could not be read, or None."""
 
     rows: tuple[ClassRow, ...]
-    roster_problem: str = ""
+    roster_problem: ToolError | None = None
 
 
 def view_class(services: "Services", launch: Launch) -> ClassView:
@@ -54,14 +54,14 @@ def view_class(services: "Services", launch: Launch) -> ClassView:
     return ClassView(tuple(sorted(rows, key=lambda row: row.name.casefold())), problem)
 
 
-def _members(services: "Services", launch: Launch) -> tuple[list[Member], str]:
+def _members(services: "Services", launch: Launch) -> tuple[list[Member], ToolError | None]:
     if not launch.nrps_url:
-        return [], ""
+        return [], None
     try:
         found = services.lti_parts.roster.members(launch.platform, launch.nrps_url)
     except ToolError as error:
-        return [], error.code
-    return [member for member in found if LEARNER in member.roles], ""
+        return [], error
+    return [member for member in found if LEARNER in member.roles], None
 
 
 def _known_name(services: "Services", issuer: str, subject: str) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from lti_tool.errors import ToolError
 from lti_tool.settings import Settings, child_environment, export_data
 
 BLOCKING_THREADS = 4
@@ -49,6 +51,20 @@ class WorkerProcess:
             self._stopping.wait(1)
 
 
+def check_port(host: str, port: int) -> None:
+    """Raises ToolError when somebody listens at `host`:`port`.
+
+    The server shares its port among its own processes, so the system would not refuse a second server by itself.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as cause:
+            raise ToolError("serve.port_busy", str(cause), host=host, port=port) from cause
+
+
 def end_with_parent() -> None:
     """Ends this process when the one that started it is gone, so that a killed demo leaves nothing behind."""
     parent = os.getppid()
@@ -64,6 +80,7 @@ def end_with_parent() -> None:
 def serve(settings: Settings, target: str = TOOL, *, workers: int | None = None) -> None:
     """Serves `target` until it is told to stop (SIGINT, SIGTERM)."""
     export_data(settings)
+    check_port(settings.server.host, settings.server.port)
     Granian(
         target,
         address=settings.server.host,

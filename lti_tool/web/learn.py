@@ -22,6 +22,7 @@ from xapi.errors import LrsError
 from xapi.lrs.principal import LaunchGrant
 from xapi.lrs.states import StateAddress
 from xapi.vocabulary import EXT_BENTUK, EXT_JP, EXT_MODULE_VERSION
+from xapi.words import explain
 
 if TYPE_CHECKING:
     from lti_tool.services import Services
@@ -134,7 +135,9 @@ def player_page(
 
 
 def _class(services: "Services", launch: Launch, module: Module) -> Response:
-    page = render_template("class.html", launch=launch, module=module, view=view_class(services, launch), embedded=True)
+    page = render_template(
+        "class.html", launch=launch, module=module, view=view_class(services, launch), explain=explain, embedded=True
+    )
     return allow_framing(make_response(page), *launch.platform.origins)
 
 

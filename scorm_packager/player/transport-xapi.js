@@ -283,7 +283,10 @@
     var self = this;
     var texts = keys.map(function (key) { return self.storage.get(key); });
     var response = await this.fetch(this.endpoint + "statements", { method: "POST", body: "[" + texts.join(",") + "]" });
-    if (response.ok) return keys.forEach(function (key) { self.storage.remove(key); });
+    if (response.ok) {
+      keys.forEach(function (key) { self.storage.remove(key); });
+      return response.text(); /* an answer left unread shows as an aborted request */
+    }
     if (this.mustWait(response.status)) throw new Error("later");
     if (keys.length > 1) {
       for (var i = 0; i < keys.length; i++) await this.sendStatements([keys[i]]);

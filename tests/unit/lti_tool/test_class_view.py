@@ -39,7 +39,7 @@ def test_a_platform_without_a_roster_is_not_asked(site, roster) -> None:
 def test_a_roster_that_cannot_be_read_is_said_and_hides_nobody(site, roster) -> None:
     roster.members.side_effect = ToolError("services.status", "unexpected status", status=503)
     view = view_class(site.services, site.launch(nrps_url=ROSTER_URL))
-    assert view.roster_problem == "services.status"
+    assert view.roster_problem.code == "services.status"
 
 
 def test_looking_at_a_class_makes_nobody(site, roster) -> None:

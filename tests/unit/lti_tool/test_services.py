@@ -44,3 +44,25 @@ def test_days_and_rules_have_one_time_zone_after_the_settings_changed(opened) ->
     later = opened(time_zone="Asia/Jayapura")
     assert later.institution.id == first.institution.id
     assert str(later.zone) == later.rules.editions[-1].settings.time_zone == "Asia/Jayapura"
+
+
+def test_a_process_that_runs_for_long_takes_over_a_changed_layer_instead_of_undoing_it(opened, tmp_path) -> None:
+    layer = tmp_path / "lapisan.toml"
+    layer.write_text('format = 1\nname = "a"\nversion = "1"\n', encoding="utf-8")
+    old = opened(rules=("lapisan.toml",))
+    old.bring_ledger_up_to_date()
+    layer.write_text(
+        'format = 1\nname = "a"\nversion = "2"\n[bentuk.seminar]\nnational = { jp = 3 }\n', encoding="utf-8"
+    )
+    assert opened(rules=("lapisan.toml",)).bring_ledger_up_to_date().rebuilt
+    assert not old.bring_ledger_up_to_date().rebuilt
+    assert old.rules.version.endswith("a 2")
+
+
+def test_a_layer_that_is_broken_meanwhile_changes_nothing(opened, tmp_path) -> None:
+    layer = tmp_path / "lapisan.toml"
+    layer.write_text('format = 1\nname = "a"\nversion = "1"\n', encoding="utf-8")
+    services = opened(rules=("lapisan.toml",))
+    layer.write_text("rusak", encoding="utf-8")
+    services.bring_ledger_up_to_date()
+    assert services.ledger.rules().version.endswith("a 1")

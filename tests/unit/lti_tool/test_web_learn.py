@@ -219,3 +219,10 @@ def test_a_credit_is_never_older_than_the_first_launch_give_or_take_a_wrong_cloc
         token = config_of(opened(site, site.launch(registration=registration)).text)["token"]
         grant = site.services.credentials.authenticate_token(token, site.clock()).grant
         assert grant.since == since - timedelta(days=7)
+
+
+def test_a_roster_that_cannot_be_read_is_explained_to_the_teacher(site, module) -> None:
+    launch = site.launch(roles=frozenset({"teacher"}), nrps_url="https://elsewhere.example/roster")
+    page = opened(site, launch).text
+    assert "services.foreign_host" in page
+    assert "Daftar peserta di LMS tidak terbaca" in page

@@ -1,0 +1,29 @@
+"""A second server never shares the port of a first one unnoticed."""
+
+import socket
+
+import pytest
+
+from lti_tool.errors import ToolError
+from lti_tool.serve import check_port
+
+
+def test_a_port_in_use_is_refused_even_when_it_may_be_shared() -> None:
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(ToolError, match=r"serve\.port_busy"):
+            check_port("127.0.0.1", other.getsockname()[1])
+
+
+def test_a_free_port_is_fine() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    check_port("127.0.0.1", port)
+
+
+def test_an_address_that_is_not_ours_is_refused() -> None:
+    with pytest.raises(ToolError, match=r"serve\.port_busy"):
+        check_port("203.0.113.7", 8000)
