@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from xapi.audit.projector import project
 from xapi.vocabulary import EXT_EVIDENCE, EXT_ROLE, EXT_STATUS, VERB_REVIEWED
 
 if TYPE_CHECKING:
@@ -49,5 +48,5 @@ def record_review(services: "Services", decision: Decision) -> str:
     """
     body = msgspec.json.encode(review_statement(decision, services.settings.base_url))
     statement_id = services.lrs.post_statements(services.principal(SOURCE), body)[0]
-    project(services.ledger, services.statements, services.people, services.rules)
+    services.bring_ledger_up_to_date()
     return statement_id

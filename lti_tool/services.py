@@ -1,5 +1,6 @@
 """Puts all parts together for one installation: opens the databases, keeps the first keys, hands out the services."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,11 +18,13 @@ from lti_tool.settings import Settings
 from lti_tool.store import LtiStore
 from lti_tool.version import VERSION
 from lti_tool.wiring import LtiParts, profiles_of, wire_lti
+from xapi.audit.projector import ProjectionSummary, project
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.rules import load_rules
 from xapi.audit.store.ledger import Ledger
 from xapi.clock import Clock, Ids, random_ids, system_clock
 from xapi.database import Durability, migrate, open_database
+from xapi.errors import AuditError
 from xapi.intake import Intake
 from xapi.lrs.credentials import CredentialStore
 from xapi.lrs.principal import Principal
@@ -79,6 +82,18 @@ class Services:
         authority: dict[str, object] = {"objectType": "Agent", "account": account}
         return Principal(self.institution.id, authority, frozenset({"all"}), source)
 
+    def bring_ledger_up_to_date(self) -> ProjectionSummary:
+        """Projects what is new into the ledger, by the rule layers as they are on the disk.
+
+        A process that has been running for long meets a ledger of other rules than its own when someone changed a layer
+        and looked at the result with a command: it then takes the new rules over, or the two would undo each other's
+        ledger for ever. A layer that cannot be read at that moment changes nothing.
+        """
+        if not self.ledger.is_made_by(self.rules):
+            with suppress(AuditError):
+                self.rules = rules_of(self.settings)
+        return project(self.ledger, self.statements, self.people, self.rules)
+
     def close(self) -> None:
         """Closes the databases."""
         for engine in self._engines:
@@ -99,8 +114,7 @@ def open_services(settings: Settings, clock: Clock = system_clock, ids: Ids = ra
     Raises DatabaseError when a store cannot be upgraded, SettingsError or AuditError when a rule layer is wrong.
     """
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    layers = [settings.data / layer for layer in settings.institution.rules]
-    rules = load_rules(layers, time_zone=settings.institution.time_zone)
+    rules = rules_of(settings)
     databases = _Databases(settings.data)
     house_engine = databases.open("house", "lti_tool.house", "lti_tool.store")
     flow_engine = databases.open("flow", "lti_tool.flow", durability="NORMAL")
@@ -148,6 +162,12 @@ def open_services(settings: Settings, clock: Clock = system_clock, ids: Ids = ra
         adapters=adapters,
         _engines=list(databases.engines),
     )
+
+
+def rules_of(settings: Settings) -> RuleSet:
+    """The published rule tables with the institution's layers on top; raises AuditError when a layer is wrong."""
+    layers = [settings.data / layer for layer in settings.institution.rules]
+    return load_rules(layers, time_zone=settings.institution.time_zone)
 
 
 class _Databases:

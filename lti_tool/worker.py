@@ -9,7 +9,6 @@ from random import Random
 from lti_tool.grades import KIND as SCORE_KIND
 from lti_tool.grades import project_scores
 from lti_tool.services import Services
-from xapi.audit.projector import project
 from xapi.errors import JampelError
 from xapi.queue.worker import Backoff, Handler, Worker
 from xapi.recorder.client import LocalLrsClient
@@ -48,8 +47,7 @@ class Work:
         return project_scores(self._services.lti, self._services.statements.after, self._services.queue)
 
     def _credits(self) -> int:
-        services = self._services
-        return project(services.ledger, services.statements, services.people, services.rules).read
+        return self._services.bring_ledger_up_to_date().read
 
     def _tidy(self) -> int:
         """Forgets launch tokens that are over and old receipts of scores: once an hour, a bounded number at a time."""

@@ -8,7 +8,7 @@ from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import N_, Group, option, say, settings_option, working
 from lti_tool.services import Services, open_services
 from lti_tool.settings import Settings, preferred_language
-from xapi.audit.projector import project, rebuild
+from xapi.audit.projector import rebuild
 from xapi.audit.report import COLUMNS, report
 from xapi.audit.rules import load_rules
 from xapi.audit.trail import trail
@@ -102,7 +102,7 @@ def check(file: Path) -> None:
 
 def _bring_up_to_date(services: Services) -> None:
     with working(N_("Membaca pernyataan baru …")):
-        project(services.ledger, services.statements, services.people, services.rules)
+        services.bring_ledger_up_to_date()
 
 
 def _write(text: str, output: Path | None) -> None:

@@ -20,7 +20,6 @@ from lti_tool.settings import Settings, preferred_language
 from scorm_packager.build import build_package
 from scorm_packager.checker import check_package
 from xapi import vocabulary
-from xapi.audit.projector import project
 from xapi.audit.report import report
 from xapi.errors import JampelError
 from xapi.words import explain
@@ -112,7 +111,7 @@ class Loop:
 
     def _accepted(self) -> int:
         services = self._services
-        project(services.ledger, services.statements, services.people, services.rules)
+        services.bring_ledger_up_to_date()
         rows: Any = report(services.ledger, services.people, services.today.year, "pegawai").rows
         return sum(row["accepted"] for row in rows if row["nip"] == self._learner.nip)
 

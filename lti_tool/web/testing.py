@@ -17,7 +17,6 @@ from lti_tool.services import Services, open_services
 from lti_tool.settings import Institution, Server, Settings
 from lti_tool.store import NewPlatform, Platform
 from lti_tool.web.app import create_app
-from xapi.audit.projector import project
 from xapi.identity import parse_nip
 from xapi.people import RosterEntry
 from xapi.testing import FixedClock
@@ -129,8 +128,7 @@ class Site:
 
     def count(self) -> None:
         """Brings the ledger up to date."""
-        services = self.services
-        project(services.ledger, services.statements, services.people, services.rules)
+        self.services.bring_ledger_up_to_date()
 
     def platform(self) -> Platform:
         """A registered platform."""

@@ -70,6 +70,11 @@ class Ledger:
             raise AuditError("audit.not_projected", "the ledger has not been projected yet")
         return _decoded(encoded)
 
+    def is_made_by(self, rules: RuleSet) -> bool:
+        """Whether the ledger was last projected by `rules`, and by this release."""
+        with reading(self._engine) as connection:
+            return LedgerWriter(connection, self.institution).is_made_by(rules)
+
     def rows(self, names: Sequence[str], year: int) -> dict[str, list[dict[str, object]]]:
         """The rows of the SQL files `names` about `year`, all read in one snapshot."""
         settings = self.rules().of_year(year).settings
