@@ -56,9 +56,9 @@ def require_state_access(
 
 
 def require_no_nip(found: bool, principal: Principal) -> None:
-    """Refuses an account name that looks like a NIP: in the LRS people are pseudonyms (StatementError)."""
+    """Refuses a NIP that names an Agent: in the LRS people are pseudonyms (StatementError)."""
     if found and not principal.allow_nip:
-        raise StatementError("statement.nip", "an account name looks like a NIP", path="$..account.name", clause="")
+        raise StatementError("statement.nip", "an Agent is named by a NIP", path="$..actor", clause="")
 
 
 def require_granted(principal: Principal, parsed: ParsedStatement) -> None:

@@ -4,7 +4,7 @@ import msgspec
 from msgspec import UNSET
 
 from xapi.errors import StatementError
-from xapi.identity import looks_like_nip
+from xapi.identity import contains_nip, looks_like_nip
 from xapi.model import Account, Actor, LanguageMap, Verb
 from xapi.validation.cache import remembered
 from xapi.validation.facts import AgentFacts, VerbFacts
@@ -44,7 +44,7 @@ def agent_facts(actor: Actor, keys: int, path: str) -> AgentFacts:
         raise StatementError("statement.ifi_none", "an Agent without identifier", path=path, clause="Data 2.4.2.1")
     members = _members(actor, group, not ifis, path)
     agents = tuple(dict.fromkeys([*ifis, *(ifi for member in members for ifi in member.agents)]))
-    nip = any(member.nip for member in members) or (actor.account is not UNSET and looks_like_nip(actor.account.name))
+    nip = any(member.nip for member in members) or _tells_nip(actor)
     return AgentFacts(actor, keys, ifis[0] if ifis else None, agents, nip)
 
 
@@ -84,6 +84,13 @@ def _identifiers(actor: Actor, path: str) -> list[str]:
         require_irl(actor.account.home_page, f"{path}.account.homePage", "Data 2.4.2.4")
         found.append(account_ifi(actor.account))
     return found
+
+
+def _tells_nip(actor: Actor) -> bool:
+    """Whether the account name is a NIP, or a plausible one stands in another text by which people know each other."""
+    if actor.account is not UNSET and looks_like_nip(actor.account.name):
+        return True
+    return any(text is not UNSET and contains_nip(text) for text in (actor.name, actor.mbox, actor.openid))
 
 
 def _members(actor: Actor, group: bool, anonymous: bool, path: str) -> list[AgentFacts]:

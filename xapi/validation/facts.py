@@ -79,7 +79,7 @@ class ParsedStatement(msgspec.Struct, frozen=True):
 
     `body` is trimmed of white space around it. `must_rewrite` says that it cannot be stored by appending properties,
     because the client set one that the LRS sets, or left out the list around a context activity. `nip` says that an
-    account name in it looks like a NIP.
+    Agent in it is named by a NIP.
     """
 
     body: bytes

@@ -368,6 +368,9 @@ def test_an_account_name_that_looks_like_a_nip_is_noticed() -> None:
         {"actor": {"objectType": "Group", "member": [make_agent(nip)]}},
         {"context": {"instructor": make_agent(nip)}},
         {"object": inner(actor=make_agent(nip))},
+        {"actor": {**make_agent(), "name": f"Siti ({nip})"}},
+        {"actor": {"mbox": f"mailto:{nip}@example.go.id"}},
+        {"actor": {"openid": f"https://example.go.id/{nip}"}},
     ]
 
     assert all(validate_statement(encoded(make_statement(**changes))).nip for changes in everywhere)
