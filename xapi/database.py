@@ -1,8 +1,9 @@
 """Opens and migrates the databases: SQLite in WAL mode, one write transaction at a time, migrations per store."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 from typing import Literal
@@ -25,7 +26,10 @@ def open_database(path: Path | str, *, durability: Durability = "FULL") -> Engin
     """An engine for the SQLite file `path` (made when missing; `:memory:` is refused: stores must survive).
 
     `durability` is SQLite's `synchronous`: FULL keeps every commit through a power cut, NORMAL through a process kill.
+    A new file is its owner's alone, whatever the folder allows; SQLite gives the files beside it the same rights.
     """
+    with suppress(OSError):  # what is wrong with the path is said when it is first used
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     engine = create_engine(f"sqlite:///{path}")
 
     @event.listens_for(engine, "connect")
