@@ -1,6 +1,7 @@
 """Opens zips that strangers made: one clear refusal for each trick, and nothing left on disk."""
 
 import stat
+import struct
 import unicodedata
 import zipfile
 import zlib
@@ -15,6 +16,11 @@ from scorm_packager.output import new_folder
 
 PIECE = 1 << 16
 ENCRYPTED = 0x1 | 0x40
+#: The record that ends a zip, and how far before the end of the file it may stand: behind it a comment of 64 KiB.
+END_RECORD = struct.Struct("<4s4H2LH")
+END_REACH = 65_535 + END_RECORD.size
+#: Bytes of the directory for one entry: the least, and what a name of ordinary length and its extras may take.
+SHORTEST_ENTRY, ENTRY_BYTES = 46, 600
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -42,6 +48,7 @@ def open_safely(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[zipfile
     only, a file that is also a folder, too much data and too high a ratio.
     """
     try:
+        _check_directory(path, limits)
         with zipfile.ZipFile(path) as package:
             _check_entries(package.infolist(), path.stat().st_size, limits)
             yield package
@@ -92,6 +99,21 @@ def read_entry(package: zipfile.ZipFile, name: str, most: int) -> bytes:
     if len(body) > most:
         raise PackagerError("archive.entry_too_large", f"{name} is larger than {most}", path=name, most=most // 1000)
     return body
+
+
+def _check_directory(path: Path, limits: Limits) -> None:
+    """Refuses a directory of entries that is too large to be read into memory at all (APPNOTE 4.3.16)."""
+    with path.open("rb") as file:
+        end = file.seek(0, 2)
+        file.seek(max(0, end - END_REACH))
+        tail = file.read()
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) - at < END_RECORD.size:
+        return  # no zip at all: the reader says so
+    size = END_RECORD.unpack_from(tail, at)[5]
+    if limits.entries * ENTRY_BYTES < size < end:
+        count = size // SHORTEST_ENTRY
+        raise PackagerError("archive.too_many", f"a directory of {size} bytes", count=count, most=limits.entries)
 
 
 def _check_entries(infos: list[zipfile.ZipInfo], packed: int, limits: Limits) -> None:

@@ -164,3 +164,14 @@ def test_a_damaged_zip_is_unpacked_inside_or_refused(
         assert sorted(tmp_path.iterdir()) == [path]
     else:
         assert all((tmp_path / "tujuan" / name).resolve().is_relative_to(tmp_path / "tujuan") for name in names)
+
+
+def test_a_directory_too_large_for_memory_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "banyak.zip"
+    with zipfile.ZipFile(path, "w") as package:
+        for number in range(3000):
+            package.writestr(f"{number}.md", b"")
+    with pytest.raises(PackagerError) as refusal, open_safely(path, Limits(entries=100)):
+        pass
+    assert refusal.value.code == "archive.too_many"
+    assert refusal.value.detail.startswith("a directory of")
