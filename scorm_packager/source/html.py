@@ -1,5 +1,6 @@
 """What HTML a page may hold: raw tags are checked with their lines, and the whole is cleaned at the end."""
 
+import re
 from html.parser import HTMLParser
 
 import nh3
@@ -39,6 +40,7 @@ ATTRIBUTES = {
     "track": {"src", "kind", "srclang", "label", "default"},
     "video": {"controls", "preload", "playsinline"},
 }
+_OPEN_TAG = re.compile(r"<[A-Za-z/][^<>]*(?=<|\Z)")
 SCHEMES = {"http", "https", "mailto", "tel"}
 
 
@@ -48,7 +50,13 @@ def clean(html: str) -> str:
 
 
 def refused_parts(html: str) -> list[tuple[int, str]]:
-    """The raw tags and attributes in `html` that a page may not hold: (line from 0, what)."""
+    """The raw tags and attributes in `html` that a page may not hold: (line from 0, what).
+
+    What is never closed is named first and ends the check: the parser would look for its end again and again.
+    """
+    unclosed = _unclosed(html)
+    if unclosed:
+        return [unclosed]
     checker = _Checker()
     try:
         checker.feed(html)
@@ -56,6 +64,21 @@ def refused_parts(html: str) -> list[tuple[int, str]]:
     except AssertionError:  # the parser's word for a declaration that no HTML knows, such as <![x[
         checker.refused.append((checker.getpos()[0] - 1, "<![…"))
     return checker.refused
+
+
+def _unclosed(html: str) -> tuple[int, str] | None:
+    """The first comment without its end, or tag without `>` before the next tag: (line from 0, what)."""
+    rest, at = [], 0
+    while (start := html.find("<!--", at)) >= 0:
+        end = html.find("-->", start + 4)
+        if end < 0:
+            return html.count("\n", 0, start), "<!--"
+        rest.append(html[at:start])
+        rest.append("\n" * html.count("\n", start, end))
+        at = end + 3
+    text = "".join([*rest, html[at:]])
+    found = _OPEN_TAG.search(text)
+    return (text.count("\n", 0, found.start()), found.group()[:20].split("\n")[0]) if found else None
 
 
 class _Checker(HTMLParser):

@@ -99,3 +99,19 @@ def test_cleaned_html_holds_nothing_that_runs(text: str) -> None:
     assert "onclick" not in cleaned
     assert "javascript:" not in cleaned.split(">x</a>")[0].rsplit("<a", 1)[-1]
     assert isinstance(refused_parts(text), list)
+
+
+@pytest.mark.parametrize(
+    ("html", "refused"),
+    [
+        ("<p>a</p>\n<!-- tanpa akhir", (1, "<!--")),
+        ("<!-- a\n -->\n<b", (2, "<b")),
+        ("<b <i>x</i>", (0, "<b ")),
+    ],
+)
+def test_what_is_never_closed_is_named_with_its_line(html: str, refused: tuple[int, str]) -> None:
+    assert refused_parts(html) == [refused]
+
+
+def test_a_comment_that_ends_is_no_fault() -> None:
+    assert refused_parts("<!-- <script> --> <b>x</b>") == []
