@@ -1,4 +1,4 @@
-"""The shapes of an xAPI statement as frozen msgspec structs, spelt as in the specification (xAPI 1.0.3 Data 2).
+"""The shapes of an xAPI statement as frozen msgspec structs, spelt as in the specification (xAPI 1.0.3 Data 2, 2.0).
 
 A struct says which properties exist and their JSON types; the rules that types cannot say are in `xapi.validation`. A
 property that the statement does not have is `msgspec.UNSET`.
@@ -122,13 +122,31 @@ class ContextActivities(Shape, frozen=True):
     other: list[Activity] | Activity | UnsetType = UNSET
 
 
+class ContextAgent(Shape, frozen=True):
+    """An Agent around the statement and what it is there (xAPI 2.0, IEEE 9274.1.1 4.2.2.5)."""
+
+    object_type: Literal["contextAgent"]
+    agent: Actor
+    relevant_types: list[str] | UnsetType = UNSET
+
+
+class ContextGroup(Shape, frozen=True):
+    """A Group around the statement and what it is there (xAPI 2.0, IEEE 9274.1.1 4.2.2.5)."""
+
+    object_type: Literal["contextGroup"]
+    group: Actor
+    relevant_types: list[str] | UnsetType = UNSET
+
+
 class Context(Shape, frozen=True):
-    """Where and with whom it happened (Data 2.4.6)."""
+    """Where and with whom it happened (Data 2.4.6); `context_agents` and `context_groups` exist in xAPI 2.0 only."""
 
     registration: str | UnsetType = UNSET
     instructor: Actor | UnsetType = UNSET
     team: Actor | UnsetType = UNSET
     context_activities: ContextActivities | UnsetType = UNSET
+    context_agents: list[ContextAgent] | UnsetType = UNSET
+    context_groups: list[ContextGroup] | UnsetType = UNSET
     revision: str | UnsetType = UNSET
     platform: str | UnsetType = UNSET
     language: str | UnsetType = UNSET

@@ -8,7 +8,7 @@ from msgspec import UNSET
 from xapi.errors import LrsError, StatementError
 from xapi.lrs.principal import LaunchGrant, Principal
 from xapi.validation.agents import check_agent
-from xapi.validation.facts import AgentFacts, ParsedStatement
+from xapi.validation.facts import AgentFacts, Definition, ParsedStatement
 from xapi.validation.formats import moment_or_none
 from xapi.vocabulary import (
     EXT_BENTUK,
@@ -24,8 +24,8 @@ from xapi.vocabulary import (
 
 WRITE_STATEMENTS = frozenset({"all", "statements/write"})
 READ_STATEMENTS = frozenset({"all", "all/read", "statements/read"})
-WRITE_STATE = frozenset({"all"})
-READ_STATE = frozenset({"all", "all/read"})
+WRITE_ALL = WRITE_STATE = frozenset({"all"})
+READ_ALL = READ_STATE = frozenset({"all", "all/read"})
 CREDIT = frozenset(
     {EXT_JP, EXT_BENTUK, EXT_DAYS, EXT_INTERNATIONAL, EXT_CERTIFICATE, EXT_EVIDENCE, EXT_STATUS, EXT_ROLE}
 )
@@ -39,6 +39,12 @@ def require_scope(principal: Principal, scopes: frozenset[str], now: datetime) -
     if not principal.scopes & scopes:
         needed = ", ".join(sorted(scopes))
         raise LrsError("lrs.scope", f"needs one of {needed}", status=403, needed=needed)
+
+
+def require_no_launch(principal: Principal) -> None:
+    """Refuses a launch: it has statements and its own state, nothing else (LrsError 403)."""
+    if principal.grant is not None:
+        raise LrsError("lrs.grant", "not for a launch", status=403)
 
 
 def require_state_access(
@@ -83,6 +89,14 @@ def require_granted(principal: Principal, parsed: ParsedStatement) -> None:
             raise LrsError("lrs.grant_early", "a credit dated before the enrolment", status=403)
 
 
+def granted_definitions(principal: Principal, parsed: ParsedStatement) -> tuple[Definition, ...]:
+    """What `parsed` may say of activities: a launch may speak only of its own activity and what lies within it."""
+    grant = principal.grant
+    if grant is None:
+        return parsed.definitions
+    return tuple(one for one in parsed.definitions if _is_within(grant.activity, one.activity))
+
+
 def agent_of(grant: LaunchGrant) -> AgentFacts:
     """AgentFacts of the actor of a grant."""
     return check_agent(msgspec.json.encode(grant.actor), "grant.actor")
@@ -97,11 +111,15 @@ def _about(grant: LaunchGrant, parsed: ParsedStatement) -> bool:
     thing = parsed.object.activity
     if thing is None or not thing.startswith(grant.activity):
         return False
-    rest = thing[len(grant.activity) :]
-    if not rest or rest[0] in "/#":
+    if _is_within(grant.activity, thing):
         return True
+    rest = thing[len(grant.activity) :]
     named = parsed.context is not None and grant.activity in parsed.context.around
     return named and not (rest[0].isalnum() or rest[0] in "-._~%")
+
+
+def _is_within(activity: str, thing: str) -> bool:
+    return thing == activity or (thing.startswith(activity) and thing[len(activity)] in "/#")
 
 
 def _require_extensions(grant: LaunchGrant, extensions: dict[str, object], *, about_itself: bool) -> None:

@@ -30,6 +30,20 @@ def same_statement(new: NewStatement, stored: bytes) -> bool:
     return _essence(mine) == _essence(theirs)
 
 
+def same_signed(signed: bytes, sent: bytes, signature_type: str) -> bool:
+    """Whether the `signed` statement is the one that was `sent` with attachments of `signature_type` added (Data 2.6).
+
+    Both are JSON of valid statements; they are the same as in `same_statement`, and have the same id if both have one.
+    """
+    payload, statement = _DECODER.decode(signed), _DECODER.decode(sent)
+    for one in (payload, statement):
+        kept = [each for each in one.pop("attachments", ()) if each["usageType"] != signature_type]
+        if kept:
+            one["attachments"] = kept
+    ids = {one["id"].lower() for one in (payload, statement) if "id" in one}
+    return len(ids) < 2 and _essence(payload) == _essence(statement)
+
+
 def _essence(statement: dict[str, Any]) -> dict[str, Any]:
     rest = {key: value for key, value in statement.items() if key not in _SET_BY_LRS}
     for place in ("actor", "object"):
@@ -61,6 +75,9 @@ def _context(context: dict[str, Any]) -> dict[str, Any]:
     for place in ("instructor", "team", "statement"):
         if place in rest:
             rest[place] = _thing(rest[place])
+    for place, actor in (("contextAgents", "agent"), ("contextGroups", "group")):
+        if place in rest:
+            rest[place] = [{**one, actor: _thing(one[actor])} for one in rest[place]]
     if "registration" in rest:
         rest["registration"] = rest["registration"].lower()
     if "contextActivities" in rest:

@@ -1,12 +1,13 @@
 """From a valid statement to what is stored: the received JSON, kept digit by digit, with what the LRS sets."""
 
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Raw
 
 from xapi.lrs.store.rows import NewStatement
-from xapi.validation.facts import AgentFacts, ParsedStatement
+from xapi.validation.facts import AgentFacts, Definition, ParsedStatement
 from xapi.vocabulary import VOIDED
 
 Fields = dict[str, Raw]
@@ -14,14 +15,29 @@ FIELDS = msgspec.json.Decoder(Fields)
 _LISTS = ("parent", "grouping", "category", "other")
 
 
+class Author(NamedTuple):
+    """Who stores: the Agent in JSON that the LRS writes as authority, its identifier text, and the kind of source."""
+
+    authority: bytes
+    ifi: str
+    source: str
+
+
 def compose(
-    parsed: ParsedStatement, statement_id: str, authority: bytes, authority_ifi: str, source: str, version: str
+    parsed: ParsedStatement,
+    statement_id: str,
+    author: Author,
+    version: str,
+    definitions: tuple[Definition, ...],
+    *,
+    only_adds: bool = False,
 ) -> NewStatement:
     """`parsed` ready to store under `statement_id`.
 
-    `authority` is the Agent in JSON that the LRS writes (Data 2.4.9), `version` the version a statement without one
-    gets (Data 2.4.10). Values stay the bytes that the client sent; only when it set a property that is the LRS's to
-    set, or left out the list around a context activity (Data 2.4.6.2), are the properties put together anew.
+    The authority is that of `author` (Data 2.4.9), `version` the version a statement without one gets (Data 2.4.10),
+    `definitions` those that count, which with `only_adds` replace nothing known. Values stay the bytes that the client
+    sent; only when it set a property that is the LRS's to set, or left out the list around a context activity (Data
+    2.4.6.2), are the properties put together anew.
     """
     head = _rewritten(parsed.body) if parsed.must_rewrite else parsed.body[:-1]
     if parsed.id is UNSET:
@@ -34,19 +50,21 @@ def compose(
     return NewStatement(
         id=UUID(statement_id).bytes,
         received=parsed.body,
-        head=b'%b,"authority":%b' % (head, authority),
+        head=b'%b,"authority":%b' % (head, author.authority),
         needs_timestamp=parsed.timestamp is UNSET,
         agent=parsed.actor.ifi or "",
         verb=parsed.verb.verb.id,
         activity=thing.activity,
         registration=_registration(parsed),
-        authority=authority_ifi,
+        authority=author.ifi,
         target=thing.target,
         voids=parsed.verb.verb.id == VOIDED,
-        source=source,
+        source=author.source,
         direct_agents=members + thing.agents,
         related_agents=members + thing.related_agents + (context.related_agents if context else ()),
         related_activities=thing.related_activities + (context.related_activities if context else ()),
+        definitions=definitions,
+        only_adds=only_adds,
     )
 
 

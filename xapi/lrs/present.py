@@ -1,6 +1,7 @@
 """A stored statement in the format a client asked for: exact, ids or canonical (xAPI 1.0.3 Communication 2.1.3)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 import msgspec
 from msgspec import Raw
@@ -12,11 +13,23 @@ _LISTS = msgspec.json.Decoder(list[Raw])
 _TEXTS = msgspec.json.Decoder(dict[str, str])
 _KIND = msgspec.json.Decoder(str)
 _NAMES = ("name", "description")
+_PEOPLE = (("contextAgents", "agent"), ("contextGroups", "group"))
 Change = Callable[[Raw], Raw]
 
 
-def present(body: bytes, form: str, language: str) -> bytes:
-    """`body` in the format `form`; `language` is an Accept-Language header and matters for canonical only."""
+class _Identified(msgspec.Struct, frozen=True):
+    id: str
+
+
+_IDENTIFIED = msgspec.json.Decoder(_Identified)
+
+
+def present(body: bytes, form: str, language: str, definitions: Mapping[str, bytes]) -> bytes:
+    """`body` in the format `form`.
+
+    For canonical, `language` is an Accept-Language header and `definitions` are the canonical ones of its activities;
+    an activity that has none keeps what the statement says.
+    """
     if form == "ids":
         return bytes(_statement(Raw(body), _agent_ids, _activity_ids, _verb_ids))
     if form == "canonical":
@@ -25,11 +38,24 @@ def present(body: bytes, form: str, language: str) -> bytes:
             _statement(
                 Raw(body),
                 lambda agent: agent,
-                lambda activity: _activity_in(activity, wanted),
+                lambda activity: _activity_in(activity, wanted, definitions),
                 lambda verb: _with_languages(verb, ("display",), wanted),
             )
         )
     return body
+
+
+def activities_in(bodies: Iterable[bytes]) -> set[str]:
+    """The IRIs of all activities in statements."""
+    found: set[str] = set()
+
+    def note(activity: Raw) -> Raw:
+        found.add(_IDENTIFIED.decode(activity).id)
+        return activity
+
+    for body in bodies:
+        _statement(Raw(body), lambda agent: agent, note, lambda verb: verb)
+    return found
 
 
 def accepted_languages(header: str) -> list[str]:
@@ -86,11 +112,19 @@ def _context(raw: Raw, agent: Change, activity: Change) -> Raw:
     for place in ("instructor", "team"):
         if place in fields:
             fields[place] = agent(fields[place])
+    for place, actor in _PEOPLE:
+        if place in fields:
+            fields[place] = _each(fields[place], partial(_within, name=actor, change=agent))
     if "contextActivities" in fields:
         kinds = FIELDS.decode(fields["contextActivities"])
         changed = {kind: _each(kinds[kind], activity) for kind in kinds}
         fields["contextActivities"] = Raw(put_together(changed))
     return Raw(put_together(fields))
+
+
+def _within(raw: Raw, *, name: str, change: Change) -> Raw:
+    fields = FIELDS.decode(raw)
+    return Raw(put_together({**fields, name: change(fields[name])}))
 
 
 def _each(raw: Raw, change: Change) -> Raw:
@@ -118,8 +152,11 @@ def _only(fields: Fields, names: tuple[str, ...]) -> Fields:
     return {name: value for name, value in fields.items() if name in names}
 
 
-def _activity_in(raw: Raw, wanted: list[str]) -> Raw:
+def _activity_in(raw: Raw, wanted: list[str], definitions: Mapping[str, bytes]) -> Raw:
     fields = FIELDS.decode(raw)
+    known = definitions.get(_IDENTIFIED.decode(raw).id)
+    if known is not None:
+        fields["definition"] = Raw(known)
     if "definition" in fields:
         fields["definition"] = _with_languages(fields["definition"], _NAMES, wanted)
     return Raw(put_together(fields))

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from xapi.errors import LrsError, StatementError
+from xapi.lrs.attachments import Content
 from xapi.lrs.store.rows import Filter
 from xapi.lrs.store.times import micros
 from xapi.validation.agents import check_agent
@@ -19,7 +20,10 @@ _CLAUSE = "Communication 2.1.3"
 
 
 class StatementQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The filters of xAPI 1.0.3 Communication 2.1.3; `language` is Accept-Language, for the format canonical."""
+    """The filters of xAPI 1.0.3 Communication 2.1.3; `language` is Accept-Language, for the format canonical.
+
+    `attachments` asks for the contents of the attachments too.
+    """
 
     agent: dict[str, object] | None = None
     verb: str | None = None
@@ -32,14 +36,19 @@ class StatementQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     limit: int = 0
     format: Literal["ids", "exact", "canonical"] = "exact"
     ascending: bool = False
+    attachments: bool = False
     language: str = ""
 
 
 class StatementResult(msgspec.Struct, frozen=True):
-    """One page: JSON bodies in order, and the token with which `Lrs.more` gives the next page, or an empty text."""
+    """One page: JSON bodies in order, and the token with which `Lrs.more` gives the next page, or an empty text.
+
+    `contents` are those of the attachments, each once; None when the query did not ask for them.
+    """
 
     bodies: list[bytes]
     more: str
+    contents: list[Content] | None = None
 
 
 class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

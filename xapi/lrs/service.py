@@ -1,7 +1,8 @@
 """The LRS without the web: who may do what with statements and state documents, by the rules of the standard."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Literal
 from uuid import UUID
 
@@ -9,11 +10,22 @@ import msgspec
 from msgspec import UNSET, Raw
 
 from xapi.errors import LrsError, StatementError
-from xapi.lrs.access import READ_STATEMENTS, WRITE_STATEMENTS, require_granted, require_no_nip, require_scope
+from xapi.lrs.access import (
+    READ_STATEMENTS,
+    WRITE_STATEMENTS,
+    granted_definitions,
+    require_granted,
+    require_no_launch,
+    require_no_nip,
+    require_scope,
+)
+from xapi.lrs.attachments import Content, described, page_that_fits, require_contents
 from xapi.lrs.compare import same_statement
-from xapi.lrs.compose import compose
-from xapi.lrs.present import present
+from xapi.lrs.compose import Author, compose
+from xapi.lrs.known import Known
+from xapi.lrs.present import activities_in, present
 from xapi.lrs.principal import Principal
+from xapi.lrs.profiles import open_activity_profiles, open_agent_profiles
 from xapi.lrs.query import (
     StatementQuery,
     StatementResult,
@@ -23,49 +35,69 @@ from xapi.lrs.query import (
     page_size,
     read_token,
 )
-from xapi.lrs.states import States
+from xapi.lrs.states import open_states
 from xapi.lrs.store import StatementStore, StoredStatement
 from xapi.lrs.store.rows import NewStatement
 from xapi.validation.facts import ParsedStatement
 from xapi.validation.formats import require_uuid
-from xapi.validation.parse import validate_text
+from xapi.validation.parse import require_old, validate_text
 from xapi.validation.strict_json import require_text, shaped
 
 Clock = Callable[[], datetime]
 Ids = Callable[[], UUID]
 Version = Literal["1.0.0", "2.0.0"]
 MOST_STATEMENTS = 5000
+Contents = Mapping[str, bytes]
+NO_CONTENTS: Contents = MappingProxyType({})
 _LIST = msgspec.json.Decoder(list[Raw])
 
 
 class Lrs:
     """The Learning Record Store of all institutions; each call acts within the institution of its principal.
 
-    Parameters: `store` keeps the statements and state documents, `clock` gives aware UTC, `ids` the ids of statements
-    sent without one. All methods raise StatementError for malformed input and LrsError, with its HTTP status, for the
-    rest.
+    Parameters: `store` keeps the statements and documents, `clock` gives aware UTC, `ids` the ids of statements sent
+    without one. `states`, `agent_profiles` and `activity_profiles` are the documents, `known` what the statements say
+    of agents and activities. All methods raise StatementError for malformed input and LrsError, with its HTTP status,
+    for the rest.
     """
 
     def __init__(self, store: StatementStore, clock: Clock, ids: Ids) -> None:
-        self.states = States(store.documents, clock)
+        self.states = open_states(store.documents, clock)
+        self.agent_profiles = open_agent_profiles(store.documents, clock)
+        self.activity_profiles = open_activity_profiles(store.documents, clock)
+        self.known = Known(store, clock)
         self._store = store
         self._clock = clock
         self._ids = ids
 
     def put_statement(
-        self, principal: Principal, statement_id: str, body: bytes, *, version: Version = "1.0.0"
+        self,
+        principal: Principal,
+        statement_id: str,
+        body: bytes,
+        *,
+        version: Version = "1.0.0",
+        contents: Contents = NO_CONTENTS,
     ) -> None:
-        """Stores the one statement in `body` under `statement_id` (Communication 2.1.1); a repeat is harmless."""
+        """Stores the one statement in `body` under `statement_id` (Communication 2.1.1); a repeat is harmless.
+
+        `contents` are those of its attachments, by their SHA-2 in hex, lower case; the caller has checked the SHA-2.
+        """
         require_scope(principal, WRITE_STATEMENTS, self._clock())
         require_uuid(statement_id, "statementId", "Communication 2.1.1")
         require_text(body)
         parsed = validate_text(body)
         if parsed.id is not UNSET and parsed.id.lower() != statement_id.lower():
             raise StatementError("statement.other_id", "not the statementId", path="$.id", clause="Communication 2.1.1")
-        self._add(principal, [(parsed, statement_id)], version)
+        self._add(principal, [(parsed, statement_id)], version, contents)
 
-    def post_statements(self, principal: Principal, body: bytes, *, version: Version = "1.0.0") -> list[str]:
-        """Stores the statement or the list of statements in `body`, all or none, and returns their ids (2.1.2)."""
+    def post_statements(
+        self, principal: Principal, body: bytes, *, version: Version = "1.0.0", contents: Contents = NO_CONTENTS
+    ) -> list[str]:
+        """Stores the statement or the list of statements in `body`, all or none, and returns their ids (2.1.2).
+
+        `contents` as in `put_statement`.
+        """
         require_scope(principal, WRITE_STATEMENTS, self._clock())
         require_text(body)
         several = body.lstrip(b" \t\r\n").startswith(b"[")
@@ -77,7 +109,7 @@ class Lrs:
             parsed = _at(place, raw) if several else validate_text(raw)
             batch.append((parsed, str(self._ids()) if parsed.id is UNSET else parsed.id))
         _require_different_ids(batch)
-        self._add(principal, batch, version)
+        self._add(principal, batch, version, contents)
         return [statement_id for _, statement_id in batch]
 
     def get_statement(self, principal: Principal, statement_id: str, voided: bool = False) -> bytes:
@@ -112,23 +144,60 @@ class Lrs:
             require_no_nip(check_filter_agent(query.agent).nip, principal)
         found = self._store.search(principal.institution, filter_of(query, last))
         size = page_size(query)
+        if query.attachments:
+            attached = list(described(one.body for one in found[:size]))
+            sizes = self._store.content_sizes(principal.institution, {sha2 for one in attached for sha2 in one})
+            size = page_that_fits(attached, sizes)
         more = more_token(query, found[size - 1].seq) if len(found) > size else ""
-        return StatementResult([present(one.body, query.format, query.language) for one in found[:size]], more)
+        bodies = [one.body for one in found[:size]]
+        contents = self.contents(principal, bodies) if query.attachments else None
+        return StatementResult(self.presented(principal, bodies, query.format, query.language), more, contents)
 
-    def _add(self, principal: Principal, batch: Sequence[tuple[ParsedStatement, str]], version: Version) -> None:
-        authority, ifi = _authority(principal)
+    def presented(self, principal: Principal, bodies: list[bytes], form: str, language: str) -> list[bytes]:
+        """Stored `bodies` in the format `form`; for canonical, `language` is an Accept-Language header."""
+        if form == "exact":
+            return bodies
+        definitions: Mapping[str, bytes] = {}
+        if form == "canonical":
+            definitions = self._store.definitions(principal.institution, activities_in(bodies))
+        return [present(body, form, language, definitions) for body in bodies]
+
+    def contents(self, principal: Principal, bodies: Sequence[bytes]) -> list[Content]:
+        """The contents of the attachments of stored `bodies`, each once; none of those that are only elsewhere."""
+        types: dict[str, str] = {}
+        for one in described(bodies):
+            types |= one
+        found = self._store.contents(principal.institution, types)
+        return [Content(sha2, types[sha2], found[sha2]) for sha2 in types if sha2 in found]
+
+    def _add(
+        self,
+        principal: Principal,
+        batch: Sequence[tuple[ParsedStatement, str]],
+        version: Version,
+        contents: Contents,
+    ) -> None:
+        if contents:
+            require_no_launch(principal)
+        author = _author(principal)
         new: list[NewStatement] = []
         for parsed, statement_id in batch:
             require_no_nip(parsed.nip, principal)
             require_granted(principal, parsed)
-            _require_no_files(parsed)
-            new.append(compose(parsed, statement_id, authority, ifi, principal.source, version))
+            if version != "2.0.0":
+                require_old(parsed)
+            definitions = granted_definitions(principal, parsed)
+            new.append(
+                compose(parsed, statement_id, author, version, definitions, only_adds=principal.grant is not None)
+            )
+        require_contents([parsed for parsed, _ in batch], contents)
         if new:
-            self._store.add(principal.institution, new, self._clock, same_statement)
+            self._store.add(principal.institution, new, self._clock, same_statement, contents)
 
 
-def _authority(principal: Principal) -> tuple[bytes, str]:
-    return msgspec.json.encode(principal.authority), check_filter_agent(principal.authority).ifi or ""
+def _author(principal: Principal) -> Author:
+    ifi = check_filter_agent(principal.authority).ifi or ""
+    return Author(msgspec.json.encode(principal.authority), ifi, principal.source)
 
 
 def _at(place: int, raw: Raw) -> ParsedStatement:
@@ -148,11 +217,3 @@ def _require_different_ids(batch: Sequence[tuple[ParsedStatement, str]]) -> None
                 "statement.same_id", "twice in one batch", path=f"$[{place}].id", clause="Communication 2.1.2"
             )
         seen.add(statement_id.lower())
-
-
-def _require_no_files(parsed: ParsedStatement) -> None:
-    """Refuses an attachment whose content would have to come with the request: only those with fileUrl are kept."""
-    for place, attachment in enumerate(parsed.attachments or ()):
-        if attachment.file_url is UNSET:
-            path = f"$.attachments[{place}]"
-            raise StatementError("statement.attachment", "neither fileUrl nor a part", path=path, clause="Data 2.4.11")

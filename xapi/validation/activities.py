@@ -1,13 +1,15 @@
 """Rules for activities, their interactions, and attachments (xAPI 1.0.3 Data 2.4.4.1, 2.4.6.2, 2.4.11)."""
 
+import hashlib
+
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, Raw, UnsetType
 
 from xapi.errors import StatementError
 from xapi.model import Activity, ActivityDefinition, Attachment, ContextActivities, Extensions, InteractionComponent
 from xapi.validation.agents import require_language_map
 from xapi.validation.cache import remembered
-from xapi.validation.facts import ActivitiesFacts
+from xapi.validation.facts import ActivitiesFacts, Definition
 from xapi.validation.formats import is_iri, require_iri, require_irl, require_media_type, require_sha2
 from xapi.validation.strict_json import count_all_keys, shaped
 
@@ -22,6 +24,18 @@ _COMPONENTS = {  # property -> the interaction types that have it
 _ACTIVITIES = msgspec.json.Decoder(ContextActivities)
 
 
+class _Defined(msgspec.Struct, frozen=True):
+    """An activity whose definition is still JSON."""
+
+    id: str
+    definition: Raw | UnsetType = UNSET
+
+
+_DEFINED = msgspec.json.Decoder(_Defined)
+_ALL_DEFINED = msgspec.json.Decoder(dict[str, list[_Defined] | _Defined])
+_DIGEST = 16
+
+
 def _check_context_activities(raw: bytes, path: str) -> ActivitiesFacts:
     activities = shaped(_ACTIVITIES, raw, path, "Data 2.4.6.2")
     ids: dict[str, list[str]] = {}
@@ -33,11 +47,17 @@ def _check_context_activities(raw: bytes, path: str) -> ActivitiesFacts:
         ids[kind] = [_one_of_context(one, f"{path}.{kind}[{place}]") for place, one in enumerate(value or [])]
     everything = tuple(dict.fromkeys(iri for kind in ids.values() for iri in kind))
     around = tuple(dict.fromkeys(ids["parent"] + ids["grouping"]))
-    return ActivitiesFacts(activities, count_all_keys(raw, path), everything, around, single)
+    keys = count_all_keys(raw, path)
+    return ActivitiesFacts(activities, keys, everything, around, single, _definitions_around(raw))
 
 
 check_context_activities = remembered(_check_context_activities)
 """ActivitiesFacts of contextActivities in JSON; StatementError when one breaks a rule of Data 2.4.6.2."""
+
+
+def definitions_of(activity: bytes) -> tuple[Definition, ...]:
+    """The definition in a valid activity in JSON, if it has one."""
+    return _definitions([_DEFINED.decode(activity)])
 
 
 def require_activity(activity: Activity, path: str) -> None:
@@ -68,6 +88,22 @@ def require_attachments(attachments: list[Attachment], path: str) -> None:
             raise StatementError("statement.length", "below zero", path=f"{here}.length", clause="Data 2.4.11")
         if attachment.file_url is not UNSET:
             require_irl(attachment.file_url, f"{here}.fileUrl", "Data 2.4.11")
+
+
+def _definitions_around(activities: bytes) -> tuple[Definition, ...]:
+    found: list[_Defined] = []
+    for several in _ALL_DEFINED.decode(activities).values():
+        found += [several] if isinstance(several, _Defined) else several
+    return _definitions(found)
+
+
+def _definitions(activities: list[_Defined]) -> tuple[Definition, ...]:
+    found = []
+    for one in activities:
+        if one.definition is not UNSET:
+            body = bytes(one.definition)
+            found.append(Definition(one.id, body, hashlib.blake2b(body, digest_size=_DIGEST).digest()))
+    return tuple(found)
 
 
 def _one_of_context(activity: Activity, path: str) -> str:

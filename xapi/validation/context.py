@@ -6,8 +6,9 @@ from xapi.errors import StatementError
 from xapi.model import Context, ContextActivities, Extensions, Result, Score, StatementRef
 from xapi.validation.activities import check_context_activities, require_extensions
 from xapi.validation.agents import check_agent
-from xapi.validation.facts import ActivitiesFacts, AgentFacts, ContextFacts
+from xapi.validation.facts import ActivitiesFacts, AgentFacts, ContextFacts, PeopleFacts
 from xapi.validation.formats import require_duration, require_language, require_uuid
+from xapi.validation.people import NOBODY, check_people
 from xapi.validation.strict_json import count_keys, shaped
 
 
@@ -18,6 +19,8 @@ class _ContextParts(Struct, frozen=True, forbid_unknown_fields=True, rename="cam
     instructor: Raw | UnsetType = UNSET
     team: Raw | UnsetType = UNSET
     context_activities: Raw | UnsetType = UNSET
+    context_agents: Raw | UnsetType = UNSET
+    context_groups: Raw | UnsetType = UNSET
     revision: str | UnsetType = UNSET
     platform: str | UnsetType = UNSET
     language: str | UnsetType = UNSET
@@ -65,14 +68,17 @@ def check_context(raw: Raw, path: str, *, about_activity: bool) -> ContextFacts:
     else:
         activities = check_context_activities(parts.context_activities, f"{path}.contextActivities")
     people = [agent for agent in (instructor, team) if agent]
+    others = check_people(parts.context_agents, parts.context_groups, path)
     return ContextFacts(
-        context=_typed(parts, instructor, team, activities),
-        keys=keys + activities.keys + sum(agent.keys for agent in people),
-        related_agents=tuple(ifi for agent in people for ifi in agent.agents),
+        context=_typed(parts, instructor, team, activities, others),
+        keys=keys + activities.keys + sum(agent.keys for agent in people) + others.keys,
+        related_agents=tuple(ifi for agent in people for ifi in agent.agents) + others.related_agents,
         related_activities=activities.ids,
         around=activities.around,
-        nip=any(agent.nip for agent in people),
+        nip=any(agent.nip for agent in people) or others.nip,
         single=activities.single,
+        definitions=activities.definitions,
+        newer=others is not NOBODY,
     )
 
 
@@ -83,13 +89,19 @@ def set_fields(value: Struct) -> int:
 
 
 def _typed(
-    parts: _ContextParts, instructor: AgentFacts | None, team: AgentFacts | None, found: ActivitiesFacts
+    parts: _ContextParts,
+    instructor: AgentFacts | None,
+    team: AgentFacts | None,
+    found: ActivitiesFacts,
+    others: PeopleFacts,
 ) -> Context:
     return Context(
         registration=parts.registration,
         instructor=instructor.actor if instructor else UNSET,
         team=team.actor if team else UNSET,
         context_activities=UNSET if parts.context_activities is UNSET else found.activities,
+        context_agents=others.agents,
+        context_groups=others.groups,
         revision=parts.revision,
         platform=parts.platform,
         language=parts.language,

@@ -11,6 +11,8 @@ from xapi.model import (
     Attachment,
     Context,
     ContextActivities,
+    ContextAgent,
+    ContextGroup,
     Result,
     Statement,
     StatementRef,
@@ -36,9 +38,18 @@ class VerbFacts(NamedTuple):
     keys: int
 
 
+class Definition(NamedTuple):
+    """What a statement says an activity is: its IRI, the definition in JSON, and a digest of that."""
+
+    activity: str
+    body: bytes
+    digest: bytes
+
+
 class ObjectFacts(NamedTuple):
     """The object: at most one of `activity` (an IRI) and `target` (UUID of 16 bytes); agents and activities by which a
-    related search finds it; `single` when a context activity inside stands without its list.
+    related search finds it; `single` when a context activity inside stands without its list; `newer` when something
+    inside exists in xAPI 2.0 only.
     """
 
     object: Activity | Actor | StatementRef | SubStatement
@@ -50,6 +61,8 @@ class ObjectFacts(NamedTuple):
     related_activities: tuple[str, ...] = ()
     nip: bool = False
     single: bool = False
+    definitions: tuple[Definition, ...] = ()
+    newer: bool = False
 
 
 class ActivitiesFacts(NamedTuple):
@@ -60,10 +73,21 @@ class ActivitiesFacts(NamedTuple):
     ids: tuple[str, ...]
     around: tuple[str, ...]
     single: bool
+    definitions: tuple[Definition, ...] = ()
+
+
+class PeopleFacts(NamedTuple):
+    """Agents and groups around a statement (xAPI 2.0)."""
+
+    agents: list[ContextAgent] | UnsetType
+    groups: list[ContextGroup] | UnsetType
+    keys: int
+    related_agents: tuple[str, ...]
+    nip: bool
 
 
 class ContextFacts(NamedTuple):
-    """The context of a statement or SubStatement."""
+    """The context of a statement or SubStatement; `newer` when something in it exists in xAPI 2.0 only."""
 
     context: Context
     keys: int
@@ -72,6 +96,8 @@ class ContextFacts(NamedTuple):
     around: tuple[str, ...]
     nip: bool
     single: bool
+    definitions: tuple[Definition, ...] = ()
+    newer: bool = False
 
 
 class ParsedStatement(msgspec.Struct, frozen=True):
@@ -79,7 +105,8 @@ class ParsedStatement(msgspec.Struct, frozen=True):
 
     `body` is trimmed of white space around it. `must_rewrite` says that it cannot be stored by appending properties,
     because the client set one that the LRS sets, or left out the list around a context activity. `nip` says that an
-    Agent in it is named by a NIP.
+    Agent in it is named by a NIP, `newer` that something in it exists in xAPI 2.0 only. `definitions` are what it says
+    of activities.
     """
 
     body: bytes
@@ -96,6 +123,8 @@ class ParsedStatement(msgspec.Struct, frozen=True):
     attachments: list[Attachment] | UnsetType = UNSET
     must_rewrite: bool = False
     nip: bool = False
+    newer: bool = False
+    definitions: tuple[Definition, ...] = ()
 
     def statement(self) -> Statement:
         """The typed statement."""

@@ -7,7 +7,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 
 from xapi.errors import StatementError
 from xapi.model import Activity, Attachment, Result, StatementRef, SubStatement
-from xapi.validation.activities import require_activity, require_attachments
+from xapi.validation.activities import definitions_of, require_activity, require_attachments
 from xapi.validation.agents import check_agent, check_verb, require_authority
 from xapi.validation.cache import remembered
 from xapi.validation.context import check_context, check_result, set_fields
@@ -59,16 +59,25 @@ _ATTACHMENTS = msgspec.json.Decoder(list[Attachment])
 
 
 def validate_statement(raw: bytes) -> ParsedStatement:
-    """The statement in `raw`, one JSON object in UTF-8, with what an LRS needs to know of it.
+    """The statement in `raw`, one JSON object in UTF-8 by xAPI 1.0.3, with what an LRS needs to know of it.
 
     Raises StatementError with the JSON path of the first offending value and the clause it breaks.
     """
     require_text(raw)
-    return validate_text(raw)
+    parsed = validate_text(raw)
+    require_old(parsed)
+    return parsed
+
+
+def require_old(parsed: ParsedStatement) -> None:
+    """Refuses a statement with a property that only xAPI 2.0 has (StatementError)."""
+    if parsed.newer:
+        detail = "contextAgents or contextGroups before xAPI 2.0"
+        raise StatementError("statement.newer", detail, path="$..context", clause="Data 2.4.6")
 
 
 def validate_text(raw: bytes | Raw) -> ParsedStatement:
-    """`validate_statement` for bytes already known to be UTF-8."""
+    """`validate_statement` for bytes already known to be UTF-8, in which properties of xAPI 2.0 may stand too."""
     body = bytes(raw).strip(b" \t\r\n")
     parts = shaped(_PARTS, body, "$", "Data 2.4")
     actor, verb = check_agent(parts.actor, "$.actor"), check_verb(parts.verb, "$.verb")
@@ -95,6 +104,8 @@ def validate_text(raw: bytes | Raw) -> ParsedStatement:
         attachments=attachments,
         must_rewrite=single or parts.stored is not UNSET or authority is not None,
         nip=actor.nip or thing.nip or (context is not None and context.nip),
+        newer=thing.newer or (context is not None and context.newer),
+        definitions=thing.definitions + context.definitions if context else thing.definitions,
     )
 
 
@@ -119,7 +130,7 @@ def check_object(raw: Raw | bytes, path: str, *, inner: bool = False) -> ObjectF
 def _activity_facts(raw: bytes, path: str) -> ObjectFacts:
     activity = shaped(_ACTIVITY, raw, path, "Data 2.4.4.1")
     require_activity(activity, path)
-    return ObjectFacts(activity, count_all_keys(raw, path), activity=activity.id)
+    return ObjectFacts(activity, count_all_keys(raw, path), activity=activity.id, definitions=definitions_of(raw))
 
 
 _check_activity = remembered(_activity_facts)
@@ -140,6 +151,8 @@ def _check_substatement(raw: Raw | bytes, path: str) -> ObjectFacts:
         + (context.related_activities if context else ()),
         nip=actor.nip or thing.nip or (context is not None and context.nip),
         single=context is not None and context.single,
+        definitions=thing.definitions + (context.definitions if context else ()),
+        newer=context is not None and context.newer,
     )
 
 

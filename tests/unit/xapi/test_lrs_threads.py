@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from xapi.errors import LrsError
+from xapi.lrs.profiles import ActivityProfileAddress
 from xapi.lrs.query import StatementQuery
 from xapi.lrs.states import Precondition, StateAddress
 from xapi.testing import EmbeddedLrs, embedded_lrs, encoded, make_agent, make_principal, make_statement, seeded_ids
@@ -141,3 +142,37 @@ def test_one_of_many_first_writers_of_a_document_wins(house: EmbeddedLrs) -> Non
         return 204
 
     assert sorted(together(put)) == [204] + [412] * (THREADS - 1)
+
+
+def test_batches_that_define_the_same_activities_in_other_orders_do_not_block_each_other(house: EmbeddedLrs) -> None:
+    def defining(number: int) -> int:
+        activities = [
+            {"id": f"https://example.com/{one}", "definition": {"name": {f"x-{number}": str(number)}}}
+            for one in range(20)
+        ]
+        ordered = activities if number % 2 else activities[::-1]
+        return post(house, [make_statement(object=one) for one in ordered])
+
+    assert together(defining) == [200] * THREADS
+    names = {"name": {f"x-{number}": str(number) for number in range(THREADS)}}
+    for one in range(20):
+        found = house.lrs.known.activity(ADMIN, f"https://example.com/{one}")
+        assert json.loads(encoded(found))["definition"] == names
+
+
+def test_one_of_many_first_writers_of_a_profile_wins(house: EmbeddedLrs) -> None:
+    address = ActivityProfileAddress("https://example.com/modul", "satu")
+
+    def write(number: int) -> int:
+        try:
+            body, fresh = str(number).encode(), Precondition(if_none_match="*", strict=True, required=True)
+            house.lrs.activity_profiles.put(ADMIN, address, body, "text/plain", fresh)
+        except LrsError as error:
+            return error.status
+        return number
+
+    answers = together(write)
+    [winner] = [answer for answer in answers if answer < THREADS]
+
+    assert sorted(answers)[1:] == [412] * (THREADS - 1)
+    assert house.lrs.activity_profiles.get(ADMIN, address).content == str(winner).encode()

@@ -6,8 +6,10 @@ import logging
 import string
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -25,6 +27,7 @@ MODULE = "https://w3id.org/jampel/modul/contoh/pelayanan-publik-prima"
 REGISTRATION = "aa97b177-9383-4934-8543-0f91a7a02836"
 ID = "00000000-0000-4000-8000-000000000001"
 JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
 MOST = 20_000
 Ask = Callable[..., TestResponse]
 
@@ -379,6 +382,20 @@ class TestCredentials:
         assert "198501012099031001" not in caplog.text
 
 
+@pytest.mark.parametrize(("known", "left"), [(True, b""), (False, b"x" * 1000)])
+def test_a_refused_body_is_read_to_its_end_for_those_with_credentials(
+    house: EmbeddedLrs, client: FlaskClient, known: bool, left: bytes
+) -> None:
+    headers = basic(house) if known else {"X-Experience-API-Version": "1.0.3"}
+    stream = BytesIO(b"x" * 1000)
+    response = client.post(
+        "/xapi/statements", headers=headers, content_type="text/plain", input_stream=stream, content_length=1000
+    )
+
+    assert response.status_code == (400 if known else 401)
+    assert stream.read() == left
+
+
 def test_a_fault_of_the_server_is_answered_as_json(
     house: EmbeddedLrs, ask: Ask, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -404,6 +421,8 @@ _QUERY = st.dictionaries(
             "stateId",
             "registration",
             "attachments",
+            "profileId",
+            "method",
         ]
     )
     | _TEXT,
@@ -411,11 +430,31 @@ _QUERY = st.dictionaries(
     | st.sampled_from([ID, MODULE, json.dumps(make_agent()), "true", "1", "2026-01-01T00:00:00Z", "{}", "[]", "null"]),
     max_size=4,
 )
+_PATHS = [
+    "statements",
+    "activities",
+    "activities/state",
+    "activities/profile",
+    "agents",
+    "agents/profile",
+    "about",
+    "statements/more/e30",
+    "x",
+]
 _VALUE = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | _TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXT, inner, max_size=3),
     max_leaves=6,
 )
+_FIELDS = ["content", "agent", "activityId", "stateId", "profileId", "Content-Type", "If-Match", "Authorization"]
+_PIECES = [
+    b"--a\r\n",
+    b"--a--",
+    b"\r\n",
+    b"Content-Type: application/json\r\n\r\n" + json.dumps(make_statement()).encode() + b"\r\n",
+    b"Content-Transfer-Encoding: binary\r\n",
+    b"X-Experience-API-Hash: " + b"0" * 64 + b"\r\n\r\n",
+]
 _BODY = (
     st.binary(max_size=60)
     | _VALUE.map(lambda value: json.dumps(value).encode())
@@ -424,23 +463,27 @@ _BODY = (
         _VALUE,
         max_size=3,
     ).map(lambda changes: json.dumps(make_statement(**changes)).encode())
+    | st.dictionaries(st.sampled_from(_FIELDS) | _TEXT, _TEXT, max_size=4).map(lambda form: urlencode(form).encode())
+    | st.lists(st.sampled_from(_PIECES) | st.binary(max_size=12), max_size=12).map(b"".join)
 )
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     method=st.sampled_from(["GET", "HEAD", "PUT", "POST", "DELETE", "PATCH"]),
-    path=st.sampled_from(["statements", "activities/state", "about", "statements/more/e30", "x"]),
+    path=st.sampled_from(_PATHS),
     query=_QUERY,
     body=_BODY,
-    kind=st.sampled_from([JSON, "text/plain", "multipart/mixed; boundary=a", ""]),
+    kind=st.sampled_from([JSON, "text/plain", "multipart/mixed; boundary=a", FORM, ""]),
+    version=st.sampled_from(["1.0.3", "2.0.0"]),
     header=st.sampled_from(["If-Match", "If-None-Match", "Accept-Language", "X-Experience-API-Version"]),
     value=st.text(string.digits + string.ascii_letters + '"*,;.=- ', max_size=8),
 )
 def test_whatever_is_sent_the_server_does_not_fail(
-    ask: Ask, method: str, path: str, query: dict, body: bytes, kind: str, header: str, value: str
+    ask: Ask, method: str, path: str, query: dict, body: bytes, kind: str, version: str, header: str, value: str
 ) -> None:
-    response = ask(method, path, body, query_string=query, content_type=kind, headers={header: value})
+    headers = {"X-Experience-API-Version": version, header: value}
+    response = ask(method, path, body, query_string=query, content_type=kind, headers=headers)
 
     assert response.status_code < 500
     assert "X-Experience-API-Version" in response.headers

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from xapi.validation.facts import Definition
+
 
 class StoredStatement(msgspec.Struct, frozen=True):
     """A statement of the store.
@@ -23,8 +25,8 @@ class NewStatement(NamedTuple):
     """A validated statement on its way into the store.
 
     `received` is the client's JSON, for comparing with a statement of the same id; `head` is the JSON to store without
-    its closing brace and without the properties that only the moment of storing gives. The rest is what filters find
-    it by.
+    its closing brace and without the properties that only the moment of storing gives. `definitions` are what it says
+    of activities, which does not replace what is known when it `only_adds`. The rest is what filters find it by.
     """
 
     id: bytes
@@ -42,6 +44,8 @@ class NewStatement(NamedTuple):
     direct_agents: tuple[str, ...]
     related_agents: tuple[str, ...]
     related_activities: tuple[str, ...]
+    definitions: tuple[Definition, ...] = ()
+    only_adds: bool = False
 
 
 class Filter(NamedTuple):

@@ -1,10 +1,11 @@
 """Statements in SQLite: atomic batches in; by id, by filter and in order out."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from sqlite3 import Connection
+from types import MappingProxyType
 from typing import cast
 
 from sqlalchemy import Connection as PooledConnection
@@ -12,7 +13,9 @@ from sqlalchemy import Engine
 
 from xapi.database import reading, writing
 from xapi.errors import LrsError
-from xapi.lrs.store.documents import StateStore
+from xapi.lrs.store.attachments import add_contents, content_sizes, find_contents
+from xapi.lrs.store.definitions import Definitions, Marks, find_definitions
+from xapi.lrs.store.documents import DocumentStore
 from xapi.lrs.store.insert import insert_batch
 from xapi.lrs.store.rows import Filter, NewStatement, StoredStatement
 from xapi.lrs.store.search import search
@@ -22,6 +25,7 @@ from xapi.lrs.store.times import micros, moment_of, text_of_micros, uuid_text
 Clock = Callable[[], datetime]
 Same = Callable[[NewStatement, bytes], bool]
 
+_NO_CONTENTS: Mapping[str, bytes] = MappingProxyType({})
 _AFTER = (
     "SELECT seq, id, stored, source, body FROM statement"
     " WHERE institution = (SELECT number FROM institution WHERE institution = ?) AND seq > ? ORDER BY seq LIMIT ?"
@@ -32,30 +36,42 @@ _BY_ID = "SELECT seq, id, stored, source, body FROM statement WHERE id = ? AND i
 class StatementStore:
     """The statements of all institutions in one database; migrate it first with `migrate(engine, "xapi.lrs")`.
 
-    Safe to use from several threads. `documents` holds the state documents of the same database.
+    Safe to use from several threads. `documents` holds the states and profiles of the same database.
     """
 
     def __init__(self, engine: Engine) -> None:
-        self.documents = StateStore(engine)
+        self.documents = DocumentStore(engine)
         self._engine = engine
         self._terms = Terms()
+        self._definitions = Definitions()
         self._turn = threading.Lock()  # writers of this process queue here, not in SQLite's sleep-and-try-again
         self._flights: dict[int, int] = {}  # writes under way -> a moment before their first `stored`
         self._flights_lock = threading.Lock()
 
-    def add(self, institution: str, batch: Sequence[NewStatement], clock: Clock, same: Same) -> None:
+    def add(
+        self,
+        institution: str,
+        batch: Sequence[NewStatement],
+        clock: Clock,
+        same: Same,
+        contents: Mapping[str, bytes] = _NO_CONTENTS,
+    ) -> None:
         """Stores all of `batch` or nothing. A statement whose id is there and `same` is left as it is.
 
+        `contents` are those of its attachments, by their SHA-2 in hex, lower case; one already there is kept once.
         `same` compares a new statement with the body of the stored one of its id. Raises LrsError 409 when they differ
         (xAPI 1.0.3 Communication 2.1.1). The ids of the batch must differ from each other.
         """
-        with self._turn, self._flight(clock), writing(self._engine) as connection:
-            database = _raw(connection)
-            fresh = self._fresh(database, institution, batch, same)
-            numbers = insert_batch(database, self._terms, institution, fresh, micros(clock())) if fresh else {}
-            number = self._terms.institution(database, institution)
-        if number is not None:
-            self._terms.remember(institution, number, numbers)
+        with self._turn:
+            with self._flight(clock), writing(self._engine) as connection:
+                database = _raw(connection)
+                fresh = self._fresh(database, institution, batch, same)
+                numbers = insert_batch(database, self._terms, institution, fresh, micros(clock())) if fresh else {}
+                number = self._terms.institution(database, institution)
+                learned = self._learn(database, number, numbers, fresh, contents)
+            if number is not None:
+                self._terms.remember(institution, number, numbers)
+            self._definitions.remember(learned)
 
     def get(self, institution: str, statement_id: bytes, *, voided: bool = False) -> StoredStatement | None:
         """The statement with the id of 16 bytes, if `institution` has it and it is voided or not as asked."""
@@ -78,6 +94,24 @@ class StatementStore:
         with reading(self._engine) as connection:
             return [_stored(row) for row in _raw(connection).execute(_AFTER, (institution, seq, limit))]
 
+    def definitions(self, institution: str, activities: Collection[str]) -> dict[str, bytes]:
+        """The canonical definitions, in JSON, of those `activities` that statements say something about."""
+        with reading(self._engine) as connection:
+            number = self._terms.institution(_raw(connection), institution)
+            return {} if number is None else find_definitions(_raw(connection), number, activities)
+
+    def content_sizes(self, institution: str, sha2s: Collection[str]) -> dict[str, int]:
+        """The bytes of those attachments' contents that are kept, by their SHA-2 in hex, lower case."""
+        with reading(self._engine) as connection:
+            number = self._terms.institution(_raw(connection), institution)
+            return {} if number is None else content_sizes(_raw(connection), number, sha2s)
+
+    def contents(self, institution: str, sha2s: Collection[str]) -> dict[str, bytes]:
+        """Those attachments' contents that are kept, by their SHA-2 in hex, lower case."""
+        with reading(self._engine) as connection:
+            number = self._terms.institution(_raw(connection), institution)
+            return {} if number is None else find_contents(_raw(connection), number, sha2s)
+
     def consistent_through(self, clock: Clock) -> datetime:
         """A moment up to which every statement stored is visible to a read that begins now (Communication 2.1.3).
 
@@ -85,6 +119,21 @@ class StatementStore:
         """
         with self._flights_lock:
             return moment_of(min([micros(clock()), *self._flights.values()]) - 1)
+
+    def _learn(
+        self,
+        database: Connection,
+        number: int | None,
+        numbers: dict[str, int],
+        fresh: Sequence[NewStatement],
+        contents: Mapping[str, bytes],
+    ) -> Marks:
+        """Merges what new statements say of activities, and keeps the contents of attachments."""
+        if number is None:
+            return {}
+        if contents:
+            add_contents(database, number, contents)
+        return self._definitions.add(database, number, numbers, fresh)
 
     def _fresh(
         self, database: Connection, institution: str, batch: Sequence[NewStatement], same: Same

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from flask import Request, Response
-from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 
 from xapi.errors import LrsError, StatementError
 from xapi.lrs.credentials import CredentialStore
@@ -19,6 +19,7 @@ from xapi.validation.strict_json import count_all_keys
 VERSION_HEADER = "X-Experience-API-Version"
 LATEST = "1.0.3"
 JSON = "application/json"
+_CHUNK = 64 * 1024
 _ONE = re.compile(r"1\.0(?:\.\d+)?", re.ASCII)
 _TWO = re.compile(r"2\.0\.\d+", re.ASCII)
 _SAFETY = {  # documents are whatever a client sent: no browser may run one as a page of this host
@@ -60,6 +61,17 @@ def read_body(request: Request, most: int) -> bytes:
         raise LrsError("lrs.too_large", f"more than {most} bytes", status=413, most=most) from cause
     except ClientDisconnected as cause:
         raise LrsError("lrs.cut_off", "the body ended early", status=400) from cause
+
+
+def drain(request: Request, most: int) -> None:
+    """Reads what is left of a refused body, at most `most` bytes: some servers hold the answer back until then."""
+    try:
+        request.max_content_length = most
+        left = most
+        while left > 0 and (some := request.stream.read(min(left, _CHUNK))):
+            left -= len(some)
+    except (HTTPException, OSError, ValueError):
+        return
 
 
 def parameters(request: Request, allowed: Collection[str]) -> dict[str, str]:

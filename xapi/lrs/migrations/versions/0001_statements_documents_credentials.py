@@ -3,7 +3,8 @@
 `statement` holds a statement as received plus what the LRS set, and the few columns that filters need; `term` interns
 the texts of those columns. `relation` finds statements by related activities and agents, `reference` by the statements
 that they refer to (xAPI Communication 2.1.3). `institution` gives each institution a small number, because it stands
-in every row.
+in every row. `activity` holds what an activity is by all statements, `attachment` the content of attachments once,
+`document` the states and profiles.
 """
 
 import sqlalchemy as sa
@@ -78,12 +79,25 @@ def upgrade() -> None:
     for column in ("agent", "verb", "activity", "registration", "authority"):
         op.create_index(f"reference_{column}", "reference", [column, "seq"])
     op.create_table(
-        "state",
+        "activity",
+        sa.Column("term", sa.Integer, primary_key=True),
+        sa.Column("institution", sa.Integer, nullable=False),
+        sa.Column("definition", sa.LargeBinary, nullable=False),  # JSON, merged from all statements
+    )
+    op.create_table(
+        "attachment",
+        sa.Column("institution", sa.Integer, primary_key=True),
+        sa.Column("sha2", sa.Text, primary_key=True),  # hex, lower case
+        sa.Column("content", sa.LargeBinary, nullable=False),
+    )
+    op.create_table(
+        "document",
         sa.Column("institution", sa.Text, primary_key=True),
-        sa.Column("activity", sa.Text, primary_key=True),
-        sa.Column("agent", sa.Text, primary_key=True),
+        sa.Column("kind", sa.Text, primary_key=True),  # state, agent or activity
+        sa.Column("activity", sa.Text, primary_key=True),  # empty for the profile of an agent
+        sa.Column("agent", sa.Text, primary_key=True),  # empty for the profile of an activity
         sa.Column("registration", sa.Text, primary_key=True),  # empty when the document has none
-        sa.Column("state_id", sa.Text, primary_key=True),
+        sa.Column("id", sa.Text, primary_key=True),  # the stateId or profileId
         sa.Column("updated", sa.BigInteger, nullable=False),
         sa.Column("content_type", sa.Text, nullable=False),
         sa.Column("etag", sa.Text, nullable=False),
@@ -114,5 +128,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("launch_grant", "credential", "state", "reference", "relation", "statement", "term", "institution"):
+    for table in (
+        "launch_grant", "credential", "document", "attachment", "activity", "reference", "relation", "statement", "term",
+        "institution",
+    ):  # fmt: skip
         op.drop_table(table)

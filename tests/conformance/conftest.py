@@ -1,0 +1,63 @@
+"""The LRS over its web door, for the clauses of xAPI."""
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from xapi.lrs.web import blueprint
+from xapi.testing import INSTITUTION, EmbeddedLrs, embedded_lrs, encoded
+
+Ask = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> EmbeddedLrs:
+    return embedded_lrs(tmp_path)
+
+
+@pytest.fixture
+def client(house: EmbeddedLrs) -> FlaskClient:
+    app = Flask("uji")
+    app.register_blueprint(blueprint(house.lrs, house.credentials, house.clock))
+    return app.test_client()
+
+
+@pytest.fixture
+def authorization(house: EmbeddedLrs) -> Callable[..., str]:
+    """The Authorization header of a new credential."""
+
+    def make(*scopes: str, institution: str = INSTITUTION) -> str:
+        new = house.credentials.add(institution, "uji", scopes or ("all",), "foreign")
+        return "Basic " + base64.b64encode(f"{new.key}:{new.secret}".encode()).decode()
+
+    return make
+
+
+@pytest.fixture
+def ask(house: EmbeddedLrs, client: FlaskClient, authorization: Callable[..., str]) -> Ask:
+    """Sends a request a second after the one before; `value` is bytes or becomes JSON, None removes a header."""
+    usual = {"Authorization": authorization(), "X-Experience-API-Version": "1.0.3"}
+
+    def send(
+        method: str, path: str, value: Any = None, /, *, version: str | None = "1.0.3", kind: str = "application/json",
+        headers: dict[str, str | None] | None = None, **query: str,
+    ) -> TestResponse:  # fmt: skip
+        house.clock.advance(seconds=1)
+        sent = {**usual, "X-Experience-API-Version": version, **(headers or {})}
+        body = value if value is None or isinstance(value, bytes) else encoded(value)
+        return client.open(
+            f"/xapi/{path}",
+            method=method,
+            data=body,
+            headers={name: text for name, text in sent.items() if text is not None},
+            content_type=None if body is None else kind,
+            query_string=query,
+        )
+
+    return send

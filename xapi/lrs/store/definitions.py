@@ -1,0 +1,102 @@
+"""Canonical definitions of activities in SQLite: what all statements together say an activity is (Data 2.4.4.1).
+
+Most statements repeat what is known. So the digest of the definition merged last is remembered for each activity, and
+only another one costs a look into the table.
+"""
+
+from collections.abc import Iterable, Sequence
+from sqlite3 import Connection
+
+import msgspec
+from msgspec import Raw
+
+from xapi.lrs.store.rows import NewStatement
+from xapi.lrs.store.terms import chunks, marks
+from xapi.validation.facts import Definition
+
+MOST_BYTES = 256 * 1024
+"""A definition that would grow beyond this stays as it is."""
+_MOST_REMEMBERED = 100_000
+_AT_ONCE = 500
+_FIELDS = msgspec.json.Decoder(dict[str, Raw])
+_MAPS = ("name", "description", "extensions")
+_INTERACTION = ("correctResponsesPattern", "choices", "scale", "source", "target", "steps")
+Mark = tuple[bytes, bool]
+Marks = dict[tuple[int, str], Mark]
+Change = tuple[Definition, bool]
+
+
+class Definitions:
+    """Merges the definitions of new statements; what came last counts, as far as this process wrote it.
+
+    A mark is remembered only once its transaction is committed, and before the next one begins.
+    """
+
+    def __init__(self) -> None:
+        self._last: Marks = {}
+
+    def add(self, database: Connection, number: int, terms: dict[str, int], batch: Sequence[NewStatement]) -> Marks:
+        """Merges what `batch` says, in order; returns what to remember. `terms` numbers all its activities."""
+        changes: dict[str, list[Change]] = {}
+        marks_now: Marks = {}
+        for new in batch:
+            for definition in new.definitions:
+                key, mark = (number, definition.activity), (definition.digest, new.only_adds)
+                if (marks_now.get(key) or self._last.get(key)) != mark:
+                    marks_now[key] = mark
+                    changes.setdefault(definition.activity, []).append((definition, new.only_adds))
+        if changes:
+            _write(database, number, {terms[activity]: changes[activity] for activity in changes})
+        return marks_now
+
+    def remember(self, marks_now: Marks) -> None:
+        """Keeps the marks of a committed batch."""
+        if len(self._last) + len(marks_now) > _MOST_REMEMBERED:
+            self._last.clear()
+        self._last.update(marks_now)
+
+
+def merged(old: bytes | None, new: bytes, *, only_adds: bool) -> bytes:
+    """The definition `old` with what `new` says, both JSON; where they differ `new` counts, unless it `only_adds`.
+
+    Names, descriptions and extensions are merged by key. The components of an interaction belong to its type.
+    """
+    if old is None:
+        return new
+    before, after = _FIELDS.decode(old), _FIELDS.decode(new)
+    weak, strong = (after, before) if only_adds else (before, after)
+    if "interactionType" in strong and strong.get("interactionType") != weak.get("interactionType"):
+        weak = {key: value for key, value in weak.items() if key not in _INTERACTION}
+    whole = {**weak, **strong}
+    for name in _MAPS:
+        if name in weak and name in strong:
+            both = {**_FIELDS.decode(weak[name]), **_FIELDS.decode(strong[name])}
+            whole[name] = Raw(msgspec.json.encode(both))
+    body = msgspec.json.encode(whole)
+    return body if len(body) <= MOST_BYTES else old
+
+
+def find_definitions(database: Connection, number: int, activities: Iterable[str]) -> dict[str, bytes]:
+    """The canonical definitions of those `activities` that have one."""
+    found: dict[str, bytes] = {}
+    for some in chunks(activities, _AT_ONCE):
+        sql = (
+            "SELECT t.text, a.definition FROM term t JOIN activity a ON a.term = t.id AND a.institution = t.institution"
+            f" WHERE t.institution = ? AND t.text IN ({marks(len(some))})"
+        )
+        found.update(database.execute(sql, (number, *some)).fetchall())
+    return found
+
+
+def _write(database: Connection, number: int, changes: dict[int, list[Change]]) -> None:
+    for some in chunks(sorted(changes), _AT_ONCE):
+        sql = f"SELECT term, definition FROM activity WHERE institution = ? AND term IN ({marks(len(some))})"
+        known: dict[int, bytes] = dict(database.execute(sql, (number, *some)).fetchall())
+        rows = []
+        for term in some:
+            whole = known.get(term)
+            for definition, only_adds in changes[term]:
+                whole = merged(whole, definition.body, only_adds=only_adds)
+            if whole != known.get(term):
+                rows.append((term, number, whole))
+        database.executemany("INSERT OR REPLACE INTO activity (term, institution, definition) VALUES (?, ?, ?)", rows)
