@@ -18,6 +18,8 @@ from xapi.validation.strict_json import count_all_keys, require_text, shaped
 A = TypeVar("A")
 Clock = Callable[[], datetime]
 Place = Callable[[Principal, A, bool], DocumentKey]
+#: The largest document of a launch, as much as SCORM 2004 lets a module keep, and how many it may have.
+LAUNCH_BYTES, LAUNCH_DOCUMENTS = 64 * 1024, 16
 _CLAUSE = "Communication 2.2"
 _JSON = "application/json"
 
@@ -64,6 +66,7 @@ class Documents(Generic[A]):
     def put(self, principal: Principal, address: A, body: bytes, content_type: str, unless: Precondition) -> None:
         """Writes the document as it is sent; LrsError 412, 409 or 400 when the precondition fails."""
         key = self._place(principal, address, True)
+        self._require_room(principal, key, body)
         if _is_json(content_type):
             _require_json(body)
         new = self._document(body, content_type)
@@ -77,6 +80,7 @@ class Documents(Generic[A]):
     def post(self, principal: Principal, address: A, body: bytes, content_type: str, unless: Precondition) -> None:
         """Merges the JSON object in `body` into the document, top-level properties only, or writes it as a new one."""
         key = self._place(principal, address, True)
+        self._require_room(principal, key, body)
         if _is_json(content_type):
             _require_object(body)
 
@@ -97,6 +101,16 @@ class Documents(Generic[A]):
             _require(_tags_of(unless), old)
 
         self._store.change(principal.institution, key, decide)
+
+    def _require_room(self, principal: Principal, key: DocumentKey, body: bytes) -> None:
+        """Refuses what a learner's browser may not fill the disk with: large documents, and many (LrsError 413)."""
+        if principal.grant is None:
+            return
+        if len(body) > LAUNCH_BYTES:
+            raise LrsError("lrs.too_large", f"more than {LAUNCH_BYTES} bytes", status=413, most=LAUNCH_BYTES)
+        there = [name for name, _ in self._store.ids(principal.institution, key, since=None)]
+        if key.document_id not in there and len(there) >= LAUNCH_DOCUMENTS:
+            raise LrsError("lrs.too_large", f"more than {LAUNCH_DOCUMENTS} documents", status=413, most=LAUNCH_BYTES)
 
     def _document(self, content: bytes, content_type: str) -> Document:
         digest = hashlib.sha1(content, usedforsecurity=False)  # the ETag of 1.0.3 is a SHA-1 (Communication 3.1)

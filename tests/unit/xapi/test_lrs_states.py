@@ -4,9 +4,11 @@ import hashlib
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from xapi.errors import LrsError, StatementError
+from xapi.lrs.documents import LAUNCH_BYTES, LAUNCH_DOCUMENTS
 from xapi.lrs.principal import LaunchGrant, Principal
 from xapi.lrs.states import Precondition, StateAddress
 from xapi.testing import EmbeddedLrs, embedded_lrs, make_agent, make_principal
@@ -205,6 +207,19 @@ class TestLaunch:
             with pytest.raises(LrsError) as caught:
                 use()
             assert status(caught) == 403
+
+    @pytest.mark.parametrize("write", ["put", "post"])
+    def test_a_launch_cannot_fill_the_disk(self, house: EmbeddedLrs, launch: Principal, write: str) -> None:
+        states = house.lrs.states
+        with pytest.raises(LrsError) as large:
+            getattr(states, write)(launch, HERE, b"x" * (LAUNCH_BYTES + 1), "text/plain", BLIND)
+        assert status(large) == 413
+        for number in range(LAUNCH_DOCUMENTS):
+            states.put(launch, msgspec.structs.replace(HERE, state_id=str(number)), b"1", "text/plain", BLIND)
+        with pytest.raises(LrsError) as many:
+            getattr(states, write)(launch, HERE, b"1", "text/plain", BLIND)
+        assert status(many) == 413
+        states.put(launch, msgspec.structs.replace(HERE, state_id="0"), b"2", "text/plain", BLIND)
 
     def test_a_launch_that_is_over_has_none(self, house: EmbeddedLrs, launch: Principal) -> None:
         house.clock.advance(hours=1)
