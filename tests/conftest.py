@@ -2,7 +2,10 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -15,8 +18,19 @@ def _which(*names: str) -> Callable[[], str | None]:
     return lambda: next((found for name in names if (found := shutil.which(name))), None)
 
 
+def _browser() -> str | None:
+    """Chromium, when the program that drives it runs here too: it needs a library that a bare machine lacks."""
+    chromium = _which("chromium", "chromium-browser")()
+    driver = find_spec("playwright")
+    if chromium is None or driver is None or driver.origin is None:
+        return None
+    node = Path(driver.origin).parent / "driver" / "node"
+    runs = subprocess.run([node, "--version"], capture_output=True, check=False).returncode == 0
+    return chromium if runs else None
+
+
 PARTS: dict[str, tuple[Callable[[], str | None], str]] = {
-    "chromium": (_which("chromium", "chromium-browser"), "apt-get install chromium"),
+    "chromium": (cache(_browser), "apt-get install chromium libatomic1"),
     "node": (_which("node", "nodejs"), "apt-get install nodejs npm"),
     "node_modules": (
         lambda: str(NODE_MODULES) if (NODE_MODULES / ".installed").exists() else None,
