@@ -1,6 +1,6 @@
 """Keeps staff accounts, their password hashes, and the links that are used once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -73,8 +73,13 @@ class AccountStore:
         self._change(account_id, password_hash=password_hash)
 
     def set_active(self, account_id: str, active: bool) -> None:
-        """Switches an account on or off; switching off ends its browser sessions in the same transaction."""
+        """Switches an account on or off; switching off ends its browser sessions in the same transaction.
+
+        Raises ToolError `accounts.last_admin`: looked up in that transaction, so two admins cannot end each other.
+        """
         with writing(self._engine) as connection:
+            if not active and self._admins(connection) == [account_id]:
+                raise ToolError("accounts.last_admin", account_id)
             connection.execute(self._update(account_id).values(active=active))
             if not active:
                 connection.execute(
@@ -84,6 +89,11 @@ class AccountStore:
                         BROWSER_SESSION.c.subject == account_id,
                     )
                 )
+
+    def _admins(self, connection: Connection) -> Sequence[str]:
+        """The ids of the admins who can log in."""
+        query = self._all().where(ACCOUNT.c.active, ACCOUNT.c.role == "admin")
+        return [row.id for row in connection.execute(query)]
 
     def logged_in(self, account_id: str, now: datetime) -> None:
         """Notes the time of a login."""

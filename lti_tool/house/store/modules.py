@@ -9,6 +9,9 @@ from lti_tool.house.model import Module
 from lti_tool.house.store.tables import MODULE, instant, moment
 from xapi.database import reading, writing
 
+#: Two versions published in the same instant have an order too.
+NEWEST_FIRST = (MODULE.c.published_at.desc(), MODULE.c.id)
+
 
 class ModuleStore:
     """The published modules of one institution."""
@@ -34,7 +37,7 @@ class ModuleStore:
     def list(self) -> list[Module]:
         """All versions, newest first, also withdrawn ones."""
         with reading(self._engine) as connection:
-            rows = connection.execute(self._all().order_by(MODULE.c.published_at.desc())).all()
+            rows = connection.execute(self._all().order_by(*NEWEST_FIRST)).all()
         return [_module(row) for row in rows]
 
     def get(self, module_id: str) -> Module | None:
@@ -48,7 +51,7 @@ class ModuleStore:
     def newest(self, course_id: str) -> Module | None:
         """The version of a module that learners get: the one published last and not withdrawn."""
         query = self._all().where(MODULE.c.course_id == course_id, MODULE.c.withdrawn.is_(None))
-        return self._first(query.order_by(MODULE.c.published_at.desc()))
+        return self._first(query.order_by(*NEWEST_FIRST))
 
     def withdraw(self, module_id: str, now: datetime | None) -> None:
         """Takes a version out of the library; with None puts it back."""

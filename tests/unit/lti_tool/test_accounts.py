@@ -1,5 +1,8 @@
 """Staff accounts: what a login, a one-time link and a password may be, and how failures are braked."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from argon2 import PasswordHasher
 
@@ -177,6 +180,22 @@ def test_a_learner_session_is_no_staff_session(accounts) -> None:
 def test_the_last_admin_stays(accounts) -> None:
     admin = accounts.create("admin", "Admin", "admin", PASSWORD)
     assert code_of(accounts.set_active, admin.id, False) == "accounts.last_admin"
+
+
+def test_of_two_admins_who_switch_off_each_other_one_stays(accounts) -> None:
+    pair = [accounts.create(name, name, "admin", PASSWORD) for name in ("rina", "budi")]
+    together = Barrier(2)
+
+    def switch_off(account) -> str:
+        together.wait()
+        try:
+            accounts.set_active(account.id, False)
+        except ToolError as refused:
+            return refused.code
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(switch_off, pair)) == ["accounts.last_admin", "done"]
 
 
 def test_a_new_password_ends_the_sessions(accounts) -> None:
