@@ -23,8 +23,8 @@ def enter(page: Page, demo: Demo, name: str) -> None:
 
 def tool_frame(page: Page) -> Frame:
     """The frame in which the LMS shows the tool, once the player or picker is in it."""
-    page.wait_for_selector("iframe[name=tool]")
-    frame = page.frame(name="tool")
+    # From the element: its frame is there before the browser knows it by name.
+    frame = page.wait_for_selector("iframe[name=tool]").content_frame()
     assert frame is not None
     return frame
 
