@@ -60,8 +60,8 @@ soak: setup-test
 
 lock:
 	$(PIP) pip-tools
-	$(BIN)/pip-compile --quiet --extra test --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --generate-hashes --allow-unsafe -o requirements-test.lock setup.cfg
-	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --generate-hashes --allow-unsafe -c requirements-test.lock -o requirements.lock setup.cfg
+	$(BIN)/pip-compile --quiet --extra postgresql --extra test --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --generate-hashes --allow-unsafe -o requirements-test.lock setup.cfg
+	$(BIN)/pip-compile --quiet --extra postgresql --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --generate-hashes --allow-unsafe -c requirements-test.lock -o requirements.lock setup.cfg
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis $(JS)/node_modules demo-data

@@ -115,7 +115,7 @@ def open_services(settings: Settings, clock: Clock = system_clock, ids: Ids = ra
     """
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     rules = rules_of(settings)
-    databases = _Databases(settings.data)
+    databases = _Databases(settings)
     house_engine = databases.open("house", "lti_tool.house", "lti_tool.store")
     flow_engine = databases.open("flow", "lti_tool.flow", durability="NORMAL")
     lrs_engine = databases.open("lrs", "xapi.lrs")
@@ -171,15 +171,19 @@ def rules_of(settings: Settings) -> RuleSet:
 
 
 class _Databases:
-    """Opens database files of one data folder and remembers them."""
+    """Opens the databases of one installation and remembers them: files of its data folder, or schemas of a server."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self.engines: list[_Engine] = []
 
     def open(self, name: str, *stores: str, durability: Durability = "FULL") -> Any:
-        """The database `name`.db, with each of `stores` migrated."""
-        engine = open_database(self._folder / f"{name}.db", durability=durability)
+        """The database `name`, with each of `stores` migrated."""
+        url = self._settings.database.url
+        if name == "people":
+            url = self._settings.database.people_url or url
+        where: Path | str = url or self._settings.data / f"{name}.db"
+        engine = open_database(where, durability=durability, schema=f"jampel_{name}")
         for store in stores:
             migrate(engine, store)
         self.engines.append(engine)

@@ -30,6 +30,15 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     worker_pause: float = 0.5
 
 
+class Database(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[database]`: `url` is a PostgreSQL database (`postgresql://user:password@host/name`) instead of the SQLite files
+    of the data folder; `people_url` keeps who the people are in a database of its own (without it, in a schema of its
+    own)."""
+
+    url: str = ""
+    people_url: str = ""
+
+
 class Institution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[institution]`: the name and slug of the first institution, its time zone, and its conversion-table layers."""
 
@@ -57,6 +66,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     data: Path
     server: Server = Server()
+    database: Database = Database()
     institution: Institution = Institution()
     lti: Lti = Lti()
     limits: Limits = Limits()

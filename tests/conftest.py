@@ -1,13 +1,17 @@
 """Fixtures shared by the tests of two packages or more."""
 
+import getpass
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.util import find_spec
+from itertools import count
 from pathlib import Path
 
+import psycopg
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -29,6 +33,14 @@ def _browser() -> str | None:
     return chromium if runs else None
 
 
+def _postgresql() -> str | None:
+    """The folder of PostgreSQL's programs; Debian keeps them out of the path."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: float(folder.parent.name))
+    found = shutil.which("initdb")
+    folders = [*([Path(found).parent] if found else []), *folders]
+    return next((str(folder) for folder in reversed(folders) if (folder / "initdb").exists()), None)
+
+
 PARTS: dict[str, tuple[Callable[[], str | None], str]] = {
     "chromium": (cache(_browser), "apt-get install chromium libatomic1"),
     "node": (_which("node", "nodejs"), "apt-get install nodejs npm"),
@@ -36,6 +48,7 @@ PARTS: dict[str, tuple[Callable[[], str | None], str]] = {
         lambda: str(NODE_MODULES) if (NODE_MODULES / ".installed").exists() else None,
         "apt-get install nodejs npm, then make test",
     ),
+    "postgresql": (cache(_postgresql), "apt-get install postgresql"),
     "ffprobe": (_which("ffprobe"), "apt-get install ffmpeg"),
 }
 
@@ -54,3 +67,54 @@ def require() -> Callable[[str], str]:
         pytest.skip(message)
 
     return find
+
+
+class PostgresServer:
+    """A PostgreSQL of the tests' own, on a socket in `folder`; durable settings are off, because it dies with them."""
+
+    def __init__(self, programs: Path, folder: Path) -> None:
+        self._programs = programs
+        self._folder = folder
+        self._numbers = count(1)
+        self._as: list[str] = []
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            self._as = ["runuser", "-u", "postgres", "--"]
+            shutil.chown(folder, "postgres")
+        self._user = "postgres" if self._as else getpass.getuser()
+        self._run("initdb", "-D", str(folder / "data"), "-U", self._user, "--auth=trust", "-E", "UTF8", "--no-sync")
+        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=200"
+        self._run("pg_ctl", "-D", str(folder / "data"), "-l", str(folder / "log"), "-w", "-o", options, "start")
+
+    def new_database(self) -> str:
+        """The URL of a new, empty database."""
+        name, server = f"uji_{next(self._numbers)}", f"host={self._folder} user={self._user}"
+        with psycopg.connect(f"{server} dbname=postgres", autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        return f"postgresql://{self._user}@/{name}?host={self._folder}"
+
+    def stop(self) -> None:
+        """Stops the server at once."""
+        self._run("pg_ctl", "-D", str(self._folder / "data"), "-m", "immediate", "stop")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [*self._as, str(self._programs / program), *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/")
+
+
+@pytest.fixture(scope="session")
+def postgres(require: Callable[[str], str]) -> Iterator[PostgresServer]:
+    """A PostgreSQL server for the session."""
+    folder = Path(tempfile.mkdtemp(prefix="jampel-pg-"))  # short: the path of a socket has about 100 characters
+    server = PostgresServer(Path(require("postgresql")), folder)
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where a test's database is, for `open_database`: each test that asks runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        return tmp_path / "uji.db"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.new_database()

@@ -71,10 +71,14 @@ class EmbeddedLrs(NamedTuple):
 
 
 def embedded_lrs(
-    folder: Path, clock: FixedClock | None = None, ids: Callable[[], uuid.UUID] | None = None
+    place: Path | str, clock: FixedClock | None = None, ids: Callable[[], uuid.UUID] | None = None
 ) -> EmbeddedLrs:
-    """A real LRS on SQLite in `folder`; opened again on the same folder it has what was stored."""
-    engine = open_database(folder / "lrs.db", durability="NORMAL")
+    """A real LRS on SQLite in the folder `place`, or at the URL of a PostgreSQL database.
+
+    Opened again at the same place it has what was stored.
+    """
+    where = place if isinstance(place, str) or place.suffix == ".db" else place / "lrs.db"
+    engine = open_database(where, durability="NORMAL")
     migrate(engine, "xapi.lrs")
     store, stands = StatementStore(engine), clock or FixedClock()
     return EmbeddedLrs(Lrs(store, stands, ids or seeded_ids()), store, CredentialStore(engine), stands)
