@@ -34,9 +34,14 @@ def add(engine: Engine, word: str) -> None:
 
 def test_an_error_takes_the_whole_transaction_back(engine: Engine) -> None:
     add(engine, "b")
-    with pytest.raises(DBAPIError), writing(engine) as connection:
-        connection.execute(text("INSERT INTO note VALUES ('a')"))
-        connection.execute(text("INSERT INTO note VALUES ('b')"))
+
+    def add_two() -> None:
+        with writing(engine) as connection:
+            for word in ("a", "b"):
+                connection.execute(text("INSERT INTO note VALUES (:word)"), {"word": word})
+
+    with pytest.raises(DBAPIError):
+        add_two()
     assert words(engine) == ["b"]
 
 
