@@ -146,7 +146,7 @@ def _targeting(session: Session, number: int, ids: list[bytes]) -> Iterator[Row]
     """The statements that refer to one of `ids`: (seq, target, whether it voids)."""
     for some in chunks(ids):
         condition, values = session.any_of("target", some)
-        sql = f"SELECT seq, target, voids FROM statement WHERE institution = ? AND {condition}"
+        sql = f"SELECT seq, target, voids FROM statement WHERE +institution = ? AND {condition}"
         yield from session.all(sql, (number, *values))
 
 
@@ -156,7 +156,7 @@ def _seqs_of(session: Session, number: int, ids: list[bytes]) -> dict[bytes, int
         condition, values = session.any_of("id", some)
         found.update(
             (row[0], row[1])
-            for row in session.all(f"SELECT id, seq FROM statement WHERE institution = ? AND {condition}",
+            for row in session.all(f"SELECT id, seq FROM statement WHERE +institution = ? AND {condition}",
                                    (number, *values))
         )  # fmt: skip
     return found

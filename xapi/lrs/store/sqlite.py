@@ -1,5 +1,8 @@
 """Sessions of a SQLite file: a connection for each reading thread, one for the writer of this process.
 
+Without statistics SQLite takes any equality over a range, also that of the institution, which most rows share: so SQL of
+this package writes `+institution = ?` wherever another index is meant.
+
 Rows go in by multi-row VALUES of a few fixed sizes: the driver gives up the interpreter lock at every statement it
 runs, so one statement for 100 rows keeps its pace beside busy threads where 100 statements do not.
 """
@@ -163,7 +166,7 @@ class _Descriptor:
 
 
 def _begin(connection: sqlite3.Connection) -> None:
-    """BEGIN IMMEDIATE, tried often: SQLite itself waits up to 100 ms between tries, and starves beside a busy writer."""
+    """BEGIN IMMEDIATE, tried often: SQLite itself waits up to 100 ms between tries and starves beside a busy one."""
     last = time.monotonic() + BUSY_MILLISECONDS / 1000
     connection.execute("PRAGMA busy_timeout = 0")
     try:

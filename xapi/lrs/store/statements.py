@@ -21,8 +21,8 @@ from xapi.lrs.store.writer import Batch, Clock, Same, Writer
 
 _NO_CONTENTS: Mapping[str, bytes] = MappingProxyType({})
 _COLUMNS = "seq, id, stored, source, body"
-_AFTER = f"SELECT {_COLUMNS} FROM statement WHERE institution = ? AND seq > ? ORDER BY seq LIMIT ?"
-_BY_ID = f"SELECT {_COLUMNS} FROM statement WHERE id = ? AND institution = ? AND voided = ?"
+_AFTER = f"SELECT {_COLUMNS} FROM statement WHERE +institution = ? AND seq > ? ORDER BY seq LIMIT ?"
+_BY_ID = f"SELECT {_COLUMNS} FROM statement WHERE id = ? AND +institution = ? AND voided = ?"
 
 
 class StatementStore:
@@ -67,7 +67,7 @@ class StatementStore:
             values: tuple[object, ...] = (statement_id, at.number, int(voided))
             sql = _BY_ID
             if authority is not None:
-                sql = f"{_BY_ID} AND authority = ?"
+                sql = f"{_BY_ID} AND +authority = ?"
                 values = (*values, self._terms.find(at.session, at.number, authority))
             row = at.session.one(sql, values)
             return StoredStatement(*row) if row else None

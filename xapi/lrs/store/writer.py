@@ -135,7 +135,7 @@ def _known(session: Session, number: int, batches: Sequence[tuple[int, Batch]]) 
         found.update(
             (row[0], row[1])
             for row in session.all(
-                f"SELECT id, body FROM statement WHERE {condition} AND institution = ?", (*values, number)
+                f"SELECT id, body FROM statement WHERE {condition} AND +institution = ?", (*values, number)
             )
         )
     return found
