@@ -1,7 +1,7 @@
 """Sessions of a SQLite file: a connection for each reading thread, one for the writer of this process.
 
-Without statistics SQLite takes any equality over a range, also that of the institution, which most rows share: so SQL of
-this package writes `+institution = ?` wherever another index is meant.
+Without statistics SQLite takes any equality over a range, also that of the institution, which most rows share: so the
+SQL of this package says `+institution = ?` wherever another index is meant.
 
 Rows go in by multi-row VALUES of a few fixed sizes: the driver gives up the interpreter lock at every statement it
 runs, so one statement for 100 rows keeps its pace beside busy threads where 100 statements do not.
