@@ -23,6 +23,7 @@ def blueprint(
     @pages.route("/", defaults={"path": ""}, methods=_METHODS)
     @pages.route("/<path:path>", methods=_METHODS)
     def resource(path: str) -> Response:
-        return application.answer(request, path)
+        answer = application.answer(request, path)
+        return Response(answer.body, answer.status, answer.headers)
 
     return pages
