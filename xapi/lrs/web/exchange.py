@@ -131,7 +131,7 @@ def agent_parameter(text: str) -> dict[str, object]:
 class Answer:
     """What goes back: `status`, `body`, and `headers` beside those that every answer has.
 
-    A plain object instead of the framework's, whose headers cost more than finding the one statement that most answers are.
+    A plain object, because the framework's headers cost more than finding the one statement that most answers are.
     """
 
     __slots__ = ("body", "headers", "status")
