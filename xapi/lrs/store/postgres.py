@@ -51,7 +51,7 @@ class PostgresSession:
 
     def any_of(self, column: str, values: Sequence[object]) -> tuple[str, tuple[object, ...]]:
         """As in `Session`; one parameter, so that the query stays the same whatever the number of values."""
-        return f"{column} = ANY(?)", (list(values),)
+        return f"{column} = ANY(?b)", (list(values),)  # b: sent in binary, without quoting bytes
 
     @contextmanager
     def keep(self) -> Iterator[None]:
@@ -146,7 +146,7 @@ def _literal(sql: str) -> LiteralString:
 
 @lru_cache(maxsize=512)
 def _marked(sql: str) -> LiteralString:
-    return _literal(sql.replace("?", "%s"))
+    return _literal(sql.replace("?b", "%b").replace("?", "%s"))
 
 
 @lru_cache(maxsize=64)
