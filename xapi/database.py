@@ -46,6 +46,24 @@ def is_server(where: Path | str) -> bool:
     return isinstance(where, str) and where.startswith(_SERVERS)
 
 
+def without_password(url: str) -> str:
+    """`url` as it may be shown: whatever could be a password is replaced by stars."""
+    try:
+        place = make_url(url)
+    except (ArgumentError, ValueError):
+        return "***"
+    hidden = {name: "***" for name in place.query if "pass" in name.lower()}
+    return place.update_query_dict(hidden).render_as_string(hide_password=True) if url else ""
+
+
+def server_version(engine: Engine) -> str:
+    """The kind and version of a database, such as `PostgreSQL 15.8`; reaches the database to ask."""
+    with reading(engine) as connection:
+        if connection.dialect.name == "sqlite":
+            return f"SQLite {sqlite3.sqlite_version}"
+        return f"PostgreSQL {connection.execute(text('SHOW server_version')).scalar_one()}"
+
+
 def open_database(where: Path | str, *, durability: Durability = "FULL", schema: str = "public") -> Engine:
     """An engine for the SQLite file at the path `where` (made when missing), or for the PostgreSQL database at a URL.
 
