@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from lti_tool.errors import SettingsError
 from lti_tool.settings import Settings
 from xapi.database import Durability, is_server, migrate, open_database
 
@@ -37,6 +38,10 @@ PEOPLE = Database("people", ("xapi.people",))
 DATABASES = (HOUSE, FLOW, LEDGER, QUEUE, LRS, PEOPLE)
 
 
+#: While this file is in a data folder, a restore is under way there or was interrupted.
+UNFINISHED = "restore.unfinished"
+
+
 def place_of(database: Database, settings: Settings) -> Path | str:
     """The file of `database`, or the URL of the PostgreSQL database that holds it."""
     chosen = settings.database
@@ -64,6 +69,12 @@ class OpenDatabases:
         """Closes what was opened."""
         for engine in self.engines:
             engine.dispose()
+
+
+def check_finished(settings: Settings) -> None:
+    """Raises SettingsError when a restore into the data folder was interrupted: what is there may be half."""
+    if (settings.data / UNFINISHED).exists():
+        raise SettingsError("restore.unfinished", str(settings.data), data=settings.data)
 
 
 def servers(settings: Settings) -> list[str]:

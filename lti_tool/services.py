@@ -8,7 +8,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from adapters.registry import Registry, load_adapters
-from lti_tool.databases import FLOW, HOUSE, LEDGER, LRS, PEOPLE, QUEUE, OpenDatabases
+from lti_tool.databases import FLOW, HOUSE, LEDGER, LRS, PEOPLE, QUEUE, OpenDatabases, check_finished
 from lti_tool.flow import FlowStore
 from lti_tool.house.model import Institution
 from lti_tool.house.store import House
@@ -113,6 +113,7 @@ def open_services(settings: Settings, clock: Clock = system_clock, ids: Ids = ra
     Raises DatabaseError when a store cannot be upgraded, SettingsError or AuditError when a rule layer is wrong.
     """
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    check_finished(settings)
     rules = rules_of(settings)
     databases = OpenDatabases(settings)
     house_engine, flow_engine = databases.open(HOUSE), databases.open(FLOW)

@@ -1,5 +1,6 @@
 """Settings: `jampel.toml` in the data folder, overridden by environment variables `JAMPEL_SECTION__KEY`."""
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -103,6 +104,26 @@ def load_settings(data: Path | None = None, environ: Mapping[str, str] | None = 
     if "database" in sections:
         sections["database"] = _with_files(sections["database"], folder)
     return Settings(data=folder, **sections)
+
+
+def file_without_secrets(settings: Settings) -> str:
+    """`jampel.toml` of the data folder without addresses of databases, which may hold passwords, and without comments;
+    empty when there is none."""
+    values = _read_file(settings.data / FILE_NAME)
+    lines = []
+    for section, content in values.items():
+        lines.append(f"[{section}]")
+        lines += [f"{key} = {_toml(value)}" for key, value in content.items() if not _is_secret(section, key)]
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def _is_secret(section: str, key: str) -> bool:
+    return (section == "database" and key.endswith("url")) or any(word in key for word in ("secret", "password"))
+
+
+def _toml(value: Any) -> str:
+    """A plain value or a list of them as TOML, whose strings are written as in JSON."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def preferred_language(environ: Mapping[str, str] | None = None) -> str:
