@@ -8,7 +8,8 @@ from lti_tool.console import N_, Group, json_option, option, print_json, say, se
 from lti_tool.errors import ToolError
 from lti_tool.services import open_services
 from lti_tool.settings import Settings
-from xapi.lrs.principal import SCOPES, SOURCES
+from xapi.lrs.principal import SOURCES
+from xapi.lrs.scopes import SCOPES
 
 #: Sources that only our own program may write.
 OWN = {"launch", "review"}

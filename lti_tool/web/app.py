@@ -81,7 +81,7 @@ def _install(app: Flask, services: "Services") -> None:
     csrf = CSRFProtect(app)
     init_problems(app)
     _describe(app, services)
-    lrs = lrs_web.blueprint(services.lrs, services.credentials, services.clock)
+    lrs = lrs_web.blueprint(services.lrs, services.credentials, services.clock, limits.lrs_body, limits.module_body)
     launches = lti.blueprint(services, learn.open_launch, picker.open_picker)
     for blueprint in (lrs, launches):
         csrf.exempt(blueprint)  # authenticated by what each request carries, not by a cookie

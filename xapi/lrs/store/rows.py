@@ -49,7 +49,10 @@ class NewStatement(NamedTuple):
 
 
 class Filter(NamedTuple):
-    """Which statements of an institution to read, in terms of the store (times in microseconds since 1970, UTC)."""
+    """Which statements of an institution to read, in terms of the store (times in microseconds since 1970, UTC).
+
+    `authority` is the identifier text of an Agent: only statements that the credential it stands for has stored itself.
+    """
 
     agent: str | None = None
     verb: str | None = None
@@ -63,3 +66,4 @@ class Filter(NamedTuple):
     before_seq: int | None = None
     ascending: bool = False
     limit: int = 100
+    authority: str | None = None

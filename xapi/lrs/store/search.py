@@ -51,13 +51,13 @@ def search(database: Connection, terms: Terms, institution: str, wanted: Filter)
     bounds = _bounds(database, number, wanted) if number is not None else None
     if number is None or bounds is None:
         return []
-    ways = _ways(database, terms, number, wanted)
-    if ways is None:
+    ways, own = _ways(database, terms, number, wanted), _own(database, terms, number, wanted)
+    if ways is None or own is None:
         return []
     direction = "ASC" if wanted.ascending else "DESC"
-    if not ways:
+    if not ways and not own:
         return _everything(database, number, wanted, direction)
-    branches = [branch for conditions in product(*ways) for branch in _branches(database, conditions, bounds)]
+    branches = [branch for conditions in product(*ways) for branch in _branches(database, conditions, bounds, own)]
     return _run(database, branches, wanted, direction)
 
 
@@ -96,6 +96,14 @@ def _ways(database: Connection, terms: Terms, number: int, wanted: Filter) -> li
     return ways
 
 
+def _own(database: Connection, terms: Terms, number: int, wanted: Filter) -> tuple[Condition, ...] | None:
+    """The condition that a statement itself has the authority asked for, if one is; None when no statement has it."""
+    if wanted.authority is None:
+        return ()
+    term = terms.find(database, number, wanted.authority)
+    return None if term is None else (Condition("authority", term),)
+
+
 def _ways_of(column: str, term: int, wanted: Filter) -> list[Condition]:
     ways = [Condition(column, term)]
     if column == "agent" and wanted.related_agents:
@@ -111,15 +119,21 @@ def _related(database: Connection, key: int) -> bool:
     return database.execute("SELECT 1 FROM relation WHERE key = ? LIMIT 1", (key,)).fetchone() is not None
 
 
-def _branches(database: Connection, conditions: tuple[Condition, ...], bounds: Bounds) -> list[Branch]:
+def _branches(
+    database: Connection, conditions: tuple[Condition, ...], bounds: Bounds, own: tuple[Condition, ...]
+) -> list[Branch]:
     """The branch of statements that match themselves and, when there are any, of those that refer to a match."""
-    branches = [_branch(conditions, bounds, "statement s", "s", "s.seq")]
+    branches = [_branch((*conditions, *own), bounds, "statement s", "s", "s.seq")]
+    if not conditions:
+        return branches
     driver = _driver(conditions)
     probe = f"SELECT 1 FROM reference WHERE {driver} = ? LIMIT 1" if driver else "SELECT 1 FROM reference LIMIT 1"
     values = [condition.value for condition in conditions if driver and condition.column == driver]
     if database.execute(probe, values).fetchone():
         joined = "reference r CROSS JOIN statement s ON s.seq = r.seq"
-        branches.append(_branch(conditions, bounds, joined, "r", "r.target"))
+        sql, ordered, some = _branch(conditions, bounds, joined, "r", "r.target")
+        authored = "".join(f" AND +s.{condition.column} = ?" for condition in own)
+        branches.append(Branch(sql + authored, ordered, [*some, *(condition.value for condition in own)]))
     return branches
 
 

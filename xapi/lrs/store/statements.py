@@ -17,6 +17,7 @@ from xapi.lrs.store.attachments import add_contents, content_sizes, find_content
 from xapi.lrs.store.definitions import Definitions, Marks, find_definitions
 from xapi.lrs.store.documents import DocumentStore
 from xapi.lrs.store.insert import insert_batch
+from xapi.lrs.store.rates import ModuleRates
 from xapi.lrs.store.rows import Filter, NewStatement, StoredStatement
 from xapi.lrs.store.search import search
 from xapi.lrs.store.terms import Terms, chunks, marks
@@ -36,11 +37,13 @@ _BY_ID = "SELECT seq, id, stored, source, body FROM statement WHERE id = ? AND i
 class StatementStore:
     """The statements of all institutions in one database; migrate it first with `migrate(engine, "xapi.lrs")`.
 
-    Safe to use from several threads. `documents` holds the states and profiles of the same database.
+    Safe to use from several threads. `documents` holds the states and profiles of the same database, `rates` how fast
+    credentials of modules may send.
     """
 
     def __init__(self, engine: Engine) -> None:
         self.documents = DocumentStore(engine)
+        self.rates = ModuleRates(engine)
         self._engine = engine
         self._terms = Terms()
         self._definitions = Definitions()
@@ -73,12 +76,21 @@ class StatementStore:
                 self._terms.remember(institution, number, numbers)
             self._definitions.remember(learned)
 
-    def get(self, institution: str, statement_id: bytes, *, voided: bool = False) -> StoredStatement | None:
-        """The statement with the id of 16 bytes, if `institution` has it and it is voided or not as asked."""
+    def get(
+        self, institution: str, statement_id: bytes, *, voided: bool = False, authority: str | None = None
+    ) -> StoredStatement | None:
+        """The statement with the id of 16 bytes, if `institution` has it and it is voided or not as asked.
+
+        `authority` is as in `Filter`.
+        """
         with reading(self._engine) as connection:
             database = _raw(connection)
             number = self._terms.institution(database, institution)
-            row = database.execute(_BY_ID, (statement_id, number, int(voided))).fetchone()
+            sql, values = _BY_ID, [statement_id, number, int(voided)]
+            if authority is not None:
+                term = None if number is None else self._terms.find(database, number, authority)
+                sql, values = f"{_BY_ID} AND authority = ?", [*values, term]
+            row = database.execute(sql, values).fetchone()
             return _stored(row) if row else None
 
     def search(self, institution: str, wanted: Filter) -> list[StoredStatement]:

@@ -17,22 +17,27 @@ from xapi.lrs.web.statements import StatementResource
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]
 _MOST_BODY = 8 * 1024 * 1024
+_MODULE_BODY = 256 * 1024
 _VERSIONS = ["1.0.0", "1.0.1", "1.0.2", LATEST, "2.0.0"]
 _READ = ("GET", "HEAD")
 Handlers = Mapping[str, Work]
 
 
 def blueprint(
-    lrs: Lrs, credentials: CredentialStore, clock: Callable[[], datetime], max_body: int = _MOST_BODY
+    lrs: Lrs,
+    credentials: CredentialStore,
+    clock: Callable[[], datetime],
+    max_body: int = _MOST_BODY,
+    module_body: int = _MODULE_BODY,
 ) -> Blueprint:
     """The LRS as a blueprint, under `/xapi` unless it is registered elsewhere.
 
-    Parameters: `clock` gives aware UTC; `max_body` is the most bytes of a request's body. Every answer has
-    X-Experience-API-Version; errors are `{"error": code, "message": …, "path": …}`. There are no cookies and no
-    redirects.
+    Parameters: `clock` gives aware UTC; `max_body` is the most bytes of a request's body, `module_body` of one with
+    the credential of a module. Every answer has X-Experience-API-Version; errors are `{"error": code, "message": …,
+    "path": …}`. There are no cookies and no redirects.
     """
     pages = Blueprint("xapi_lrs", __name__, url_prefix="/xapi")
-    door, statements = Door(credentials, clock, max_body), StatementResource(lrs, max_body)
+    door, statements = Door(credentials, clock, max_body), StatementResource(lrs, max_body, module_body)
     resources = _resources(lrs, statements, max_body)
 
     @pages.route("/about", methods=_METHODS)
