@@ -14,15 +14,20 @@ _PLACE = re.compile(r"\$\[(\d{1,6})\]|\"loc\" ?: ?\[ ?\"body\" ?, ?(\d{1,6})\b")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-def pack(source: str, body: bytes) -> bytes:
-    """The payload of a job: where the statement comes from, and its JSON."""
-    return source.encode() + b"\n" + body
+def pack(source: str, body: bytes, sealed: str = "") -> bytes:
+    """The payload of a job: where the statement comes from, who its actor is in sealed form (base64), and its JSON."""
+    return f"{source} {sealed}".rstrip().encode() + b"\n" + body
 
 
 def unpack(payload: bytes) -> tuple[str, bytes]:
     """The source and the statement of a payload made by `pack`."""
-    source, _, body = payload.partition(b"\n")
-    return source.decode(), body
+    first, _, body = payload.partition(b"\n")
+    return first.decode().partition(" ")[0], body
+
+
+def sealed_in(payload: bytes) -> str:
+    """Who the actor is, sealed, of a payload made by `pack`; empty when that was not given."""
+    return payload.partition(b"\n")[0].decode().partition(" ")[2]
 
 
 class Delivery:

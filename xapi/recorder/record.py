@@ -1,6 +1,7 @@
 """Records statements: checked, given an id and a timestamp, and durable before the id is returned."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -15,13 +16,14 @@ from xapi.model import Statement
 from xapi.queue import Entry, Pause, Queue, Receipt, Worker
 from xapi.queue.queue import STATES
 from xapi.queue.worker import LEASE_SECONDS
-from xapi.recorder.deliver import Delivery, pack, unpack
+from xapi.recorder.deliver import Delivery, pack, sealed_in, unpack
 from xapi.validation import validate_statement
 from xapi.validation.parse import validate_text
 
 KIND = "statement"
 LOCAL_INSTITUTION = "0" * 32  # the institution of a recorder that stands alone
 DEFAULT_SOURCE = "package"
+_BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 
 
 class Recorded(NamedTuple):
@@ -29,6 +31,15 @@ class Recorded(NamedTuple):
 
     id: str
     new: bool
+
+
+class Waiting(NamedTuple):
+    """A statement that is not delivered: its id, source and JSON, and its actor's identity when it came `sealed`."""
+
+    id: str
+    source: str
+    body: bytes
+    sealed: str
 
 
 class Recorder:
@@ -87,24 +98,36 @@ class Recorder:
         recorder._close = close
         return recorder
 
-    def record(self, statement: Mapping[str, object] | Statement, source: str = DEFAULT_SOURCE) -> str:
+    def record(
+        self, statement: Mapping[str, object] | Statement, source: str = DEFAULT_SOURCE, *, sealed: str = ""
+    ) -> str:
         """Records one statement and returns its id, once it would survive a power cut.
 
         `source` says where it comes from, as in `xapi.lrs.principal.SOURCES`. An id is made once and kept for ever: who
         is not sure that a call came through repeats it with the same id, and it is the same statement. Raises
         StatementError when the statement breaks the standard, RecorderError `recorder.id_taken` when its id stands for
         another statement, and `recorder.unknown_source`.
+
+        `sealed` tells the institution who the actor is, as `xapi.recorder.exchange.seal_identity` writes it. It travels
+        in exchange files only; no LRS gets it.
         """
-        return self.record_all([statement], source)[0].id
+        return self._put([self._prepare(statement)], source, sealed)[0].id
 
     def record_all(
         self, statements: Iterable[Mapping[str, object] | Statement], source: str = DEFAULT_SOURCE
     ) -> list[Recorded]:
         """Records all statements in one transaction, or none; raises as `record`."""
+        return self._put([self._prepare(statement) for statement in statements], source)
+
+    def _put(self, prepared: list[tuple[str, bytes]], source: str, sealed: str = "") -> list[Recorded]:
         if source not in SOURCES:
             raise RecorderError("recorder.unknown_source", source, known=", ".join(sorted(SOURCES)))
-        prepared = [self._prepare(statement) for statement in statements]
-        entries = [Entry(pack(source, body), key=statement_id) for statement_id, body in prepared]
+        if not _BASE64.fullmatch(sealed):
+            raise RecorderError("recorder.bad_seal", "a sealed identity is base64")
+        if sealed:  # sealing differs each time: of a repeated record the first one stands
+            known = self._queue.payload(self._institution, KIND, prepared[0][0])
+            sealed = sealed if known is None else sealed_in(known)
+        entries = [Entry(pack(source, body, sealed), key=statement_id) for statement_id, body in prepared]
         try:
             put = self._queue.put_all(self._institution, KIND, entries)
         except QueueError as cause:
@@ -139,6 +162,22 @@ class Recorder:
         """Who acknowledged what, when and how, the latest first; with `statement_id` of that one."""
         key = None if statement_id is None else statement_id.lower()
         return self._queue.receipts(self._institution, KIND, key, limit=limit)
+
+    def undelivered(self) -> Iterator[Waiting]:
+        """Every statement that nobody has acknowledged yet and that is not set aside, in the order of recording."""
+        for key, payload in self._queue.undelivered(self._institution, KIND):
+            source, body = unpack(payload)
+            yield Waiting(key, source, body, sealed_in(payload))
+
+    def recorded(self, statement_id: str) -> bytes | None:
+        """The JSON of the statement as it was recorded, whatever became of it, or None."""
+        payload = self._queue.payload(self._institution, KIND, statement_id.lower())
+        return None if payload is None else unpack(payload)[1]
+
+    def acknowledge(self, statement_ids: Sequence[str], receipt: Mapping[str, str]) -> int:
+        """Counts statements as delivered by a `receipt` that came another way; returns how many were not yet."""
+        text = msgspec.json.encode(receipt).decode()
+        return self._queue.acknowledge(self._institution, KIND, [one.lower() for one in statement_ids], text)
 
     def close(self) -> None:
         """Closes what `open` opened."""
