@@ -17,6 +17,7 @@ from lti_tool.secret_files import secret
 from lti_tool.settings import Settings
 from lti_tool.store import LtiStore
 from lti_tool.version import VERSION
+from lti_tool.watch.store import Database, Heartbeats
 from lti_tool.wiring import LtiParts, profiles_of, wire_lti
 from xapi.audit.projector import ProjectionSummary, project
 from xapi.audit.rule_set import RuleSet
@@ -64,6 +65,8 @@ class Services:
     rules: RuleSet
     library: Library
     adapters: Registry
+    heartbeats: Heartbeats
+    databases: tuple[Database, ...] = ()
     _engines: list[_Engine] = field(default_factory=list, repr=False)
 
     @property
@@ -117,7 +120,7 @@ def open_services(settings: Settings, clock: Clock = system_clock, ids: Ids = ra
     rules = rules_of(settings)
     databases = _Databases(settings)
     house_engine = databases.open("house", "lti_tool.house", "lti_tool.store")
-    flow_engine = databases.open("flow", "lti_tool.flow", durability="NORMAL")
+    flow_engine = databases.open("flow", "lti_tool.flow", "lti_tool.watch", durability="NORMAL")
     lrs_engine = databases.open("lrs", "xapi.lrs")
     people_engine = databases.open("people", "xapi.people")
     queue_engine = databases.open("queue", "xapi.queue")
@@ -160,6 +163,8 @@ def open_services(settings: Settings, clock: Clock = system_clock, ids: Ids = ra
         rules=rules,
         library=Library(house.modules, settings.data / "library", clock, ids, VERSION),
         adapters=adapters,
+        heartbeats=Heartbeats(flow_engine, institution.id),
+        databases=tuple(databases.opened),
         _engines=list(databases.engines),
     )
 
@@ -176,6 +181,7 @@ class _Databases:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.engines: list[_Engine] = []
+        self.opened: list[Database] = []
 
     def open(self, name: str, *stores: str, durability: Durability = "FULL") -> Any:
         """The database `name`, with each of `stores` migrated."""
@@ -187,6 +193,7 @@ class _Databases:
         for store in stores:
             migrate(engine, store)
         self.engines.append(engine)
+        self.opened.append(Database(name, engine, stores, where if isinstance(where, Path) else None))
         return engine
 
 

@@ -10,10 +10,13 @@ import msgspec
 
 from lti_tool.console import FINDINGS, N_, Command, Group, fail, option, print_json, say, settings_option, words
 from lti_tool.import_names import foreign_owners
-from lti_tool.serve import WorkerProcess, end_with_parent
+from lti_tool.logs import init_logging
+from lti_tool.logs.setup import log_crashes
+from lti_tool.serve import WorkerProcess, end_with_parent, shared_folder
 from lti_tool.serve import serve as run_server
 from lti_tool.services import open_services
-from lti_tool.settings import Server, Settings
+from lti_tool.settings import Server, Settings, shared_figures
+from lti_tool.watch.tally import Tally
 from lti_tool.worker import Work
 
 
@@ -33,7 +36,7 @@ def serve(settings: Settings, host: str | None, port: int | None, workers: int |
     open_services(settings).close()  # migrations and first keys, before any process shares them
     if not with_parent:
         say("Jampel berjalan di %(url)s · data di %(data)s", url=settings.base_url, data=settings.data)
-    with WorkerProcess(settings):
+    with shared_folder(), WorkerProcess(settings):
         run_server(settings)
 
 
@@ -51,14 +54,21 @@ def worker(settings: Settings, once: bool, with_parent: bool) -> None:
     parent, stop = os.getppid(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    services = open_services(settings)
-    work = Work(services)
+    if not once:
+        init_logging(settings, "worker")
+        log_crashes()
+    services, tally = open_services(settings), Tally(shared_figures())
+    work = Work(services, tally=tally)
+    threads = [] if once else [work.pulse.keep_beating(stop), tally.keep_sharing(stop)]
     if once:
         while work.run_once():
             pass
     while not once and not stop.is_set() and not (with_parent and os.getppid() != parent):
         if not work.run_once():
             stop.wait(services.settings.server.worker_pause)
+    stop.set()
+    for thread in threads:
+        thread.join()
     services.close()
 
 

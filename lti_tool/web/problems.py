@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from lti_tool.errors import ToolError
 from lti_tool.web.context import services
 from lti_tool.web.language import language
+from lti_tool.web.watch import note_code
 from xapi.errors import JampelError
 from xapi.words import explain
 
@@ -64,14 +65,14 @@ def _http(error: HTTPException) -> Response:
 
 def _known(error: JampelError) -> Response:
     reference = services().ids().hex[:8]
-    log.info("%s refused %s: %s", reference, request.endpoint, error.code)
+    log.info("refused", extra={"reference": reference, "code": error.code})
     status = getattr(error, "status", STATUSES.get(error.code, 400))
     return _render(ErrorPage(error.code, explain(error, language()), reference, status))
 
 
 def _unknown(error: Exception) -> Response:
     reference = services().ids().hex[:8]
-    log.error("%s broke %s", reference, request.endpoint, exc_info=error)
+    log.error("broken", exc_info=error, extra={"reference": reference})
     return _page(500, CODES[500], reference)
 
 
@@ -82,6 +83,7 @@ def _page(status: int, key: str, reference: str | None = None) -> Response:
 
 
 def _render(page: ErrorPage) -> Response:
+    note_code(page.code)
     if request.path.startswith("/xapi/"):
         answer = jsonify(error=page.code, message=page.sentence, reference=page.reference)
     else:

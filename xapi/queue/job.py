@@ -72,3 +72,11 @@ class Stuck:
     reason: str
     attempts: int
     changed: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is not done of one kind: the number of jobs by state, and the earliest moment at which one was or is due."""
+
+    jobs: dict[str, int]
+    due: datetime | None

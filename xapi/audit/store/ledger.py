@@ -70,6 +70,11 @@ class Ledger:
             raise AuditError("audit.not_projected", "the ledger has not been projected yet")
         return _decoded(encoded)
 
+    def cursor(self) -> int:
+        """The `seq` of the last statement that the ledger has seen, 0 before the first projection."""
+        with reading(self._engine) as connection:
+            return LedgerWriter(connection, self.institution).cursor
+
     def is_made_by(self, rules: RuleSet) -> bool:
         """Whether the ledger was last projected by `rules`, and by this release."""
         with reading(self._engine) as connection:
