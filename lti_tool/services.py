@@ -31,6 +31,7 @@ from xapi.lrs.credentials import CredentialStore
 from xapi.lrs.principal import Principal
 from xapi.lrs.service import Lrs
 from xapi.lrs.store import StatementStore
+from xapi.lrs.store.references import References
 from xapi.people import PeopleStore
 from xapi.queue import Queue
 from xapi.recorder import Recorder
@@ -65,6 +66,7 @@ class Services:
     rules: RuleSet
     library: Library
     adapters: Registry
+    references: References
     heartbeats: Heartbeats
     databases: tuple[Database, ...] = ()
     _engines: list[_Engine] = field(default_factory=list, repr=False)
@@ -163,6 +165,7 @@ def open_services(settings: Settings, clock: Clock = system_clock, ids: Ids = ra
         rules=rules,
         library=Library(house.modules, settings.data / "library", clock, ids, VERSION),
         adapters=adapters,
+        references=References(lrs_engine),
         heartbeats=Heartbeats(flow_engine, institution.id),
         databases=tuple(databases.opened),
         _engines=list(databases.engines),

@@ -21,6 +21,7 @@ from lti_tool.web import (
     admin,
     admin_access,
     admin_people,
+    admin_statements,
     audit,
     figures,
     health,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from lti_tool.services import Services
 
 COOKIE = "jampel_session"
-PAGES = (home, health, metrics, login, learn, pustaka, saya, audit, admin, admin_people, admin_access)
+PAGES = (home, health, metrics, login, learn, pustaka, saya, audit, admin, admin_people, admin_statements, admin_access)
 FORM_LIMIT = 1024 * 1024
 
 

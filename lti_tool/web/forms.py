@@ -121,6 +121,16 @@ class CredentialForm(Form):
     allow_nip = BooleanField(N_("Nama akun boleh berupa NIP"))
 
 
+class VoidForm(Form):
+    """Why a statement is voided, and that its consequences are understood."""
+
+    reason = TextAreaField(N_("Alasan"), [needed(), at_most(1000)], render_kw={"rows": 3})
+    sure = BooleanField(
+        N_("Saya mengerti bahwa pembatalan ini tidak dapat ditarik kembali."),
+        [DataRequired(N_("Centang dulu untuk melanjutkan."))],
+    )
+
+
 class ReviewForm(Form):
     """A validator's decision about one credit."""
 

@@ -30,6 +30,9 @@ STATUSES = {
     "library.unknown": 404,
     "accounts.link_closed": 410,
     "people.unknown_person": 404,
+    "browse.unknown": 404,
+    "browse.voided_before": 409,
+    "browse.voids": 409,
     "people.not_waiting": 409,
 }
 FORM_EXPIRED = "error:web.form_expired"

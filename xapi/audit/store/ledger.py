@@ -101,6 +101,15 @@ class Ledger:
         """Statements that meant to give, judge or take back a credit and could not, oldest first."""
         return self._read(FINDINGS)
 
+    def credit_place(self, statement_id: str) -> tuple[str, int] | None:
+        """The person and year of the credit that rests on the statement, or None when none does."""
+        query = (
+            "SELECT person, year FROM ledger_credit WHERE institution = :institution AND statement_id = :statement_id"
+        )
+        for row in self._read(query, statement_id=statement_id):
+            return str(row["person"]), int(str(row["year"]))
+        return None
+
     def credits_of(self, person: str, year: int) -> list[Row]:
         """Every credit of the person and year, also voided ones, with what the rules made of it."""
         return self._read(CREDITS_OF, person=person, year=year)
