@@ -26,6 +26,7 @@ from lti_tool.web import (
     figures,
     health,
     home,
+    interface,
     learn,
     login,
     lti,
@@ -46,7 +47,21 @@ if TYPE_CHECKING:
     from lti_tool.services import Services
 
 COOKIE = "jampel_session"
-PAGES = (home, health, metrics, login, learn, pustaka, saya, audit, admin, admin_people, admin_statements, admin_access)
+PAGES = (
+    home,
+    interface,
+    health,
+    metrics,
+    login,
+    learn,
+    pustaka,
+    saya,
+    audit,
+    admin,
+    admin_people,
+    admin_statements,
+    admin_access,
+)
 FORM_LIMIT = 1024 * 1024
 
 
