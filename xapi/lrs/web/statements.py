@@ -9,6 +9,7 @@ from werkzeug.http import http_date
 
 from xapi.errors import LrsError
 from xapi.lrs.attachments import Content
+from xapi.lrs.parts import MIXED, write_parts
 from xapi.lrs.principal import Principal
 from xapi.lrs.query import StatementQuery, StatementResult
 from xapi.lrs.service import Lrs, Version
@@ -22,7 +23,7 @@ from xapi.lrs.web.exchange import (
     required,
     truth,
 )
-from xapi.lrs.web.multipart import MIXED, Sent, read_parts, write_parts
+from xapi.lrs.web.multipart import Sent, read_parts
 from xapi.validation.formats import moment_or_none
 
 _SINGLE = ("statementId", "voidedStatementId")
