@@ -27,11 +27,13 @@ from xapi.database import Durability, migrate, open_database
 from xapi.errors import AuditError
 from xapi.intake import Intake
 from xapi.lrs.credentials import CredentialStore
+from xapi.lrs.forwarding import ForwardDesk, Forwarder, ForwardStore, Sealer
+from xapi.lrs.forwarding.client import connect_http
 from xapi.lrs.principal import Principal
 from xapi.lrs.service import Lrs
 from xapi.lrs.store import StatementStore
 from xapi.people import PeopleStore
-from xapi.queue import Queue
+from xapi.queue import Backoff, Queue
 from xapi.recorder import Recorder
 
 
@@ -56,6 +58,8 @@ class Services:
     statements: StatementStore
     lrs: Lrs
     credentials: CredentialStore
+    forward_store: ForwardStore
+    forward_sealer: Sealer
     people: PeopleStore
     intake: Intake
     queue: Queue
@@ -81,6 +85,23 @@ class Services:
         account = {"homePage": self.people.home_page, "name": f"jampel-{source}"}
         authority: dict[str, object] = {"objectType": "Agent", "account": account}
         return Principal(self.institution.id, authority, frozenset({"all"}), source)
+
+    @property
+    def forwards(self) -> ForwardDesk:
+        """The other LRSs that statements are forwarded to."""
+        return ForwardDesk(self.forward_store, self.statements, self.forward_sealer, self.clock, self.ids)
+
+    def forwarder(self, owner: str, backoff: Backoff) -> Forwarder:
+        """Forwarding for the worker named `owner`."""
+        return Forwarder(
+            self.forward_store,
+            self.statements,
+            self.forward_sealer,
+            connect_http,
+            clock=self.clock,
+            owner=owner,
+            backoff=backoff,
+        )
 
     def bring_ledger_up_to_date(self) -> ProjectionSummary:
         """Projects what is new into the ledger, by the rule layers as they are on the disk.
@@ -152,6 +173,8 @@ def open_services(settings: Settings, clock: Clock = system_clock, ids: Ids = ra
         statements=statements,
         lrs=Lrs(statements, clock, ids),
         credentials=CredentialStore(lrs_engine),
+        forward_store=ForwardStore(lrs_engine, institution.id),
+        forward_sealer=Sealer(secret(settings.data / "secrets", "forward.key")),
         people=people,
         intake=Intake(people, clock),
         queue=queue,

@@ -1,8 +1,9 @@
-"""`jampel lrs credential add|list|revoke`: who may write to and read from the embedded LRS."""
+"""`jampel lrs`: who may write to and read from the embedded LRS, and where its statements go."""
 
 import click
 from rich.table import Table
 
+from lti_tool.cli.forward import forward
 from lti_tool.cli.output import show_table
 from lti_tool.console import N_, Group, json_option, option, print_json, say, settings_option, words
 from lti_tool.errors import ToolError
@@ -78,4 +79,5 @@ def revoke(settings: Settings, key: str) -> None:
     say("Kunci dicabut.")
 
 
+lrs.add_command(forward)
 COMMANDS = (lrs,)

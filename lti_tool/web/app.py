@@ -17,6 +17,7 @@ from lti_tool.version import VERSION
 from lti_tool.web import (
     admin,
     admin_access,
+    admin_forwarding,
     admin_people,
     audit,
     figures,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from lti_tool.services import Services
 
 COOKIE = "jampel_session"
-PAGES = (home, health, login, learn, pustaka, saya, audit, admin, admin_people, admin_access)
+PAGES = (home, health, login, learn, pustaka, saya, audit, admin, admin_people, admin_access, admin_forwarding)
 FORM_LIMIT = 1024 * 1024
 
 

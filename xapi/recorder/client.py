@@ -28,25 +28,29 @@ class HttpLrsClient:
     """An LRS at `endpoint` (as `https://lrs.example.go.id/xapi/`), with the credential `key` and `secret` (Basic).
 
     Redirects are not followed: a credential goes to the address in the settings and nowhere else. A connection that
-    cannot be made is tried `attempts` times; everything else is left to the queue.
+    cannot be made is tried `attempts` times; everything else is left to the queue. `version` is the
+    xAPI version spoken.
     """
 
     def __init__(
-        self, endpoint: str, key: str, secret: str, *, timeout: tuple[float, float] = TIMEOUT, attempts: int = 2
-    ) -> None:
+        self, endpoint: str, key: str, secret: str, *, timeout: tuple[float, float] = TIMEOUT, attempts: int = 2,
+        version: str = VERSION,
+    ) -> None:  # fmt: skip
         self._statements = endpoint.rstrip("/") + "/statements"
         self._timeout = timeout
         self._session = requests.Session()
         self._session.auth = HTTPBasicAuth(key.encode(), secret.encode())
-        self._session.headers.update({VERSION_HEADER: VERSION, "User-Agent": "Jampel"})
+        self._session.headers.update({VERSION_HEADER: version, "User-Agent": "Jampel"})
         retries = Retry(total=attempts - 1, connect=attempts - 1, read=0, status=0, redirect=0, backoff_factor=0.2)
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=retries))
 
     def post(self, statements: Sequence[bytes]) -> list[str]:
         """As in `LrsClient`: POST statements (xAPI 1.0.3 Communication 2.1.2)."""
-        body = b"[" + b",".join(statements) + b"]"
-        status, headers, answer = self._call("POST", data=body, headers={"Content-Type": "application/json"})
+        return self._post(b"[" + b",".join(statements) + b"]", "application/json")
+
+    def _post(self, body: bytes, content_type: str) -> list[str]:
+        status, headers, answer = self._call("POST", data=body, headers={"Content-Type": content_type})
         if status != 200:
             raise _refusal(status, headers, answer)
         try:
@@ -56,7 +60,10 @@ class HttpLrsClient:
 
     def get(self, statement_id: str) -> bytes | None:
         """As in `LrsClient`: GET one statement (xAPI 1.0.3 Communication 2.1.3)."""
-        status, headers, answer = self._call("GET", params={"statementId": statement_id})
+        return self._get({"statementId": statement_id})
+
+    def _get(self, params: Mapping[str, str]) -> bytes | None:
+        status, headers, answer = self._call("GET", params=params)
         if status == 404 and VERSION_HEADER in headers:
             return None
         if status != 200:
