@@ -9,6 +9,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from xapi.clock import random_ids
+from xapi.database import open_database
 from xapi.lrs.compare import same_bodies
 from xapi.lrs.forwarding import ForwardDesk, Forwarder, ForwardStore, NewTarget, Sealer
 from xapi.lrs.forwarding.client import connect_http
@@ -33,7 +34,7 @@ class House:
         folder.mkdir()
         self.clock = FixedClock()
         self.parts = embedded_lrs(folder, self.clock, random_ids)
-        store = ForwardStore(self.parts.statements._engine, INSTITUTION)
+        store = ForwardStore(open_database(folder / "lrs.db", durability="NORMAL"), INSTITUTION)
         sealer = Sealer(name.encode().ljust(32, b"."))
         self.desk = ForwardDesk(store, self.parts.statements, sealer, self.clock, random_ids)
         self.forwarder = Forwarder(
