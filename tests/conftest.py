@@ -110,6 +110,10 @@ class PostgresServer:
             connection.execute("CREATE SCHEMA public")
         return self._shared
 
+    def log(self) -> str:
+        """What the server has written."""
+        return (self._folder / "log").read_text(errors="replace")
+
     def restart(self) -> None:
         """Restarts the server: every connection breaks."""
         self._run("pg_ctl", "-D", str(self._folder / "data"), "-m", "fast", "-w", "restart")
