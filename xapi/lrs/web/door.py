@@ -89,4 +89,6 @@ def _refusal(request: Request, error: StatementError | LrsError) -> Answer:
         response.headers["WWW-Authenticate"] = 'Basic realm="xAPI", charset="UTF-8"'
     if "allowed" in error.params:
         response.headers["Allow"] = str(error.params["allowed"])
+    if "retry_after" in error.params:
+        response.headers["Retry-After"] = str(error.params["retry_after"])
     return response
