@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote_to_bytes
 
 import msgspec
 from werkzeug import Request
@@ -54,6 +55,15 @@ def asked_version(request: Request) -> str | None:
     if _ONE.fullmatch(header):
         return LATEST
     return "2.0.0" if _TWO.fullmatch(header) else None
+
+
+def require_query(request: Request) -> None:
+    """Refuses parameters that are not UTF-8 (Communication 1.4); what reads them would guess, or break."""
+    query = request.query_string
+    try:
+        (unquote_to_bytes(query) if b"%" in query else query).decode()
+    except UnicodeDecodeError as cause:
+        raise LrsError("lrs.query_encoding", "the parameters are not UTF-8", status=400) from cause
 
 
 def who_asks(request: Request, credentials: CredentialStore, now: datetime) -> Principal:
