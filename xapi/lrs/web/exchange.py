@@ -91,6 +91,16 @@ def read_body(request: Request, most: int) -> bytes:
         raise LrsError("lrs.cut_off", "the body ended early", status=400) from cause
 
 
+def require_length(request: Request) -> None:
+    """Refuses a body that comes in chunks without its length (LrsError 411).
+
+    When the client is cut off in the middle of such a body, the server hands over what came as if that were all. JSON
+    objects and parts tell by themselves whether they are whole; anything else would be stored half.
+    """
+    if request.content_length is None and "Transfer-Encoding" in request.headers:
+        raise LrsError("lrs.length_required", "a body in chunks without Content-Length", status=411)
+
+
 def drain(request: Request, most: int) -> None:
     """Reads what is left of a refused body, at most `most` bytes: some servers hold the answer back until then."""
     try:
