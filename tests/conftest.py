@@ -118,6 +118,10 @@ class PostgresServer:
         """Restarts the server: every connection breaks."""
         self._run("pg_ctl", "-D", str(self._folder / "data"), "-m", "fast", "-w", "restart")
 
+    def crash(self) -> None:
+        """Ends the server without letting it put anything in order, and starts it again."""
+        self._run("pg_ctl", "-D", str(self._folder / "data"), "-m", "immediate", "-w", "restart")
+
     def stop(self) -> None:
         """Stops the server at once."""
         self._run("pg_ctl", "-D", str(self._folder / "data"), "-m", "immediate", "stop")

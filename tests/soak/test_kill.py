@@ -36,13 +36,13 @@ pytestmark = [pytest.mark.e2e, pytest.mark.soak, pytest.mark.timeout(60 + KILLS 
 
 
 class LrsProcess:
-    """An LRS that can be killed and started again on the same database and port."""
+    """An LRS that can be killed and started again on the same database (a file or a URL) and port."""
 
-    def __init__(self, folder: Path) -> None:
-        self.database = folder / "lrs.db"
+    def __init__(self, database: Path | str, scope: str = "statements/write") -> None:
+        self.database = database
         engine = open_database(self.database)
         migrate(engine, "xapi.lrs")
-        self.credential = CredentialStore(engine).add(HERE, "perekam", {"statements/write"}, "package")
+        self.credential = CredentialStore(engine).add(HERE, "perekam", {scope}, "package")
         engine.dispose()
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -86,7 +86,7 @@ class LrsProcess:
 
 @pytest.fixture
 def lrs(tmp_path):
-    process = LrsProcess(tmp_path)
+    process = LrsProcess(tmp_path / "lrs.db")
     yield process
     process.kill()
 
