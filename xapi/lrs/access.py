@@ -78,10 +78,10 @@ def require_state_access(
         raise LrsError("lrs.grant", "a state document of another launch", status=403)
 
 
-def require_no_nip(found: bool, principal: Principal) -> None:
-    """Refuses a NIP that names an Agent: in the LRS people are pseudonyms (StatementError)."""
+def require_no_nip(found: bool, principal: Principal, path: str = "agent") -> None:
+    """Refuses a NIP that names the Agent at `path`: in the LRS people are pseudonyms (StatementError)."""
     if found and not principal.allow_nip:
-        raise StatementError("statement.nip", "an Agent is named by a NIP", path="$..actor", clause="")
+        raise StatementError("statement.nip", "an Agent is named by a NIP", path=path, clause="Jampel: NIP")
 
 
 def require_granted(principal: Principal, parsed: ParsedStatement) -> None:
