@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
-from flask import Request, Response
+from werkzeug import Request, Response
 from werkzeug.http import http_date
 
 from xapi.errors import LrsError

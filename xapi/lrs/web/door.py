@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
 
-from flask import Request, Response
+from werkzeug import Request, Response
 
 from xapi.errors import LrsError, StatementError
 from xapi.lrs.credentials import CredentialStore

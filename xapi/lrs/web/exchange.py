@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from flask import Request, Response
+from werkzeug import Request, Response
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 
 from xapi.errors import LrsError, StatementError
@@ -26,6 +26,18 @@ _SAFETY = {  # documents are whatever a client sent: no browser may run one as a
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cache-Control": "no-store",
+    # packages in an LMS are pages of another site; they authenticate by header, never by a cookie of ours
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": (
+        "ETag, Last-Modified, X-Experience-API-Version, X-Experience-API-Consistent-Through"
+    ),
+}
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE",
+    "Access-Control-Allow-Headers": (
+        "Authorization, Content-Type, If-Match, If-None-Match, Accept-Language, X-Experience-API-Version"
+    ),
+    "Access-Control-Max-Age": "86400",
 }
 _OBJECT = msgspec.json.Decoder(dict[str, Any])
 
@@ -113,6 +125,11 @@ def agent_parameter(text: str) -> dict[str, object]:
 def json_answer(value: object, status: int = 200) -> Response:
     """`value` as a JSON answer."""
     return Response(msgspec.json.encode(value), status, mimetype=JSON)
+
+
+def preflight() -> Response:
+    """The answer to a browser that asks what a page of another site may send."""
+    return finish(Response(status=204, headers=_PREFLIGHT), None)
 
 
 def finish(response: Response, version: str | None) -> Response:

@@ -1,6 +1,6 @@
 """The resources agents and activities (xAPI 1.0.3 Communication 2.4, 2.5)."""
 
-from flask import Request, Response
+from werkzeug import Request, Response
 
 from xapi.lrs.known import Known
 from xapi.lrs.principal import Principal

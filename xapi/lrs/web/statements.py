@@ -4,7 +4,7 @@ import hashlib
 from typing import Literal, cast
 
 import msgspec
-from flask import Request, Response, url_for
+from werkzeug import Request, Response
 from werkzeug.http import http_date
 
 from xapi.errors import LrsError
@@ -65,7 +65,8 @@ class StatementResource:
         language = request.headers.get("Accept-Language", "")[:_MOST_LANGUAGE]
         ids = [name for name in _SINGLE if name in found]
         if not ids:
-            return self._page(self._lrs.query(principal, _query(found, form, language, attachments=attachments)))
+            asked = _query(found, form, language, attachments=attachments)
+            return _page(request, self._lrs.query(principal, asked))
         if len(found.keys() - set(_ANY)) > 1:
             raise LrsError("lrs.parameter_mixed", f"{ids[0]} with other filters", status=400, name=ids[0])
         stored = self._lrs.find_statement(principal, found[ids[0]], voided=ids[0] == "voidedStatementId")
@@ -77,7 +78,7 @@ class StatementResource:
     def more(self, principal: Principal, request: Request, token: str) -> Response:
         """The next page of an answer (2.1.3)."""
         parameters(request, ())
-        return self._page(self._lrs.more(principal, token))
+        return _page(request, self._lrs.more(principal, token))
 
     def _sent(self, request: Request) -> Sent:
         """The statements of a request, in JSON alone or in parts with the contents of their attachments (1.5)."""
@@ -86,10 +87,13 @@ class StatementResource:
         body = read_body(request, self._max_body)
         return Sent(body, {}) if request.mimetype == JSON else read_parts(request.headers["Content-Type"], body)
 
-    def _page(self, result: StatementResult) -> Response:
-        link = url_for("xapi_lrs.more", token=result.more) if result.more else ""
-        body = b'{"statements":[%b],"more":%b}' % (b",".join(result.bodies), msgspec.json.encode(link))
-        return _answer(body, result.contents)
+
+def _page(request: Request, result: StatementResult) -> Response:
+    """The page with the relative IRL of the next one (2.1.3)."""
+    before, resource, _ = (request.script_root + request.path).rpartition("/statements")
+    link = f"{before}{resource}/more/{result.more}" if result.more else ""
+    body = b'{"statements":[%b],"more":%b}' % (b",".join(result.bodies), msgspec.json.encode(link))
+    return _answer(body, result.contents)
 
 
 def _answer(body: bytes, contents: list[Content] | None) -> Response:
