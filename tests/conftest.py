@@ -73,10 +73,19 @@ def postgres(require: Callable[[str], str]) -> Iterator[PostgresServer]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def lasting_place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path | str:
+    """As `place`, for all tests of a module together."""
+    if request.param == "sqlite":
+        return tmp_path_factory.mktemp("place") / "uji.db"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.new_database()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
     """Where a test's database is, for `open_database`: each test that asks runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         return tmp_path / "uji.db"
     server: PostgresServer = request.getfixturevalue("postgres")
-    return server.new_database()
+    return server.emptied_database()

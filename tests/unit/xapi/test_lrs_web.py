@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from xapi.lrs.principal import LaunchGrant
-from xapi.lrs.web import blueprint
+from xapi.lrs.web import BodyLimits, blueprint
 from xapi.testing import INSTITUTION, EmbeddedLrs, embedded_lrs, encoded, make_agent, make_statement
 from xapi.vocabulary import PASSED
 
@@ -40,7 +40,7 @@ def house(tmp_path: Path) -> EmbeddedLrs:
 @pytest.fixture
 def client(house: EmbeddedLrs) -> FlaskClient:
     app = Flask("uji")
-    app.register_blueprint(blueprint(house.lrs, house.credentials, house.clock, max_body=MOST))
+    app.register_blueprint(blueprint(house.lrs, house.credentials, house.clock, BodyLimits(MOST, MOST)))
     return app.test_client()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from werkzeug import Request, Response
+from werkzeug import Request
 from werkzeug.exceptions import NotFound
 
 from xapi.errors import LrsError
@@ -13,7 +13,7 @@ from xapi.lrs.principal import Principal
 from xapi.lrs.service import Lrs
 from xapi.lrs.web.documents import ACTIVITY_PROFILE, AGENT_PROFILE, STATE, DocumentResource
 from xapi.lrs.web.door import Door, Work
-from xapi.lrs.web.exchange import LATEST, json_answer, parameters, preflight
+from xapi.lrs.web.exchange import LATEST, Answer, BodyLimits, json_answer, parameters, preflight
 from xapi.lrs.web.known import KnownResource
 from xapi.lrs.web.statements import StatementResource
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PREFIX = "/xapi"
-MOST_BODY = 8 * 1024 * 1024
+LIMITS = BodyLimits()
 _MORE = "statements/more/"
 _VERSIONS = ["1.0.0", "1.0.1", "1.0.2", LATEST, "2.0.0"]
 _READ = ("GET", "HEAD")
@@ -31,7 +31,7 @@ Handlers = Mapping[str, Work]
 class Application:
     """The LRS as a WSGI application: what is below `prefix` is answered here, all else by `rest`.
 
-    Parameters: `clock` gives aware UTC; `max_body` is the most bytes of a request's body. Every answer has
+    Parameters: `clock` gives aware UTC; `limits` are the sizes that a request may have. Every answer has
     X-Experience-API-Version; errors are `{"error": code, "message": …, "path": …}`. There are no cookies and no
     redirects, so pages of any site may use it with the credentials that they have (CORS).
     """
@@ -42,14 +42,14 @@ class Application:
         credentials: CredentialStore,
         clock: Callable[[], datetime],
         *,
-        max_body: int = MOST_BODY,
+        limits: BodyLimits = LIMITS,
         prefix: str = PREFIX,
         rest: "WSGIApplication | None" = None,
     ) -> None:
         self._lrs = lrs
-        self._door = Door(credentials, clock, max_body)
-        self._statements = StatementResource(lrs, max_body)
-        self._resources = _resources(lrs, self._statements, max_body)
+        self._door = Door(credentials, clock, limits.plain)
+        self._statements = StatementResource(lrs, limits)
+        self._resources = _resources(lrs, self._statements, limits.plain)
         self._prefix = prefix + "/"
         self._rest = rest or NotFound()
 
@@ -58,9 +58,10 @@ class Application:
         path: str = environ.get("PATH_INFO", "")
         if not path.startswith(self._prefix):
             return self._rest(environ, start)
-        return self.answer(Request(environ), path[len(self._prefix) :])(environ, start)
+        request = Request(environ)
+        return self.answer(request, path[len(self._prefix) :]).to_wsgi(request.method, start)
 
-    def answer(self, request: Request, path: str) -> Response:
+    def answer(self, request: Request, path: str) -> Answer:
         """The answer to a request for the resource at `path` below the endpoint."""
         if request.method == "OPTIONS":
             return preflight()
@@ -76,13 +77,13 @@ class Application:
         handlers = self._resources.get(path)
         return self._door.answer(request, lambda principal, asked: _handle(handlers, principal, asked))
 
-    def _consistent(self, request: Request, handlers: Handlers) -> Response:
+    def _consistent(self, request: Request, handlers: Handlers) -> Answer:
         """The answer about statements; a GET says, whatever its status, up to when it knows everything (2.1.3)."""
         reads, through = request.method in _READ, ""
         if reads or "method" in request.args:  # the alternate syntax reads by POST
             through = self._lrs.consistent_through().isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
-        def work(principal: Principal, asked: Request) -> Response:
+        def work(principal: Principal, asked: Request) -> Answer:
             nonlocal reads
             reads = asked.method in _READ
             return _handle(handlers, principal, asked)
@@ -109,14 +110,14 @@ def _handlers(documents: DocumentResource) -> Handlers:
     return {"GET": documents.get, "PUT": documents.put, "POST": documents.post, "DELETE": documents.delete}
 
 
-def _about(asked: Request) -> Response:
+def _about(asked: Request) -> Answer:
     if asked.method not in _READ:
         raise LrsError("lrs.method", "method not allowed", status=405, allowed=", ".join(_READ))
     parameters(asked, ())
     return json_answer({"version": _VERSIONS})
 
 
-def _handle(handlers: Handlers | None, principal: Principal, asked: Request) -> Response:
+def _handle(handlers: Handlers | None, principal: Principal, asked: Request) -> Answer:
     if handlers is None:
         raise LrsError("lrs.no_resource", "no such resource", status=404)
     handler = handlers.get("GET" if asked.method == "HEAD" else asked.method)
