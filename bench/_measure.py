@@ -69,7 +69,7 @@ def measure(row: Row, size: str, count: int, server: Server, plan: Plan, folder:
     An answer other than 2xx, a broken connection, or an answer that is not what was asked for is among the `problems`.
     """
     found = Measured(row, size)
-    scripts = _writing(row, count, server, folder) if row.writes else _asking(found, count, server, plan, folder)
+    scripts = _writing(row, count, server, plan, folder) if row.writes else _asking(found, count, server, plan, folder)
 
     def once(turn: int, seconds: float) -> Run:
         login = f"{server.key}:{server.secret}"
@@ -100,8 +100,8 @@ def ask(server: Server, path: str) -> Any:
         raise BenchError(f"GET {path[:200]}: {cause}") from cause
 
 
-def _writing(row: Row, count: int, server: Server, folder: Path) -> Callable[[int], Path]:
-    return lambda turn: post_script(folder, server.statements, bodies_of(row, count, turn))
+def _writing(row: Row, count: int, server: Server, plan: Plan, folder: Path) -> Callable[[int], Path]:
+    return lambda turn: post_script(folder, server.statements, bodies_of(row, count, turn, plan.seconds))
 
 
 def _asking(found: Measured, count: int, server: Server, plan: Plan, folder: Path) -> Callable[[int], Path]:

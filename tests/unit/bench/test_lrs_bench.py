@@ -52,7 +52,7 @@ def test_the_instructor_of_a_fifth_of_all_statements_never_has_the_verb_of_the_w
 
 @pytest.mark.parametrize("name", ["post500", "post1"])
 def test_what_is_posted_is_whole_json_around_the_ids_that_the_driver_fills_in(name: str) -> None:
-    pieces = next(bodies_of(row(name), COUNT, 0))
+    pieces = next(bodies_of(row(name), COUNT, 0, 1))
     ids = [f"00000000-0000-4000-8000-{number:012x}".encode() for number in range(len(pieces) - 1)]
     sent = msgspec.json.decode(b"".join(part for pair in zip(pieces, [*ids, b""], strict=True) for part in pair))
     statements = sent if isinstance(sent, list) else [sent]
