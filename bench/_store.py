@@ -24,9 +24,9 @@ from lti_tool.grades import CURSOR
 from lti_tool.services import Services, open_services
 from lti_tool.settings import load_settings
 from xapi.database import migrate, open_database, reading
-from xapi.lrs.credentials import CredentialStore
 from xapi.lrs.service import Lrs
 from xapi.lrs.store import StatementStore
+from xapi.testing import make_principal
 
 BYTES_PER_STATEMENT = 2_600
 """Of the file, with its indexes; rounded up."""
@@ -69,16 +69,20 @@ class Stores:
         return self._folder / f"store-{count}-{self._shape}"
 
     def _fill(self, count: int, place: Path) -> None:
-        for old in self._folder.glob(f"store-{count}-*"):  # of another release, or broken off
-            shutil.rmtree(old)
+        for old in self._folder.glob(f"store-{count}-*"):
+            if old != place:  # of another release
+                shutil.rmtree(old)
         smaller = max((n for n in self._there() if n < count), default=0)
         require_space(self._folder, count * BYTES_PER_STATEMENT)
-        if smaller:
-            shutil.copytree(self._place(smaller), place)
-            (place / "filled.json").unlink()
+        if smaller and not place.exists():
+            part = place.with_name(f"part-{place.name}")  # a copy that is broken off must not look like a beginning
+            shutil.rmtree(part, ignore_errors=True)
+            shutil.copytree(self._place(smaller), part)
+            (part / "filled.json").unlink()
+            part.rename(place)
         begun = time.perf_counter()
-        grow(place, smaller, count, self._say)
-        told = {"statements": count, "seconds": round(time.perf_counter() - begun, 1), "from": smaller}
+        start = grow(place, count, self._say)
+        told = {"statements": count, "seconds": round(time.perf_counter() - begun, 1), "from": start}
         (place / "filled.json").write_text(json.dumps(told))
 
     def _there(self) -> list[int]:
@@ -86,12 +90,14 @@ class Stores:
         return [int(path.parent.name.split("-")[1]) for path in found]
 
 
-def grow(data: Path, start: int, count: int, say: Say) -> None:
-    """Stores statements `start` to `count` in the data folder `data`, which is made when it is missing."""
-    settings = load_settings(data, {})
-    with open_services(settings) as services:
+def grow(data: Path, count: int, say: Say) -> int:
+    """Stores what is missing of the first `count` statements in the data folder `data`, which is made when it is not
+    there; returns how many there were. Batches go in whole and in order, so a filling that was broken off goes on."""
+    with open_services(load_settings(data, {})) as services:
+        start = count_stored(data / "lrs.db")
         _store(data / "lrs.db", services.institution.id, start, count, say)
         _catch_up(services, count)
+    return start
 
 
 def moment(number: int) -> datetime:
@@ -123,12 +129,7 @@ def _store(path: Path, institution: str, start: int, count: int, say: Say) -> No
     engine = open_database(path)
     event.listen(engine, "connect", _in_a_hurry)
     migrate(engine, "xapi.lrs")
-    credentials = CredentialStore(engine)
-    made = credentials.add(institution, "filler", {"all"}, "foreign")
-    principal = credentials.authenticate(made.key, made.secret)
-    if principal is None:
-        raise BenchError("the credential just made is not known")
-    now = moment(start)
+    principal, now = make_principal(institution), moment(start)  # one authority, however often the store grows
     lrs = Lrs(StatementStore(engine), lambda: now, uuid.uuid4)
     begun = told = time.monotonic()
     at_once = min(AT_ONCE, 1 + count // 4)  # several moments, also in a small store

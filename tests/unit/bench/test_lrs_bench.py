@@ -75,9 +75,9 @@ def test_a_larger_store_grows_from_a_smaller_one_and_is_the_same_as_one_filled_a
             found = services.statements.after(services.institution.id, 0, 10_000)
             return [(one.seq, one.id, one.stored) for one in found]
 
-    grow(tmp_path / "whole", 0, COUNT + 500, lambda _text: None)
+    assert grow(tmp_path / "whole", COUNT + 500, lambda _text: None) == 0
     with stores.copy(COUNT) as data:
-        grow(data, COUNT, COUNT + 500, lambda _text: None)
+        assert grow(data, COUNT + 500, lambda _text: None) == COUNT
         assert [one[:2] for one in content(data)] == [one[:2] for one in content(tmp_path / "whole")]
 
 
