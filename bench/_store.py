@@ -30,6 +30,7 @@ from xapi.testing import make_principal
 
 BYTES_PER_STATEMENT = 2_600
 """Of the file, with its indexes; rounded up."""
+IN_MEMORY = ("tmpfs", "ramfs")
 AT_ONCE = 5_000
 START = datetime(2025, 1, 1, tzinfo=UTC)
 FILLED = ("institution", "term", "statement", "relation", "activity")
@@ -113,6 +114,14 @@ def require_space(folder: Path, size: int) -> None:
             f"{folder} has {free / 2**30:.1f} GiB free and {size * 1.1 / 2**30 + 0.5:.1f} are needed: give another "
             "--folder, or fewer --sizes"
         )
+
+
+def kind_of_disk(folder: Path) -> str:
+    """The file system that `folder` is on, such as ext4; empty when it cannot be told."""
+    mounts = Path("/proc/mounts").read_text(encoding="utf-8").splitlines() if Path("/proc/mounts").exists() else []
+    fields = [line.split() for line in mounts]
+    holding = [(len(one[1]), one[2]) for one in fields if folder.resolve().is_relative_to(one[1])]
+    return max(holding, default=(0, ""))[1]
 
 
 def count_stored(where: Path | str) -> int:

@@ -75,7 +75,7 @@ class Outcome:
 
 def markdown(outcome: Outcome) -> str:
     """The outcome as Markdown."""
-    return "\n".join([*_table(outcome), "", *_notes(outcome)]) + "\n"
+    return "\n".join([*_table(outcome), "", *(f"- {note}" for note in _notes(outcome))]) + "\n"
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def _notes(outcome: Outcome) -> Iterator[str]:
         if one.per_answer is not None:
             yield f"An answer of {one.row.name} at {one.size}: {one.per_answer:.1f} statements."
         for problem in one.problems:
-            yield f"INVALID {one.row.name} at {one.size}: {problem}."
+            yield f"INVALID {one.row.name} at {one.size}: {' '.join(problem.split())}."
     yield from outcome.notes
 
 

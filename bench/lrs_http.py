@@ -11,7 +11,6 @@ invalid. Rows that read are measured on the kept stores, rows that write on copi
 import argparse
 import json
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -21,16 +20,16 @@ from pathlib import Path
 
 from bench._floor import measure_floor
 from bench._measure import Measured, Plan, measure
+from bench._postgres import cluster
 from bench._ralph import measure_ralph
 from bench._rows import ROWS, SIZES, Row
 from bench._server import BenchError, Server, serving, settings_of
-from bench._store import Stores, count_stored
+from bench._store import IN_MEMORY, Stores, count_stored, kind_of_disk
 from bench._table import Outcome, as_json, markdown
 from bench._wrk import require_wrk
-from tools.postgres_server import PostgresServer, programs
 
 RALPH_SIZE = "100k"
-DURABLE = ("fsync=on", "synchronous_commit=on", "max_wal_size=4GB", "shared_buffers=512MB")
+MARKS = ("<!-- lrs_http -->", "<!-- /lrs_http -->")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,10 +44,19 @@ def main(arguments: list[str] | None = None) -> int:
     table = markdown(outcome)
     print(table)
     if options.markdown:
-        options.markdown.write_text(table, encoding="utf-8")
+        put(table, options.markdown)
     if options.json:
         options.json.write_text(json.dumps(as_json(outcome), indent=1) + "\n", encoding="utf-8")
     return 1 if any(one.problems for one in outcome.rows) else 0
+
+
+def put(table: str, path: Path) -> None:
+    """Writes `table` to the file at `path`: between its two marks when it has them, else as its whole content."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    before, mark, rest = text.partition(MARKS[0])
+    _, end, after = rest.partition(MARKS[1])
+    whole = f"{before}{mark}\n{table}{end}{after}" if mark and end else table
+    path.write_text(whole, encoding="utf-8")
 
 
 class Bench:
@@ -61,6 +69,9 @@ class Bench:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._stores = Stores(self._folder, say)
         self._outcome = Outcome(settings_of(self._folder), load_before=os.getloadavg()[0])
+        for place in {self._folder, Path(tempfile.gettempdir())}:
+            if kind_of_disk(place) in IN_MEMORY:
+                self._outcome.notes.append(f"{place} is in memory: commits cost nothing there.")
 
     def run(self) -> Outcome:
         """Everything that is wanted: floor, ours by size, PostgreSQL, Ralph."""
@@ -129,21 +140,9 @@ class Bench:
 
     @contextmanager
     def _postgres(self, _size: str, row: Row) -> Iterator[tuple[Server, Path | str]]:
-        found = programs()
-        if found is None:
-            raise BenchError("PostgreSQL is not installed: apt-get install postgresql")
-        place = Path(tempfile.mkdtemp(prefix="jampel-pg-"))  # short: the path of a socket has about 100 characters
-        try:
-            cluster = PostgresServer(found, place, DURABLE)
-            try:
-                url = cluster.new_database()
-                with tempfile.TemporaryDirectory(dir=self._folder, prefix="data-") as data:
-                    with serving(Path(data), workers=row.postgres, database=url) as server:
-                        yield server, url
-            finally:
-                cluster.stop()
-        finally:
-            shutil.rmtree(place, ignore_errors=True)
+        with cluster() as url, tempfile.TemporaryDirectory(dir=self._folder, prefix="data-") as data:
+            with serving(Path(data), workers=row.postgres, database=url) as server:
+                yield server, url
 
     def _ralph(self) -> None:
         """The rows that were measured at Ralph's size, once more with Ralph."""
@@ -174,7 +173,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="near-empty and 100 thousand statements only")
     for part in ("floor", "ralph", "postgres"):
         parser.add_argument(f"--skip-{part}", action="store_true")
-    parser.add_argument("--markdown", type=Path, help="writes the table to this file too")
+    parser.add_argument(
+        "--markdown", type=Path, help="writes the table to this file too, between its marks when it has them"
+    )
     parser.add_argument("--json", type=Path, help="writes everything to this file")
     options = parser.parse_args(arguments)
     if options.quick:

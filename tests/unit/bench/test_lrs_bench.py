@@ -15,7 +15,7 @@ from bench._server import BenchError, serving
 from bench._store import Stores, grow, require_space
 from bench._table import Outcome, markdown
 from bench._wrk import Run
-from bench.lrs_http import main
+from bench.lrs_http import main, put
 from lti_tool.services import open_services
 from lti_tool.settings import load_settings
 from xapi.audit.projector import rebuild
@@ -89,16 +89,17 @@ def test_too_little_space_is_said_before_anything_is_filled(tmp_path: Path) -> N
 @pytest.mark.e2e
 def test_the_whole_bench_measures_reads_and_writes_beside_the_floor(require, stores: Stores, tmp_path: Path) -> None:
     require("wrk")
+    require("postgresql")
     folder, told, table = stores.ready(COUNT).parent, tmp_path / "told.json", tmp_path / "table.md"
-    wanted = "id@2k,recent@2k,agents-never@2k,post500@2k"
+    wanted = "id@2k,recent@2k,agents-never@2k,post500@2k,post500-pg1@0"
     code = main(
-        ["--folder", str(folder), "--sizes", "2k", "--rows", wanted, "--seconds", "1", "--repeats", "1",
+        ["--folder", str(folder), "--sizes", "0,2k", "--rows", wanted, "--seconds", "1", "--repeats", "1",
          "--floor", "1000", "--skip-ralph", "--json", str(told), "--markdown", str(table)]
     )  # fmt: skip
     found = json.loads(told.read_text())
     rows = {one["row"]: one for one in found["rows"]}
     assert code == 0
-    assert list(rows) == ["id", "recent", "agents-never", "post500"]
+    assert list(rows) == ["post500-pg1", "id", "recent", "agents-never", "post500"]
     assert all(one["values"][0] > 0 and not one["problems"] for one in rows.values())
     assert 0 < rows["id"]["of_floor"] < 1
     assert rows["post500"]["peak_mb"]["web"] > 10
@@ -121,6 +122,13 @@ def test_a_refused_request_or_an_answer_of_the_wrong_length_makes_a_row_invalid(
     assert "refused" in refused.problems[0]
     assert "instead of 100" in short.problems[0]
     assert "INVALID" in markdown(Outcome("", [refused, short]))
+
+
+def test_the_table_goes_between_the_marks_of_a_page_and_leaves_the_rest(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- lrs_http -->\nold\n<!-- /lrs_http -->\nafter\n")
+    put("new\n", page)
+    assert page.read_text() == "before\n<!-- lrs_http -->\nnew\n<!-- /lrs_http -->\nafter\n"
 
 
 def one_run(rate: float, p99: float = 1.0) -> Run:
