@@ -61,7 +61,7 @@ lint: setup-test
 words: setup-test
 	$(BIN)/python -m tools.words
 
-bench: setup-test
+bench: setup-test ralph
 	$(BIN)/python -m bench
 
 soak: setup-test
