@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple, cast
 from weakref import WeakValueDictionary
 
 from alembic.config import Config
@@ -24,13 +24,27 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.engine.base import OptionEngine
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import PoolProxiedConnection
 
 from xapi.errors import DatabaseError
 
+try:  # an extra: who has files alone needs no driver
+    from psycopg import Error as ServerError
+    from psycopg import OperationalError as ServerOperationalError
+except ImportError:  # pragma: no cover - the tests have it
+
+    class ServerError(Exception):  # type: ignore[no-redef]
+        """Is never raised: there is no driver."""
+
+    class ServerOperationalError(ServerError):  # type: ignore[no-redef]
+        """Is never raised: there is no driver."""
+
+
 Durability = Literal["FULL", "NORMAL"]
 BUSY_MILLISECONDS = 30_000
-DRIVER_ERRORS = (DBAPIError, sqlite3.Error)
+DRIVER_ERRORS = (DBAPIError, sqlite3.Error, ServerError)
 """What a database in use can fail with: a full disk, a lock that does not open, a damaged file."""
 _SERVERS = ("postgresql://", "postgres://", "postgresql+psycopg://")
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -102,7 +116,27 @@ def _open_server(url: str, durability: Durability, schema: str) -> Engine:
     server = _servers.get(url)
     if server is None:
         server = _servers[url] = _server(url)
-    return server.execution_options(jampel_schema=schema, jampel_begin=_beginnings(schema, durability))
+    begin = _beginnings(schema, durability)
+    return _SchemaEngine(server, {"jampel_schema": schema, "jampel_begin": begin})
+
+
+class _SchemaEngine(OptionEngine):
+    """The engine of one schema; a bare connection that is taken out of the shared pool looks at this schema too."""
+
+    def raw_connection(self) -> PoolProxiedConnection:
+        """As in Engine."""
+        found = super().raw_connection()
+        begin = self.get_execution_options()["jampel_begin"]
+        cast(Any, found.driver_connection).execute(begin.session)
+        return found
+
+
+class _Beginnings(NamedTuple):
+    """How a transaction to read and one to write begins, each in one message, and what a bare connection is told."""
+
+    read: str
+    write: str
+    session: str
 
 
 def _server(url: str) -> Engine:
@@ -129,17 +163,21 @@ def _server(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options()["jampel_begin"][_writes(connection)])
+        begin = connection.get_execution_options()["jampel_begin"]
+        connection.exec_driver_sql(begin.write if _writes(connection) else begin.read)
 
     return engine
 
 
-def _beginnings(schema: str, durability: Durability) -> tuple[str, str]:
-    """How a transaction in `schema` begins, to read and to write: one message to the server."""
-    here = f"SET LOCAL search_path TO {quoted(schema)}"
-    durable = f"SET LOCAL synchronous_commit TO {'on' if durability == 'FULL' else 'off'}"
+def _beginnings(schema: str, durability: Durability) -> _Beginnings:
+    here = f"search_path TO {quoted(schema)}"
+    durable = f"synchronous_commit TO {'on' if durability == 'FULL' else 'off'}"
     lock = f"SELECT pg_advisory_xact_lock({lock_number(schema)})"
-    return f"{_READ}; {here}", f"BEGIN; {here}; {durable}; {lock}"
+    return _Beginnings(
+        read=f"{_READ}; SET LOCAL {here}",
+        write=f"BEGIN; SET LOCAL {here}; SET LOCAL {durable}; {lock}",
+        session=f"SET {here}; SET {durable}",
+    )
 
 
 def quoted(name: str) -> str:
@@ -161,7 +199,7 @@ def database_error(cause: Exception) -> DatabaseError:
     reason = _reason(cause)
     if _is_unreachable(cause):
         return DatabaseError("database.unreachable", reason, reason=reason)
-    if type(getattr(cause, "orig", None)).__name__ == "DataError":  # PostgreSQL keeps no NUL character in a text
+    if type(getattr(cause, "orig", cause)).__name__ == "DataError":  # PostgreSQL keeps no NUL character in a text
         return DatabaseError("database.bad_value", "a value cannot be stored")
     return DatabaseError("database.failed", reason, reason=reason)
 
@@ -169,7 +207,7 @@ def database_error(cause: Exception) -> DatabaseError:
 def _is_unreachable(cause: Exception) -> bool:
     """Whether a PostgreSQL server does not answer or lets nobody in (class 08, 57P: connection, shutdown)."""
     origin = getattr(cause, "orig", cause)
-    if not hasattr(origin, "sqlstate") or not isinstance(cause, OperationalError):
+    if not isinstance(origin, ServerOperationalError):
         return False
     return origin.sqlstate is None or origin.sqlstate.startswith(("08", "57P"))
 

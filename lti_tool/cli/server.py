@@ -16,8 +16,10 @@ from lti_tool.serve import WorkerProcess, end_with_parent
 from lti_tool.serve import serve as run_server
 from lti_tool.services import open_services
 from lti_tool.settings import Server, Settings
-from lti_tool.worker import Work
+from lti_tool.worker import FULL_ROUND, Work
 from xapi.database import open_database, server_version, without_password
+
+BEHIND = 5  # niceness
 
 
 @click.command(cls=Command, help=N_("Jalankan server web dan satu pekerja.\n\nContoh: jampel serve --port 8000"))
@@ -56,11 +58,13 @@ def worker(settings: Settings, once: bool, with_parent: bool) -> None:
         signal.signal(number, lambda *_: stop.set())
     services = open_services(settings)
     work = Work(services)
+    if with_parent:
+        os.nice(BEHIND)  # people wait for the pages beside it, nobody for the worker
     if once:
         while work.run_once():
             pass
     while not once and not stop.is_set() and not (with_parent and os.getppid() != parent):
-        if not work.run_once():
+        if work.run_once() < FULL_ROUND:
             stop.wait(services.settings.server.worker_pause)
     services.close()
 
