@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal
 from weakref import WeakValueDictionary
 
 from alembic.config import Config
@@ -24,9 +24,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.engine.base import OptionEngine
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.pool import PoolProxiedConnection
 
 from xapi.errors import DatabaseError
 
@@ -116,27 +114,9 @@ def _open_server(url: str, durability: Durability, schema: str) -> Engine:
     server = _servers.get(url)
     if server is None:
         server = _servers[url] = _server(url)
-    begin = _beginnings(schema, durability)
-    return _SchemaEngine(server, {"jampel_schema": schema, "jampel_begin": begin})
-
-
-class _SchemaEngine(OptionEngine):
-    """The engine of one schema; a bare connection that is taken out of the shared pool looks at this schema too."""
-
-    def raw_connection(self) -> PoolProxiedConnection:
-        """As in Engine."""
-        found = super().raw_connection()
-        begin = self.get_execution_options()["jampel_begin"]
-        cast(Any, found.driver_connection).execute(begin.session)
-        return found
-
-
-class _Beginnings(NamedTuple):
-    """How a transaction to read and one to write begins, each in one message, and what a bare connection is told."""
-
-    read: str
-    write: str
-    session: str
+    return server.execution_options(
+        jampel_schema=schema, jampel_durability=durability, jampel_begin=_beginnings(schema, durability)
+    )
 
 
 def _server(url: str) -> Engine:
@@ -163,21 +143,17 @@ def _server(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        begin = connection.get_execution_options()["jampel_begin"]
-        connection.exec_driver_sql(begin.write if _writes(connection) else begin.read)
+        connection.exec_driver_sql(connection.get_execution_options()["jampel_begin"][_writes(connection)])
 
     return engine
 
 
-def _beginnings(schema: str, durability: Durability) -> _Beginnings:
-    here = f"search_path TO {quoted(schema)}"
-    durable = f"synchronous_commit TO {'on' if durability == 'FULL' else 'off'}"
+def _beginnings(schema: str, durability: Durability) -> tuple[str, str]:
+    """How a transaction in `schema` begins, to read and to write: one message to the server."""
+    here = f"SET LOCAL search_path TO {quoted(schema)}"
+    durable = f"SET LOCAL synchronous_commit TO {'on' if durability == 'FULL' else 'off'}"
     lock = f"SELECT pg_advisory_xact_lock({lock_number(schema)})"
-    return _Beginnings(
-        read=f"{_READ}; SET LOCAL {here}",
-        write=f"BEGIN; SET LOCAL {here}; SET LOCAL {durable}; {lock}",
-        session=f"SET {here}; SET {durable}",
-    )
+    return f"{_READ}; {here}", f"BEGIN; {here}; {durable}; {lock}"
 
 
 def quoted(name: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any, LiteralString, cast
 import psycopg
 from sqlalchemy import Engine
 
-from xapi.database import lock_number
+from xapi.database import lock_number, quoted
 from xapi.lrs.store.session import Row, Session, Shape
 
 _FEW = 4  # rows that one INSERT takes in less time than COPY's conversation
@@ -73,7 +73,12 @@ class PostgresSessions:
         self._engine = engine
         self._of_thread = threading.local()
         self._writer: psycopg.Connection[Row] | None = None
-        number = lock_number(str(engine.get_execution_options().get("jampel_schema")))
+        options = engine.get_execution_options()
+        self._place = _literal(
+            f"SET search_path TO {quoted(options['jampel_schema'])};"
+            f" SET synchronous_commit TO {'on' if options['jampel_durability'] == 'FULL' else 'off'}"
+        )
+        number = lock_number(options["jampel_schema"])
         self._begin = _literal(f"BEGIN; SELECT pg_advisory_xact_lock({number})")
         self._nobody = (
             f"SELECT CASE WHEN pg_try_advisory_lock_shared({number})"
@@ -123,6 +128,7 @@ class PostgresSessions:
         connection = cast(Any, pooled.driver_connection)
         pooled.detach()  # the pool's limit is not for these, and they are closed with the thread or the store
         connection.autocommit = True  # transactions begin where this module says so
+        connection.execute(self._place)
         return cast("psycopg.Connection[Row]", connection)
 
 

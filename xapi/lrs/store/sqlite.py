@@ -22,7 +22,7 @@ from sqlalchemy import Engine
 from xapi.database import BUSY_MILLISECONDS
 from xapi.lrs.store.session import Row, Session, Shape
 
-_SIZES = (500, 100, 20, 5, 1)
+_SIZES = (500, 100, 20, 5, 2, 1)
 _PAUSE = 0.001  # seconds between two tries for the write lock
 _WRITER_CACHE = 48 * 1024  # KiB
 _READER_CACHE = 4 * 1024
@@ -104,6 +104,7 @@ class SqliteSessions:
         if self._writer is None:
             self._writer = self._connect(_WRITER_CACHE)
             self._writer.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_IN_LOG}")
+            self._writer.execute("PRAGMA busy_timeout = 0")  # _begin waits by itself
         _begin(self._writer)
         try:
             with self._marked():
@@ -168,19 +169,15 @@ class _Descriptor:
 def _begin(connection: sqlite3.Connection) -> None:
     """BEGIN IMMEDIATE, tried often: SQLite itself waits up to 100 ms between tries and starves beside a busy one."""
     last = time.monotonic() + BUSY_MILLISECONDS / 1000
-    connection.execute("PRAGMA busy_timeout = 0")
-    try:
-        while True:
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > last:
-                    raise
-                time.sleep(_PAUSE)
-            else:
-                return
-    finally:
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > last:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 @lru_cache(maxsize=64)
