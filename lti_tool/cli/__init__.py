@@ -4,7 +4,22 @@ from pathlib import Path
 
 import click
 
-from lti_tool.cli import adapter, admin, audit, backup, database, demo, exchange, lrs, lti, modul, outbox, pack, people, server
+from lti_tool.cli import (
+    adapter,
+    admin,
+    audit,
+    backup,
+    database,
+    demo,
+    exchange,
+    lrs,
+    lti,
+    modul,
+    outbox,
+    pack,
+    people,
+    server,
+)
 from lti_tool.console import N_, Group, option
 
 
