@@ -11,7 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from xapi.errors import LrsError
 from xapi.lrs.credentials import Limits, NewCredential
+from xapi.lrs.pace import BYTES_OF_ONE
 from xapi.lrs.web import blueprint
 from xapi.testing import INSTITUTION, EmbeddedLrs, embedded_lrs, encoded, make_agent, make_statement
 from xapi.vocabulary import (
@@ -250,6 +252,20 @@ class TestPace:
             )
 
         assert statuses == [204] * PER_MINUTE + [429]
+
+    def test_a_large_statement_counts_as_many(self, house: EmbeddedLrs) -> None:
+        new = house.credentials.add(INSTITUTION, "paket", ["module"], "package", limits=Limits(module=MODULE))
+        principal = house.credentials.authenticate(new.key, new.secret)
+        large = make_statement(object={"id": MODULE, "definition": {"name": {"id": "x" * 3 * BYTES_OF_ONE}}})
+        assert principal is not None
+        house.lrs.post_statements(principal, encoded(large))
+
+        with pytest.raises(LrsError) as caught:
+            house.lrs.post_statements(principal, encoded([make_statement()] * (PER_MINUTE - 3)))
+        assert (caught.value.status, caught.value.params["retry_after"]) == (429, 10)
+        house.clock.advance(minutes=1)
+        larger = encoded(make_statement(object={"id": MODULE, "definition": {"name": {"id": "x" * 100_000}}}))
+        assert len(house.lrs.post_statements(principal, larger)) == 1
 
     def test_each_credential_has_its_own(self, house: EmbeddedLrs, send: Send) -> None:
         send(*[make_statement()] * PER_MINUTE)
