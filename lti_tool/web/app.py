@@ -35,7 +35,7 @@ from lti_tool.web.headers import GENERAL_LIMIT, init_headers
 from lti_tool.web.language import init_language
 from lti_tool.web.problems import init_problems
 from lti_tool.web.session import init_session
-from xapi.lrs import web as lrs_web
+from xapi.lrs.web import Application as LrsApplication
 
 if TYPE_CHECKING:
     from lti_tool.services import Services
@@ -64,10 +64,23 @@ def create_app(services: "Services", hasher: PasswordHasher | None = None) -> Fl
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    _mount_lrs(app, services)
     if secure:  # https ends at a reverse proxy, which tells the browser's own address
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
     _install(app, services)
     return app
+
+
+def _mount_lrs(app: Flask, services: "Services") -> None:
+    """The LRS answers before Flask: most requests are statements, which need nothing of what pages need."""
+    app.wsgi_app = LrsApplication(  # type: ignore[method-assign,assignment]
+        services.lrs,
+        services.credentials,
+        services.clock,
+        max_body=services.settings.limits.lrs_body,
+        module_body=services.settings.limits.module_body,
+        rest=app.wsgi_app,
+    )
 
 
 def _install(app: Flask, services: "Services") -> None:
@@ -78,16 +91,13 @@ def _install(app: Flask, services: "Services") -> None:
     locale = str(resources.files("lti_tool") / "locale")
     init_language(app, locale, services.institution.time_zone)
     limits = services.settings.limits
-    init_headers(app, lrs_limit=limits.lrs_body, upload_limit=limits.upload)
+    init_headers(app, upload_limit=limits.upload)
     csrf = CSRFProtect(app)
     init_problems(app)
     _describe(app, services)
-    lrs = lrs_web.blueprint(services.lrs, services.credentials, services.clock, limits.lrs_body, limits.module_body)
     launches = lti.blueprint(services, learn.open_launch, picker.open_picker)
-    for blueprint in (lrs, launches):
-        csrf.exempt(blueprint)  # authenticated by what each request carries, not by a cookie
+    csrf.exempt(launches)  # authenticated by what each request carries, not by a cookie
     csrf.exempt(saya.enter)
-    app.register_blueprint(lrs, url_prefix="/xapi")
     app.register_blueprint(launches)
     for part in PAGES:
         app.register_blueprint(part.blueprint)

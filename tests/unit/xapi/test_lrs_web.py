@@ -399,12 +399,21 @@ def test_a_refused_body_is_read_to_its_end_for_those_with_credentials(
 def test_a_fault_of_the_server_is_answered_as_json(
     house: EmbeddedLrs, ask: Ask, caplog: pytest.LogCaptureFixture
 ) -> None:
-    house.statements._engine.dispose()
-    house.statements._engine = None  # type: ignore[assignment]
+    house.statements._terms = None  # type: ignore[assignment]
     response = ask("GET", "statements")
 
     assert code(response) == (500, "lrs.internal")
     assert "the LRS failed to answer" in caplog.text
+
+
+def test_a_page_of_another_site_may_use_the_lrs_with_its_own_credentials(client: FlaskClient, ask: Ask) -> None:
+    asked = {"Origin": "https://lms.example", "Access-Control-Request-Headers": "authorization"}
+    allowed = client.options("/xapi/statements", headers=asked)
+
+    assert (allowed.status_code, allowed.headers["Access-Control-Allow-Origin"]) == (204, "*")
+    assert "Authorization" in allowed.headers["Access-Control-Allow-Headers"]
+    assert "Access-Control-Allow-Credentials" not in allowed.headers
+    assert ask("GET", "statements").headers["Access-Control-Allow-Origin"] == "*"
 
 
 _TEXT = st.text(string.printable + "\u00e9\u2603\x00", max_size=12)
