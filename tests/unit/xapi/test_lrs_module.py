@@ -39,8 +39,8 @@ Send = Callable[..., TestResponse]
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> EmbeddedLrs:
-    return embedded_lrs(tmp_path, module_per_minute=PER_MINUTE)
+def house(place: Path | str) -> EmbeddedLrs:
+    return embedded_lrs(place, module_per_minute=PER_MINUTE)
 
 
 @pytest.fixture
@@ -275,10 +275,10 @@ class TestPace:
         owner = headers(house.credentials.add(INSTITUTION, "pemilik", ["all"], "foreign"))
         assert [send(make_statement(), using=owner).status_code for _ in range(PER_MINUTE * 2)] == [200] * 12
 
-    def test_a_restart_does_not_refill_it(self, tmp_path: Path, house: EmbeddedLrs, send: Send) -> None:
+    def test_a_restart_does_not_refill_it(self, place: Path | str, house: EmbeddedLrs, send: Send) -> None:
         using = add(house)
         send(*[make_statement()] * PER_MINUTE, using=using)
-        again = embedded_lrs(tmp_path, house.clock, module_per_minute=PER_MINUTE)
+        again = embedded_lrs(place, house.clock, module_per_minute=PER_MINUTE)
         app = Flask("lagi")
         app.register_blueprint(blueprint(again.lrs, again.credentials, again.clock))
         answer = app.test_client().post(
