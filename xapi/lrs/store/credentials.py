@@ -15,7 +15,7 @@ from xapi.database import DRIVER_ERRORS, reading, writing
 from xapi.errors import LrsError
 from xapi.lrs.credential_model import MOST_GRACE, NO_LIMITS, Credential, Limits, NewCredential, require_sound
 from xapi.lrs.principal import LaunchGrant, ModuleGrant, Principal
-from xapi.lrs.secret import hash_secret, new_key, new_secret, secret_fits
+from xapi.lrs.secret import hash_secret, is_key, new_key, new_secret, secret_fits
 from xapi.lrs.store.credential_tables import credential, launch_grant
 from xapi.lrs.store.times import micros, moment_of
 from xapi.vocabulary import JAMPEL
@@ -102,6 +102,8 @@ class CredentialStore:
         """
         if not _NO_GRACE <= grace <= MOST_GRACE:
             raise LrsError("lrs.grace", "grace out of bounds", most=MOST_GRACE.days)
+        if not is_key(key):
+            return None
         new = NewCredential(key, new_secret())
         kept: dict[str, object] = {"old_secret_hash": None, "old_until": None}
         if grace:
@@ -112,12 +114,16 @@ class CredentialStore:
 
     def revoke(self, institution: str, key: str) -> bool:
         """Ends a credential of `institution`, at once and for good; whether there was one."""
+        if not is_key(key):
+            return False
         with writing(self._engine) as connection:
             done = connection.execute(update(credential).where(*_one(institution, key)).values(revoked=True))
             return bool(done.rowcount)
 
     def authenticate(self, key: str, secret: str) -> Principal | None:
         """Whom the key and secret belong to, or None: also for an old secret after its grace, or after the end."""
+        if not is_key(key):
+            return None
         with reading(self._engine) as connection:
             row = connection.execute(_AUTHENTICATE, {"wanted": key}).first()
         fits = secret_fits(secret, row.secret_hash if row else _NOTHING)
