@@ -148,7 +148,7 @@ def open_services(settings: Settings, clock: Clock = system_clock, ids: Ids = ra
         flow=flow,
         statements=statements,
         lrs=Lrs(statements, clock, ids, module_per_minute=settings.limits.module_statements_per_minute),
-        credentials=CredentialStore(lrs_engine, clock),
+        credentials=CredentialStore(lrs_engine, clock, statements.sessions),
         people=people,
         intake=Intake(people, clock),
         queue=queue,

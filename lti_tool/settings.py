@@ -62,11 +62,13 @@ class Lti(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[limits]`, in bytes: one request to the LRS, one with the credential of a module, and one uploaded module.
+    """`[limits]`, in bytes: one request to the LRS, one with attachments, one with the credential of a module, and one
+    uploaded module.
 
     `module_statements_per_minute` is how many statements one credential of a module may send."""
 
     lrs_body: int = 8 * 1024 * 1024
+    lrs_attachments: int = 32 * 1024 * 1024
     module_body: int = 256 * 1024
     module_statements_per_minute: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 600
     upload: int = 200 * 1024 * 1024

@@ -16,6 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 NODE_MODULES = ROOT / "tests" / "js" / "node_modules"
+RALPH = ROOT / ".venv-ralph" / "bin" / "python"
 
 
 def _which(*names: str) -> Callable[[], str | None]:
@@ -49,6 +50,7 @@ PARTS: dict[str, tuple[Callable[[], str | None], str]] = {
         "apt-get install nodejs npm, then make test",
     ),
     "postgresql": (cache(_postgresql), "apt-get install postgresql"),
+    "ralph": (lambda: str(RALPH) if (RALPH.parent.parent / ".installed").exists() else None, "make ralph"),
     "ffprobe": (_which("ffprobe"), "apt-get install ffmpeg"),
 }
 

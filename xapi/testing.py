@@ -87,7 +87,7 @@ def embedded_lrs(
     migrate(engine, "xapi.lrs")
     store, stands = StatementStore(engine), clock or FixedClock()
     lrs = Lrs(store, stands, ids or seeded_ids(), module_per_minute=module_per_minute)
-    return EmbeddedLrs(lrs, store, CredentialStore(engine, stands), stands)
+    return EmbeddedLrs(lrs, store, CredentialStore(engine, stands, store.sessions), stands)
 
 
 def make_principal(institution: str = INSTITUTION, **changes: Any) -> Principal:

@@ -36,6 +36,7 @@ from lti_tool.web.language import init_language
 from lti_tool.web.problems import init_problems
 from lti_tool.web.session import init_session
 from xapi.lrs.web import Application as LrsApplication
+from xapi.lrs.web import BodyLimits
 
 if TYPE_CHECKING:
     from lti_tool.services import Services
@@ -73,12 +74,12 @@ def create_app(services: "Services", hasher: PasswordHasher | None = None) -> Fl
 
 def _mount_lrs(app: Flask, services: "Services") -> None:
     """The LRS answers before Flask: most requests are statements, which need nothing of what pages need."""
+    limits = services.settings.limits
     app.wsgi_app = LrsApplication(  # type: ignore[method-assign,assignment]
         services.lrs,
         services.credentials,
         services.clock,
-        max_body=services.settings.limits.lrs_body,
-        module_body=services.settings.limits.module_body,
+        limits=BodyLimits(limits.lrs_body, limits.lrs_attachments, limits.module_body),
         rest=app.wsgi_app,
     )
 

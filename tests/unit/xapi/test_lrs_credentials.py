@@ -288,7 +288,7 @@ class TestUse:
 
         assert house.credentials.list(INSTITUTION)[0].last_used is None
 
-    def test_a_request_costs_one_read_and_an_hour_one_write(
+    def test_the_use_of_a_credential_costs_one_write_an_hour(
         self, house: EmbeddedLrs, elsewhere: CredentialStore
     ) -> None:
         new, begun = add(house), []
@@ -299,12 +299,12 @@ class TestUse:
                 assert store.authenticate(new.key, new.secret) is not None
 
         writes = [one for one in begun if one.get_execution_options().get("jampel_writes")]
-        assert (len(begun), len(writes)) == (101, 1)
+        assert len(writes) == 1
         begun.clear()
         house.clock.advance(hours=1)
         house.credentials.authenticate(new.key, new.secret)
         elsewhere.authenticate(new.key, new.secret)
-        assert len(begun) == 3
+        assert len(begun) == 1
 
     def test_a_database_that_cannot_write_still_lets_in(self, house: EmbeddedLrs) -> None:
         new = add(house)

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from xapi.errors import LrsError
 from xapi.lrs.credentials import Limits, NewCredential
 from xapi.lrs.pace import BYTES_OF_ONE
-from xapi.lrs.web import blueprint
+from xapi.lrs.web import BodyLimits, blueprint
 from xapi.testing import INSTITUTION, EmbeddedLrs, embedded_lrs, encoded, make_agent, make_statement
 from xapi.vocabulary import (
     EXT_BENTUK,
@@ -46,7 +46,7 @@ def house(place: Path | str) -> EmbeddedLrs:
 @pytest.fixture
 def client(house: EmbeddedLrs) -> FlaskClient:
     app = Flask("uji")
-    app.register_blueprint(blueprint(house.lrs, house.credentials, house.clock, module_body=MOST_BODY))
+    app.register_blueprint(blueprint(house.lrs, house.credentials, house.clock, BodyLimits(module=MOST_BODY)))
     return app.test_client()
 
 

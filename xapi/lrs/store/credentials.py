@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 import msgspec
-from sqlalchemy import Engine, Row, bindparam, delete, false, insert, or_, select, update
+from sqlalchemy import Engine, Row, delete, false, insert, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
 from xapi.clock import Clock, system_clock
@@ -16,7 +16,9 @@ from xapi.errors import LrsError
 from xapi.lrs.credential_model import MOST_GRACE, NO_LIMITS, Credential, Limits, NewCredential, require_sound
 from xapi.lrs.principal import LaunchGrant, ModuleGrant, Principal
 from xapi.lrs.secret import hash_secret, is_key, new_key, new_secret, secret_fits
+from xapi.lrs.store.connections import sessions_of
 from xapi.lrs.store.credential_tables import credential, launch_grant
+from xapi.lrs.store.session import Sessions
 from xapi.lrs.store.times import micros, moment_of
 from xapi.vocabulary import JAMPEL
 
@@ -24,7 +26,7 @@ MOST_FORGOTTEN = 5_000  # grants at once: whoever writes statements waits meanwh
 _MOST_REMEMBERED = 4_096
 _HOUR = 3_600_000_000
 _NO_GRACE = timedelta()
-_NOTHING = hash_secret("")
+_NOBODY = (hash_secret(""), None, None, None, None)
 _GRANT = msgspec.json.Decoder(LaunchGrant)
 _EXTENSIONS = msgspec.json.Decoder(dict[str, object])
 _C = credential.c
@@ -33,21 +35,25 @@ _LISTED = (
     _C.old_until, _C.module,
 )  # fmt: skip
 _WHO = (_C.institution, _C.key, _C.scopes, _C.source, _C.allow_nip, _C.module, _C.extensions)
-_AUTHENTICATE = select(
-    _C.secret_hash, _C.old_secret_hash, _C.old_until, _C.expires, _C.last_used, *_WHO
-).where(_C.key == bindparam("wanted"), _C.revoked == false())  # fmt: skip
+# asked for every request, so they are text for the store's own sessions
+_AUTHENTICATE = (
+    "SELECT secret_hash, old_secret_hash, old_until, expires, last_used,"
+    f" {', '.join(column.name for column in _WHO)} FROM credential WHERE key = ? AND NOT revoked"
+)
 _BEFORE_WHO = 5
+_TOKEN = "SELECT institution, body FROM launch_grant WHERE token_hash = ? AND expires > ?"  # noqa: S105 - no secret
 
 
 class CredentialStore:
     """The credentials and launch grants of all institutions; migrate first with `migrate(engine, "xapi.lrs")`.
 
     `clock` gives aware UTC: credentials may end, and old secrets do. Nothing about them is kept in the process, so what
-    another process revokes is revoked here.
+    another process revokes is revoked here. `sessions` are those of the statements, to share their connections.
     """
 
-    def __init__(self, engine: Engine, clock: Clock = system_clock) -> None:
+    def __init__(self, engine: Engine, clock: Clock = system_clock, sessions: Sessions | None = None) -> None:
         self._engine = engine
+        self._sessions = sessions or sessions_of(engine)
         self._clock = clock
         self._noted: dict[str, int] = {}  # the hour in which this process wrote down the use of each credential
 
@@ -122,20 +128,25 @@ class CredentialStore:
 
     def authenticate(self, key: str, secret: str) -> Principal | None:
         """Whom the key and secret belong to, or None: also for an old secret after its grace, or after the end."""
-        if not is_key(key):
-            return None
-        with reading(self._engine) as connection:
-            row = connection.execute(_AUTHENTICATE, {"wanted": key}).first()
-        fits = secret_fits(secret, row.secret_hash if row else _NOTHING)
+        row = self._row(key)
+        secret_hash, old_secret_hash, old_until, expires, last_used = row[:_BEFORE_WHO] if row else _NOBODY
+        fits = secret_fits(secret, secret_hash)
         if row is None:
             return None
         now = micros(self._clock())
-        if not fits and row.old_until is not None and now < row.old_until:
-            fits = secret_fits(secret, row.old_secret_hash)
-        if not fits or (row.expires is not None and now >= row.expires):
+        if not fits and old_until is not None and now < old_until:
+            fits = secret_fits(secret, old_secret_hash)
+        if not fits or (expires is not None and now >= expires):
             return None
-        self._note_use(row.key, row.last_used, now)
-        return _principal(tuple(row[_BEFORE_WHO:]))
+        self._note_use(key, last_used, now)
+        return _principal(row[_BEFORE_WHO:])
+
+    def _row(self, key: str) -> tuple | None:
+        """The row of a credential; a text that is none of our keys is not even looked for."""
+        if not is_key(key):
+            return None
+        with self._sessions.peek() as session:
+            return session.one(_AUTHENTICATE, (key,))
 
     def grant(self, institution: str, grant: LaunchGrant) -> str:
         """A token for one launch in `institution`, valid until the grant expires."""
@@ -153,16 +164,17 @@ class CredentialStore:
 
     def authenticate_token(self, token: str, now: datetime) -> Principal | None:
         """The launch that the token was made for, or None when there is none or it is over at `now`."""
-        with reading(self._engine) as connection:
-            row = connection.execute(_TOKEN, {"wanted": hash_secret(token), "now": micros(now)}).first()
+        with self._sessions.peek() as session:
+            row = session.one(_TOKEN, (hash_secret(token), micros(now)))
         if row is None:
             return None
+        institution, body = row
         return Principal(
-            institution=row.institution,
-            authority=_authority(row.institution, "peluncuran"),
+            institution=institution,
+            authority=_authority(institution, "peluncuran"),
             scopes=frozenset({"statements/write"}),
             source="launch",
-            grant=_GRANT.decode(row.body),
+            grant=_GRANT.decode(body),
         )
 
     def revoke_grants(self, institution: str, registration: str | None = None) -> int:
@@ -193,11 +205,6 @@ class CredentialStore:
         unknown = or_(_C.last_used.is_(None), _C.last_used < hour)
         with suppress(*DRIVER_ERRORS), writing(self._engine) as connection:
             connection.execute(update(credential).where(_C.key == key, unknown).values(last_used=hour))
-
-
-_TOKEN = select(launch_grant.c.institution, launch_grant.c.body).where(
-    launch_grant.c.token_hash == bindparam("wanted"), launch_grant.c.expires > bindparam("now")
-)
 
 
 def _one(institution: str, key: str) -> tuple[ColumnElement[bool], ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from datetime import datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 from werkzeug import Request
@@ -126,6 +126,14 @@ def agent_parameter(text: str) -> dict[str, object]:
         return _OBJECT.decode(text)
     except (msgspec.MsgspecError, RecursionError) as cause:
         raise StatementError("statement.shape", "not a JSON object", path="agent", clause="Communication 2") from cause
+
+
+class BodyLimits(NamedTuple):
+    """The most bytes of a request's body: of JSON and documents, of statements with attachments, of a module's."""
+
+    plain: int = 8 * 1024 * 1024
+    parts: int = 32 * 1024 * 1024
+    module: int = 256 * 1024
 
 
 class Answer:

@@ -13,7 +13,7 @@ from xapi.lrs.principal import Principal
 from xapi.lrs.service import Lrs
 from xapi.lrs.web.documents import ACTIVITY_PROFILE, AGENT_PROFILE, STATE, DocumentResource
 from xapi.lrs.web.door import Door, Work
-from xapi.lrs.web.exchange import LATEST, Answer, json_answer, parameters, preflight
+from xapi.lrs.web.exchange import LATEST, Answer, BodyLimits, json_answer, parameters, preflight
 from xapi.lrs.web.known import KnownResource
 from xapi.lrs.web.statements import StatementResource
 
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PREFIX = "/xapi"
-MOST_BODY = 8 * 1024 * 1024
-MODULE_BODY = 256 * 1024
+LIMITS = BodyLimits()
 _MORE = "statements/more/"
 _VERSIONS = ["1.0.0", "1.0.1", "1.0.2", LATEST, "2.0.0"]
 _READ = ("GET", "HEAD")
@@ -32,10 +31,9 @@ Handlers = Mapping[str, Work]
 class Application:
     """The LRS as a WSGI application: what is below `prefix` is answered here, all else by `rest`.
 
-    Parameters: `clock` gives aware UTC; `max_body` is the most bytes of a request's body, `module_body` of one with
-    the credential of a module. Every answer has X-Experience-API-Version; errors are `{"error": code, "message": …,
-    "path": …}`. There are no cookies and no redirects, so pages of any site may use it with the credentials that they
-    have (CORS).
+    Parameters: `clock` gives aware UTC; `limits` are the sizes that a request may have. Every answer has
+    X-Experience-API-Version; errors are `{"error": code, "message": …, "path": …}`. There are no cookies and no
+    redirects, so pages of any site may use it with the credentials that they have (CORS).
     """
 
     def __init__(
@@ -44,15 +42,14 @@ class Application:
         credentials: CredentialStore,
         clock: Callable[[], datetime],
         *,
-        max_body: int = MOST_BODY,
-        module_body: int = MODULE_BODY,
+        limits: BodyLimits = LIMITS,
         prefix: str = PREFIX,
         rest: "WSGIApplication | None" = None,
     ) -> None:
         self._lrs = lrs
-        self._door = Door(credentials, clock, max_body)
-        self._statements = StatementResource(lrs, max_body, module_body)
-        self._resources = _resources(lrs, self._statements, max_body)
+        self._door = Door(credentials, clock, limits.plain)
+        self._statements = StatementResource(lrs, limits)
+        self._resources = _resources(lrs, self._statements, limits.plain)
         self._prefix = prefix + "/"
         self._rest = rest or NotFound()
 

@@ -15,6 +15,7 @@ from xapi.lrs.service import Lrs, Version
 from xapi.lrs.web.exchange import (
     JSON,
     Answer,
+    BodyLimits,
     agent_parameter,
     asked_version,
     json_answer,
@@ -38,10 +39,9 @@ Format = Literal["ids", "exact", "canonical"]
 class StatementResource:
     """Answers requests for statements; each method gets the principal and the request."""
 
-    def __init__(self, lrs: Lrs, max_body: int, module_body: int) -> None:
+    def __init__(self, lrs: Lrs, limits: BodyLimits) -> None:
         self._lrs = lrs
-        self._max_body = max_body
-        self._module_body = min(module_body, max_body)
+        self._limits = limits
 
     def put(self, principal: Principal, request: Request) -> Answer:
         """Stores one statement under the statementId (2.1.1)."""
@@ -85,7 +85,8 @@ class StatementResource:
         """The statements of a request, in JSON alone or in parts with the contents of their attachments (1.5)."""
         if request.mimetype not in (JSON, MIXED):
             raise LrsError("lrs.content_type", "neither application/json nor multipart/mixed", status=400)
-        body = read_body(request, self._max_body if principal.module is None else self._module_body)
+        most = self._limits.plain if request.mimetype == JSON else self._limits.parts
+        body = read_body(request, most if principal.module is None else min(most, self._limits.module))
         return Sent(body, {}) if request.mimetype == JSON else read_parts(request.headers["Content-Type"], body)
 
 
