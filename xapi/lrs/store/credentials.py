@@ -241,7 +241,7 @@ def _principal(who: tuple) -> Principal:
         authority=_authority(institution, hashlib.sha256(key.encode()).hexdigest()[:32]),
         scopes=frozenset(scopes.split()),
         source=source,
-        allow_nip=allow_nip,
+        allow_nip=bool(allow_nip),  # SQLite has 0 and 1
         module=None if module is None else ModuleGrant(key, module, _EXTENSIONS.decode(extensions)),
     )
 
