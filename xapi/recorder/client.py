@@ -60,8 +60,11 @@ class HttpLrsClient:
 
     def post(self, statements: Sequence[bytes]) -> list[str]:
         """As in `LrsClient`: POST statements (xAPI 1.0.3 Communication 2.1.2)."""
-        body = b"[" + b",".join(statements) + b"]"
-        status, headers, answer = self._call("POST", data=BytesIO(body), headers={"Content-Type": "application/json"})
+        return self._post(b"[" + b",".join(statements) + b"]", "application/json")
+
+    def _post(self, body: bytes, content_type: str) -> list[str]:
+        """The ids in the answer to a POST of `body`; raises as `post`."""
+        status, headers, answer = self._call("POST", data=BytesIO(body), headers={"Content-Type": content_type})
         if status == 204:  # Ralph's answer when it has all of them already
             return []
         if status != 200:
@@ -78,12 +81,16 @@ class HttpLrsClient:
 
         Some LRSs wrap the one in a list of statements; what is not that statement is UnavailableError.
         """
-        status, headers, answer = self._call("GET", params={"statementId": statement_id})
+        return self._get({"statementId": statement_id})
+
+    def _get(self, params: Mapping[str, str]) -> bytes | None:
+        """The statement whose id is the one parameter, `statementId` or `voidedStatementId`; as `get`."""
+        status, headers, answer = self._call("GET", params=params)
         if status == 404 and VERSION_HEADER in headers:
             return None
         if status != 200:
             raise self._refusal(status, headers, answer)
-        return _the_one(answer, statement_id)
+        return _the_one(answer, *params.values())
 
     def close(self) -> None:
         """Closes the connections."""
