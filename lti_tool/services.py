@@ -17,6 +17,7 @@ from lti_tool.secret_files import secret
 from lti_tool.settings import Settings
 from lti_tool.store import LtiStore
 from lti_tool.version import VERSION
+from lti_tool.watch.store import Heartbeats, WatchedDatabase
 from lti_tool.wiring import LtiParts, profiles_of, wire_lti
 from xapi.audit.projector import ProjectionSummary, project
 from xapi.audit.rule_set import RuleSet
@@ -29,6 +30,7 @@ from xapi.lrs.credentials import CredentialStore
 from xapi.lrs.principal import Principal
 from xapi.lrs.service import Lrs
 from xapi.lrs.store import StatementStore
+from xapi.lrs.store.references import References
 from xapi.people import PeopleStore
 from xapi.queue import Queue
 from xapi.recorder import Recorder
@@ -63,6 +65,9 @@ class Services:
     rules: RuleSet
     library: Library
     adapters: Registry
+    references: References
+    heartbeats: Heartbeats
+    databases: tuple[WatchedDatabase, ...] = ()
     _engines: list[_Engine] = field(default_factory=list, repr=False)
 
     @property
@@ -157,6 +162,9 @@ def open_services(settings: Settings, clock: Clock = system_clock, ids: Ids = ra
         rules=rules,
         library=Library(house.modules, settings.data / "library", clock, ids, VERSION),
         adapters=adapters,
+        references=References(lrs_engine),
+        heartbeats=Heartbeats(flow_engine, institution.id),
+        databases=tuple(databases.opened),
         _engines=list(databases.engines),
     )
 

@@ -141,6 +141,16 @@ class RotateForm(Form):
     )
 
 
+class VoidForm(Form):
+    """Why a statement is voided, and that its consequences are understood."""
+
+    reason = TextAreaField(N_("Alasan"), [needed(), at_most(1000)], render_kw={"rows": 3})
+    sure = BooleanField(
+        N_("Saya mengerti bahwa pembatalan ini tidak dapat ditarik kembali."),
+        [DataRequired(N_("Centang dulu untuk melanjutkan."))],
+    )
+
+
 class ReviewForm(Form):
     """A validator's decision about one credit."""
 
