@@ -93,9 +93,8 @@ def _lock(header: Header, protection: Protection) -> tuple[Header, bytes | None]
         return msgspec.structs.replace(header, lock=Lock(to=protection.to.id, ephemeral=written(ephemeral))), key
     if protection.passphrase is not None:
         salt = protection.random(SALT_BYTES)
-        return msgspec.structs.replace(header, lock=Lock(salt=written(salt))), passphrase_key(
-            protection.passphrase, salt
-        )
+        key = passphrase_key(protection.passphrase, salt)
+        return msgspec.structs.replace(header, lock=Lock(salt=written(salt))), key
     return header, None
 
 
