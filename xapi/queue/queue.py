@@ -8,7 +8,20 @@ from xapi.database import Engine
 from xapi.errors import QueueError
 from xapi.identity import mask_nips_in
 from xapi.queue.history_store import HistoryStore
-from xapi.queue.job import KEPT_REASON, Done, Entry, Halt, Job, Outcome, Pause, Quarantine, Receipt, Retry, Stuck
+from xapi.queue.job import (
+    KEPT_REASON,
+    Backlog,
+    Done,
+    Entry,
+    Halt,
+    Job,
+    Outcome,
+    Pause,
+    Quarantine,
+    Receipt,
+    Retry,
+    Stuck,
+)
 from xapi.queue.pause_store import PauseStore
 from xapi.queue.store import STATES, JobStore
 
@@ -86,6 +99,10 @@ class Queue:
     def status(self, institution: str) -> dict[str, dict[str, int]]:
         """By kind: how many jobs are `waiting`, `leased`, `done` and `quarantined`."""
         return self._store.status(institution)
+
+    def backlog(self, institution: str) -> dict[str, Backlog]:
+        """By kind: what is not done, and since when the first job has been due. Quick with any number of receipts."""
+        return self._store.backlog(institution)
 
     def quarantined(self, institution: str, kind: str | None = None, limit: int = 100) -> list[Stuck]:
         """The jobs set aside, with their reasons, the latest first."""

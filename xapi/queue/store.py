@@ -4,7 +4,7 @@
 that died comes back by itself, and behind the jobs that were due before, so that one deadly job cannot stop the others.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import (
     BigInteger,
@@ -30,7 +30,7 @@ from sqlalchemy.sql.elements import BindParameter
 from xapi.clock import from_milliseconds
 from xapi.database import reading, writing
 from xapi.errors import QueueError
-from xapi.queue.job import Entry, Job, Stuck
+from xapi.queue.job import Backlog, Entry, Job, Stuck
 from xapi.queue.pause_store import asked_for, paused, take_probe
 
 metadata = MetaData()
@@ -144,6 +144,25 @@ class JobStore:
                 found.setdefault(kind, dict.fromkeys(STATES, 0))[state] = number
             return found
 
+    def backlog(self, institution: str) -> dict[str, Backlog]:
+        """By kind what is not done. It reads the open jobs alone, however many receipts are kept beside them."""
+        mine = job.c.institution == institution
+        by_state = select(job.c.kind, job.c.state, func.count(), func.min(job.c.due)).where(mine, _open(job))
+        aside = select(func.count()).where(mine, job.c.state == "quarantined")
+        found: dict[str, Backlog] = {}
+        with reading(self._engine) as connection:
+            for kind in _kinds(connection, institution):
+                jobs = {"waiting": 0, "leased": 0}
+                jobs["quarantined"] = connection.execute(aside.where(job.c.kind == kind)).scalar_one()
+                due = None
+                for _kind, state, number, first in connection.execute(
+                    by_state.where(job.c.kind == kind).group_by(job.c.kind, job.c.state)
+                ):
+                    jobs[state] = number
+                    due = from_milliseconds(first) if state == "waiting" else due
+                found[kind] = Backlog(jobs, due)
+        return found
+
     def stuck(self, institution: str, state: str, kind: str | None, limit: int) -> list[Stuck]:
         """Jobs of `institution` in `state` that have a reason, the latest change first."""
         wanted = [job.c.institution == institution, job.c.state == state, job.c.reason != ""]
@@ -194,6 +213,14 @@ def _held(leased: Job) -> ColumnElement[bool]:
         job.c.owner == leased.owner,
         job.c.attempts == leased.attempts,
     )
+
+
+def _kinds(connection: Connection, institution: str) -> Iterator[str]:
+    """The kinds of the institution's jobs, each found by one step in the index."""
+    kind: str | None = ""
+    following = select(func.min(job.c.kind)).where(job.c.institution == institution, job.c.kind > bindparam("last"))
+    while (kind := connection.execute(following, {"last": kind}).scalar()) is not None:
+        yield kind
 
 
 def _open(table: FromClause) -> ColumnElement[bool]:
