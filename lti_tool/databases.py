@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from lti_tool.errors import SettingsError
 from lti_tool.settings import Settings
+from lti_tool.watch.store import WatchedDatabase
 from xapi.database import Durability, is_server, migrate, open_database
 
 
@@ -26,7 +27,7 @@ class Database(NamedTuple):
 
 
 HOUSE = Database("house", ("lti_tool.house", "lti_tool.store"))
-FLOW = Database("flow", ("lti_tool.flow",), durability="NORMAL", lasting=False)
+FLOW = Database("flow", ("lti_tool.flow", "lti_tool.watch"), durability="NORMAL", lasting=False)
 LEDGER = Database("ledger", ("xapi.audit",))
 QUEUE = Database("queue", ("xapi.queue",))
 LRS = Database("lrs", ("xapi.lrs",))
@@ -55,6 +56,7 @@ class OpenDatabases:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.engines: list[Any] = []
+        self.opened: list[WatchedDatabase] = []
 
     def open(self, database: Database) -> Any:
         """The engine of `database`; raises DatabaseError when it cannot be reached or upgraded."""
@@ -63,6 +65,8 @@ class OpenDatabases:
         self.engines.append(engine)
         for store in database.stores:
             migrate(engine, store)
+        path = where if isinstance(where, Path) else None
+        self.opened.append(WatchedDatabase(database.name, engine, database.stores, path))
         return engine
 
     def close(self) -> None:

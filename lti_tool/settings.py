@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 import msgspec
 
@@ -17,7 +17,7 @@ DEFAULT_DATA = "jampel-data"
 FILE_NAME = "jampel.toml"
 PREFIX = "JAMPEL_"
 #: Environment variables of ours that are not settings.
-NOT_SETTINGS = frozenset({"JAMPEL_DATA", "JAMPEL_LANG", "JAMPEL_REQUIRE_ALL"})
+NOT_SETTINGS = frozenset({"JAMPEL_DATA", "JAMPEL_LANG", "JAMPEL_REQUIRE_ALL", "JAMPEL_FIGURES"})
 
 
 class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,6 +74,32 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     upload: int = 200 * 1024 * 1024
 
 
+class Log(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[log]`: `format` of the lines on stderr (`auto`: text on a terminal, else JSON), the least `level` that is
+    written, and with `access` a line for each request."""
+
+    format: Literal["auto", "json", "text"] = "auto"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    access: bool = False
+
+
+class Metrics(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[metrics]`: who may read `/metrics` and the details of `/healthz/siap`: `local` is this machine or the token in
+    `secrets/metrics.token`, `token` only the token, `off` nobody; `auto` is `token` behind an https address, where a
+    proxy brings everyone from this machine, and `local` without one."""
+
+    access: Literal["auto", "local", "token", "off"] = "auto"
+
+
+class Health(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[health]`: the worker is late after `worker_seconds` without a sign of life, stuck after `part_seconds` at one
+    piece of work; the disk of the data folder is full below `disk_floor` free bytes."""
+
+    worker_seconds: float = 60
+    part_seconds: float = 1800
+    disk_floor: int = 256 * 1024 * 1024
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything an operator can set; every part has a working default except secrets, which have none."""
 
@@ -83,6 +109,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     institution: Institution = Institution()
     lti: Lti = Lti()
     limits: Limits = Limits()
+    log: Log = Log()
+    metrics: Metrics = Metrics()
+    health: Health = Health()
 
     @property
     def base_url(self) -> str:
@@ -146,6 +175,17 @@ def child_environment(settings: Settings) -> dict[str, str]:
 def export_data(settings: Settings) -> None:
     """Tells the server processes that this process will start which data folder is in use."""
     os.environ["JAMPEL_DATA"] = str(settings.data)
+
+
+def export_figures(folder: Path) -> None:
+    """Tells the processes that this process will start in which folder they share their figures."""
+    os.environ["JAMPEL_FIGURES"] = str(folder)
+
+
+def shared_figures() -> Path | None:
+    """The folder in which the processes of one server share their figures; None when there is only this process."""
+    folder = os.environ.get("JAMPEL_FIGURES", "")
+    return Path(folder) if folder and Path(folder).is_dir() else None
 
 
 def _read_file(path: Path) -> dict[str, dict[str, Any]]:

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from lti_tool.errors import ToolError
 from lti_tool.web.context import services
 from lti_tool.web.language import language
+from lti_tool.web.watch import note_code
 from xapi.database import DRIVER_ERRORS, database_error
 from xapi.errors import JampelError
 from xapi.words import explain
@@ -31,6 +32,9 @@ STATUSES = {
     "library.unknown": 404,
     "accounts.link_closed": 410,
     "people.unknown_person": 404,
+    "browse.unknown": 404,
+    "browse.voided_before": 409,
+    "browse.voids": 409,
     "people.not_waiting": 409,
 }
 FORM_EXPIRED = "error:web.form_expired"
@@ -68,7 +72,7 @@ def _http(error: HTTPException) -> Response:
 
 def _known(error: JampelError) -> Response:
     reference = services().ids().hex[:8]
-    log.info("%s refused %s: %s", reference, request.endpoint, error.code)
+    log.info("refused", extra={"reference": reference, "code": error.code})
     status = getattr(error, "status", STATUSES.get(error.code, 400))
     return _render(ErrorPage(error.code, explain(error, language()), reference, status))
 
@@ -86,7 +90,7 @@ def _database(error: Exception) -> Response:
 
 def _unknown(error: Exception) -> Response:
     reference = services().ids().hex[:8]
-    log.error("%s broke %s", reference, request.endpoint, exc_info=error)
+    log.error("broken", exc_info=error, extra={"reference": reference})
     return _page(500, CODES[500], reference)
 
 
@@ -97,6 +101,7 @@ def _page(status: int, key: str, reference: str | None = None) -> Response:
 
 
 def _render(page: ErrorPage) -> Response:
+    note_code(page.code)
     if request.path.startswith("/xapi/"):
         answer = jsonify(error=page.code, message=page.sentence, reference=page.reference)
     else:

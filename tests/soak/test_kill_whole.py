@@ -21,7 +21,8 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.conftest import PostgresServer
-from tests.soak.test_kill import HERE, STATEMENT, LrsProcess
+from tests.soak.lrs_server import LrsProcess
+from tests.soak.test_kill import HERE, STATEMENT
 from xapi.database import open_database
 from xapi.lrs.store import StatementStore
 

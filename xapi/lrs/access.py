@@ -48,7 +48,7 @@ def own_authority(principal: Principal) -> str | None:
     """The identifier of the authority whose statements alone `principal` may read; None when it may read all."""
     if principal.scopes & READ_ALL_STATEMENTS:
         return None
-    return check_agent(msgspec.json.encode(principal.authority), "authority").ifi
+    return check_agent(msgspec.json.encode(principal.authority), "authority").ifi or ""  # nobody's, never everybody's
 
 
 def require_no_launch(principal: Principal) -> None:

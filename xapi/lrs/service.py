@@ -91,7 +91,7 @@ class Lrs:
         """
         require_scope(principal, WRITE_STATEMENTS, self._clock())
         require_uuid(statement_id, "statementId", "Communication 2.1.1")
-        self._pace.require(principal, 1)
+        self._pace.require(principal, 1, len(body))
         require_text(body)
         parsed = validate_text(body)
         if parsed.id is not UNSET and parsed.id.lower() != statement_id.lower():
@@ -111,7 +111,7 @@ class Lrs:
         bodies = shaped(_LIST, body, "$", "Communication 2.1.2") if several else [Raw(body)]
         if len(bodies) > MOST_STATEMENTS:
             raise LrsError("lrs.too_many", f"{len(bodies)} statements", status=413, most=MOST_STATEMENTS)
-        self._pace.require(principal, len(bodies))
+        self._pace.require(principal, len(bodies), len(body))
         batch = []
         for place, raw in enumerate(bodies):
             parsed = _at(place, raw) if several else validate_text(raw)

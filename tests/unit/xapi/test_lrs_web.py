@@ -3,6 +3,7 @@
 import base64
 import json
 import logging
+import sqlite3
 import string
 from collections.abc import Callable
 from datetime import timedelta
@@ -496,3 +497,18 @@ def test_whatever_is_sent_the_server_does_not_fail(
 
     assert response.status_code < 500
     assert "X-Experience-API-Version" in response.headers
+
+
+def test_a_database_that_fails_is_said_to_be_unavailable_for_a_while(
+    house: EmbeddedLrs, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("xapi.lrs.store.sqlite.SqliteSession.insert", full)
+    refused = ask("POST", "statements", encoded(make_statement()))
+    monkeypatch.undo()
+
+    assert code(refused) == (503, "lrs.unavailable")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert ask("POST", "statements", encoded(make_statement())).status_code == 200

@@ -70,6 +70,11 @@ class Ledger:
             raise AuditError("audit.not_projected", "the ledger has not been projected yet")
         return _decoded(encoded)
 
+    def cursor(self) -> int:
+        """The `seq` of the last statement that the ledger has seen, 0 before the first projection."""
+        with reading(self._engine) as connection:
+            return LedgerWriter(connection, self.institution).cursor
+
     def is_made_by(self, rules: RuleSet) -> bool:
         """Whether the ledger was last projected by `rules`, and by this release."""
         with reading(self._engine) as connection:
@@ -96,6 +101,15 @@ class Ledger:
     def findings(self) -> list[Row]:
         """Statements that meant to give, judge or take back a credit and could not, oldest first."""
         return self._read(FINDINGS)
+
+    def credit_place(self, statement_id: str) -> tuple[str, int] | None:
+        """The person and year of the credit that rests on the statement, or None when none does."""
+        query = (
+            "SELECT person, year FROM ledger_credit WHERE institution = :institution AND statement_id = :statement_id"
+        )
+        for row in self._read(query, statement_id=statement_id):
+            return str(row["person"]), int(str(row["year"]))
+        return None
 
     def credits_of(self, person: str, year: int) -> list[Row]:
         """Every credit of the person and year, also voided ones, with what the rules made of it."""

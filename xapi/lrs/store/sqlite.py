@@ -19,7 +19,7 @@ from itertools import chain
 
 from sqlalchemy import Engine
 
-from xapi.database import BUSY_MILLISECONDS
+from xapi.database import BUSY_MILLISECONDS, database_error
 from xapi.lrs.store.session import Row, Session, Shape
 
 _SIZES = (500, 100, 20, 5, 2, 1)
@@ -86,34 +86,34 @@ class SqliteSessions:
     @contextmanager
     def peek(self) -> Iterator[Session]:
         """As in `Sessions`."""
-        yield self._reader()
+        with _explained():
+            yield self._reader()
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
         """As in `Sessions`."""
-        session = self._reader()
-        session.run("BEGIN")
-        try:
-            yield session
-        finally:
-            session.run("COMMIT")
+        with _explained():
+            session = self._reader()
+            session.run("BEGIN")
+            try:
+                yield session
+            finally:
+                session.run("COMMIT")
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """As in `Sessions`; only one thread of the process may be in it."""
-        if self._writer is None:
-            self._writer = self._connect(_WRITER_CACHE)
-            self._writer.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_IN_LOG}")
-            self._writer.execute("PRAGMA busy_timeout = 0")  # _begin waits by itself
-        _begin(self._writer)
-        try:
-            with self._marked():
-                yield SqliteSession(self._writer)
-                self._writer.execute("COMMIT")
-        except BaseException:
-            if self._writer.in_transaction:  # a failed COMMIT may have rolled back already
-                self._writer.execute("ROLLBACK")
-            raise
+        with _explained():
+            writer = self._writer = self._writer or self._connect_writer()
+            _begin(writer)
+            try:
+                with self._marked():
+                    yield SqliteSession(writer)
+                    writer.execute("COMMIT")
+            except BaseException:
+                if writer.in_transaction:  # a failed COMMIT may have rolled back already
+                    writer.execute("ROLLBACK")
+                raise
 
     def nobody_writes(self) -> bool:
         """As in `Sessions`: whether the mark of writers is free, of which the kernel frees those of dead processes."""
@@ -146,6 +146,12 @@ class SqliteSessions:
             found = self._of_thread.session = SqliteSession(self._connect(_READER_CACHE))
         return found
 
+    def _connect_writer(self) -> sqlite3.Connection:
+        writer = self._connect(_WRITER_CACHE)
+        writer.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_IN_LOG}")
+        writer.execute("PRAGMA busy_timeout = 0")  # _begin waits by itself
+        return writer
+
     def _connect(self, cache: int) -> sqlite3.Connection:
         pooled = self._engine.raw_connection()
         connection = pooled.driver_connection
@@ -154,6 +160,15 @@ class SqliteSessions:
             raise TypeError("not a SQLite engine")
         connection.execute(f"PRAGMA cache_size = -{cache}")
         return connection
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turns what the driver raises into a DatabaseError."""
+    try:
+        yield
+    except sqlite3.Error as cause:
+        raise database_error(cause) from cause
 
 
 class _Descriptor:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from werkzeug import Request
 
-from xapi.errors import LrsError, StatementError
+from xapi.errors import DatabaseError, LrsError, StatementError
 from xapi.lrs.credentials import CredentialStore
 from xapi.lrs.principal import Principal
 from xapi.lrs.web.alternate import meant_request
@@ -16,6 +16,7 @@ from xapi.words import DEFAULT_LANGUAGE, LANGUAGES, explain
 
 _log = logging.getLogger(__name__)
 _MOST_REMEMBERED = 4096
+_RETRY_AFTER = 5  # seconds
 Work = Callable[[Principal, Request], Answer]
 
 
@@ -73,6 +74,9 @@ class Door:
             if getattr(error, "status", 400) != HTTPStatus.UNAUTHORIZED:  # strangers get no thread to wait for them
                 drain(request, self._max_body)
             return _refusal(request, error)
+        except DatabaseError as error:
+            _log.error("the LRS's database failed: %s", error)
+            return _refusal(request, LrsError("lrs.unavailable", error.code, status=503, retry_after=_RETRY_AFTER))
         except Exception:  # noqa: BLE001 - a client must get an answer of the standard, whatever broke here
             _log.exception("the LRS failed to answer")
             return _refusal(request, LrsError("lrs.internal", "an error of this server", status=500))

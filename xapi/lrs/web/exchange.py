@@ -34,7 +34,7 @@ _ALWAYS = {  # documents are whatever a client sent: no browser may run one as a
     # packages in an LMS are pages of another site; they authenticate by header, never by a cookie of ours
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "ETag, Last-Modified, X-Experience-API-Version, X-Experience-API-Consistent-Through"
+        "ETag, Last-Modified, Retry-After, X-Experience-API-Version, X-Experience-API-Consistent-Through"
     ),
 }
 _PREFLIGHT = {
