@@ -64,6 +64,14 @@ class PostgresServer:
             connection.execute("CREATE SCHEMA public")
         return self._shared
 
+    def log(self) -> str:
+        """What the server has written."""
+        return (self._folder / "log").read_text(errors="replace")
+
+    def crash(self) -> None:
+        """Ends the server without letting it put anything in order, and starts it again."""
+        self._run("pg_ctl", "-D", str(self._folder / "data"), "-m", "immediate", "-w", "restart")
+
     def restart(self) -> None:
         """Restarts the server: every connection breaks."""
         self._run("pg_ctl", "-D", str(self._folder / "data"), "-m", "fast", "-w", "restart")
