@@ -14,6 +14,7 @@ from bench._rows import SIZES
 
 MOST_MB = 250
 LEAST_RALPH = 20
+LEAST_POSTGRES = 1 / 1.5
 _HEAD = (
     "what", "stored", "at least", "aim", "measured, median [min–max]", "verdict", "p50 / p99 ms", "of the floor",
     "× Ralph", "server CPU µs", "worker cores", "driver cores", "load",
@@ -148,12 +149,25 @@ def _notes(outcome: Outcome) -> Iterator[str]:
     if ratios:
         kept = "kept" if min(ratios) >= LEAST_RALPH else "MISSED"
         yield f"Least against Ralph, in rows that Ralph answers: {min(ratios):,.0f} × (at least {LEAST_RALPH}: {kept})."
+    yield from _postgres(outcome)
     for one in outcome.rows:
         if one.per_answer is not None:
             yield f"An answer of {one.row.name} at {one.size}: {one.per_answer:.1f} statements."
         for problem in one.problems:
             yield f"INVALID {one.row.name} at {one.size}: {' '.join(problem.split())}."
     yield from outcome.notes
+
+
+def _postgres(outcome: Outcome) -> Iterator[str]:
+    """How PostgreSQL stands beside SQLite, and two server processes beside one."""
+    rates = {one.row.name: one.median for one in outcome.rows if one.runs and one.size == "0"}
+    for name, beside, words, least in (
+        ("post500-pg1", "post500", "PostgreSQL beside SQLite, batches of 500", LEAST_POSTGRES),
+        ("post500-pg2", "post500-pg1", "PostgreSQL with two server processes beside one", 1.0),
+    ):
+        if name in rates and beside in rates:
+            ratio = rates[name] / rates[beside]
+            yield f"{words}: {ratio:.2f} × (at least {least:.2f}: {'kept' if ratio >= least else 'MISSED'})."
 
 
 def _valid_ratio(outcome: Outcome, one: Measured) -> float | None:

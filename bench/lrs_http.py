@@ -119,6 +119,7 @@ class Bench:
             with tempfile.TemporaryDirectory(dir=self._folder, prefix="scripts-") as scripts:
                 found = measure(row, size, SIZES[size], server, self._plan, Path(scripts))
         except BenchError as problem:
+            say(f"{row.name}@{size}: {problem}")
             return Measured(row, size, problems=[str(problem)])
         if row.writes and (kept := count_stored(where) - before) < found.acknowledged:
             found.problems.append(f"{found.acknowledged} statements acknowledged and {kept} stored")

@@ -163,6 +163,13 @@ def test_a_row_that_ralph_answers_wrongly_stands_in_brackets_and_does_not_count(
     assert "Least against Ralph" not in said
 
 
+def test_postgresql_is_judged_beside_sqlite_and_two_processes_beside_one() -> None:
+    rates = {"post500": 9_000, "post500-pg1": 6_001, "post500-pg2": 5_999}
+    said = markdown(Outcome("", [Measured(row(name), "0", [one_run(rate / 500)]) for name, rate in rates.items()]))
+    assert "beside SQLite, batches of 500: 0.67 × (at least 0.67: kept)" in said
+    assert "two server processes beside one: 1.00 × (at least 1.00: MISSED)" in said
+
+
 def test_the_floor_stores_and_reads_every_statement_it_counts(tmp_path: Path) -> None:
     floor = Floor()
     measure_floor(floor, tmp_path, repeats=1, stored=1_000, seconds=0.05)
