@@ -1,6 +1,7 @@
 """Runs the server processes: granian for the pages, and one worker beside it."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -59,9 +60,12 @@ class WorkerProcess:
 @contextmanager
 def shared_folder() -> Iterator[Path]:
     """A folder where the processes that this one starts share their figures; new at each start, gone at the end."""
-    with tempfile.TemporaryDirectory(prefix="jampel-", ignore_cleanup_errors=True) as folder:
-        export_figures(Path(folder))
-        yield Path(folder)
+    folder = Path(tempfile.mkdtemp(prefix="jampel-"))  # its owner's alone
+    try:
+        export_figures(folder)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def check_port(host: str, port: int) -> None:

@@ -131,9 +131,9 @@ def _facts(stored: StoredStatement, reading: Reading) -> list[tuple[str, Named]]
     facts = [
         (_("Id"), Named(stored.id)),
         (_("Verba"), Named(shown(reading.verb.id), verb(reading).address)),
-        (_("Kegiatan"), Named(shown(reading.thing.id), Names([reading]).thing(reading).address)),
+        (_("Objek"), Named(shown(reading.thing.id), Names([reading]).thing(reading).address)),
         (_("Waktu kejadian"), Named(shown(reading.timestamp))),
-        (_("Diterima"), Named(stored.stored)),
+        (_("Waktu terima"), Named(stored.stored)),
         (_("Ditulis oleh"), Named(agent(reading.authority))),
         (_("Versi xAPI"), Named(shown(reading.version))),
         (_("Registrasi"), Named(shown(registration), filters.address({"registrasi": registration}))),
