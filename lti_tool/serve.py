@@ -106,6 +106,7 @@ def serve(settings: Settings, target: str = TOOL, *, workers: int | None = None)
         workers=workers or settings.server.workers,
         blocking_threads=BLOCKING_THREADS,
         respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,  # a process that is just starting misses the signal to stop
         log_level=LogLevels.warning,
         log_dictconfig=granian_config(settings),
         log_access=False,
