@@ -22,6 +22,9 @@ from xapi.recorder.record import KIND as STATEMENT_KIND
 
 LOG = logging.getLogger(__name__)
 TIDY_EVERY = timedelta(hours=1)
+#: A round that did this much has more to do at once. A smaller one waits for company: while statements come one by one,
+#: a transaction of the worker for each would take the disk and the processor from those who send them.
+FULL_ROUND = 100
 #: The receipt of a score is of use while someone may ask where a grade is. Receipts of statements stay for good: they
 #: are how a sheet that is read a second time is found unchanged, and how one that says something else is refused.
 SCORES_KEPT = timedelta(days=90)

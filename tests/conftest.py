@@ -16,6 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 NODE_MODULES = ROOT / "tests" / "js" / "node_modules"
+RALPH = ROOT / ".venv-ralph" / "bin" / "python"
 
 
 def _which(*names: str) -> Callable[[], str | None]:
@@ -49,6 +50,7 @@ PARTS: dict[str, tuple[Callable[[], str | None], str]] = {
         "apt-get install nodejs npm, then make test",
     ),
     "postgresql": (cache(_postgresql), "apt-get install postgresql"),
+    "ralph": (lambda: str(RALPH) if (RALPH.parent.parent / ".installed").exists() else None, "make ralph"),
     "ffprobe": (_which("ffprobe"), "apt-get install ffmpeg"),
 }
 
@@ -69,6 +71,13 @@ def require() -> Callable[[str], str]:
     return find
 
 
+OTHERS_OUT = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+SCHEMAS = "SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'"
+
+
 class PostgresServer:
     """A PostgreSQL of the tests' own, on a socket in `folder`; durable settings are off, because it dies with them."""
 
@@ -76,6 +85,7 @@ class PostgresServer:
         self._programs = programs
         self._folder = folder
         self._numbers = count(1)
+        self._shared = ""
         self._as: list[str] = []
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             self._as = ["runuser", "-u", "postgres", "--"]
@@ -85,12 +95,26 @@ class PostgresServer:
         options = f"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=200"
         self._run("pg_ctl", "-D", str(folder / "data"), "-l", str(folder / "log"), "-w", "-o", options, "start")
 
-    def new_database(self) -> str:
-        """The URL of a new, empty database."""
+    def new_database(self, options: str = "") -> str:
+        """The URL of a new, empty database, made with `options`."""
         name, server = f"uji_{next(self._numbers)}", f"host={self._folder} user={self._user}"
         with psycopg.connect(f"{server} dbname=postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 {options}")
         return f"postgresql://{self._user}@/{name}?host={self._folder}"
+
+    def emptied_database(self) -> str:
+        """The URL of the one database that tests use in turn, with nothing and nobody in it: quicker than a new one."""
+        self._shared = self._shared or self.new_database()
+        with psycopg.connect(self._shared, autocommit=True) as connection:
+            connection.execute(OTHERS_OUT)
+            for (name,) in connection.execute(SCHEMAS).fetchall():
+                connection.execute(f'DROP SCHEMA "{name}" CASCADE')
+            connection.execute("CREATE SCHEMA public")
+        return self._shared
+
+    def restart(self) -> None:
+        """Restarts the server: every connection breaks."""
+        self._run("pg_ctl", "-D", str(self._folder / "data"), "-m", "fast", "-w", "restart")
 
     def stop(self) -> None:
         """Stops the server at once."""
@@ -111,10 +135,19 @@ def postgres(require: Callable[[str], str]) -> Iterator[PostgresServer]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def lasting_place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path | str:
+    """As `place`, for all tests of a module together."""
+    if request.param == "sqlite":
+        return tmp_path_factory.mktemp("place") / "uji.db"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.new_database()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
     """Where a test's database is, for `open_database`: each test that asks runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         return tmp_path / "uji.db"
     server: PostgresServer = request.getfixturevalue("postgres")
-    return server.new_database()
+    return server.emptied_database()

@@ -1,6 +1,7 @@
 """The statement browser: finds statements, shows one with all that hangs on it, and voids it for a reason."""
 
 import mimetypes
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -22,6 +23,7 @@ from lti_tool.web.session import keep_to, staff_name
 from lti_tool.web.statement_words import Line, Named, Names, agent, amount, in_words, lines, result, verb, verbs
 from xapi.lrs.principal import SOURCES
 from xapi.lrs.store import StoredStatement
+from xapi.lrs.store.references import Reference
 from xapi.people import Employee
 from xapi.vocabulary import EXT_VOID_REASON
 from xapi.words import explain
@@ -99,7 +101,7 @@ def one(statement: UUID) -> str:
     text, whole = shown_json(stored.body, MOST_JSON)
     before = request.args.get("sebelum", type=int)
     referring = services().references.to(institution, statement.bytes, before=before, limit=REFERRING + 1)
-    older = referring[REFERRING - 1].seq if len(referring) > REFERRING else None
+    older = referring[REFERRING - 1].statement.seq if len(referring) > REFERRING else None
     return render_template(
         "admin_statement.html",
         stored=stored,
@@ -159,8 +161,8 @@ def _target(reading: Reading) -> Line | None:
     return None if found is None else _line(found[0])
 
 
-def _referring(found: list) -> list[tuple[Line, bool]]:
-    made = lines([StoredStatement(one.seq, one.id, one.stored, one.source, one.body) for one in found])
+def _referring(found: Sequence[Reference]) -> list[tuple[Line, bool]]:
+    made = lines([one.statement for one in found])
     return [(line, one.voided) for line, one in zip(made, found, strict=True)]
 
 

@@ -20,6 +20,7 @@ from lti_tool.watch.tally import Tally
 from lti_tool.web import (
     admin,
     admin_access,
+    admin_credentials,
     admin_people,
     admin_statements,
     audit,
@@ -41,7 +42,8 @@ from lti_tool.web.language import init_language
 from lti_tool.web.problems import init_problems
 from lti_tool.web.session import init_session
 from lti_tool.web.watch import Watch, init_watch
-from xapi.lrs import web as lrs_web
+from xapi.lrs.web import Application as LrsApplication
+from xapi.lrs.web import BodyLimits
 
 if TYPE_CHECKING:
     from lti_tool.services import Services
@@ -61,6 +63,7 @@ PAGES = (
     admin_people,
     admin_statements,
     admin_access,
+    admin_credentials,
 )
 FORM_LIMIT = 1024 * 1024
 
@@ -87,6 +90,7 @@ def create_app(services: "Services", hasher: PasswordHasher | None = None, tally
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    _mount_lrs(app, services)
     if secure:  # https ends at a reverse proxy, which tells the browser's own address
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
     _install(app, services)
@@ -104,6 +108,18 @@ def _watch(app: Flask, services: "Services", tally: Tally) -> None:
     app.wsgi_app = watched  # type: ignore[method-assign]
 
 
+def _mount_lrs(app: Flask, services: "Services") -> None:
+    """The LRS answers before Flask: most requests are statements, which need nothing of what pages need."""
+    limits = services.settings.limits
+    app.wsgi_app = LrsApplication(  # type: ignore[method-assign,assignment]
+        services.lrs,
+        services.credentials,
+        services.clock,
+        limits=BodyLimits(limits.lrs_body, limits.lrs_attachments, limits.module_body),
+        rest=app.wsgi_app,
+    )
+
+
 def _install(app: Flask, services: "Services") -> None:
     login_manager = LoginManager()
     login_manager.session_protection = None  # a session token is a secret of its own; phones change their address
@@ -113,16 +129,13 @@ def _install(app: Flask, services: "Services") -> None:
     locale = str(resources.files("lti_tool") / "locale")
     init_language(app, locale, services.institution.time_zone)
     limits = services.settings.limits
-    init_headers(app, lrs_limit=limits.lrs_body, upload_limit=limits.upload)
+    init_headers(app, upload_limit=limits.upload)
     csrf = CSRFProtect(app)
     init_problems(app)
     _describe(app, services)
-    lrs = lrs_web.blueprint(services.lrs, services.credentials, services.clock)
     launches = lti.blueprint(services, learn.open_launch, picker.open_picker)
-    for blueprint in (lrs, launches):
-        csrf.exempt(blueprint)  # authenticated by what each request carries, not by a cookie
+    csrf.exempt(launches)  # authenticated by what each request carries, not by a cookie
     csrf.exempt(saya.enter)
-    app.register_blueprint(lrs, url_prefix="/xapi")
     app.register_blueprint(launches)
     for part in PAGES:
         app.register_blueprint(part.blueprint)

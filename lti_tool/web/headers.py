@@ -34,14 +34,12 @@ def allow_framing(response: Response, *addresses: str, policy: str = POLICY) -> 
     return response
 
 
-def init_headers(app: Flask, *, lrs_limit: int, upload_limit: int) -> None:
-    """Sets limits before and headers after each request of `app`; LTI and the LRS keep limits of their own too."""
+def init_headers(app: Flask, *, upload_limit: int) -> None:
+    """Sets limits before and headers after each request of `app`; LTI keeps limits of its own too."""
 
     @app.before_request
     def _limit() -> None:
-        if request.path.startswith("/xapi/"):
-            request.max_content_length = lrs_limit
-        elif request.path == UPLOAD_PATH and getattr(current_user, "may_publish", False):
+        if request.path == UPLOAD_PATH and getattr(current_user, "may_publish", False):
             request.max_content_length = upload_limit
 
     @app.after_request

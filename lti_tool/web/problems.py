@@ -11,6 +11,7 @@ from lti_tool.errors import ToolError
 from lti_tool.web.context import services
 from lti_tool.web.language import language
 from lti_tool.web.watch import note_code
+from xapi.database import DRIVER_ERRORS, database_error
 from xapi.errors import JampelError
 from xapi.words import explain
 
@@ -24,6 +25,7 @@ CODES = {
     413: "error:web.too_large",
     429: "error:web.too_many",
     500: "error:web.broken",
+    503: "error:web.unavailable",
 }
 #: Statuses of errors of ours that have none of their own.
 STATUSES = {
@@ -52,6 +54,8 @@ def init_problems(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda error: _page(400, FORM_EXPIRED))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(JampelError, _known)
+    for kind in DRIVER_ERRORS:
+        app.register_error_handler(kind, _database)
     app.register_error_handler(Exception, _unknown)
 
 
@@ -71,6 +75,17 @@ def _known(error: JampelError) -> Response:
     log.info("refused", extra={"reference": reference, "code": error.code})
     status = getattr(error, "status", STATUSES.get(error.code, 400))
     return _render(ErrorPage(error.code, explain(error, language()), reference, status))
+
+
+def _database(error: Exception) -> Response:
+    """A database that fails, told apart: it is away for a moment, cannot keep what was sent, or is broken."""
+    known, reference = database_error(error), services().ids().hex[:8]
+    log.error("the database failed: %s", known.detail, extra={"reference": reference, "code": known.code})
+    status = {"database.unreachable": 503, "database.bad_value": 400}.get(known.code, 500)
+    answer = _page(status, CODES[status], reference)
+    if status == 503:
+        answer.headers["Retry-After"] = "10"
+    return answer
 
 
 def _unknown(error: Exception) -> Response:

@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, TestResponse
 
-from xapi.lrs.web import blueprint
+from xapi.lrs.web import Application
 from xapi.testing import INSTITUTION, EmbeddedLrs, embedded_lrs, encoded
 
 Ask = Callable[..., TestResponse]
@@ -22,10 +20,8 @@ def house(tmp_path: Path) -> EmbeddedLrs:
 
 
 @pytest.fixture
-def client(house: EmbeddedLrs) -> FlaskClient:
-    app = Flask("uji")
-    app.register_blueprint(blueprint(house.lrs, house.credentials, house.clock))
-    return app.test_client()
+def client(house: EmbeddedLrs) -> Client:
+    return Client(Application(house.lrs, house.credentials, house.clock))
 
 
 @pytest.fixture
@@ -40,7 +36,7 @@ def authorization(house: EmbeddedLrs) -> Callable[..., str]:
 
 
 @pytest.fixture
-def ask(house: EmbeddedLrs, client: FlaskClient, authorization: Callable[..., str]) -> Ask:
+def ask(house: EmbeddedLrs, client: Client, authorization: Callable[..., str]) -> Ask:
     """Sends a request a second after the one before; `value` is bytes or becomes JSON, None removes a header."""
     usual = {"Authorization": authorization(), "X-Experience-API-Version": "1.0.3"}
 

@@ -14,8 +14,9 @@ from xapi.lrs.access import (
     READ_STATEMENTS,
     WRITE_STATEMENTS,
     granted_definitions,
+    own_authority,
     require_granted,
-    require_no_launch,
+    require_may_attach,
     require_no_nip,
     require_scope,
 )
@@ -23,6 +24,7 @@ from xapi.lrs.attachments import Content, described, page_that_fits, require_con
 from xapi.lrs.compare import same_statement
 from xapi.lrs.compose import Author, compose
 from xapi.lrs.known import Known
+from xapi.lrs.pace import MODULE_PER_MINUTE, Pace
 from xapi.lrs.present import activities_in, present
 from xapi.lrs.principal import Principal
 from xapi.lrs.profiles import open_activity_profiles, open_agent_profiles
@@ -56,16 +58,19 @@ class Lrs:
     """The Learning Record Store of all institutions; each call acts within the institution of its principal.
 
     Parameters: `store` keeps the statements and documents, `clock` gives aware UTC, `ids` the ids of statements sent
-    without one. `states`, `agent_profiles` and `activity_profiles` are the documents, `known` what the statements say
-    of agents and activities. All methods raise StatementError for malformed input and LrsError, with its HTTP status,
-    for the rest.
+    without one; `module_per_minute` is how many statements the credential of a module may send. `states`,
+    `agent_profiles` and `activity_profiles` are the documents, `known` what the statements say of agents and
+    activities. All methods raise StatementError for malformed input and LrsError, with its HTTP status, for the rest.
     """
 
-    def __init__(self, store: StatementStore, clock: Clock, ids: Ids) -> None:
+    def __init__(
+        self, store: StatementStore, clock: Clock, ids: Ids, *, module_per_minute: int = MODULE_PER_MINUTE
+    ) -> None:
         self.states = open_states(store.documents, clock)
         self.agent_profiles = open_agent_profiles(store.documents, clock)
         self.activity_profiles = open_activity_profiles(store.documents, clock)
         self.known = Known(store, clock)
+        self._pace = Pace(store.rates, clock, module_per_minute)
         self._store = store
         self._clock = clock
         self._ids = ids
@@ -85,6 +90,7 @@ class Lrs:
         """
         require_scope(principal, WRITE_STATEMENTS, self._clock())
         require_uuid(statement_id, "statementId", "Communication 2.1.1")
+        self._pace.require(principal, 1)
         require_text(body)
         parsed = validate_text(body)
         if parsed.id is not UNSET and parsed.id.lower() != statement_id.lower():
@@ -104,6 +110,7 @@ class Lrs:
         bodies = shaped(_LIST, body, "$", "Communication 2.1.2") if several else [Raw(body)]
         if len(bodies) > MOST_STATEMENTS:
             raise LrsError("lrs.too_many", f"{len(bodies)} statements", status=413, most=MOST_STATEMENTS)
+        self._pace.require(principal, len(bodies))
         batch = []
         for place, raw in enumerate(bodies):
             parsed = _at(place, raw) if several else validate_text(raw)
@@ -120,7 +127,8 @@ class Lrs:
         """`get_statement` with the time it was stored."""
         require_scope(principal, READ_STATEMENTS, self._clock())
         require_uuid(statement_id, "voidedStatementId" if voided else "statementId", "Communication 2.1.3")
-        found = self._store.get(principal.institution, UUID(statement_id).bytes, voided=voided)
+        mine = own_authority(principal)
+        found = self._store.get(principal.institution, UUID(statement_id).bytes, voided=voided, authority=mine)
         if found is None:
             raise LrsError("lrs.no_statement", "no such statement", status=404)
         return found
@@ -142,7 +150,8 @@ class Lrs:
         require_scope(principal, READ_STATEMENTS, self._clock())
         if query.agent is not None:
             require_no_nip(check_filter_agent(query.agent).nip, principal)
-        found = self._store.search(principal.institution, filter_of(query, last))
+        wanted = filter_of(query, last)._replace(authority=own_authority(principal))
+        found = self._store.search(principal.institution, wanted)
         size = page_size(query)
         if query.attachments:
             attached = list(described(one.body for one in found[:size]))
@@ -178,7 +187,7 @@ class Lrs:
         contents: Contents,
     ) -> None:
         if contents:
-            require_no_launch(principal)
+            require_may_attach(principal)
         author = _author(principal)
         new: list[NewStatement] = []
         for parsed, statement_id in batch:
@@ -188,7 +197,7 @@ class Lrs:
                 require_old(parsed)
             definitions = granted_definitions(principal, parsed)
             new.append(
-                compose(parsed, statement_id, author, version, definitions, only_adds=principal.grant is not None)
+                compose(parsed, statement_id, author, version, definitions, only_adds=principal.limit is not None)
             )
         require_contents([parsed for parsed, _ in batch], contents)
         if new:

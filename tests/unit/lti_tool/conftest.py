@@ -24,8 +24,8 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def bench(tmp_path, rsa_key, clock):
-    harness = LtiHarness(tmp_path, rsa_key, clock)
+def bench(place, tmp_path, rsa_key, clock):
+    harness = LtiHarness(place if isinstance(place, str) else tmp_path, rsa_key, clock)
     yield harness
     harness.close()
 

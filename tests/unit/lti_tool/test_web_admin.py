@@ -1,6 +1,4 @@
-"""Administration: platforms, deployments, waiting learners, credentials, accounts, the queue and the log."""
-
-import re
+"""Administration: platforms, deployments, waiting learners, accounts, the queue and the log."""
 
 import pytest
 
@@ -120,28 +118,6 @@ def test_matching_with_nobody_changes_nothing(site, admin) -> None:
     address = f"/admin/pegawai/{waiting}"
     assert send(admin, "/admin/kredensial", address, pegawai="0" * 32).status_code == 404
     assert len(site.services.people.waiting()) == 1
-
-
-def test_a_credential_shows_its_secret_once(site, admin) -> None:
-    answer = send(
-        admin, "/admin/kredensial", "/admin/kredensial", name="SIMPEG", scope="statements/write", source="lms_record"
-    )
-    key, secret = re.findall(r'class="secret">([^<]+)<', answer.text)
-    principal = site.services.credentials.authenticate(key, secret)
-    assert (principal.source, principal.scopes) == ("lms_record", frozenset({"statements/write"}))
-    page = admin.get("/admin/kredensial").text
-    assert key in page
-    assert secret not in page
-    assert secret not in repr(site.services.house.log.last())
-    send(admin, "/admin/kredensial", f"/admin/kredensial/{key}/cabut")
-    assert site.services.credentials.authenticate(key, secret) is None
-
-
-@pytest.mark.parametrize("wrong", [{"source": "review"}, {"source": "launch"}, {"scope": "root"}, {"name": ""}])
-def test_a_credential_cannot_claim_what_is_ours(site, admin, wrong: dict) -> None:
-    fields = {"name": "SIMPEG", "scope": "all", "source": "foreign"} | wrong
-    assert send(admin, "/admin/kredensial", "/admin/kredensial", **fields).status_code == 400
-    assert site.services.credentials.list(site.services.institution.id) == []
 
 
 def test_accounts_are_made_and_switched_off(site, admin) -> None:

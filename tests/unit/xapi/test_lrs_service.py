@@ -12,6 +12,7 @@ import pytest
 from xapi.errors import LrsError, StatementError
 from xapi.lrs.principal import LaunchGrant, Principal
 from xapi.lrs.query import StatementQuery
+from xapi.lrs.store.times import micros
 from xapi.testing import EmbeddedLrs, embedded_lrs, encoded, make_agent, make_principal, make_statement
 from xapi.vocabulary import COMPLETED, EXT_BENTUK, EXT_JP, EXT_MODULE_VERSION, PASSED, VOIDED
 
@@ -22,8 +23,8 @@ ADMIN = make_principal()
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> EmbeddedLrs:
-    return embedded_lrs(tmp_path)
+def house(place: Path | str) -> EmbeddedLrs:
+    return embedded_lrs(place)
 
 
 def uid(number: int) -> str:
@@ -166,9 +167,9 @@ class TestStoring:
 
         assert times == sorted(set(times))
 
-    def test_statements_survive_a_restart(self, house: EmbeddedLrs, tmp_path: Path) -> None:
+    def test_statements_survive_a_restart(self, house: EmbeddedLrs, place: Path | str) -> None:
         post(house, make_statement(id=uid(1)))
-        again = embedded_lrs(tmp_path)
+        again = embedded_lrs(place)
         again.lrs.post_statements(ADMIN, encoded(make_statement(id=uid(2))))
 
         assert found(again, verb=PASSED) == [uid(2), uid(1)]
@@ -694,10 +695,35 @@ class TestLaunch:
         assert caught.value.status == 403
 
 
-def test_consistent_through_is_before_a_write_under_way(house: EmbeddedLrs) -> None:
-    assert house.lrs.consistent_through() < house.clock()
-    with house.statements._flight(house.clock):
-        begun = house.clock()
-        house.clock.advance(minutes=1)
-        assert house.lrs.consistent_through() < begun
-    assert house.lrs.consistent_through() > begun
+def test_consistent_through_is_before_a_write_under_way_in_another_process(
+    house: EmbeddedLrs, place: Path | str
+) -> None:
+    post(house, make_statement(id=uid(1)))
+    house.clock.advance(minutes=1)
+    assert house.lrs.consistent_through() == house.clock() - timedelta(microseconds=1)
+    other = embedded_lrs(place).statements
+    with other._sessions.write():
+        stored = house.statements.after(ADMIN.institution, 0, 1)[0].moment
+        assert micros(house.lrs.consistent_through()) == stored
+    assert micros(house.lrs.consistent_through()) > stored
+
+
+def test_texts_of_any_length_and_with_nul_are_found_again(house: EmbeddedLrs) -> None:
+    activity = "https://panjang.example/" + "é" * 5000
+    actor = {"account": {"homePage": "https://a.example/", "name": "x\0" * 3000}}
+    post(house, make_statement(id=uid(1), actor=actor, object={"id": activity, "definition": {"moreInfo": activity}}))
+
+    assert found(house, activity=activity) == [uid(1)]
+    assert found(house, agent=actor) == [uid(1)]
+    assert house.statements.definitions(ADMIN.institution, [activity]).keys() == {activity}
+
+
+def test_a_definition_that_another_process_merged_meanwhile_counts(house: EmbeddedLrs, place: Path | str) -> None:
+    def named(name: str) -> dict:
+        return make_statement(object={"id": MODULE, "definition": {"name": {"id": name}}})
+
+    post(house, named("satu"))
+    post(embedded_lrs(place), named("dua"))
+    post(house, named("satu"))
+
+    assert b"satu" in house.statements.definitions(ADMIN.institution, [MODULE])[MODULE]

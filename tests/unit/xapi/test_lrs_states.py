@@ -22,8 +22,8 @@ BLIND = Precondition()
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> EmbeddedLrs:
-    return embedded_lrs(tmp_path)
+def house(place: Path | str) -> EmbeddedLrs:
+    return embedded_lrs(place)
 
 
 def status(error: pytest.ExceptionInfo[LrsError]) -> int:

@@ -19,8 +19,8 @@ THREADS = 8
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> EmbeddedLrs:
-    return embedded_lrs(tmp_path)
+def house(place: Path | str) -> EmbeddedLrs:
+    return embedded_lrs(place)
 
 
 def uid(number: int) -> str:
@@ -94,8 +94,8 @@ def test_overlapping_batches_are_whole_or_refused(house: EmbeddedLrs) -> None:
     assert len(everything(house)) == 2
 
 
-def test_two_stores_on_one_file_agree(house: EmbeddedLrs, tmp_path: Path) -> None:
-    other = embedded_lrs(tmp_path, ids=seeded_ids(2))
+def test_two_stores_on_one_database_agree(house: EmbeddedLrs, place: Path | str) -> None:
+    other = embedded_lrs(place, ids=seeded_ids(2))
     answers = together(
         lambda number: post(
             [house, other][number % 2], [make_statement(verb={"id": f"https://v.example/{number // 2}"})] * 3

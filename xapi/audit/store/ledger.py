@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Engine, text
 
 from xapi.audit.rule_set import RuleSet
-from xapi.audit.store.engine import SqliteEngine
+from xapi.audit.store.engine import SqlEngine
 from xapi.audit.store.writer import LedgerWriter
 from xapi.database import reading, writing
 from xapi.errors import AuditError
@@ -83,7 +83,8 @@ class Ledger:
     def rows(self, names: Sequence[str], year: int) -> dict[str, list[dict[str, object]]]:
         """The rows of the SQL files `names` about `year`, all read in one snapshot."""
         settings = self.rules().of_year(year).settings
-        with reading(self._engine) as connection, SqliteEngine(connection, self.institution) as engine:
+        with reading(self._engine) as connection:
+            engine = SqlEngine(connection, self.institution)
             engine.parameters(year, settings.minutes_per_jp, settings.bulk_threshold)
             return {name: engine.rows(name) for name in names}
 

@@ -1,4 +1,4 @@
-"""The LRS's tables in SQLite: statements, definitions, attachments, documents, credentials and launch grants."""
+"""The LRS's tables: statements, definitions, attachments, documents, credentials and launch grants."""
 
 from xapi.lrs.store.rows import StoredStatement
 from xapi.lrs.store.statements import StatementStore

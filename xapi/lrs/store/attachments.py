@@ -1,32 +1,31 @@
-"""The contents of attachments in SQLite, each once for an institution however many statements have it (Data 2.4.11)."""
+"""The contents of attachments, each once for an institution however many statements have it (Data 2.4.11)."""
 
 from collections.abc import Collection, Mapping
-from sqlite3 import Connection
 
-from xapi.lrs.store.terms import chunks, marks
-
-_AT_ONCE = 500
+from xapi.lrs.store.session import Session, chunks
 
 
-def add_contents(database: Connection, number: int, contents: Mapping[str, bytes]) -> None:
+def add_contents(session: Session, number: int, contents: Mapping[str, bytes]) -> None:
     """Keeps `contents`, by their SHA-2 in hex, lower case; inside a write transaction."""
-    rows = [(number, sha2, contents[sha2]) for sha2 in sorted(contents)]
-    database.executemany("INSERT OR IGNORE INTO attachment (institution, sha2, content) VALUES (?, ?, ?)", rows)
+    sql = "INSERT INTO attachment (institution, sha2, content) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+    for sha2 in sorted(contents):
+        session.run(sql, (number, sha2, contents[sha2]))
 
 
-def content_sizes(database: Connection, number: int, sha2s: Collection[str]) -> dict[str, int]:
+def content_sizes(session: Session, number: int, sha2s: Collection[str]) -> dict[str, int]:
     """The bytes of those contents that are kept."""
-    return _select(database, number, "length(content)", sha2s)
+    return _select(session, number, "length(content)", sha2s)
 
 
-def find_contents(database: Connection, number: int, sha2s: Collection[str]) -> dict[str, bytes]:
+def find_contents(session: Session, number: int, sha2s: Collection[str]) -> dict[str, bytes]:
     """Those contents that are kept."""
-    return _select(database, number, "content", sha2s)
+    return _select(session, number, "content", sha2s)
 
 
-def _select(database: Connection, number: int, column: str, sha2s: Collection[str]) -> dict:
+def _select(session: Session, number: int, column: str, sha2s: Collection[str]) -> dict:
     found: dict = {}
-    for some in chunks(sha2s, _AT_ONCE):
-        sql = f"SELECT sha2, {column} FROM attachment WHERE institution = ? AND sha2 IN ({marks(len(some))})"
-        found.update(database.execute(sql, (number, *some)).fetchall())
+    for some in chunks(sha2s):
+        condition, values = session.any_of("sha2", some)
+        sql = f"SELECT sha2, {column} FROM attachment WHERE institution = ? AND {condition}"
+        found.update(session.all(sql, (number, *values)))
     return found

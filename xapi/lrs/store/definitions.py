@@ -1,23 +1,22 @@
-"""Canonical definitions of activities in SQLite: what all statements together say an activity is (Data 2.4.4.1).
+"""Canonical definitions of activities: what all statements together say an activity is (Data 2.4.4.1).
 
 Most statements repeat what is known. So the digest of the definition merged last is remembered for each activity, and
 only another one costs a look into the table.
 """
 
-from collections.abc import Iterable, Sequence
-from sqlite3 import Connection
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from msgspec import Raw
 
 from xapi.lrs.store.rows import NewStatement
-from xapi.lrs.store.terms import chunks, marks
+from xapi.lrs.store.session import Session, chunks
+from xapi.lrs.store.terms import kept_texts
 from xapi.validation.facts import Definition
 
 MOST_BYTES = 256 * 1024
 """A definition that would grow beyond this stays as it is."""
 _MOST_REMEMBERED = 100_000
-_AT_ONCE = 500
 _FIELDS = msgspec.json.Decoder(dict[str, Raw])
 _MAPS = ("name", "description", "extensions")
 _INTERACTION = ("correctResponsesPattern", "choices", "scale", "source", "target", "steps")
@@ -27,7 +26,7 @@ Change = tuple[Definition, bool]
 
 
 class Definitions:
-    """Merges the definitions of new statements; what came last counts, as far as this process wrote it.
+    """Merges the definitions of new statements; what came last counts.
 
     A mark is remembered only once its transaction is committed, and before the next one begins.
     """
@@ -35,7 +34,7 @@ class Definitions:
     def __init__(self) -> None:
         self._last: Marks = {}
 
-    def add(self, database: Connection, number: int, terms: dict[str, int], batch: Sequence[NewStatement]) -> Marks:
+    def add(self, session: Session, number: int, terms: Mapping[str, int], batch: Sequence[NewStatement]) -> Marks:
         """Merges what `batch` says, in order; returns what to remember. `terms` numbers all its activities."""
         changes: dict[str, list[Change]] = {}
         marks_now: Marks = {}
@@ -46,8 +45,12 @@ class Definitions:
                     marks_now[key] = mark
                     changes.setdefault(definition.activity, []).append((definition, new.only_adds))
         if changes:
-            _write(database, number, {terms[activity]: changes[activity] for activity in changes})
+            _write(session, number, {terms[activity]: changes[activity] for activity in changes})
         return marks_now
+
+    def forget(self) -> None:
+        """Forgets all marks, because another process has written."""
+        self._last.clear()
 
     def remember(self, marks_now: Marks) -> None:
         """Keeps the marks of a committed batch."""
@@ -76,27 +79,33 @@ def merged(old: bytes | None, new: bytes, *, only_adds: bool) -> bytes:
     return body if len(body) <= MOST_BYTES else old
 
 
-def find_definitions(database: Connection, number: int, activities: Iterable[str]) -> dict[str, bytes]:
+def find_definitions(session: Session, number: int, activities: Iterable[str]) -> dict[str, bytes]:
     """The canonical definitions of those `activities` that have one."""
-    found: dict[str, bytes] = {}
-    for some in chunks(activities, _AT_ONCE):
+    wanted, found = kept_texts(activities), {}
+    for some in chunks(wanted):
+        condition, values = session.any_of("t.text", some)
         sql = (
             "SELECT t.text, a.definition FROM term t JOIN activity a ON a.term = t.id AND a.institution = t.institution"
-            f" WHERE t.institution = ? AND t.text IN ({marks(len(some))})"
+            f" WHERE t.institution = ? AND {condition}"
         )
-        found.update(database.execute(sql, (number, *some)).fetchall())
+        found.update({wanted[text]: definition for text, definition in session.all(sql, (number, *values))})
     return found
 
 
-def _write(database: Connection, number: int, changes: dict[int, list[Change]]) -> None:
-    for some in chunks(sorted(changes), _AT_ONCE):
-        sql = f"SELECT term, definition FROM activity WHERE institution = ? AND term IN ({marks(len(some))})"
-        known: dict[int, bytes] = dict(database.execute(sql, (number, *some)).fetchall())
-        rows = []
+_PUT = (
+    "INSERT INTO activity (term, institution, definition) VALUES (?, ?, ?)"
+    " ON CONFLICT (term) DO UPDATE SET definition = excluded.definition"
+)
+
+
+def _write(session: Session, number: int, changes: dict[int, list[Change]]) -> None:
+    for some in chunks(sorted(changes)):
+        condition, values = session.any_of("term", some)
+        sql = f"SELECT term, definition FROM activity WHERE institution = ? AND {condition}"
+        known: dict[int, bytes] = dict(session.all(sql, (number, *values)))
         for term in some:
             whole = known.get(term)
             for definition, only_adds in changes[term]:
                 whole = merged(whole, definition.body, only_adds=only_adds)
             if whole != known.get(term):
-                rows.append((term, number, whole))
-        database.executemany("INSERT OR REPLACE INTO activity (term, institution, definition) VALUES (?, ?, ?)", rows)
+                session.run(_PUT, (term, number, whole))

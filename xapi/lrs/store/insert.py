@@ -1,28 +1,43 @@
-"""Writes a batch of new statements inside one transaction: rows, relations, references, voiding.
+"""Writes new statements inside one transaction: rows, relations, references, voiding."""
 
-Rows go in by multi-row VALUES of a few fixed sizes: the driver gives up the interpreter lock at every statement it
-runs, so one statement for 500 rows keeps its pace beside busy threads where 500 statements do not.
-"""
-
-from collections.abc import Sequence
-from functools import lru_cache
-from itertools import chain
-from sqlite3 import Connection
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from xapi.lrs.store.rows import NewStatement
-from xapi.lrs.store.terms import Terms, chunks, marks
+from xapi.lrs.store.session import Row, Session, Shape, chunks
+from xapi.lrs.store.terms import Terms
 from xapi.lrs.store.times import text_of_micros
 
-RELATED_ACTIVITY, RELATED_AGENT, DIRECT_AGENT = 0, 1, 2
+RELATED_ACTIVITY, RELATED_AGENT, DIRECT_AGENT, AGENT_AND_VERB = range(4)
 _KINDS = 4
-_SIZES = (500, 100, 20, 5, 1)
 _LONGEST_CHAIN = 64  # a chain of references is followed no further, or n statements in a row would make n² rows
-_STATEMENT = (
-    "seq, institution, stored, voided, agent, verb, activity, registration, authority, id, target, voids, source, body",
-    14,
-)
-_RELATION = ("key, seq, institution", 3)
+_STATEMENT = Shape(
+    "statement",
+    (
+        "seq", "institution", "stored", "voided", "agent", "verb", "activity", "registration", "authority", "id",
+        "target", "voids", "source", "body",
+    ),
+    (
+        "int8", "int4", "int8", "int2", "int4", "int4", "int4", "int4", "int4", "bytea",
+        "bytea", "int2", "text", "bytea",
+    ),
+)  # fmt: skip
+_RELATION = Shape("relation", ("key", "seq", "institution"), ("int8", "int8", "int4"))
 _DESCRIBED = "institution, agent, verb, activity, registration, authority"
+Numbers = Mapping[str, int]
+
+
+class Tail(NamedTuple):
+    """The last statement of the store: its seq and its `stored` in microseconds; zeros when there is none."""
+
+    seq: int
+    stored: int
+
+
+def read_tail(session: Session) -> Tail:
+    """The end of the store, which only the writer can rely on."""
+    row = session.one("SELECT seq, stored FROM statement ORDER BY seq DESC LIMIT 1")
+    return Tail(*row) if row else Tail(0, 0)
 
 
 def relation_key(term: int, kind: int) -> int:
@@ -30,115 +45,138 @@ def relation_key(term: int, kind: int) -> int:
     return term * _KINDS + kind
 
 
-def insert_batch(
-    database: Connection, terms: Terms, institution: str, batch: Sequence[NewStatement], now: int
-) -> dict[str, int]:
-    """Stores `batch`, none of whose ids is there yet, and returns the numbers of its terms.
+def agent_and_verb(agent: str, verb: str) -> str:
+    """The text that stands for an agent beside a verb: an IRI holds no space, so it is unambiguous."""
+    return f"{verb} {agent}"
 
-    Each statement gets the next `seq` and a `stored` of at least `now` (microseconds), later than every one before it,
-    even when the clock went back.
+
+def insert_batch(
+    session: Session, terms: Terms, number: int, batch: Sequence[NewStatement], *, now: int, tail: Tail
+) -> Numbers:
+    """Stores `batch` for the institution `number`, none of whose ids is there yet; returns the numbers of its terms.
+
+    Each statement gets the next `seq` after `tail` and a `stored` of at least `now` (microseconds), later than every
+    one before it, even when the clock went back.
     """
-    number = terms.add_institution(database, institution)
-    numbers = terms.add(database, number, _texts(batch))
-    last, stored = database.execute("SELECT seq, stored FROM statement ORDER BY seq DESC LIMIT 1").fetchone() or (0, 0)
-    first = max(now, stored + 1)
-    rows: list[tuple] = []
-    relations: list[tuple[int, int, int]] = []
-    for place, new in enumerate(batch):
-        seq = last + 1 + place
-        rows.append(_row(new, seq, number, first + place, numbers))
-        relations.extend((key, seq, number) for key in _relation_keys(new, numbers))
-    _insert(database, "statement", _STATEMENT, rows)
-    _insert(database, "relation", _RELATION, sorted(relations))
-    _connect(database, number, {new.id: last + 1 + place for place, new in enumerate(batch)}, batch)
+    numbers = terms.add(session, number, _texts(batch))
+    first, stored = tail.seq + 1, max(now, tail.stored + 1)
+    session.insert(_STATEMENT, list(_rows(batch, numbers, number, Tail(first, stored))))
+    session.insert(_RELATION, list(_relations(batch, numbers, number, first)))
+    _connect(session, number, {new.id: first + place for place, new in enumerate(batch)}, batch)
     return numbers
 
 
 def _texts(batch: Sequence[NewStatement]) -> set[str]:
     texts: set[str] = set()
     for new in batch:
-        texts.update(
-            (new.agent, new.verb, new.authority), new.direct_agents, new.related_agents, new.related_activities
-        )
+        texts.update((new.agent, new.verb, new.authority))
         if new.activity is not None:
             texts.add(new.activity)
         if new.registration is not None:
             texts.add(new.registration)
+        if new.related_activities:
+            texts.update(new.related_activities)
+        if new.direct_agents:
+            texts.update(new.direct_agents)
+        if new.related_agents:
+            texts.update(new.related_agents)
+            texts.update(agent_and_verb(agent, new.verb) for agent in new.related_agents)
     return texts
 
 
-def _row(new: NewStatement, seq: int, number: int, stored: int, numbers: dict[str, int]) -> tuple:
-    moment = text_of_micros(stored).encode()
-    timestamp = b',"timestamp":"%b"' % moment if new.needs_timestamp else b""
-    return (
-        seq,
-        number,
-        stored,
-        0,
-        numbers[new.agent],
-        numbers[new.verb],
-        None if new.activity is None else numbers[new.activity],
-        None if new.registration is None else numbers[new.registration],
-        numbers[new.authority],
-        new.id,
-        new.target,
-        new.voids,
-        new.source,
-        b'%b,"stored":"%b"%b}' % (new.head, moment, timestamp),
-    )
-
-
-def _relation_keys(new: NewStatement, numbers: dict[str, int]) -> set[int]:
-    keys = {relation_key(numbers[text], RELATED_ACTIVITY) for text in new.related_activities}
-    keys.update(relation_key(numbers[text], RELATED_AGENT) for text in new.related_agents)
-    keys.update(relation_key(numbers[text], DIRECT_AGENT) for text in new.direct_agents)
-    return keys
-
-
-@lru_cache(maxsize=64)
-def _insert_sql(table: str, columns: str, width: int, size: int) -> str:
-    row = f"({marks(width)})"
-    return f"INSERT INTO {table} ({columns}) VALUES {','.join([row] * size)}"
-
-
-def _insert(database: Connection, table: str, shape: tuple[str, int], rows: Sequence[tuple]) -> None:
-    columns, width = shape
-    start = 0
-    for size in _SIZES:
-        sql = _insert_sql(table, columns, width, size)
-        while len(rows) - start >= size:
-            database.execute(sql, tuple(chain.from_iterable(rows[start : start + size])))
-            start += size
-
-
-def _connect(database: Connection, number: int, seqs: dict[bytes, int], batch: Sequence[NewStatement]) -> None:
-    """Voids what the batch voids, and what was voided before it came; records who refers to whom."""
-    edges = []
-    for ids in chunks(seqs, 500):
-        sql = f"SELECT seq, target, voids FROM statement WHERE institution = ? AND target IN ({marks(len(ids))})"
-        for seq, target, voids in database.execute(sql, (number, *ids)).fetchall():
-            edges.append((seq, seqs[target]))
-            if voids:
-                database.execute("UPDATE statement SET voided = 1 WHERE seq = ? AND voids = 0", (seqs[target],))
+def _rows(batch: Sequence[NewStatement], numbers: Numbers, number: int, first: Tail) -> Iterator[Row]:
+    seq, stored = first
     for new in batch:
-        if new.target is not None and new.target not in seqs:
-            where = "WHERE id = ? AND institution = ?"
-            row = database.execute(f"SELECT seq FROM statement {where}", (new.target, number)).fetchone()
-            if row:
-                edges.append((seqs[new.id], row[0]))
-                if new.voids:
-                    database.execute(f"UPDATE statement SET voided = 1 {where} AND voids = 0", (new.target, number))
+        moment = text_of_micros(stored).encode()
+        timestamp = b',"timestamp":"%b"' % moment if new.needs_timestamp else b""
+        yield (
+            seq,
+            number,
+            stored,
+            0,
+            numbers[new.agent],
+            numbers[new.verb],
+            None if new.activity is None else numbers[new.activity],
+            None if new.registration is None else numbers[new.registration],
+            numbers[new.authority],
+            new.id,
+            new.target,
+            int(new.voids),
+            new.source,
+            b'%b,"stored":"%b"%b}' % (new.head, moment, timestamp),
+        )
+        seq, stored = seq + 1, stored + 1
+
+
+def _relations(batch: Sequence[NewStatement], numbers: Numbers, number: int, first: int) -> list[Row]:
+    """The rows of `relation`, sorted by key, so that each page of the table is written once."""
+    found = set()
+    for seq, new in enumerate(batch, first):
+        for text in new.related_activities:
+            found.add((numbers[text] * _KINDS + RELATED_ACTIVITY, seq, number))
+        for text in new.related_agents:
+            found.add((numbers[text] * _KINDS + RELATED_AGENT, seq, number))
+            found.add((numbers[agent_and_verb(text, new.verb)] * _KINDS + AGENT_AND_VERB, seq, number))
+        for text in new.direct_agents:
+            found.add((numbers[text] * _KINDS + DIRECT_AGENT, seq, number))
+    return sorted(found)
+
+
+def _connect(session: Session, number: int, seqs: dict[bytes, int], batch: Sequence[NewStatement]) -> None:
+    """Voids what the batch voids, and what was voided before it came; records who refers to whom."""
+    edges: list[tuple[int, int]] = []
+    voided: list[int] = []
+    for seq, target, voids in _targeting(session, number, list(seqs)):
+        edges.append((seq, seqs[target]))
+        voided += [seqs[target]] * voids
+    pointing = [new for new in batch if new.target is not None and new.target not in seqs]
+    there = _seqs_of(session, number, list({new.target for new in pointing if new.target is not None}))
+    for new in pointing:
+        if new.target in there:
+            edges.append((seqs[new.id], there[new.target]))
+            voided += [there[new.target]] * new.voids
+    for some in chunks(sorted(set(voided))):
+        condition, values = session.any_of("seq", some)
+        session.run(f"UPDATE statement SET voided = 1 WHERE {condition} AND voids = 0", values)
     for seq, target in edges:
-        _add_reference(database, seq, target)
+        _add_reference(session, seq, target)
 
 
-def _add_reference(database: Connection, seq: int, target: int) -> None:
+def _targeting(session: Session, number: int, ids: list[bytes]) -> Iterator[Row]:
+    """The statements that refer to one of `ids`: (seq, target, whether it voids)."""
+    for some in chunks(ids):
+        condition, values = session.any_of("target", some)
+        sql = f"SELECT seq, target, voids FROM statement WHERE +institution = ? AND {condition}"
+        yield from session.all(sql, (number, *values))
+
+
+def _seqs_of(session: Session, number: int, ids: list[bytes]) -> dict[bytes, int]:
+    found: dict[bytes, int] = {}
+    for some in chunks(ids):
+        condition, values = session.any_of("id", some)
+        found.update(
+            (row[0], row[1])
+            for row in session.all(f"SELECT id, seq FROM statement WHERE +institution = ? AND {condition}",
+                                   (number, *values))
+        )  # fmt: skip
+    return found
+
+
+def _add_reference(session: Session, seq: int, target: int) -> None:
     """Makes `seq`, and all that refer to it, refer to `target` and all that it refers to."""
-    above = [seq, *(row[0] for row in database.execute("SELECT seq FROM reference WHERE target = ?", (seq,)))]
-    chained = database.execute("SELECT target FROM reference WHERE seq = ? LIMIT ?", (target, _LONGEST_CHAIN))
-    below = [target, *(row[0] for row in chained)]
-    sql = (
-        f"INSERT OR IGNORE INTO reference (seq, target, {_DESCRIBED}) SELECT ?, seq, {_DESCRIBED} FROM statement"
-        f" WHERE seq IN ({marks(len(below))}) AND seq != ?"
-    )
-    database.executemany(sql, [(upper, *below, upper) for upper in above])
+    above = [seq, *(row[0] for row in session.all("SELECT seq FROM reference WHERE target = ?", (seq,)))]
+    chained = session.all("SELECT target FROM reference WHERE seq = ? LIMIT ?", (target, _LONGEST_CHAIN))
+    below, values = session.any_of("seq", [target, *(row[0] for row in chained)])
+    related, targets = session.any_of("target", [target, *(row[0] for row in chained)])
+    for upper in above:
+        session.run(
+            f"INSERT INTO reference (seq, target, {_DESCRIBED}) SELECT ?, seq, {_DESCRIBED} FROM statement"
+            f" WHERE {below} AND seq <> ? ON CONFLICT DO NOTHING",
+            (upper, *values, upper),
+        )
+        session.run(
+            "INSERT INTO reference_relation (key, seq, target, institution)"
+            " SELECT k.key, r.seq, r.target, k.institution FROM reference r JOIN relation k ON k.seq = r.target"
+            f" WHERE r.seq = ? AND r.{related} ON CONFLICT DO NOTHING",
+            (upper, *targets),
+        )

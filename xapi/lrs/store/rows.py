@@ -2,23 +2,33 @@
 
 from typing import NamedTuple
 
-import msgspec
-
+from xapi.lrs.store.times import text_of_micros, uuid_text
 from xapi.validation.facts import Definition
 
 
-class StoredStatement(msgspec.Struct, frozen=True):
+class StoredStatement(NamedTuple):
     """A statement of the store.
 
-    `seq` rises by one with each statement of the store; `stored` is its RFC 3339 time; `source` is written by the LRS
-    from the credential; `body` is the JSON as received with the properties that the LRS set.
+    `seq` rises by one with each statement of the store; `key` is its id as 16 bytes, `moment` when it was stored, in
+    microseconds since 1970; `source` is written by the LRS from the credential; `body` is the JSON as received with the
+    properties that the LRS set.
     """
 
     seq: int
-    id: str
-    stored: str
+    key: bytes
+    moment: int
     source: str
     body: bytes
+
+    @property
+    def id(self) -> str:
+        """Its id in canonical text, lower case."""
+        return uuid_text(self.key)
+
+    @property
+    def stored(self) -> str:
+        """When it was stored, RFC 3339."""
+        return text_of_micros(self.moment)
 
 
 class NewStatement(NamedTuple):
@@ -49,7 +59,10 @@ class NewStatement(NamedTuple):
 
 
 class Filter(NamedTuple):
-    """Which statements of an institution to read, in terms of the store (times in microseconds since 1970, UTC)."""
+    """Which statements of an institution to read, in terms of the store (times in microseconds since 1970, UTC).
+
+    `authority` is the identifier of the only authority whose statements may be read, None for any.
+    """
 
     agent: str | None = None
     verb: str | None = None
@@ -63,3 +76,4 @@ class Filter(NamedTuple):
     before_seq: int | None = None
     ascending: bool = False
     limit: int = 100
+    authority: str | None = None

@@ -1,68 +1,119 @@
 """Finds statements by the filters of the standard, newest or oldest first, through the index that fits.
 
 A statement is found by what it says itself and, when it refers to another statement, by what that one says
-(Communication 2.1.3). So a filter becomes one branch per way to match, each in the order of an index, and SQLite
-merges the branches.
+(Communication 2.1.3). So a filter becomes one branch per way to match. Each branch walks one index in the order of
+`seq` and stops when the page is full, whatever the size of the store; the page is merged from those of the branches.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from itertools import product
-from sqlite3 import Connection
 from typing import NamedTuple
 
-from xapi.lrs.store.insert import DIRECT_AGENT, RELATED_ACTIVITY, RELATED_AGENT, relation_key
+from xapi.lrs.store.insert import (
+    AGENT_AND_VERB,
+    DIRECT_AGENT,
+    RELATED_ACTIVITY,
+    RELATED_AGENT,
+    agent_and_verb,
+    relation_key,
+)
 from xapi.lrs.store.rows import Filter
+from xapi.lrs.store.session import Row, Session
 from xapi.lrs.store.terms import Terms
 
-_DRIVERS = ("registration", "agent", "activity", "authority", "verb")  # the most selective index first
 _RESULT = "s.seq, s.id, s.stored, s.source, s.body"
+_PREFERENCE = ("registration", "agent", "relation", "activity", "authority", "verb")  # what tends to match least first
+_FEW = 200  # an index with fewer entries than this in the range is walked without asking for a better one
 
 
 class Condition(NamedTuple):
-    """One way to match: a column has the value, or `relation` (column is None) has the key."""
+    """One way to match: a column has the value, or `relation` (column is "relation") has the key."""
 
-    column: str | None
+    column: str
     value: int
 
 
-class Branch(NamedTuple):
-    """One way to match as SQL with its values; `ordered` is the table whose seq comes in the order of an index."""
+class Bounds(NamedTuple):
+    """The part of the store to look at, as SQL on `{seq}`, and its values."""
 
     sql: str
-    ordered: str
-    values: list[int]
+    values: tuple[int, ...]
 
 
-@dataclass
-class Bounds:
-    """The part of the store to look at, as SQL on the column seq, and its values."""
+class Page(NamedTuple):
+    """Where branches look, in which direction, and how many rows they need."""
 
-    sql: str = ""
-    values: list[int] = field(default_factory=list)
-
-    def add(self, comparison: str, value: int) -> None:
-        self.sql += f" AND {{seq}} {comparison} ?"
-        self.values.append(value)
+    bounds: Bounds
+    direction: str
+    limit: int
 
 
-def search(database: Connection, terms: Terms, institution: str, wanted: Filter) -> list[tuple]:
-    """Rows (seq, id, stored, source, body) of `institution` that match `wanted`, in its order, at most its limit."""
-    number = terms.institution(database, institution)
-    bounds = _bounds(database, number, wanted) if number is not None else None
-    if number is None or bounds is None:
-        return []
-    ways = _ways(database, terms, number, wanted)
-    if ways is None:
-        return []
+class Table(NamedTuple):
+    """How a branch reads the rows that describe statements: those themselves, or what is known of what they refer to.
+
+    `described` is the alias of the describing rows; the rest is where to read from when a column drives, when a
+    relation does, how a further relation is looked up, and DISTINCT when a statement can come more than once.
+    """
+
+    described: str
+    by_column: str
+    by_relation: str
+    lookup: str
+    distinct: str
+
+
+class Branch(NamedTuple):
+    """One way to match: FROM … LIMIT with its values, and the column that is its `seq`."""
+
+    sql: str
+    seq: str
+    distinct: str
+    values: tuple[int, ...]
+
+
+_THEMSELVES = Table(
+    "s",
+    "statement s",
+    "relation d JOIN statement s ON s.seq = d.seq",
+    "relation k WHERE k.key = ? AND k.seq = s.seq",
+    "",
+)
+_REFERRING = Table(
+    "r",
+    "reference r JOIN statement s ON s.seq = r.seq",
+    "reference_relation d JOIN reference r ON r.seq = d.seq AND r.target = d.target JOIN statement s ON s.seq = d.seq",
+    "reference_relation k WHERE k.key = ? AND k.seq = r.seq AND k.target = r.target",
+    "DISTINCT ",
+)
+Conditions = tuple[Condition, ...]
+
+
+def search(session: Session, terms: Terms, number: int, wanted: Filter) -> list[Row]:
+    """Rows (seq, id, stored, source, body) of institution `number` that match, in its order, at most its limit."""
     direction = "ASC" if wanted.ascending else "DESC"
-    if not ways:
-        return _everything(database, number, wanted, direction)
-    branches = [branch for conditions in product(*ways) for branch in _branches(database, conditions, bounds)]
-    return _run(database, branches, wanted, direction)
+    own = _owner(session, terms, number, wanted)
+    ways = _ways(session, terms, number, wanted)
+    if ways is None or own is None:
+        return []
+    if not ways and not own:
+        return _everything(session, number, wanted, direction)
+    bounds = _bounds(session, number, wanted)
+    if bounds is None:
+        return []
+    page = Page(bounds, direction, wanted.limit)
+    return _run(session, [branch for some in product(*ways) for branch in _branches(session, some, own, page)], page)
 
 
-def _bounds(database: Connection, number: int, wanted: Filter) -> Bounds | None:
-    bounds = Bounds()
+def _owner(session: Session, terms: Terms, number: int, wanted: Filter) -> Conditions | None:
+    """The condition that a statement is the authority's own; None when that one has none."""
+    if wanted.authority is None:
+        return ()
+    term = terms.find(session, number, wanted.authority)
+    return None if term is None else (Condition("authority", term),)
+
+
+def _bounds(session: Session, number: int, wanted: Filter) -> Bounds | None:
+    parts: list[tuple[str, int]] = []
     for comparison, order, bound, moment in (
         (">", "ASC", ">=", wanted.since),
         ("<=", "DESC", "<=", wanted.until),
@@ -72,98 +123,126 @@ def _bounds(database: Connection, number: int, wanted: Filter) -> Bounds | None:
         sql = (
             f"SELECT seq FROM statement WHERE institution = ? AND stored {comparison} ? ORDER BY stored {order} LIMIT 1"
         )
-        row = database.execute(sql, (number, moment)).fetchone()
+        row = session.one(sql, (number, moment))
         if row is None:
             return None
-        bounds.add(bound, row[0])
+        parts.append((bound, row[0]))
     if wanted.after_seq is not None:
-        bounds.add(">", wanted.after_seq)
+        parts.append((">", wanted.after_seq))
     if wanted.before_seq is not None:
-        bounds.add("<", wanted.before_seq)
-    return bounds
+        parts.append(("<", wanted.before_seq))
+    return Bounds("".join(f" AND {{seq}} {sign} ?" for sign, _ in parts), tuple(value for _, value in parts))
 
 
-def _ways(database: Connection, terms: Terms, number: int, wanted: Filter) -> list[list[Condition]] | None:
+def _ways(session: Session, terms: Terms, number: int, wanted: Filter) -> list[list[Condition]] | None:
     """For each filter the ways to match it; None when one can match nothing, because no statement has its value."""
-    ways = []
+    found: dict[str, int] = {}
     for column, text in zip(Filter._fields[:4], wanted[:4], strict=True):
-        if text is None:
-            continue
-        term = terms.find(database, number, text)
-        if term is None:
-            return None
-        ways.append([way for way in _ways_of(column, term, wanted) if way.column or _related(database, way.value)])
-    return ways
+        if text is not None:
+            term = terms.find(session, number, text)
+            if term is None:
+                return None
+            found[column] = term
+    paired = None
+    if wanted.related_agents and wanted.agent is not None and wanted.verb is not None:
+        paired = terms.find(session, number, agent_and_verb(wanted.agent, wanted.verb))
+    ways = [_ways_of(column, term, wanted, paired) for column, term in found.items()]
+    return [[way for way in some if way.column != "relation" or _is_related(session, way.value)] for some in ways]
 
 
-def _ways_of(column: str, term: int, wanted: Filter) -> list[Condition]:
+def _ways_of(column: str, term: int, wanted: Filter, paired: int | None) -> list[Condition]:
     ways = [Condition(column, term)]
     if column == "agent" and wanted.related_agents:
-        ways += [Condition("authority", term), Condition(None, relation_key(term, RELATED_AGENT))]
+        ways.append(Condition("authority", term))
+        if wanted.verb is None:
+            ways.append(Condition("relation", relation_key(term, RELATED_AGENT)))
+        elif paired is not None:
+            ways.append(Condition("relation", relation_key(paired, AGENT_AND_VERB)))
     elif column == "agent":
-        ways.append(Condition(None, relation_key(term, DIRECT_AGENT)))
+        ways.append(Condition("relation", relation_key(term, DIRECT_AGENT)))
     elif column == "activity" and wanted.related_activities:
-        ways.append(Condition(None, relation_key(term, RELATED_ACTIVITY)))
+        ways.append(Condition("relation", relation_key(term, RELATED_ACTIVITY)))
     return ways
 
 
-def _related(database: Connection, key: int) -> bool:
-    return database.execute("SELECT 1 FROM relation WHERE key = ? LIMIT 1", (key,)).fetchone() is not None
+def _is_related(session: Session, key: int) -> bool:
+    return session.one("SELECT 1 FROM relation WHERE key = ? LIMIT 1", (key,)) is not None
 
 
-def _branches(database: Connection, conditions: tuple[Condition, ...], bounds: Bounds) -> list[Branch]:
-    """The branch of statements that match themselves and, when there are any, of those that refer to a match."""
-    branches = [_branch(conditions, bounds, "statement s", "s", "s.seq")]
-    driver = _driver(conditions)
-    probe = f"SELECT 1 FROM reference WHERE {driver} = ? LIMIT 1" if driver else "SELECT 1 FROM reference LIMIT 1"
-    values = [condition.value for condition in conditions if driver and condition.column == driver]
-    if database.execute(probe, values).fetchone():
-        joined = "reference r CROSS JOIN statement s ON s.seq = r.seq"
-        branches.append(_branch(conditions, bounds, joined, "r", "r.target"))
-    return branches
+def _branches(session: Session, conditions: Conditions, own: Conditions, page: Page) -> Iterator[Branch]:
+    """The branch of statements that match themselves and, when there are any, of those that refer to a match.
+
+    Only statements that are `own` are wanted, whatever they refer to.
+    """
+    yield _branch(session, _THEMSELVES, (*conditions, *own), (), page)
+    if conditions and _is_referred_to(session, conditions):
+        yield _branch(session, _REFERRING, conditions, own, page)
 
 
-def _branch(conditions: tuple[Condition, ...], bounds: Bounds, table: str, described: str, link: str) -> Branch:
-    """One branch; a plus before a column keeps SQLite from using a less selective index."""
-    driver = _driver(conditions)
-    joins, where, join_values, values = "", ["s.voided = 0"], [], []
-    for place, condition in enumerate(conditions):
-        if condition.column is None:
-            joins += f" JOIN relation k{place} ON k{place}.key = ? AND k{place}.seq = {link}"
-            join_values.append(condition.value)
-        else:
-            sign = "" if condition.column == driver else "+"
-            where.append(f"{sign}{described}.{condition.column} = ?")
+def _is_referred_to(session: Session, conditions: Conditions) -> bool:
+    """Whether any statement refers to one that meets the condition which tends to match least."""
+    column, value = min(conditions, key=_rank)
+    table, name = ("reference_relation", "key") if column == "relation" else ("reference", column)
+    return session.one(f"SELECT 1 FROM {table} WHERE {name} = ? LIMIT 1", (value,)) is not None
+
+
+def _branch(session: Session, table: Table, conditions: Conditions, own: Conditions, page: Page) -> Branch:
+    """One branch; a plus before a column keeps the database from walking another index than that of the driver."""
+    driver = _driver(session, table, conditions, page.bounds)
+    source, seq, start = _start(table, driver)
+    sql = f"FROM {source} WHERE {start}{page.bounds.sql.format(seq=seq)}"
+    values = [driver.value, *page.bounds.values]
+    for condition in conditions:
+        if condition is not driver:
+            related = condition.column == "relation"
+            one = f"EXISTS (SELECT 1 FROM {table.lookup})" if related else f"+{table.described}.{condition.column} = ?"
+            sql += f" AND {one}"
             values.append(condition.value)
-    limits = bounds.sql.format(seq=f"{described}.seq")
-    sql = f"{{columns}} FROM {table}{joins} WHERE {' AND '.join(where)}{limits}"
-    related = next((f"k{place}" for place, condition in enumerate(conditions) if condition.column is None), "s")
-    ordered = related if driver is None and described == "s" else described
-    return Branch(sql, ordered, [*join_values, *values, *bounds.values])
+    for condition in own:
+        sql += f" AND +s.{condition.column} = ?"
+        values.append(condition.value)
+    sql += f" AND s.voided = 0 ORDER BY {seq} {page.direction} LIMIT ?"
+    return Branch(sql, seq, table.distinct, (*values, page.limit))
 
 
-def _driver(conditions: tuple[Condition, ...]) -> str | None:
-    columns = {condition.column for condition in conditions}
-    if None in columns and columns & set(_DRIVERS) <= {"verb"}:
-        return None  # a related agent or activity is more selective than a verb
-    return next((column for column in _DRIVERS if column in columns), None)
+def _start(table: Table, driver: Condition) -> tuple[str, str, str]:
+    """Where a branch reads from, the column that is its seq, and the condition of its index."""
+    if driver.column == "relation":
+        return table.by_relation, "d.seq", "d.key = ?"
+    return table.by_column, f"{table.described}.seq", f"{table.described}.{driver.column} = ?"
 
 
-def _run(database: Connection, branches: list[Branch], wanted: Filter, direction: str) -> list[tuple]:
+def _driver(session: Session, table: Table, conditions: Conditions, bounds: Bounds) -> Condition:
+    """The condition whose index is walked: the first with few entries in the range, else the usual order decides."""
+    ranked = sorted(conditions, key=_rank)
+    for condition in ranked if len(ranked) > 1 else ():
+        source, seq, start = _start(table, condition)
+        part = f"SELECT 1 FROM {source.partition(' JOIN')[0]} WHERE {start}{bounds.sql.format(seq=seq)} LIMIT {_FEW}"
+        row = session.one(f"SELECT count(*) FROM ({part}) few", (condition.value, *bounds.values))
+        if row and row[0] < _FEW:
+            return condition
+    return ranked[0]
+
+
+def _rank(condition: Condition) -> int:
+    return _PREFERENCE.index(condition.column)
+
+
+def _run(session: Session, branches: list[Branch], page: Page) -> list[Row]:
     if len(branches) == 1:
-        sql, _, values = branches[0]
-        whole = f"SELECT {sql.format(columns=_RESULT)} ORDER BY s.seq {direction} LIMIT ?"
-        return database.execute(whole, (*values, wanted.limit)).fetchall()
-    union = " UNION ".join("SELECT " + sql.format(columns=f"{ordered}.seq AS seq") for sql, ordered, _ in branches)
+        return session.all(f"SELECT {_RESULT} {branches[0].sql}", branches[0].values)
+    parts = [
+        f"SELECT seq FROM (SELECT {one.distinct}{one.seq} AS seq {one.sql}) b{place}"
+        for place, one in enumerate(branches)
+    ]
     whole = (
-        f"SELECT {_RESULT} FROM ({union} ORDER BY seq {direction} LIMIT ?) m"
-        f" CROSS JOIN statement s ON s.seq = m.seq ORDER BY m.seq {direction}"
+        f"SELECT {_RESULT} FROM ({' UNION '.join(parts)} ORDER BY seq {page.direction} LIMIT ?) m"
+        f" JOIN statement s ON s.seq = m.seq ORDER BY m.seq {page.direction}"
     )
-    values = [value for _, _, some in branches for value in some]
-    return database.execute(whole, (*values, wanted.limit)).fetchall()
+    return session.all(whole, (*(value for one in branches for value in one.values), page.limit))
 
 
-def _everything(database: Connection, number: int, wanted: Filter, direction: str) -> list[tuple]:
+def _everything(session: Session, number: int, wanted: Filter, direction: str) -> list[Row]:
     """All statements of the institution; `stored` rises with seq, so its index gives them in order."""
     where, values = ["s.institution = ?", "s.voided = 0"], [number]
     of_seq = "(SELECT stored FROM statement WHERE seq = ?)"
@@ -177,4 +256,4 @@ def _everything(database: Connection, number: int, wanted: Filter, direction: st
             where.append(f"s.stored {comparison} {place}")
             values.append(value)
     sql = f"SELECT {_RESULT} FROM statement s WHERE {' AND '.join(where)} ORDER BY s.stored {direction} LIMIT ?"
-    return database.execute(sql, (*values, wanted.limit)).fetchall()
+    return session.all(sql, (*values, wanted.limit))

@@ -1,12 +1,25 @@
 """Small numbers for the texts that filters compare: agents, verbs, activities, registrations, and institutions."""
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
-from sqlite3 import Connection
+import hashlib
+from collections.abc import Iterable, Mapping
+
+from xapi.lrs.store.session import Session, Shape, chunks
 
 MOST_REMEMBERED = 200_000
-_AT_ONCE = 500
+LONGEST = 1000  # bytes; an index of PostgreSQL cannot hold much longer texts
+_TERM = Shape("term", ("institution", "text"), ("int4", "text"))
 Key = tuple[int, str]
+
+
+def term_text(text: str) -> str:
+    """`text` as `term` keeps it: a very long one, or one with a NUL, as its digest.
+
+    An IRI or an identifier of an agent has no space before its first colon, so none is taken for such a digest.
+    """
+    if len(text) <= LONGEST // 4 and "\0" not in text:
+        return text
+    body = text.encode("utf-8", "surrogatepass")
+    return text if len(body) <= LONGEST and b"\0" not in body else f"sha256 {hashlib.sha256(body).hexdigest()}"
 
 
 class Terms:
@@ -16,44 +29,48 @@ class Terms:
         self._numbers: dict[str, int] = {}
         self._terms: dict[Key, int] = {}
 
-    def institution(self, database: Connection, institution: str) -> int | None:
+    def institution(self, session: Session, institution: str) -> int | None:
         """The number of `institution`, or None when nothing was ever stored for it."""
         number = self._numbers.get(institution)
         if number is None:
-            row = database.execute("SELECT number FROM institution WHERE institution = ?", (institution,)).fetchone()
-            number = row[0] if row else None
+            row = session.one("SELECT number FROM institution WHERE institution = ?", (institution,))
+            if row:
+                number = self._numbers[institution] = row[0]
         return number
 
-    def find(self, database: Connection, number: int, text: str) -> int | None:
+    def find(self, session: Session, number: int, text: str) -> int | None:
         """The number of `text` in the institution, or None when no statement has it."""
         known = self._terms.get((number, text))
         if known is None:
-            row = database.execute("SELECT id FROM term WHERE text = ? AND institution = ?", (text, number)).fetchone()
+            row = session.one("SELECT id FROM term WHERE text = ? AND institution = ?", (term_text(text), number))
             known = row[0] if row else None
         return known
 
-    def add_institution(self, database: Connection, institution: str) -> int:
+    def add_institution(self, session: Session, institution: str) -> int:
         """The number of `institution`, given now when it has none; inside a write transaction."""
-        number = self.institution(database, institution)
-        if number is None:
-            cursor = database.execute("INSERT INTO institution (institution) VALUES (?)", (institution,))
-            number = int(cursor.lastrowid or 0)
-        return number
+        number = self._numbers.get(institution)
+        if number is not None:
+            return number
+        row = session.one("SELECT number FROM institution WHERE institution = ?", (institution,))
+        if row is None:
+            row = session.one("INSERT INTO institution (institution) VALUES (?) RETURNING number", (institution,))
+        return int(row[0]) if row else 0
 
-    def add(self, database: Connection, number: int, texts: set[str]) -> dict[str, int]:
+    def add(self, session: Session, number: int, texts: set[str]) -> dict[str, int]:
         """The numbers of `texts`, given now to those that have none; inside a write transaction."""
-        known = {text: self._terms[number, text] for text in texts if (number, text) in self._terms}
-        missing = sorted(texts - known.keys())
-        for some in chunks(missing, _AT_ONCE):
-            known.update(_select(database, number, some))
-        new = [(number, text) for text in missing if text not in known]
+        remembered = self._terms
+        known = {text: remembered[number, text] for text in texts if (number, text) in remembered}
+        if len(known) == len(texts):
+            return known
+        missing = {term_text(text): text for text in sorted(texts - known.keys())}
+        known |= _select(session, number, missing)
+        new = [(number, kept) for kept, text in missing.items() if text not in known]
         if new:
-            database.executemany("INSERT INTO term (institution, text) VALUES (?, ?)", new)
-            for some in chunks([text for _, text in new], _AT_ONCE):
-                known.update(_select(database, number, some))
+            session.insert(_TERM, new)
+            known |= _select(session, number, {kept: missing[kept] for _, kept in new})
         return known
 
-    def remember(self, institution: str, number: int, terms: dict[str, int]) -> None:
+    def remember(self, institution: str, number: int, terms: Mapping[str, int]) -> None:
         """Keeps numbers for later; call it after the commit, because a rollback takes them back."""
         if len(self._terms) + len(terms) > MOST_REMEMBERED:
             self._terms.clear()
@@ -61,18 +78,16 @@ class Terms:
         self._terms.update({(number, text): term for text, term in terms.items()})
 
 
-def chunks(values: Iterable, size: int) -> Iterator[list]:
-    """`values` in lists of at most `size`."""
-    rest = iter(values)
-    while some := list(islice(rest, size)):
-        yield some
+def _select(session: Session, number: int, missing: dict[str, str]) -> dict[str, int]:
+    """The numbers of the texts that `missing` has under what `term` keeps of them."""
+    found: dict[str, int] = {}
+    for some in chunks(missing):
+        condition, values = session.any_of("text", some)
+        rows = session.all(f"SELECT text, id FROM term WHERE institution = ? AND {condition}", (number, *values))
+        found.update({missing[kept]: term for kept, term in rows})
+    return found
 
 
-def marks(count: int) -> str:
-    """`count` question marks for an IN list."""
-    return ",".join("?" * count)
-
-
-def _select(database: Connection, number: int, texts: list[str]) -> list[tuple[str, int]]:
-    sql = f"SELECT text, id FROM term WHERE institution = ? AND text IN ({marks(len(texts))})"
-    return database.execute(sql, (number, *texts)).fetchall()
+def kept_texts(texts: Iterable[str]) -> dict[str, str]:
+    """`texts` by what `term` keeps of them."""
+    return {term_text(text): text for text in texts}

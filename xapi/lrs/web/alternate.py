@@ -6,7 +6,7 @@ For browsers that could send neither headers nor methods across sites. xAPI 2.0 
 from io import BytesIO
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Request
+from werkzeug import Request
 
 from xapi.errors import LrsError
 from xapi.lrs.web.exchange import JSON, LATEST, VERSION_HEADER, asked_version, read_body

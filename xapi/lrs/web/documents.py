@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
-from flask import Request, Response
+from werkzeug import Request
 from werkzeug.http import http_date
 
 from xapi.errors import LrsError
@@ -12,7 +12,7 @@ from xapi.lrs.principal import Principal
 from xapi.lrs.profiles import ActivityProfileAddress, AgentProfileAddress
 from xapi.lrs.states import StateAddress
 from xapi.lrs.store.times import moment_of
-from xapi.lrs.web.exchange import agent_parameter, asked_version, json_answer, parameters, read_body, required
+from xapi.lrs.web.exchange import Answer, agent_parameter, asked_version, json_answer, parameters, read_body, required
 
 A = TypeVar("A")
 _ANY_TYPE = "application/octet-stream"
@@ -61,7 +61,7 @@ class DocumentResource(Generic[A]):
         self._names = names
         self._max_body = max_body
 
-    def get(self, principal: Principal, request: Request) -> Response:
+    def get(self, principal: Principal, request: Request) -> Answer:
         """One document, or the list of ids when the request names none."""
         found = parameters(request, (*self._names.parameters, "since"))
         address = self._names.address(found)
@@ -75,29 +75,29 @@ class DocumentResource(Generic[A]):
             name = self._names.identifier
             raise LrsError("lrs.parameter_mixed", f"since with {name}", status=400, name=name)
         document = self._documents.get(principal, address)
-        response = Response(document.content, content_type=document.content_type)
+        response = Answer(document.content, kind=document.content_type)
         response.headers["ETag"] = f'"{document.etag}"'
         response.headers["Last-Modified"] = http_date(moment_of(document.updated))
         return response
 
-    def put(self, principal: Principal, request: Request) -> Response:
+    def put(self, principal: Principal, request: Request) -> Answer:
         """Writes a document."""
         address, body = self._single(request), read_body(request, self._max_body)
         self._documents.put(principal, address, body, _content_type(request), self._precondition(request))
-        return Response(status=204)
+        return Answer(status=204)
 
-    def post(self, principal: Principal, request: Request) -> Response:
+    def post(self, principal: Principal, request: Request) -> Answer:
         """Merges into a document."""
         address, body = self._single(request), read_body(request, self._max_body)
         self._documents.post(principal, address, body, _content_type(request), self._precondition(request))
-        return Response(status=204)
+        return Answer(status=204)
 
-    def delete(self, principal: Principal, request: Request) -> Response:
+    def delete(self, principal: Principal, request: Request) -> Answer:
         """Deletes one document, or all of the address when the request names none and the resource `clears`."""
         found = parameters(request, self._names.parameters)
         address = self._names.address(found) if self._names.clears else self._single(request)
         self._documents.delete(principal, address, self._precondition(request))
-        return Response(status=204)
+        return Answer(status=204)
 
     def _single(self, request: Request) -> A:
         found = parameters(request, self._names.parameters)

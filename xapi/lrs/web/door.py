@@ -5,18 +5,19 @@ from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
 
-from flask import Request, Response
+from werkzeug import Request
 
-from xapi.errors import LrsError, StatementError
+from xapi.errors import DatabaseError, LrsError, StatementError
 from xapi.lrs.credentials import CredentialStore
 from xapi.lrs.principal import Principal
 from xapi.lrs.web.alternate import meant_request
-from xapi.lrs.web.exchange import asked_version, drain, finish, json_answer, who_asks
+from xapi.lrs.web.exchange import Answer, asked_version, drain, json_answer, who_asks
 from xapi.words import DEFAULT_LANGUAGE, LANGUAGES, explain
 
 _log = logging.getLogger(__name__)
 _MOST_REMEMBERED = 4096
-Work = Callable[[Principal, Request], Response]
+_RETRY_AFTER = 5  # seconds
+Work = Callable[[Principal, Request], Answer]
 
 
 class Door:
@@ -28,11 +29,11 @@ class Door:
         self._max_body = max_body
         self._spoken: dict[str, str] = {}  # the version that each credential spoke last
 
-    def answer(self, request: Request, work: Work) -> Response:
+    def answer(self, request: Request, work: Work) -> Answer:
         """The answer of `work` to an authenticated request that names its version, or the refusal."""
         version: str | None = None
 
-        def whole() -> Response:
+        def whole() -> Answer:
             nonlocal version
             meant = meant_request(request, self._max_body)
             version = asked_version(meant)
@@ -43,16 +44,16 @@ class Door:
             self._remember(principal, version)
             response = work(principal, meant)
             if meant.method == "HEAD" != request.method:  # an alternate HEAD; a real one loses its body on the way
-                response.set_data(b"")
+                response.body = b""
             return response
 
         version = asked_version(request)
         response = self._safe(request, whole)
-        return finish(response, version)
+        return response.finished(version)
 
-    def open_answer(self, request: Request, work: Callable[[Request], Response]) -> Response:
+    def open_answer(self, request: Request, work: Callable[[Request], Answer]) -> Answer:
         """The answer of `work` to anyone, with or without a version."""
-        return finish(self._safe(request, lambda: work(request)), asked_version(request))
+        return self._safe(request, lambda: work(request)).finished(asked_version(request))
 
     def _remember(self, principal: Principal, version: str) -> None:
         """Keeps what a client speaks, to answer in it when a request forgets to say so (3.3)."""
@@ -60,13 +61,16 @@ class Door:
             self._spoken.clear()
         self._spoken[_name(principal)] = version
 
-    def _safe(self, request: Request, answer: Callable[[], Response]) -> Response:
+    def _safe(self, request: Request, answer: Callable[[], Answer]) -> Answer:
         try:
             return answer()
         except (StatementError, LrsError) as error:
             if getattr(error, "status", 400) != HTTPStatus.UNAUTHORIZED:  # strangers get no thread to wait for them
                 drain(request, self._max_body)
             return _refusal(request, error)
+        except DatabaseError as error:
+            _log.error("the LRS's database failed: %s", error)
+            return _refusal(request, LrsError("lrs.unavailable", error.code, status=503, retry_after=_RETRY_AFTER))
         except Exception:  # noqa: BLE001 - a client must get an answer of the standard, whatever broke here
             _log.exception("the LRS failed to answer")
             return _refusal(request, LrsError("lrs.internal", "an error of this server", status=500))
@@ -77,7 +81,7 @@ def _name(principal: Principal) -> str:
     return repr(principal.authority)
 
 
-def _refusal(request: Request, error: StatementError | LrsError) -> Response:
+def _refusal(request: Request, error: StatementError | LrsError) -> Answer:
     """The JSON answer for an error, in the language the client prefers."""
     status = error.status if isinstance(error, LrsError) else 400
     language = request.accept_languages.best_match(LANGUAGES, DEFAULT_LANGUAGE) or DEFAULT_LANGUAGE
@@ -89,4 +93,6 @@ def _refusal(request: Request, error: StatementError | LrsError) -> Response:
         response.headers["WWW-Authenticate"] = 'Basic realm="xAPI", charset="UTF-8"'
     if "allowed" in error.params:
         response.headers["Allow"] = str(error.params["allowed"])
+    if "retry_after" in error.params:
+        response.headers["Retry-After"] = str(error.params["retry_after"])
     return response

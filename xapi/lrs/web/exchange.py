@@ -5,10 +5,11 @@ import binascii
 import re
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
-from flask import Request, Response
+from werkzeug import Request
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 
 from xapi.errors import LrsError, StatementError
@@ -16,17 +17,34 @@ from xapi.lrs.credentials import CredentialStore
 from xapi.lrs.principal import Principal
 from xapi.validation.strict_json import count_all_keys
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse
+
 VERSION_HEADER = "X-Experience-API-Version"
 LATEST = "1.0.3"
 JSON = "application/json"
 _CHUNK = 64 * 1024
 _ONE = re.compile(r"1\.0(?:\.\d+)?", re.ASCII)
 _TWO = re.compile(r"2\.0\.\d+", re.ASCII)
-_SAFETY = {  # documents are whatever a client sent: no browser may run one as a page of this host
+_ALWAYS = {  # documents are whatever a client sent: no browser may run one as a page of this host
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cache-Control": "no-store",
+    # packages in an LMS are pages of another site; they authenticate by header, never by a cookie of ours
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": (
+        "ETag, Last-Modified, X-Experience-API-Version, X-Experience-API-Consistent-Through"
+    ),
 }
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE",
+    "Access-Control-Allow-Headers": (
+        "Authorization, Content-Type, If-Match, If-None-Match, Accept-Language, X-Experience-API-Version"
+    ),
+    "Access-Control-Max-Age": "86400",
+}
+_STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+_WITHOUT_BODY = (204, 304)
 _OBJECT = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -110,17 +128,51 @@ def agent_parameter(text: str) -> dict[str, object]:
         raise StatementError("statement.shape", "not a JSON object", path="agent", clause="Communication 2") from cause
 
 
-def json_answer(value: object, status: int = 200) -> Response:
+class BodyLimits(NamedTuple):
+    """The most bytes of a request's body: of JSON and documents, of statements with attachments, of a module's."""
+
+    plain: int = 8 * 1024 * 1024
+    parts: int = 32 * 1024 * 1024
+    module: int = 256 * 1024
+
+
+class Answer:
+    """What goes back: `status`, `body`, and `headers` beside those that every answer has.
+
+    A plain object, because the framework's headers cost more than finding the one statement that most answers are.
+    """
+
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, body: bytes = b"", status: int = 200, kind: str | None = None) -> None:
+        self.body = body
+        self.status = status
+        self.headers: dict[str, str] = {} if kind is None else {"Content-Type": kind}
+
+    def finished(self, version: str | None) -> "Answer":
+        """This answer with the headers that every answer has."""
+        self.headers = {**_ALWAYS, VERSION_HEADER: version or LATEST, **self.headers}
+        return self
+
+    def to_wsgi(self, method: str, start: "StartResponse") -> list[bytes]:
+        """Sends it; the body of an answer to HEAD stays behind (Communication 1.1)."""
+        headers = list(self.headers.items())
+        if self.status not in _WITHOUT_BODY:
+            headers.append(("Content-Length", str(len(self.body))))
+        start(_STATUS[self.status], headers)
+        return [] if method == "HEAD" or not self.body else [self.body]
+
+
+def json_answer(value: object, status: int = 200) -> Answer:
     """`value` as a JSON answer."""
-    return Response(msgspec.json.encode(value), status, mimetype=JSON)
+    return Answer(msgspec.json.encode(value), status, JSON)
 
 
-def finish(response: Response, version: str | None) -> Response:
-    """`response` with the headers that every answer has."""
-    response.headers[VERSION_HEADER] = version or LATEST
-    for name, value in _SAFETY.items():
-        response.headers.setdefault(name, value)
-    return response
+def preflight() -> Answer:
+    """The answer to a browser that asks what a page of another site may send."""
+    answer = Answer(status=204).finished(None)
+    answer.headers |= _PREFLIGHT
+    return answer
 
 
 def _basic(text: str) -> str:

@@ -1,10 +1,10 @@
 """The resources agents and activities (xAPI 1.0.3 Communication 2.4, 2.5)."""
 
-from flask import Request, Response
+from werkzeug import Request
 
 from xapi.lrs.known import Known
 from xapi.lrs.principal import Principal
-from xapi.lrs.web.exchange import agent_parameter, json_answer, parameters, required
+from xapi.lrs.web.exchange import Answer, agent_parameter, json_answer, parameters, required
 
 
 class KnownResource:
@@ -13,12 +13,12 @@ class KnownResource:
     def __init__(self, known: Known) -> None:
         self._known = known
 
-    def agents(self, principal: Principal, request: Request) -> Response:
+    def agents(self, principal: Principal, request: Request) -> Answer:
         """The Person of an Agent."""
         found = parameters(request, ("agent",))
         return json_answer(self._known.person(principal, agent_parameter(required(found, "agent"))))
 
-    def activities(self, principal: Principal, request: Request) -> Response:
+    def activities(self, principal: Principal, request: Request) -> Answer:
         """The activity with its definition."""
         found = parameters(request, ("activityId",))
         return json_answer(self._known.activity(principal, required(found, "activityId")))

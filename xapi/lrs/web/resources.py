@@ -1,9 +1,11 @@
-"""The resources of the standard by path and method."""
+"""The resources of the standard by path and method, as a WSGI application without a framework in the way."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, Request, Response, request
+from werkzeug import Request
+from werkzeug.exceptions import NotFound
 
 from xapi.errors import LrsError
 from xapi.lrs.credentials import CredentialStore
@@ -11,50 +13,85 @@ from xapi.lrs.principal import Principal
 from xapi.lrs.service import Lrs
 from xapi.lrs.web.documents import ACTIVITY_PROFILE, AGENT_PROFILE, STATE, DocumentResource
 from xapi.lrs.web.door import Door, Work
-from xapi.lrs.web.exchange import LATEST, json_answer, parameters
+from xapi.lrs.web.exchange import LATEST, Answer, BodyLimits, json_answer, parameters, preflight
 from xapi.lrs.web.known import KnownResource
 from xapi.lrs.web.statements import StatementResource
 
-_METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]
-_MOST_BODY = 8 * 1024 * 1024
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+PREFIX = "/xapi"
+LIMITS = BodyLimits()
+_MORE = "statements/more/"
 _VERSIONS = ["1.0.0", "1.0.1", "1.0.2", LATEST, "2.0.0"]
 _READ = ("GET", "HEAD")
 Handlers = Mapping[str, Work]
 
 
-def blueprint(
-    lrs: Lrs, credentials: CredentialStore, clock: Callable[[], datetime], max_body: int = _MOST_BODY
-) -> Blueprint:
-    """The LRS as a blueprint, under `/xapi` unless it is registered elsewhere.
+class Application:
+    """The LRS as a WSGI application: what is below `prefix` is answered here, all else by `rest`.
 
-    Parameters: `clock` gives aware UTC; `max_body` is the most bytes of a request's body. Every answer has
+    Parameters: `clock` gives aware UTC; `limits` are the sizes that a request may have. Every answer has
     X-Experience-API-Version; errors are `{"error": code, "message": …, "path": …}`. There are no cookies and no
-    redirects.
+    redirects, so pages of any site may use it with the credentials that they have (CORS).
     """
-    pages = Blueprint("xapi_lrs", __name__, url_prefix="/xapi")
-    door, statements = Door(credentials, clock, max_body), StatementResource(lrs, max_body)
-    resources = _resources(lrs, statements, max_body)
 
-    @pages.route("/about", methods=_METHODS)
-    def about() -> Response:
-        return door.open_answer(request, _about)
+    def __init__(
+        self,
+        lrs: Lrs,
+        credentials: CredentialStore,
+        clock: Callable[[], datetime],
+        *,
+        limits: BodyLimits = LIMITS,
+        prefix: str = PREFIX,
+        rest: "WSGIApplication | None" = None,
+    ) -> None:
+        self._lrs = lrs
+        self._door = Door(credentials, clock, limits.plain)
+        self._statements = StatementResource(lrs, limits)
+        self._resources = _resources(lrs, self._statements, limits.plain)
+        self._prefix = prefix + "/"
+        self._rest = rest or NotFound()
 
-    @pages.route("/statements/more/<token>", methods=_METHODS)
-    def more(token: str) -> Response:
-        def next_page(principal: Principal, asked: Request) -> Response:
-            return statements.more(principal, asked, token)
+    def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        """Answers one request."""
+        path: str = environ.get("PATH_INFO", "")
+        if not path.startswith(self._prefix):
+            return self._rest(environ, start)
+        request = Request(environ)
+        return self.answer(request, path[len(self._prefix) :]).to_wsgi(request.method, start)
 
-        return _consistent(lrs, door, {"GET": next_page})
-
-    @pages.route("/", defaults={"path": ""}, methods=_METHODS)
-    @pages.route("/<path:path>", methods=_METHODS)
-    def resource(path: str) -> Response:
-        handlers = resources.get(path)
+    def answer(self, request: Request, path: str) -> Answer:
+        """The answer to a request for the resource at `path` below the endpoint."""
+        if request.method == "OPTIONS":
+            return preflight()
+        if path == "about":
+            return self._door.open_answer(request, _about)
         if path == "statements":
-            return _consistent(lrs, door, resources[path])
-        return door.answer(request, lambda principal, asked: _handle(handlers, principal, asked))
+            return self._consistent(request, self._resources[path])
+        if path.startswith(_MORE):
+            token = path[len(_MORE) :]
+            return self._consistent(
+                request, {"GET": lambda principal, asked: self._statements.more(principal, asked, token)}
+            )
+        handlers = self._resources.get(path)
+        return self._door.answer(request, lambda principal, asked: _handle(handlers, principal, asked))
 
-    return pages
+    def _consistent(self, request: Request, handlers: Handlers) -> Answer:
+        """The answer about statements; a GET says, whatever its status, up to when it knows everything (2.1.3)."""
+        reads, through = request.method in _READ, ""
+        if reads or "method" in request.args:  # the alternate syntax reads by POST
+            through = self._lrs.consistent_through().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+        def work(principal: Principal, asked: Request) -> Answer:
+            nonlocal reads
+            reads = asked.method in _READ
+            return _handle(handlers, principal, asked)
+
+        response = self._door.answer(request, work)
+        if reads and through:
+            response.headers["X-Experience-API-Consistent-Through"] = through
+        return response
 
 
 def _resources(lrs: Lrs, statements: StatementResource, max_body: int) -> dict[str, Handlers]:
@@ -73,14 +110,14 @@ def _handlers(documents: DocumentResource) -> Handlers:
     return {"GET": documents.get, "PUT": documents.put, "POST": documents.post, "DELETE": documents.delete}
 
 
-def _about(asked: Request) -> Response:
+def _about(asked: Request) -> Answer:
     if asked.method not in _READ:
         raise LrsError("lrs.method", "method not allowed", status=405, allowed=", ".join(_READ))
     parameters(asked, ())
     return json_answer({"version": _VERSIONS})
 
 
-def _handle(handlers: Handlers | None, principal: Principal, asked: Request) -> Response:
+def _handle(handlers: Handlers | None, principal: Principal, asked: Request) -> Answer:
     if handlers is None:
         raise LrsError("lrs.no_resource", "no such resource", status=404)
     handler = handlers.get("GET" if asked.method == "HEAD" else asked.method)
@@ -88,19 +125,3 @@ def _handle(handlers: Handlers | None, principal: Principal, asked: Request) -> 
         allowed = [*handlers, *(["HEAD"] if "GET" in handlers else [])]
         raise LrsError("lrs.method", "method not allowed", status=405, allowed=", ".join(allowed))
     return handler(principal, asked)
-
-
-def _consistent(lrs: Lrs, door: Door, handlers: Handlers) -> Response:
-    """The answer about statements; a GET says, whatever its status, up to when it knows everything (2.1.3)."""
-    through = lrs.consistent_through().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    reads = request.method in _READ
-
-    def work(principal: Principal, asked: Request) -> Response:
-        nonlocal reads
-        reads = asked.method in _READ
-        return _handle(handlers, principal, asked)
-
-    response = door.answer(request, work)
-    if reads:
-        response.headers["X-Experience-API-Consistent-Through"] = through
-    return response

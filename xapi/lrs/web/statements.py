@@ -4,7 +4,7 @@ import hashlib
 from typing import Literal, cast
 
 import msgspec
-from flask import Request, Response, url_for
+from werkzeug import Request
 from werkzeug.http import http_date
 
 from xapi.errors import LrsError
@@ -14,6 +14,8 @@ from xapi.lrs.query import StatementQuery, StatementResult
 from xapi.lrs.service import Lrs, Version
 from xapi.lrs.web.exchange import (
     JSON,
+    Answer,
+    BodyLimits,
     agent_parameter,
     asked_version,
     json_answer,
@@ -23,7 +25,6 @@ from xapi.lrs.web.exchange import (
     truth,
 )
 from xapi.lrs.web.multipart import MIXED, Sent, read_parts, write_parts
-from xapi.validation.formats import moment_or_none
 
 _SINGLE = ("statementId", "voidedStatementId")
 _TEXTS = ("verb", "activity", "registration", "since", "until")
@@ -38,66 +39,71 @@ Format = Literal["ids", "exact", "canonical"]
 class StatementResource:
     """Answers requests for statements; each method gets the principal and the request."""
 
-    def __init__(self, lrs: Lrs, max_body: int) -> None:
+    def __init__(self, lrs: Lrs, limits: BodyLimits) -> None:
         self._lrs = lrs
-        self._max_body = max_body
+        self._limits = limits
 
-    def put(self, principal: Principal, request: Request) -> Response:
+    def put(self, principal: Principal, request: Request) -> Answer:
         """Stores one statement under the statementId (2.1.1)."""
         statement_id = required(parameters(request, ("statementId",)), "statementId")
-        sent = self._sent(request)
+        sent = self._sent(principal, request)
         self._lrs.put_statement(
             principal, statement_id, sent.statements, version=_version(request), contents=sent.contents
         )
-        return Response(status=204)
+        return Answer(status=204)
 
-    def post(self, principal: Principal, request: Request) -> Response:
+    def post(self, principal: Principal, request: Request) -> Answer:
         """Stores a statement or a list of them (2.1.2)."""
         parameters(request, ())
-        sent = self._sent(request)
+        sent = self._sent(principal, request)
         ids = self._lrs.post_statements(principal, sent.statements, version=_version(request), contents=sent.contents)
         return json_answer(ids)
 
-    def get(self, principal: Principal, request: Request) -> Response:
+    def get(self, principal: Principal, request: Request) -> Answer:
         """One statement by its id, or those that match (2.1.3)."""
         found = parameters(request, (*_SINGLE, *_FILTERS, *_ANY))
         form, attachments = _form(found), truth(found, "attachments")
         language = request.headers.get("Accept-Language", "")[:_MOST_LANGUAGE]
         ids = [name for name in _SINGLE if name in found]
         if not ids:
-            return self._page(self._lrs.query(principal, _query(found, form, language, attachments=attachments)))
+            asked = _query(found, form, language, attachments=attachments)
+            return _page(request, self._lrs.query(principal, asked))
         if len(found.keys() - set(_ANY)) > 1:
             raise LrsError("lrs.parameter_mixed", f"{ids[0]} with other filters", status=400, name=ids[0])
         stored = self._lrs.find_statement(principal, found[ids[0]], voided=ids[0] == "voidedStatementId")
         [body] = self._lrs.presented(principal, [stored.body], form, language)
         response = _answer(body, self._lrs.contents(principal, [stored.body]) if attachments else None)
-        response.headers["Last-Modified"] = http_date(moment_or_none(stored.stored))
+        response.headers["Last-Modified"] = http_date(stored.moment // 1_000_000)
         return response
 
-    def more(self, principal: Principal, request: Request, token: str) -> Response:
+    def more(self, principal: Principal, request: Request, token: str) -> Answer:
         """The next page of an answer (2.1.3)."""
         parameters(request, ())
-        return self._page(self._lrs.more(principal, token))
+        return _page(request, self._lrs.more(principal, token))
 
-    def _sent(self, request: Request) -> Sent:
+    def _sent(self, principal: Principal, request: Request) -> Sent:
         """The statements of a request, in JSON alone or in parts with the contents of their attachments (1.5)."""
         if request.mimetype not in (JSON, MIXED):
             raise LrsError("lrs.content_type", "neither application/json nor multipart/mixed", status=400)
-        body = read_body(request, self._max_body)
+        most = self._limits.plain if request.mimetype == JSON else self._limits.parts
+        body = read_body(request, most if principal.module is None else min(most, self._limits.module))
         return Sent(body, {}) if request.mimetype == JSON else read_parts(request.headers["Content-Type"], body)
 
-    def _page(self, result: StatementResult) -> Response:
-        link = url_for("xapi_lrs.more", token=result.more) if result.more else ""
-        body = b'{"statements":[%b],"more":%b}' % (b",".join(result.bodies), msgspec.json.encode(link))
-        return _answer(body, result.contents)
+
+def _page(request: Request, result: StatementResult) -> Answer:
+    """The page with the relative IRL of the next one (2.1.3)."""
+    before, resource, _ = (request.script_root + request.path).rpartition("/statements")
+    link = f"{before}{resource}/more/{result.more}" if result.more else ""
+    body = b'{"statements":[%b],"more":%b}' % (b",".join(result.bodies), msgspec.json.encode(link))
+    return _answer(body, result.contents)
 
 
-def _answer(body: bytes, contents: list[Content] | None) -> Response:
+def _answer(body: bytes, contents: list[Content] | None) -> Answer:
     """`body` as JSON, or in parts with `contents`; its ETag is the SHA-1 of what is sent (1.5.2, 3.1)."""
     kind = JSON
     if contents is not None:
         kind, body = write_parts(body, contents)
-    response = Response(body, content_type=kind)
+    response = Answer(body, kind=kind)
     response.headers["ETag"] = f'"{hashlib.sha1(body, usedforsecurity=False).hexdigest()}"'
     return response
 

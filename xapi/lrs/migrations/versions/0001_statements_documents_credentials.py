@@ -12,6 +12,8 @@ from alembic import op
 
 revision = "0001"
 down_revision = None
+# on SQLite INTEGER holds 64 bits, and only that word makes a column the rowid
+_NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
@@ -29,7 +31,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "statement",
-        sa.Column("seq", sa.Integer, primary_key=True),
+        sa.Column("seq", _NUMBER, primary_key=True),
         sa.Column("institution", sa.Integer, nullable=False),
         sa.Column("stored", sa.BigInteger, nullable=False),  # microseconds since 1970, UTC; rises with seq
         sa.Column("voided", sa.SmallInteger, nullable=False),
@@ -59,14 +61,14 @@ def upgrade() -> None:
     op.create_table(
         "relation",
         sa.Column("key", sa.BigInteger, primary_key=True),  # term.id * 4 + kind
-        sa.Column("seq", sa.Integer, primary_key=True),
+        sa.Column("seq", _NUMBER, primary_key=True),
         sa.Column("institution", sa.Integer, nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "reference",
-        sa.Column("seq", sa.Integer, primary_key=True),  # the statement that refers, directly or through others
-        sa.Column("target", sa.Integer, primary_key=True),  # the seq of the statement it refers to
+        sa.Column("seq", _NUMBER, primary_key=True),  # the statement that refers, directly or through others
+        sa.Column("target", _NUMBER, primary_key=True),  # the seq of the statement it refers to
         sa.Column("institution", sa.Integer, nullable=False),
         sa.Column("agent", sa.Integer, nullable=False),
         sa.Column("verb", sa.Integer, nullable=False),

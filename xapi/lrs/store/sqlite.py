@@ -1,0 +1,201 @@
+"""Sessions of a SQLite file: a connection for each reading thread, one for the writer of this process.
+
+Without statistics SQLite takes any equality over a range, also that of the institution, which most rows share: so the
+SQL of this package says `+institution = ?` wherever another index is meant.
+
+Rows go in by multi-row VALUES of a few fixed sizes: the driver gives up the interpreter lock at every statement it
+runs, so one statement for 100 rows keeps its pace beside busy threads where 100 statements do not.
+"""
+
+import fcntl
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from itertools import chain
+
+from sqlalchemy import Engine
+
+from xapi.database import BUSY_MILLISECONDS, database_error
+from xapi.lrs.store.session import Row, Session, Shape
+
+_SIZES = (500, 100, 20, 5, 2, 1)
+_PAUSE = 0.001  # seconds between two tries for the write lock
+_WRITER_CACHE = 48 * 1024  # KiB
+_READER_CACHE = 4 * 1024
+_PAGES_IN_LOG = 4000  # how far the write-ahead log grows before it goes into the file
+
+
+class SqliteSession:
+    """A session over one connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def all(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """As in `Session`."""
+        return self._connection.execute(sql, values).fetchall()
+
+    def one(self, sql: str, values: Sequence[object] = ()) -> Row | None:
+        """As in `Session`."""
+        row: Row | None = self._connection.execute(sql, values).fetchone()
+        return row
+
+    def run(self, sql: str, values: Sequence[object] = ()) -> None:
+        """As in `Session`."""
+        self._connection.execute(sql, values)
+
+    def insert(self, shape: Shape, rows: Sequence[Row]) -> None:
+        """As in `Session`."""
+        start = 0
+        for size in _SIZES:
+            sql = _insert_sql(shape, size)
+            while len(rows) - start >= size:
+                self._connection.execute(sql, tuple(chain.from_iterable(rows[start : start + size])))
+                start += size
+
+    def any_of(self, column: str, values: Sequence[object]) -> tuple[str, tuple[object, ...]]:
+        """As in `Session`."""
+        return f"{column} IN ({','.join('?' * len(values))})", tuple(values)
+
+    @contextmanager
+    def keep(self) -> Iterator[None]:
+        """As in `Session`."""
+        self._connection.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK TO part")
+            raise
+        finally:
+            self._connection.execute("RELEASE part")
+
+
+class SqliteSessions:
+    """The sessions of the file that `engine` opens."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._of_thread = threading.local()
+        self._writer: sqlite3.Connection | None = None
+        self._mark = f"{engine.url.database}-writing"
+
+    @contextmanager
+    def peek(self) -> Iterator[Session]:
+        """As in `Sessions`."""
+        with _explained():
+            yield self._reader()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """As in `Sessions`."""
+        with _explained():
+            session = self._reader()
+            session.run("BEGIN")
+            try:
+                yield session
+            finally:
+                session.run("COMMIT")
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """As in `Sessions`; only one thread of the process may be in it."""
+        with _explained():
+            writer = self._writer = self._writer or self._connect_writer()
+            _begin(writer)
+            try:
+                with self._marked():
+                    yield SqliteSession(writer)
+                    writer.execute("COMMIT")
+            except BaseException:
+                if writer.in_transaction:  # a failed COMMIT may have rolled back already
+                    writer.execute("ROLLBACK")
+                raise
+
+    def nobody_writes(self) -> bool:
+        """As in `Sessions`: whether the mark of writers is free, of which the kernel frees those of dead processes."""
+        mark = self._mark_of_thread()
+        try:
+            fcntl.flock(mark, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        fcntl.flock(mark, fcntl.LOCK_UN)
+        return True
+
+    @contextmanager
+    def _marked(self) -> Iterator[None]:
+        mark = self._mark_of_thread()
+        fcntl.flock(mark, fcntl.LOCK_EX)  # readers hold it for a moment; another writer would wait at BEGIN
+        try:
+            yield
+        finally:
+            fcntl.flock(mark, fcntl.LOCK_UN)
+
+    def _mark_of_thread(self) -> int:
+        found: _Descriptor | None = getattr(self._of_thread, "mark", None)
+        if found is None:
+            found = self._of_thread.mark = _Descriptor(os.open(self._mark, os.O_CREAT | os.O_RDWR, 0o600))
+        return found.number
+
+    def _reader(self) -> SqliteSession:
+        found: SqliteSession | None = getattr(self._of_thread, "session", None)
+        if found is None:
+            found = self._of_thread.session = SqliteSession(self._connect(_READER_CACHE))
+        return found
+
+    def _connect_writer(self) -> sqlite3.Connection:
+        writer = self._connect(_WRITER_CACHE)
+        writer.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_IN_LOG}")
+        writer.execute("PRAGMA busy_timeout = 0")  # _begin waits by itself
+        return writer
+
+    def _connect(self, cache: int) -> sqlite3.Connection:
+        pooled = self._engine.raw_connection()
+        connection = pooled.driver_connection
+        pooled.detach()  # the pool's limit is not for these, and they are closed with the thread or the store
+        if not isinstance(connection, sqlite3.Connection):
+            raise TypeError("not a SQLite engine")
+        connection.execute(f"PRAGMA cache_size = -{cache}")
+        return connection
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turns what the driver raises into a DatabaseError."""
+    try:
+        yield
+    except sqlite3.Error as cause:
+        raise database_error(cause) from cause
+
+
+class _Descriptor:
+    """An open file that is closed with its owner."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __del__(self) -> None:
+        os.close(self.number)
+
+
+def _begin(connection: sqlite3.Connection) -> None:
+    """BEGIN IMMEDIATE, tried often: SQLite itself waits up to 100 ms between tries and starves beside a busy one."""
+    last = time.monotonic() + BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > last:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
+
+
+@lru_cache(maxsize=64)
+def _insert_sql(shape: Shape, size: int) -> str:
+    row = f"({','.join('?' * len(shape.columns))})"
+    return f"INSERT INTO {shape.table} ({', '.join(shape.columns)}) VALUES {','.join([row] * size)}"
