@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from lti_tool.errors import SettingsError
 from lti_tool.settings import Settings
-from lti_tool.watch.store import Opened
+from lti_tool.watch.store import WatchedDatabase
 from xapi.database import Durability, is_server, migrate, open_database
 
 
@@ -56,16 +56,17 @@ class OpenDatabases:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.engines: list[Any] = []
-        self.opened: list[Opened] = []
+        self.opened: list[WatchedDatabase] = []
 
     def open(self, database: Database) -> Any:
         """The engine of `database`; raises DatabaseError when it cannot be reached or upgraded."""
         where = place_of(database, self._settings)
         engine = open_database(where, durability=database.durability, schema=database.schema)
         self.engines.append(engine)
-        self.opened.append(Opened(database.name, engine, database.stores, where if isinstance(where, Path) else None))
         for store in database.stores:
             migrate(engine, store)
+        path = where if isinstance(where, Path) else None
+        self.opened.append(WatchedDatabase(database.name, engine, database.stores, path))
         return engine
 
     def close(self) -> None:

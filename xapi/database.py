@@ -24,13 +24,25 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from xapi.errors import DatabaseError
 
+try:  # an extra: who has files alone needs no driver
+    from psycopg import Error as ServerError
+    from psycopg import OperationalError as ServerOperationalError
+except ImportError:  # pragma: no cover - the tests have it
+
+    class ServerError(Exception):  # type: ignore[no-redef]
+        """Is never raised: there is no driver."""
+
+    class ServerOperationalError(ServerError):  # type: ignore[no-redef]
+        """Is never raised: there is no driver."""
+
+
 Durability = Literal["FULL", "NORMAL"]
 BUSY_MILLISECONDS = 30_000
-DRIVER_ERRORS = (DBAPIError, sqlite3.Error)
+DRIVER_ERRORS = (DBAPIError, sqlite3.Error, ServerError)
 """What a database in use can fail with: a full disk, a lock that does not open, a damaged file."""
 _SERVERS = ("postgresql://", "postgres://", "postgresql+psycopg://")
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -163,7 +175,7 @@ def database_error(cause: Exception) -> DatabaseError:
     reason = _reason(cause)
     if _is_unreachable(cause):
         return DatabaseError("database.unreachable", reason, reason=reason)
-    if type(getattr(cause, "orig", None)).__name__ == "DataError":  # PostgreSQL keeps no NUL character in a text
+    if type(getattr(cause, "orig", cause)).__name__ == "DataError":  # PostgreSQL keeps no NUL character in a text
         return DatabaseError("database.bad_value", "a value cannot be stored")
     return DatabaseError("database.failed", reason, reason=reason)
 
@@ -171,7 +183,7 @@ def database_error(cause: Exception) -> DatabaseError:
 def _is_unreachable(cause: Exception) -> bool:
     """Whether a PostgreSQL server does not answer or lets nobody in (class 08, 57P: connection, shutdown)."""
     origin = getattr(cause, "orig", cause)
-    if not hasattr(origin, "sqlstate") or not isinstance(cause, OperationalError):
+    if not isinstance(origin, ServerOperationalError):
         return False
     return origin.sqlstate is None or origin.sqlstate.startswith(("08", "57P"))
 

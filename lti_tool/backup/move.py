@@ -42,7 +42,7 @@ def copy_databases(source: Settings, target: Settings, begin: Begin) -> list[Ver
 
 
 def _copy(snapshot: Snapshot, loader: Loader, database: Database, tick: Tick) -> list[Verified]:
-    tables = {table.name: table for table in snapshot.tables(database)}
+    tables = {str(table.name): table for table in snapshot.tables(database)}
     names = loader.prepare(database, snapshot.versions(database))
     if set(names) != set(tables):
         raise ToolError("backup.broken", "other tables than the source", part=database.name)

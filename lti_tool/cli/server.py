@@ -64,9 +64,9 @@ def worker(settings: Settings, once: bool, with_parent: bool) -> None:
         log_crashes()
     services, tally = open_services(settings), Tally(shared_figures())
     work = Work(services, tally=tally)
+    threads = [] if once else [work.pulse.keep_beating(stop), tally.keep_sharing(stop)]
     if with_parent:
         os.nice(BEHIND)  # people wait for the pages beside it, nobody for the worker
-    threads = [] if once else [work.pulse.keep_beating(stop), tally.keep_sharing(stop)]
     if once:
         while work.run_once():
             pass

@@ -25,7 +25,7 @@ _heartbeat = Table(
 )
 
 
-class Opened(msgspec.Struct, frozen=True):
+class WatchedDatabase(msgspec.Struct, frozen=True):
     """One database of the installation, by name, with the stores whose tables it holds and its file, if it is one."""
 
     name: str
@@ -86,7 +86,7 @@ class Heartbeats:
         )
 
 
-def fault_of(database: Opened) -> str:
+def fault_of(database: WatchedDatabase) -> str:
     """What is wrong with `database`: `unreachable`, `other_version`, or nothing."""
     try:
         with reading(database.engine) as connection:
@@ -107,7 +107,7 @@ def _newest(store: str) -> str | None:
         return ScriptDirectory(str(folder)).get_current_head()
 
 
-def size_of(database: Opened) -> int:
+def size_of(database: WatchedDatabase) -> int:
     """The bytes that `database` takes: its file with the log beside it, or its schema on the server."""
     if database.file is not None:
         files = [database.file, *(database.file.with_name(database.file.name + end) for end in ("-wal", "-shm"))]

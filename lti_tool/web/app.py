@@ -21,6 +21,7 @@ from lti_tool.web import (
     admin,
     admin_access,
     admin_credentials,
+    admin_forwarding,
     admin_people,
     admin_statements,
     audit,
@@ -64,6 +65,7 @@ PAGES = (
     admin_statements,
     admin_access,
     admin_credentials,
+    admin_forwarding,
 )
 FORM_LIMIT = 1024 * 1024
 
@@ -98,16 +100,6 @@ def create_app(services: "Services", hasher: PasswordHasher | None = None, tally
     return app
 
 
-def _watch(app: Flask, services: "Services", tally: Tally) -> None:
-    """Counts and names every request, from outside everything else."""
-    app.extensions[metrics.TALLY] = tally
-    app.extensions[health.READINESS] = Readiness(services)
-    secret_text(services.settings.data / "secrets", metrics.TOKEN_FILE)  # there before a monitor wants it
-    access_log = services.settings.log.access
-    watched = Watch(app.wsgi_app, tally, secrets.token_hex(4), access_log=access_log)
-    app.wsgi_app = watched  # type: ignore[method-assign]
-
-
 def _mount_lrs(app: Flask, services: "Services") -> None:
     """The LRS answers before Flask: most requests are statements, which need nothing of what pages need."""
     limits = services.settings.limits
@@ -118,6 +110,16 @@ def _mount_lrs(app: Flask, services: "Services") -> None:
         limits=BodyLimits(limits.lrs_body, limits.lrs_attachments, limits.module_body),
         rest=app.wsgi_app,
     )
+
+
+def _watch(app: Flask, services: "Services", tally: Tally) -> None:
+    """Counts and names every request, from outside everything else."""
+    app.extensions[metrics.TALLY] = tally
+    app.extensions[health.READINESS] = Readiness(services)
+    secret_text(services.settings.data / "secrets", metrics.TOKEN_FILE)  # there before a monitor wants it
+    access_log = services.settings.log.access
+    watched = Watch(app.wsgi_app, tally, secrets.token_hex(4), access_log=access_log)
+    app.wsgi_app = watched  # type: ignore[method-assign]
 
 
 def _install(app: Flask, services: "Services") -> None:

@@ -88,14 +88,6 @@ class Stuck:
 
 
 @dataclass(frozen=True, slots=True)
-class Backlog:
-    """What is not done of one kind: the number of jobs by state, and the earliest moment at which one was or is due."""
-
-    jobs: dict[str, int]
-    due: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Pause:
     """A kind of jobs whose other side takes nothing: the reason, since when, and when it is tried again.
 
@@ -121,3 +113,11 @@ class Receipt:
     key: str | None
     receipt: str
     when: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is not done of one kind: the number of jobs by state, and the earliest moment at which one was or is due."""
+
+    jobs: dict[str, int]
+    due: datetime | None

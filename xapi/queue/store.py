@@ -204,14 +204,6 @@ class JobStore:
             return connection.execute(delete(job).where(job.c.id.in_(old))).rowcount
 
 
-def _kinds(connection: Connection, institution: str) -> Iterator[str]:
-    """The kinds of the institution's jobs, each found by one step in the index."""
-    kind: str | None = ""
-    following = select(func.min(job.c.kind)).where(job.c.institution == institution, job.c.kind > bindparam("last"))
-    while (kind := connection.execute(following, {"last": kind}).scalar()) is not None:
-        yield kind
-
-
 def _held(leased: Job) -> ColumnElement[bool]:
     """Still leased to whom `leased` was given, and not again since."""
     return and_(
@@ -221,6 +213,14 @@ def _held(leased: Job) -> ColumnElement[bool]:
         job.c.owner == leased.owner,
         job.c.attempts == leased.attempts,
     )
+
+
+def _kinds(connection: Connection, institution: str) -> Iterator[str]:
+    """The kinds of the institution's jobs, each found by one step in the index."""
+    kind: str | None = ""
+    following = select(func.min(job.c.kind)).where(job.c.institution == institution, job.c.kind > bindparam("last"))
+    while (kind := connection.execute(following, {"last": kind}).scalar()) is not None:
+        yield kind
 
 
 def _open(table: FromClause) -> ColumnElement[bool]:

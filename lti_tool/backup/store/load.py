@@ -60,7 +60,7 @@ class Loader:
             tables = tables_in(connection, database, self._schema(database))
             for table in tables:
                 connection.execute(table.delete())  # what the migrations put into new tables comes with the rows
-        self._tables[database] = {table.name: table for table in tables}
+        self._tables[database] = {str(table.name): table for table in tables}
         return list(self._tables[database])
 
     def columns(self, database: Database, table: str) -> Columns:

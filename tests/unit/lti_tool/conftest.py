@@ -31,7 +31,7 @@ def bench(place, tmp_path, rsa_key, clock):
 
 
 @pytest.fixture
-def site(tmp_path):
-    found = Site(tmp_path / "data")
+def site(place, tmp_path):
+    found = Site(tmp_path / "data", url=place if isinstance(place, str) else "")
     yield found
     found.close()

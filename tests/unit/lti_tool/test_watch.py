@@ -15,7 +15,7 @@ from lti_tool.settings import Health, Metrics
 from lti_tool.watch import figures
 from lti_tool.watch.pulse import Pulse
 from lti_tool.watch.readiness import Readiness
-from lti_tool.watch.store import Beat, Heartbeats, Opened, fault_of, newest_statement, size_of
+from lti_tool.watch.store import Beat, Heartbeats, WatchedDatabase, fault_of, newest_statement, size_of
 from lti_tool.watch.tally import MOST_SERIES, Tally
 from lti_tool.web.testing import Site
 from lti_tool.worker import Work
@@ -351,13 +351,13 @@ def test_a_pulse_writes_now_and_then_and_survives_its_store(engine, caplog) -> N
 
 
 def test_a_database_tells_its_version_and_size(engine, place) -> None:
-    database = Opened("uji", engine, ("lti_tool.watch",), place if not isinstance(place, str) else None)
+    database = WatchedDatabase("uji", engine, ("lti_tool.watch",), place if not isinstance(place, str) else None)
     assert fault_of(database) == ""
     assert size_of(database) > 0
     with writing(engine) as connection:
         connection.execute(text("UPDATE version_lti_tool_watch SET version_num = '0000'"))
     assert fault_of(database) == "other_version"
-    assert fault_of(Opened("uji", engine, ("xapi.people",))) == "unreachable"
+    assert fault_of(WatchedDatabase("uji", engine, ("xapi.people",))) == "unreachable"
 
 
 def test_the_number_of_statements_is_read_from_the_last_one(tmp_path) -> None:

@@ -10,11 +10,11 @@ from xapi.lrs.store.times import uuid_text
 
 _REFERRING = """
 SELECT s.seq, s.id, s.stored, s.source, s.body, s.voided, s.voids FROM statement s
-JOIN institution i ON i.number = s.institution
+JOIN institution i ON i.number = +s.institution
 WHERE s.target = :target AND i.institution = :institution AND s.seq < :before
 ORDER BY s.seq DESC LIMIT :limit"""
 _VOIDING = """
-SELECT s.id FROM statement s JOIN institution i ON i.number = s.institution
+SELECT s.id FROM statement s JOIN institution i ON i.number = +s.institution
 WHERE s.target = :target AND i.institution = :institution AND s.voids = 1
 ORDER BY s.seq LIMIT 1"""
 _NEWEST = 2**62
