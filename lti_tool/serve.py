@@ -1,6 +1,7 @@
 """Runs the server processes: granian for the pages, and one worker beside it."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -59,9 +60,12 @@ class WorkerProcess:
 @contextmanager
 def shared_folder() -> Iterator[Path]:
     """A folder where the processes that this one starts share their figures; new at each start, gone at the end."""
-    with tempfile.TemporaryDirectory(prefix="jampel-", ignore_cleanup_errors=True) as folder:
-        export_figures(Path(folder))
-        yield Path(folder)
+    folder = Path(tempfile.mkdtemp(prefix="jampel-"))  # its owner's alone
+    try:
+        export_figures(folder)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def check_port(host: str, port: int) -> None:
@@ -102,6 +106,7 @@ def serve(settings: Settings, target: str = TOOL, *, workers: int | None = None)
         workers=workers or settings.server.workers,
         blocking_threads=BLOCKING_THREADS,
         respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,  # a process that is just starting misses the signal to stop
         log_level=LogLevels.warning,
         log_dictconfig=granian_config(settings),
         log_access=False,

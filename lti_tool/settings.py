@@ -95,8 +95,8 @@ class Health(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[health]`: the worker is late after `worker_seconds` without a sign of life, stuck after `part_seconds` at one
     piece of work; the disk of the data folder is full below `disk_floor` free bytes."""
 
-    worker_seconds: float = 60
-    part_seconds: float = 1800
+    worker_seconds: float = 60.0
+    part_seconds: float = 1800.0
     disk_floor: int = 256 * 1024 * 1024
 
 

@@ -16,9 +16,7 @@ from lti_tool.browse.rows import read
 from xapi.errors import StatementError
 from xapi.lrs.store import StatementStore, StoredStatement
 from xapi.lrs.store.rows import Filter
-from xapi.lrs.store.times import micros
 from xapi.validation.agents import check_agent
-from xapi.validation.formats import moment_or_none
 from xapi.vocabulary import VOIDED
 
 PAGE = 50
@@ -121,16 +119,14 @@ def _fits(one: StoredStatement, wanted: Wanted) -> bool:
     """Whether a voided statement has what is wanted; the store no longer finds it by its filters."""
     body = read(one.body)
     activities = {body.thing.id} | (_context_activities(one.body) if wanted.related else set())
-    moment = moment_or_none(one.stored)
-    stored = 0 if moment is None else micros(moment)
     return (
         _from(one, wanted.source)
         and (not wanted.agents or _ifi(body.actor_json) in wanted.agents)
         and wanted.verb in (None, body.verb.id)
         and (wanted.activity is None or wanted.activity in activities)
         and wanted.registration in (None, body.context.registration.lower())
-        and (wanted.since is None or stored > wanted.since)
-        and (wanted.until is None or stored <= wanted.until)
+        and (wanted.since is None or one.moment > wanted.since)
+        and (wanted.until is None or one.moment <= wanted.until)
     )
 
 

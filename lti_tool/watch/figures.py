@@ -24,7 +24,6 @@ from lti_tool.version import VERSION
 from lti_tool.watch.store import newest_statement, size_of
 from lti_tool.watch.tally import BOUNDS, Tally, cumulated
 from xapi.lrs.store.times import micros
-from xapi.validation.formats import moment_or_none
 
 if TYPE_CHECKING:
     from lti_tool.services import Services
@@ -144,8 +143,7 @@ def _worker(services: "Services") -> Iterator[Metric]:
 
 def _ledger(services: "Services") -> Iterator[Metric]:
     unread = services.statements.after(services.institution.id, services.ledger.cursor(), 1)
-    stored = moment_or_none(unread[0].stored) if unread else None
-    age = 0.0 if stored is None else max(0.0, (micros(services.clock()) - micros(stored)) / 1e6)
+    age = max(0.0, (micros(services.clock()) - unread[0].moment) / 1e6) if unread else 0.0
     yield GaugeMetricFamily(
         "jampel_ledger_unread_seconds", "Age of the oldest statement that the ledger has not seen, 0 when none.", age
     )

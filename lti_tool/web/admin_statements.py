@@ -1,6 +1,7 @@
 """The statement browser: finds statements, shows one with all that hangs on it, and voids it for a reason."""
 
 import mimetypes
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -22,6 +23,7 @@ from lti_tool.web.session import keep_to, staff_name
 from lti_tool.web.statement_words import Line, Named, Names, agent, amount, in_words, lines, result, verb, verbs
 from xapi.lrs.principal import SOURCES
 from xapi.lrs.store import StoredStatement
+from xapi.lrs.store.references import Reference
 from xapi.people import Employee
 from xapi.vocabulary import EXT_VOID_REASON
 from xapi.words import explain
@@ -131,9 +133,9 @@ def _facts(stored: StoredStatement, reading: Reading) -> list[tuple[str, Named]]
     facts = [
         (_("Id"), Named(stored.id)),
         (_("Verba"), Named(shown(reading.verb.id), verb(reading).address)),
-        (_("Kegiatan"), Named(shown(reading.thing.id), Names([reading]).thing(reading).address)),
+        (_("Objek"), Named(shown(reading.thing.id), Names([reading]).thing(reading).address)),
         (_("Waktu kejadian"), Named(shown(reading.timestamp))),
-        (_("Diterima"), Named(stored.stored)),
+        (_("Waktu terima"), Named(stored.stored)),
         (_("Ditulis oleh"), Named(agent(reading.authority))),
         (_("Versi xAPI"), Named(shown(reading.version))),
         (_("Registrasi"), Named(shown(registration), filters.address({"registrasi": registration}))),
@@ -159,7 +161,7 @@ def _target(reading: Reading) -> Line | None:
     return None if found is None else _line(found[0])
 
 
-def _referring(found: list) -> list[tuple[Line, bool]]:
+def _referring(found: Sequence[Reference]) -> list[tuple[Line, bool]]:
     made = lines([one.statement for one in found])
     return [(line, one.voided) for line, one in zip(made, found, strict=True)]
 

@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, url_for
+from markupsafe import Markup, escape
 
 from lti_tool.version import VERSION
 from lti_tool.web.context import services
@@ -27,9 +28,18 @@ def page() -> str:
         endpoint=f"{services().settings.base_url}/xapi/",
         openapi=url_for("interface.openapi"),
         info=described["info"],
+        told=_told,
         credentials=described["components"]["securitySchemes"],
         error=described["components"]["schemas"]["Error"]["properties"],
         resources=[(path, _operations(described, methods)) for path, methods in described["paths"].items()],
+    )
+
+
+def _told(text: str) -> Markup:
+    """A text of the description; what stands between backticks is code."""
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else escape(part)
+        for place, part in enumerate(text.split("`"))
     )
 
 

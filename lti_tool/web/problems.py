@@ -80,7 +80,7 @@ def _known(error: JampelError) -> Response:
 def _database(error: Exception) -> Response:
     """A database that fails, told apart: it is away for a moment, cannot keep what was sent, or is broken."""
     known, reference = database_error(error), services().ids().hex[:8]
-    log.error("%s broke %s: %s %s", reference, request.endpoint, known.code, known.detail)
+    log.error("the database failed: %s", known.detail, extra={"reference": reference, "code": known.code})
     status = {"database.unreachable": 503, "database.bad_value": 400}.get(known.code, 500)
     answer = _page(status, CODES[status], reference)
     if status == 503:

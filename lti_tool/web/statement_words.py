@@ -15,7 +15,7 @@ from lti_tool.web.statement_filter import address
 from xapi import vocabulary
 from xapi.lrs.present import best_language
 from xapi.lrs.store import StoredStatement
-from xapi.validation.formats import moment_or_none
+from xapi.lrs.store.times import moment_of
 
 _READABLE = 10**15
 
@@ -49,7 +49,7 @@ def lines(statements: Sequence[StoredStatement]) -> list[Line]:
         Line(
             id=one.id,
             address=url_for("admin_statements.one", statement=one.id),
-            stored=moment_or_none(one.stored),
+            stored=moment_of(one.moment),
             who=names.actor(reading),
             verb=verb(reading),
             thing=names.thing(reading),

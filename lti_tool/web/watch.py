@@ -16,7 +16,6 @@ import msgspec
 from flask import Flask, request
 
 from lti_tool.logs.context import CURRENT, NO_ROUTE, RequestNote, current_request
-from lti_tool.logs.mask import mask
 from lti_tool.watch.figures import REFUSALS
 from lti_tool.watch.tally import Tally
 
@@ -31,6 +30,8 @@ _RESOURCES = frozenset(
 )  # fmt: skip
 _MORE = f"{LRS}statements/more/"
 _SANE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{7,63}", re.ASCII)
+_NUMBER = re.compile(r"\d{16}", re.ASCII)
+_WITHOUT_SEPARATORS = str.maketrans("", "", "._-")
 _CODE = re.compile(r"[a-z0-9_]{1,40}\.[a-z0-9_.]{1,40}", re.ASCII)
 _MOST_BODY = 4096  # bytes: the answer to a refused request is a short JSON object
 _STATUSES = tuple(f"{hundred}xx" for hundred in range(6))
@@ -112,8 +113,10 @@ class _Answer:
 
 
 def sane_id(text: str) -> str:
-    """`text` if it may be the id of a request in logs and headers, else an empty text."""
-    return text if _SANE.fullmatch(text) and mask(text) == text else ""
+    """`text` if it may be the id of a request in logs and headers, else an empty text: a NIP may not."""
+    if not text or not _SANE.fullmatch(text):
+        return ""
+    return "" if _NUMBER.search(text.translate(_WITHOUT_SEPARATORS)) else text
 
 
 def lrs_route(path: str) -> str:

@@ -233,10 +233,19 @@ def test_a_line_names_the_request_and_its_route_and_the_answer_carries_the_id(si
     assert line["code"] == "accounts.link_closed"
 
 
-@pytest.mark.parametrize("given", ["", "pendek", "x" * 65, "ada spasi di sini", "a\u00e9bcdefgh", NIP, TOKEN + "12345"])
+@pytest.mark.parametrize(
+    "given", ["", "pendek", "x" * 65, "ada spasi di sini", "a\u00e9bcdefgh", NIP, "1985.0101-2099.0310.01"]
+)
 def test_an_id_that_is_not_sane_is_replaced(site, given: str) -> None:
     answer = site.browser().get("/healthz", headers={"X-Request-ID": given.encode().decode("latin-1")})
     assert answer.headers["X-Request-ID"] not in ("", given)
+
+
+@pytest.mark.parametrize(
+    "given", ["2f6c1a0b9d8e7f60514233241506a7b8", "fd41c918-b88b-4b20-a0a5-a4c32391aaa0", "gerbang-1"]
+)
+def test_the_ids_of_common_proxies_are_kept(site, given: str) -> None:
+    assert site.browser().get("/healthz", headers={"X-Request-ID": given}).headers["X-Request-ID"] == given
 
 
 def test_every_request_has_an_id_of_its_own(site) -> None:

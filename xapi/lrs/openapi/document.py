@@ -16,9 +16,11 @@ _ERRORS = {
     "409": "Another statement has this id, or a document is there and the request does not say that it knows.",
     "412": "A condition (`If-Match`, `If-None-Match`) does not hold.",
     "413": "The body is larger than this installation takes, or it holds too many statements.",
+    "429": "A credential that ships inside a package sends too fast.",
+    "503": "The database is away for a moment; nothing of the request was kept.",
 }
-_ERROR_HEADERS = {"401": ("WWW-Authenticate",)}
-_READ = ("400", "401", "403")
+_ERROR_HEADERS = {"401": ("WWW-Authenticate",), "429": ("Retry-After",), "503": ("Retry-After",)}
+_READ = ("400", "401", "403", "503")
 Operation = dict[str, Any]
 
 
@@ -32,8 +34,9 @@ def document(server: str = "/xapi", version: str = "") -> dict[str, Any]:
             "version": version or "0",
             "summary": "A Learning Record Store for xAPI 1.0.3 and 2.0.0.",
             "description": "Every resource of the standard. `HEAD` is `GET` without its body; a method that a resource"
-            " lacks is refused with 405 and `Allow`. Under 1.0.3 a form in a POST with the parameter `method` may stand"
-            " for any other request (Communication 1.3).",
+            " lacks is refused with 405 and `Allow`; `OPTIONS` answers the browsers of other sites (CORS)."
+            " Under 1.0.3 a form in a POST with the parameter `method` may stand for any other request"
+            " (Communication 1.3).",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": server}],
@@ -151,7 +154,7 @@ def _statements() -> dict[str, Operation]:
         **{MIXED: _parts(found)},
     )  # fmt: skip
     required = {**given.STATEMENT_ID, "required": True}
-    writes = _errors("409", "413")
+    writes = _errors("409", "413", "429")
     get = _operation(
         "getStatements", "One statement, or those that match.", "statements", given.FILTERS,
         {"200": got, **_errors("404")},

@@ -82,6 +82,7 @@ HEADERS: dict[str, dict[str, Any]] = {
     "ETag": {"description": "The SHA-1 of the content, in quotes.", "required": True, "schema": TEXT},
     "Last-Modified": {"description": "When it was stored or changed.", "schema": TEXT},
     "WWW-Authenticate": {"description": "How to log in.", "required": True, "schema": TEXT},
+    "Retry-After": {"description": "Seconds to wait.", "required": True, "schema": TEXT},
     "X-Request-ID": {"description": "The id of the request in the logs.", "schema": TEXT},
 }
 
