@@ -61,11 +61,11 @@ lint: setup-test
 words: setup-test
 	$(BIN)/python -m tools.words
 
-bench: setup-test
+bench: setup-test ralph
 	$(BIN)/python -m bench
 
 soak: setup-test
-	SOAK_KILLS=300 $(BIN)/pytest -m soak --timeout=3600
+	SOAK_KILLS=300 SOAK_STATEMENTS=100000 $(BIN)/pytest -m soak --timeout=3600
 
 lock:
 	$(PIP) pip-tools

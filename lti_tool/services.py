@@ -27,12 +27,14 @@ from xapi.clock import Clock, Ids, random_ids, system_clock
 from xapi.errors import AuditError
 from xapi.intake import Intake
 from xapi.lrs.credentials import CredentialStore
+from xapi.lrs.forwarding import ForwardDesk, Forwarder, ForwardStore, Sealer
+from xapi.lrs.forwarding.client import connect_http
 from xapi.lrs.principal import Principal
 from xapi.lrs.service import Lrs
 from xapi.lrs.store import StatementStore
 from xapi.lrs.store.references import References
 from xapi.people import PeopleStore
-from xapi.queue import Queue
+from xapi.queue import Backoff, Queue
 from xapi.recorder import Recorder
 
 
@@ -57,6 +59,8 @@ class Services:
     statements: StatementStore
     lrs: Lrs
     credentials: CredentialStore
+    forward_store: ForwardStore
+    forward_sealer: Sealer
     people: PeopleStore
     intake: Intake
     queue: Queue
@@ -85,6 +89,23 @@ class Services:
         account = {"homePage": self.people.home_page, "name": f"jampel-{source}"}
         authority: dict[str, object] = {"objectType": "Agent", "account": account}
         return Principal(self.institution.id, authority, frozenset({"all"}), source)
+
+    @property
+    def forwards(self) -> ForwardDesk:
+        """The other LRSs that statements are forwarded to."""
+        return ForwardDesk(self.forward_store, self.statements, self.forward_sealer, self.clock, self.ids)
+
+    def forwarder(self, owner: str, backoff: Backoff) -> Forwarder:
+        """Forwarding for the worker named `owner`."""
+        return Forwarder(
+            self.forward_store,
+            self.statements,
+            self.forward_sealer,
+            connect_http,
+            clock=self.clock,
+            owner=owner,
+            backoff=backoff,
+        )
 
     def bring_ledger_up_to_date(self) -> ProjectionSummary:
         """Projects what is new into the ledger, by the rule layers as they are on the disk.
@@ -154,6 +175,8 @@ def open_services(settings: Settings, clock: Clock = system_clock, ids: Ids = ra
         statements=statements,
         lrs=Lrs(statements, clock, ids, module_per_minute=settings.limits.module_statements_per_minute),
         credentials=CredentialStore(lrs_engine, clock, statements.sessions),
+        forward_store=ForwardStore(lrs_engine, institution.id),
+        forward_sealer=Sealer(secret(settings.data / "secrets", "forward.key")),
         people=people,
         intake=Intake(people, clock),
         queue=queue,

@@ -1,4 +1,4 @@
-"""The one worker: reads new statements into scores and credits, delivers what waits in the queue, and tidies up."""
+"""The one worker: reads new statements into scores and credits, delivers and forwards what waits, and tidies up."""
 
 import logging
 import os
@@ -45,14 +45,17 @@ class Work:
         owner = f"worker-{os.getpid()}-{services.ids().hex[:8]}"
         self.pulse = Pulse(services.heartbeats, services.clock, owner)
         self._tidied: datetime | None = None
-        self._queue_worker = Worker(services.queue, handlers, services.clock, owner, backoff=Backoff(rng or Random()))  # noqa: S311
+        backoff = Backoff(rng or Random())  # noqa: S311
+        self._queue_worker = Worker(services.queue, handlers, services.clock, owner, backoff=backoff)
+        self._forwarder = services.forwarder(owner, backoff)
 
     def run_once(self) -> int:
         """One round; returns how many things were done, 0 when there is nothing to do now.
 
         A part that fails is logged by its error's name and tried again in the next round; it never stops the others.
         """
-        done = sum(self._safely(part) for part in (self._deliver, self._scores, self._credits, self._tidy))
+        parts = (self._deliver, self._scores, self._credits, self._forward, self._tidy)
+        done = sum(self._safely(part) for part in parts)
         self.pulse.enter("")
         self.pulse.beat()
         return done
@@ -74,6 +77,10 @@ class Work:
         read = self._services.bring_ledger_up_to_date().read
         self.pulse.projected()
         return read
+
+    def _forward(self) -> int:
+        """One round for one target; it ends by itself before the rest has waited for long."""
+        return self._forwarder.run_once()
 
     def _tidy(self) -> int:
         """Forgets launch tokens that are over and old receipts of scores: once an hour, a bounded number at a time."""

@@ -70,8 +70,8 @@ DOCUMENTS = {
 class TwoTenants:
     """One LRS; institution one has something everywhere, and two has a credential with every scope but `module`."""
 
-    def __init__(self, folder: Path) -> None:
-        self.house: EmbeddedLrs = embedded_lrs(folder)
+    def __init__(self, place: Path | str) -> None:
+        self.house: EmbeddedLrs = embedded_lrs(place)
         app = Flask("uji")
         app.register_blueprint(blueprint(self.house.lrs, self.house.credentials, self.house.clock))
         self._client = app.test_client()
@@ -107,8 +107,8 @@ class TwoTenants:
 
 
 @pytest.fixture
-def tenants(tmp_path: Path) -> TwoTenants:
-    return TwoTenants(tmp_path)
+def tenants(place: Path | str) -> TwoTenants:
+    return TwoTenants(place)
 
 
 @pytest.mark.parametrize(

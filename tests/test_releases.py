@@ -94,6 +94,11 @@ def test_a_rebuilt_ledger_gives_the_same_figures(upgraded) -> None:
 def test_credentials_accounts_and_platforms_still_work(upgraded) -> None:
     services, expected = upgraded
     assert services.credentials.authenticate(**expected["credential"]) is not None
+    (listed,) = services.credentials.list(services.institution.id)
+    assert (listed.created, listed.expires, listed.module) == (None, None, None)
+    renewed = services.credentials.rotate(services.institution.id, expected["credential"]["key"])
+    assert services.credentials.authenticate(renewed.key, renewed.secret) is not None
+    assert services.credentials.authenticate(**expected["credential"]) is None
     accounts = Accounts(services.house, services.clock, services.ids)
     assert accounts.login(**expected["account"], address="127.0.0.1").role == "auditor"
     platform = services.lti.platforms.find(expected["platform"]["issuer"], expected["platform"]["client_id"])

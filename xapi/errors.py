@@ -7,6 +7,8 @@
     │   ├── DatabaseError              a store cannot be opened or migrated
     │   ├── QueueError                 a queued job cannot be handled
     │   ├── RecorderError              a statement cannot be recorded or delivered
+    │   ├── ForwardError               statements cannot be forwarded to another LRS
+    │   ├── TransferError              statements cannot be exported or imported
     │   ├── PeopleError                a person or a people file cannot be used
     │   └── AuditError                 a rule table, ledger or report cannot be made
     ├── scorm_packager.errors.PackagerError
@@ -68,6 +70,14 @@ class QueueError(XapiError):
 
 class RecorderError(XapiError):
     """A statement cannot be recorded or delivered."""
+
+
+class ForwardError(XapiError):
+    """Statements cannot be forwarded to another LRS: a target is wrong, refuses, or does not answer."""
+
+
+class TransferError(XapiError):
+    """A file of statements cannot be written, read or gone on with."""
 
 
 class PeopleError(XapiError):

@@ -1,8 +1,9 @@
-"""`jampel lrs`: the embedded LRS."""
+"""`jampel lrs`: who may write to and read from the embedded LRS, and where its statements go."""
 
 import click
 
 from lti_tool.cli.credential import credential
+from lti_tool.cli.forward import forward
 from lti_tool.console import N_, Group
 
 
@@ -13,4 +14,5 @@ def lrs() -> None:
 
 lrs.add_command(credential)
 
+lrs.add_command(forward)
 COMMANDS = (lrs,)

@@ -30,20 +30,46 @@ _SOON = timedelta(days=30)
 
 @blueprint.get("")
 def page() -> str:
-    """The credentials, and the form of a new one."""
-    return _page(_form())
+    """The credentials."""
+    rows = [
+        {
+            "name": one.name,
+            "key": one.key,
+            "scopes": ", ".join(name for name, _sentence in _scopes_of(one)),
+            "source": source_name(one.source),
+            "last_used": one.last_used,
+            "state": _state(one),
+        }
+        for one in services().credentials.list(services().institution.id)
+    ]
+    columns = [
+        Column("name", _("Nama"), link=lambda row: url_for("admin_credentials.credential", key=row["key"])),
+        Column("key", _("Kunci")),
+        Column("scopes", _("Hak")),
+        Column("source", _("Asal bukti")),
+        Column("last_used", _("Terakhir dipakai"), "time"),
+        Column("state", _("Keadaan"), "badge", sorts=False),
+    ]
+    view = build_table(columns, rows, sort="name")
+    return render_template("admin_credentials.html", view=view, endpoint=_endpoint())
 
 
-@blueprint.post("")
+@blueprint.get("/baru")
+def new_credential() -> str:
+    """The form of a new credential."""
+    return _form_page(_form())
+
+
+@blueprint.post("/baru")
 def add() -> Response:
     """Makes a credential and shows its secret, this once."""
     form = _form()
     if not form.validate():
-        return make_response(_page(form), 400)
+        return make_response(_form_page(form), 400)
     try:
         new, scopes = _add(form)
     except (ToolError, LrsError) as error:
-        return make_response(_page(form, explain(error, language())), 400)
+        return make_response(_form_page(form, explain(error, language())), 400)
     name = (form.name.data or "").strip()
     note("credential.add", new.key, f"{name} ({', '.join(sorted(scopes))})")
     return _secret(new, _find(new.key))
@@ -100,7 +126,7 @@ def scope_words() -> dict[str, tuple[str, str]]:
         "module": (
             _("Satu modul, dari dalam paket"),
             _(
-                "Hanya menulis tentang modul yang dipilih di bawah, dengan JP modul itu, paling banyak %(most)s "
+                "Hanya menulis tentang modul itu, dengan JP modul itu, paling banyak %(most)s "
                 "pernyataan semenit. Boleh ikut di dalam paket. Tidak dapat digabung dengan hak lain.",
                 most=count(services().settings.limits.module_statements_per_minute),
             ),
@@ -136,30 +162,13 @@ def _add(form: CredentialForm) -> tuple[NewCredential, frozenset[str]]:
     return new, scopes
 
 
-def _page(form: CredentialForm, problem: str = "") -> str:
-    rows = [
-        {
-            "name": one.name,
-            "key": one.key,
-            "scopes": ", ".join(scope_words()[scope][0] for scope in scope_words() if scope in one.scopes),
-            "source": source_name(one.source),
-            "last_used": one.last_used,
-            "state": _state(one),
-        }
-        for one in services().credentials.list(services().institution.id)
-    ]
-    columns = [
-        Column("name", _("Nama"), link=lambda row: url_for("admin_credentials.credential", key=row["key"])),
-        Column("key", _("Kunci")),
-        Column("scopes", _("Hak")),
-        Column("source", _("Asal bukti")),
-        Column("last_used", _("Terakhir dipakai"), "time"),
-        Column("state", _("Keadaan"), "badge", sorts=False),
-    ]
-    view = build_table(columns, rows, sort="name")
-    return render_template(
-        "admin_credentials.html", view=view, form=form, problem=problem, words=scope_words(), endpoint=_endpoint()
-    )
+def _form_page(form: CredentialForm, problem: str = "") -> str:
+    return render_template("admin_credential_form.html", form=form, problem=problem, words=scope_words())
+
+
+def _scopes_of(one: Credential) -> list[tuple[str, str]]:
+    """The words for what a credential may do, in the order of the form."""
+    return [told for scope, told in scope_words().items() if scope in one.scopes]
 
 
 def _secret(new: NewCredential, one: Credential) -> Response:
@@ -197,7 +206,7 @@ def _last_day(expires: datetime) -> str:
 
 def _facts(one: Credential) -> dict[str, Any]:
     return {
-        "scopes": [scope_words()[scope] for scope in scope_words() if scope in one.scopes],
+        "scopes": _scopes_of(one),
         "state": _state(one),
         "last_day": None if one.expires is None else _last_day(one.expires),
     }

@@ -99,7 +99,7 @@ def one(statement: UUID) -> str:
     text, whole = shown_json(stored.body, MOST_JSON)
     before = request.args.get("sebelum", type=int)
     referring = services().references.to(institution, statement.bytes, before=before, limit=REFERRING + 1)
-    older = referring[REFERRING - 1].seq if len(referring) > REFERRING else None
+    older = referring[REFERRING - 1].statement.seq if len(referring) > REFERRING else None
     return render_template(
         "admin_statement.html",
         stored=stored,
@@ -160,7 +160,7 @@ def _target(reading: Reading) -> Line | None:
 
 
 def _referring(found: list) -> list[tuple[Line, bool]]:
-    made = lines([StoredStatement(one.seq, one.id, one.stored, one.source, one.body) for one in found])
+    made = lines([one.statement for one in found])
     return [(line, one.voided) for line, one in zip(made, found, strict=True)]
 
 

@@ -21,6 +21,7 @@ from lti_tool.web import (
     admin,
     admin_access,
     admin_credentials,
+    admin_forwarding,
     admin_people,
     admin_statements,
     audit,
@@ -64,6 +65,7 @@ PAGES = (
     admin_statements,
     admin_access,
     admin_credentials,
+    admin_forwarding,
 )
 FORM_LIMIT = 1024 * 1024
 

@@ -17,6 +17,7 @@ from wtforms import (
 )
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional, Regexp
+from wtforms.widgets import CheckboxInput
 
 from lti_tool.accounts import LONGEST_PASSWORD
 
@@ -149,6 +150,42 @@ class VoidForm(Form):
         N_("Saya mengerti bahwa pembatalan ini tidak dapat ditarik kembali."),
         [DataRequired(N_("Centang dulu untuk melanjutkan."))],
     )
+
+
+class SecretForm(Form):
+    """Another secret, and key, of a target of forwarding."""
+
+    key = StringField(N_("Kunci baru"), [at_most(1000)], render_kw={"autocomplete": "off"})
+    secret = PasswordField(N_("Rahasia baru"), [needed(), at_most(1000)], render_kw={"autocomplete": "off"})
+
+
+class TargetForm(Form):
+    """A target of forwarding. Lists have one IRI in each line."""
+
+    name = StringField(N_("Nama tujuan"), [needed(), at_most(120)])
+    endpoint = StringField(N_("Alamat xAPI"), [needed(), at_most(1000), WEB_ADDRESS])
+    version = SelectField(
+        N_("Versi xAPI"), choices=[SelectChoice("1.0.3", "xAPI 1.0.3"), SelectChoice("2.0.0", "xAPI 2.0.0")]
+    )
+    key = StringField(N_("Kunci kita di sana"), [needed(), at_most(1000)], render_kw={"autocomplete": "off"})
+    secret = PasswordField(N_("Rahasia kita di sana"), [needed(), at_most(1000)], render_kw={"autocomplete": "off"})
+    verbs = TextAreaField(N_("Hanya kata kerja ini (IRI)"), [at_most(4000)], render_kw={"rows": 2})
+    activities = TextAreaField(N_("Hanya aktivitas ini (IRI)"), [at_most(4000)], render_kw={"rows": 2})
+    sources = SelectMultipleField(
+        N_("Hanya asal bukti ini"),
+        choices=[
+            SelectChoice("launch", N_("Peluncuran LTI")),
+            SelectChoice("lms_record", N_("Catatan LMS")),
+            SelectChoice("package", N_("Paket modul")),
+            SelectChoice("sheet", N_("Daftar hadir")),
+            SelectChoice("foreign", N_("Sistem lain")),
+            SelectChoice("review", N_("Tinjauan")),
+        ],
+        option_widget=CheckboxInput(),
+    )
+    from_now = BooleanField(N_("Mulai dari sekarang; yang lama tidak dikirim"))
+    attachments = BooleanField(N_("Kirim juga isi lampiran"), default=True)
+    allow_http = BooleanField(N_("Izinkan alamat tanpa https (jaringan tertutup)"))
 
 
 class ReviewForm(Form):

@@ -48,7 +48,7 @@ def own_authority(principal: Principal) -> str | None:
     """The identifier of the authority whose statements alone `principal` may read; None when it may read all."""
     if principal.scopes & READ_ALL_STATEMENTS:
         return None
-    return check_agent(msgspec.json.encode(principal.authority), "authority").ifi
+    return check_agent(msgspec.json.encode(principal.authority), "authority").ifi or ""  # nobody's, never everybody's
 
 
 def require_no_launch(principal: Principal) -> None:
@@ -78,10 +78,10 @@ def require_state_access(
         raise LrsError("lrs.grant", "a state document of another launch", status=403)
 
 
-def require_no_nip(found: bool, principal: Principal) -> None:
-    """Refuses a NIP that names an Agent: in the LRS people are pseudonyms (StatementError)."""
+def require_no_nip(found: bool, principal: Principal, path: str = "agent") -> None:
+    """Refuses a NIP that names the Agent at `path`: in the LRS people are pseudonyms (StatementError)."""
     if found and not principal.allow_nip:
-        raise StatementError("statement.nip", "an Agent is named by a NIP", path="$..actor", clause="")
+        raise StatementError("statement.nip", "an Agent is named by a NIP", path=path, clause="Jampel: NIP")
 
 
 def require_granted(principal: Principal, parsed: ParsedStatement) -> None:

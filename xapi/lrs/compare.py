@@ -30,6 +30,17 @@ def same_statement(new: NewStatement, stored: bytes) -> bool:
     return _essence(mine) == _essence(theirs)
 
 
+def same_bodies(mine: bytes, theirs: bytes) -> bool:
+    """Whether two bodies, as two LRSs keep them under one id, are the same statement; False when one is no statement.
+
+    As in `same_statement`, and what each LRS sets for itself does not count.
+    """
+    try:
+        return _essence(_DECODER.decode(mine)) == _essence(_DECODER.decode(theirs))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, AttributeError, KeyError, TypeError):
+        return False
+
+
 def same_signed(signed: bytes, sent: bytes, signature_type: str) -> bool:
     """Whether the `signed` statement is the one that was `sent` with attachments of `signature_type` added (Data 2.6).
 

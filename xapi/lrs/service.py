@@ -42,6 +42,7 @@ from xapi.lrs.store import StatementStore, StoredStatement
 from xapi.lrs.store.rows import NewStatement
 from xapi.validation.facts import ParsedStatement
 from xapi.validation.formats import require_uuid
+from xapi.validation.nip_place import nip_place
 from xapi.validation.parse import require_old, validate_text
 from xapi.validation.strict_json import require_text, shaped
 
@@ -90,7 +91,7 @@ class Lrs:
         """
         require_scope(principal, WRITE_STATEMENTS, self._clock())
         require_uuid(statement_id, "statementId", "Communication 2.1.1")
-        self._pace.require(principal, 1)
+        self._pace.require(principal, 1, len(body))
         require_text(body)
         parsed = validate_text(body)
         if parsed.id is not UNSET and parsed.id.lower() != statement_id.lower():
@@ -110,13 +111,13 @@ class Lrs:
         bodies = shaped(_LIST, body, "$", "Communication 2.1.2") if several else [Raw(body)]
         if len(bodies) > MOST_STATEMENTS:
             raise LrsError("lrs.too_many", f"{len(bodies)} statements", status=413, most=MOST_STATEMENTS)
-        self._pace.require(principal, len(bodies))
+        self._pace.require(principal, len(bodies), len(body))
         batch = []
         for place, raw in enumerate(bodies):
             parsed = _at(place, raw) if several else validate_text(raw)
             batch.append((parsed, str(self._ids()) if parsed.id is UNSET else parsed.id))
         _require_different_ids(batch)
-        self._add(principal, batch, version, contents)
+        self._add(principal, batch, version, contents, several=several)
         return [statement_id for _, statement_id in batch]
 
     def get_statement(self, principal: Principal, statement_id: str, voided: bool = False) -> bytes:
@@ -185,21 +186,25 @@ class Lrs:
         batch: Sequence[tuple[ParsedStatement, str]],
         version: Version,
         contents: Contents,
+        *,
+        several: bool = False,
     ) -> None:
         if contents:
             require_may_attach(principal)
         author = _author(principal)
         new: list[NewStatement] = []
-        for parsed, statement_id in batch:
-            require_no_nip(parsed.nip, principal)
+        for place, (parsed, statement_id) in enumerate(batch):
+            path = f"$[{place}]" if several else "$"
+            if parsed.nip:
+                require_no_nip(True, principal, nip_place(parsed.body, path))
             require_granted(principal, parsed)
             if version != "2.0.0":
-                require_old(parsed)
+                require_old(parsed, path)
             definitions = granted_definitions(principal, parsed)
             new.append(
                 compose(parsed, statement_id, author, version, definitions, only_adds=principal.limit is not None)
             )
-        require_contents([parsed for parsed, _ in batch], contents)
+        require_contents([parsed for parsed, _ in batch], contents, several=several)
         if new:
             self._store.add(principal.institution, new, self._clock, same_statement, contents)
 

@@ -38,7 +38,8 @@ class HttpLrsClient:
 
     It speaks xAPI `version`, "1.0.3" or "2.0.0" (RecorderError `recorder.unknown_version` for another).
     Redirects are not followed: a credential goes to the address in the settings and nowhere else. A connection that
-    cannot be made is tried `attempts` times; everything else is left to the queue.
+    cannot be made is tried `attempts` times; everything else is left to the queue. `version` is the
+    xAPI version spoken.
     """
 
     def __init__(
@@ -60,8 +61,10 @@ class HttpLrsClient:
 
     def post(self, statements: Sequence[bytes]) -> list[str]:
         """As in `LrsClient`: POST statements (xAPI 1.0.3 Communication 2.1.2)."""
-        body = b"[" + b",".join(statements) + b"]"
-        status, headers, answer = self._call("POST", data=body, headers={"Content-Type": "application/json"})
+        return self._post(b"[" + b",".join(statements) + b"]", "application/json")
+
+    def _post(self, body: bytes, content_type: str) -> list[str]:
+        status, headers, answer = self._call("POST", data=body, headers={"Content-Type": content_type})
         if status == 204:  # Ralph's answer when it has all of them already
             return []
         if status != 200:
@@ -78,7 +81,10 @@ class HttpLrsClient:
 
         Some LRSs wrap the one in a list of statements; what is not that statement is UnavailableError.
         """
-        status, headers, answer = self._call("GET", params={"statementId": statement_id})
+        return self._get("statementId", statement_id)
+
+    def _get(self, parameter: str, statement_id: str) -> bytes | None:
+        status, headers, answer = self._call("GET", params={parameter: statement_id})
         if status == 404 and VERSION_HEADER in headers:
             return None
         if status != 200:

@@ -35,6 +35,7 @@ def test_the_data_folder_comes_from_the_environment_when_not_given(tmp_path: Pat
         ("server = 1\n", "settings.not_a_section"),
         ('[server]\nport = "eight"\n', "settings.wrong_type"),
         ("[lti]\nprivate_hosts = 3\n", "settings.wrong_type"),
+        ("[limits]\nmodule_statements_per_minute = 0\n", "settings.wrong_type"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_place(tmp_path: Path, text: str, code: str) -> None:

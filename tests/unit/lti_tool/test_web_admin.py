@@ -27,8 +27,8 @@ def actions(site) -> list[str]:
 
 @pytest.mark.parametrize(
     "address",
-    ["/admin/", "/admin/lms/baru", "/admin/peluncuran", "/admin/pegawai/", "/admin/kredensial", "/admin/akun",
-     "/admin/antrean", "/admin/catatan"],
+    ["/admin/", "/admin/lms/baru", "/admin/peluncuran", "/admin/pegawai/", "/admin/kredensial",
+     "/admin/kredensial/baru", "/admin/akun", "/admin/antrean", "/admin/catatan"],
 )  # fmt: skip
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_every_page_opens_on_an_empty_installation(admin, address: str, language: str) -> None:
@@ -148,7 +148,7 @@ def test_what_is_stuck_is_shown_with_its_reason_and_tried_again(site, admin) -> 
     assert queue.status(institution)["score"]["waiting"] == 1
 
 
-@pytest.mark.parametrize("path", ["/admin/kredensial", "/admin/akun", "/admin/antrean", "/admin/lms/baru"])
+@pytest.mark.parametrize("path", ["/admin/kredensial/baru", "/admin/akun", "/admin/antrean", "/admin/lms/baru"])
 def test_a_post_without_the_token_of_its_form_is_refused(site, admin, path: str) -> None:
     before = actions(site)
     assert admin.post(path, data=PLATFORM).status_code == 400

@@ -10,6 +10,7 @@ from xapi.lrs.scopes import SCOPES
 from xapi.vocabulary import EXT_BENTUK, EXT_JP, EXT_MODULE_VERSION
 
 PAGE = "/admin/kredensial"
+NEW = f"{PAGE}/baru"
 GOOD = {"name": "SIMPEG", "scope": "statements/write", "source": "lms_record"}
 
 
@@ -20,7 +21,7 @@ def admin(site):
 
 def add(admin, **fields):
     """The answer to a filled form."""
-    return send(admin, PAGE, PAGE, **(GOOD | fields))
+    return send(admin, NEW, NEW, **(GOOD | fields))
 
 
 def shown(answer) -> tuple[str, str, str]:
@@ -74,7 +75,7 @@ def test_several_scopes_add_up(site, admin) -> None:
 
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_the_form_offers_every_scope_with_a_sentence(admin, language: str) -> None:
-    page = admin.get(f"{PAGE}?lang={language}").text
+    page = admin.get(f"{NEW}?lang={language}").text
     for scope in SCOPES:
         assert re.search(rf'value="{scope}".*?<b>[^<]+</b><span[^>]*>[^<]{{20,}} <code>{scope}</code>', page)
 
@@ -160,7 +161,7 @@ def test_an_unknown_or_foreign_credential_has_no_page(site, admin, address: str)
     for key in (other.key, "tidak-ada"):
         assert admin.get(f"{PAGE}/{key}{address}").status_code == 404
         for action in ("ganti", "cabut"):
-            assert send(admin, PAGE, f"{PAGE}/{key}/{action}", grace="0").status_code == 404
+            assert send(admin, NEW, f"{PAGE}/{key}/{action}", grace="0").status_code == 404
     assert "Instansi lain" not in admin.get(PAGE).text
     assert site.services.credentials.authenticate(other.key, other.secret) is not None
 
@@ -178,5 +179,5 @@ def test_the_log_names_what_was_done_and_never_a_secret(site, admin) -> None:
 def test_only_administrators_have_these_pages(site, admin) -> None:
     _, key, _ = shown(add(admin))
     auditor = site.staff("auditor")
-    for address in ("", f"/{key}", f"/{key}/cabut"):
+    for address in ("", "/baru", f"/{key}", f"/{key}/cabut"):
         assert auditor.get(PAGE + address).status_code == 403

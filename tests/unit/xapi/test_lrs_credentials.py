@@ -55,6 +55,13 @@ def test_a_wrong_secret_gives_nobody(house: EmbeddedLrs, secret: str) -> None:
     assert house.credentials.authenticate("x", secret) is None
 
 
+@pytest.mark.parametrize("key", ["", "x", "\x00", "\ud800", "0" * 31 + "\n", "0" * 33, "é" * 32, "0" * 100_000])
+def test_what_cannot_be_a_key_is_nobodys(house: EmbeddedLrs, key: str) -> None:
+    assert house.credentials.authenticate(key, "x") is None
+    assert house.credentials.rotate(INSTITUTION, key) is None
+    assert house.credentials.revoke(INSTITUTION, key) is False
+
+
 def test_the_secret_has_256_bits_and_is_not_on_disk(tmp_path: Path) -> None:
     house = embedded_lrs(tmp_path)
     new, token = add(house), house.credentials.grant(INSTITUTION, launch())

@@ -29,8 +29,8 @@ def pointing(n: int, at: int, **changes: Any) -> dict[str, Any]:
 class Bench:
     """An LRS with two credentials that write and read their own, and one that reads all."""
 
-    def __init__(self, folder: Path) -> None:
-        self.house: EmbeddedLrs = embedded_lrs(folder)
+    def __init__(self, place: Path | str) -> None:
+        self.house: EmbeddedLrs = embedded_lrs(place)
         app = Flask("uji")
         app.register_blueprint(blueprint(self.house.lrs, self.house.credentials, self.house.clock))
         self.client = app.test_client()
@@ -58,8 +58,8 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    return Bench(tmp_path)
+def bench(place: Path | str) -> Bench:
+    return Bench(place)
 
 
 def test_a_list_holds_ones_own_alone(bench: Bench) -> None:

@@ -11,7 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from xapi.errors import LrsError
 from xapi.lrs.credentials import Limits, NewCredential
+from xapi.lrs.pace import BYTES_OF_ONE
 from xapi.lrs.web import BodyLimits, blueprint
 from xapi.testing import INSTITUTION, EmbeddedLrs, embedded_lrs, encoded, make_agent, make_statement
 from xapi.vocabulary import (
@@ -37,8 +39,8 @@ Send = Callable[..., TestResponse]
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> EmbeddedLrs:
-    return embedded_lrs(tmp_path, module_per_minute=PER_MINUTE)
+def house(place: Path | str) -> EmbeddedLrs:
+    return embedded_lrs(place, module_per_minute=PER_MINUTE)
 
 
 @pytest.fixture
@@ -251,6 +253,20 @@ class TestPace:
 
         assert statuses == [204] * PER_MINUTE + [429]
 
+    def test_a_large_statement_counts_as_many(self, house: EmbeddedLrs) -> None:
+        new = house.credentials.add(INSTITUTION, "paket", ["module"], "package", limits=Limits(module=MODULE))
+        principal = house.credentials.authenticate(new.key, new.secret)
+        large = make_statement(object={"id": MODULE, "definition": {"name": {"id": "x" * 3 * BYTES_OF_ONE}}})
+        assert principal is not None
+        house.lrs.post_statements(principal, encoded(large))
+
+        with pytest.raises(LrsError) as caught:
+            house.lrs.post_statements(principal, encoded([make_statement()] * (PER_MINUTE - 3)))
+        assert (caught.value.status, caught.value.params["retry_after"]) == (429, 10)
+        house.clock.advance(minutes=1)
+        larger = encoded(make_statement(object={"id": MODULE, "definition": {"name": {"id": "x" * 100_000}}}))
+        assert len(house.lrs.post_statements(principal, larger)) == 1
+
     def test_each_credential_has_its_own(self, house: EmbeddedLrs, send: Send) -> None:
         send(*[make_statement()] * PER_MINUTE)
         assert send(make_statement()).status_code == 429
@@ -259,10 +275,10 @@ class TestPace:
         owner = headers(house.credentials.add(INSTITUTION, "pemilik", ["all"], "foreign"))
         assert [send(make_statement(), using=owner).status_code for _ in range(PER_MINUTE * 2)] == [200] * 12
 
-    def test_a_restart_does_not_refill_it(self, tmp_path: Path, house: EmbeddedLrs, send: Send) -> None:
+    def test_a_restart_does_not_refill_it(self, place: Path | str, house: EmbeddedLrs, send: Send) -> None:
         using = add(house)
         send(*[make_statement()] * PER_MINUTE, using=using)
-        again = embedded_lrs(tmp_path, house.clock, module_per_minute=PER_MINUTE)
+        again = embedded_lrs(place, house.clock, module_per_minute=PER_MINUTE)
         app = Flask("lagi")
         app.register_blueprint(blueprint(again.lrs, again.credentials, again.clock))
         answer = app.test_client().post(

@@ -58,16 +58,16 @@ def test_those_that_refer_come_newest_first_and_in_pages(rows, references) -> No
     target = rows.add()
     made = [str(rows.add(target.bytes)) for _ in range(5)]
     first = references.to(INSTITUTION, target.bytes, limit=3)
-    rest = references.to(INSTITUTION, target.bytes, before=first[-1].seq, limit=3)
-    assert [one.id for one in (*first, *rest)] == made[::-1]
-    assert first[0].stored.startswith("1970-01-01T00:00:00.000006")
+    rest = references.to(INSTITUTION, target.bytes, before=first[-1].statement.seq, limit=3)
+    assert [one.statement.id for one in (*first, *rest)] == made[::-1]
+    assert first[0].statement.stored.startswith("1970-01-01T00:00:00.000006")
 
 
 def test_what_refers_through_another_is_not_among_them(rows, references) -> None:
     target = rows.add()
     first = rows.add(target.bytes)
     rows.add(first.bytes)
-    assert [one.id for one in references.to(INSTITUTION, target.bytes)] == [str(first)]
+    assert [one.statement.id for one in references.to(INSTITUTION, target.bytes)] == [str(first)]
 
 
 def test_a_voided_reference_says_so_and_the_first_that_voids_is_known(rows, references) -> None:
@@ -76,7 +76,7 @@ def test_a_voided_reference_says_so_and_the_first_that_voids_is_known(rows, refe
     voiding = rows.add(review.bytes, voids=True)
     rows.add(review.bytes, voids=True)
     (found,) = references.to(INSTITUTION, target.bytes)
-    assert (found.id, found.voided, found.voids) == (str(review), True, False)
+    assert (found.statement.id, found.voided, found.voids) == (str(review), True, False)
     assert references.voiding(INSTITUTION, review.bytes) == str(voiding)
     assert references.voiding(INSTITUTION, target.bytes) is None
 
@@ -84,8 +84,8 @@ def test_a_voided_reference_says_so_and_the_first_that_voids_is_known(rows, refe
 def test_another_institution_sees_no_reference(rows, references) -> None:
     target = rows.add()
     own, other = rows.add(target.bytes), rows.add(target.bytes, institution=2, voids=True)
-    assert [one.id for one in references.to(INSTITUTION, target.bytes)] == [str(own)]
-    assert [one.id for one in references.to(OTHER, target.bytes)] == [str(other)]
+    assert [one.statement.id for one in references.to(INSTITUTION, target.bytes)] == [str(own)]
+    assert [one.statement.id for one in references.to(OTHER, target.bytes)] == [str(other)]
     assert references.to("0" * 32, target.bytes) == []
     assert references.voiding(INSTITUTION, target.bytes) is None
 
@@ -97,5 +97,8 @@ def test_what_an_lrs_stored_is_found(tmp_path) -> None:
     made = found.lrs.post_statements(make_principal(), encoded(about))[0]
     engine = open_database(tmp_path / "lrs.db")
     (one,) = References(engine).to(INSTITUTION, uuid.UUID(target).bytes)
-    assert (one.id, one.body) == (made, found.statements.get(INSTITUTION, uuid.UUID(made).bytes).body)
+    assert (one.statement.id, one.statement.body) == (
+        made,
+        found.statements.get(INSTITUTION, uuid.UUID(made).bytes).body,
+    )
     engine.dispose()

@@ -102,8 +102,8 @@ class Bench(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
-    house = embedded_lrs(tmp_path_factory.mktemp("lrs"))
+def bench(lasting_place: Path | str) -> Bench:
+    house = embedded_lrs(lasting_place)
     app = Flask("uji")
     app.register_blueprint(blueprint(house.lrs, house.credentials, house.clock))
     return Bench(house, app.test_client())

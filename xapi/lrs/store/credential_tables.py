@@ -17,7 +17,3 @@ launch_grant = Table(
     Column("token_hash", LargeBinary, primary_key=True), Column("institution", Text), Column("registration", Text),
     Column("expires", BigInteger), Column("body", LargeBinary),
 )  # fmt: skip
-module_rate = Table(
-    "module_rate", metadata,
-    Column("key", Text, primary_key=True), Column("institution", Text), Column("full_at", BigInteger),
-)  # fmt: skip

@@ -15,7 +15,7 @@ from xapi.database import DRIVER_ERRORS, reading, writing
 from xapi.errors import LrsError
 from xapi.lrs.credential_model import MOST_GRACE, NO_LIMITS, Credential, Limits, NewCredential, require_sound
 from xapi.lrs.principal import LaunchGrant, ModuleGrant, Principal
-from xapi.lrs.secret import hash_secret, new_key, new_secret, secret_fits
+from xapi.lrs.secret import hash_secret, is_key, new_key, new_secret, secret_fits
 from xapi.lrs.store.connections import sessions_of
 from xapi.lrs.store.credential_tables import credential, launch_grant
 from xapi.lrs.store.session import Sessions
@@ -108,6 +108,8 @@ class CredentialStore:
         """
         if not _NO_GRACE <= grace <= MOST_GRACE:
             raise LrsError("lrs.grace", "grace out of bounds", most=MOST_GRACE.days)
+        if not is_key(key):
+            return None
         new = NewCredential(key, new_secret())
         kept: dict[str, object] = {"old_secret_hash": None, "old_until": None}
         if grace:
@@ -118,6 +120,8 @@ class CredentialStore:
 
     def revoke(self, institution: str, key: str) -> bool:
         """Ends a credential of `institution`, at once and for good; whether there was one."""
+        if not is_key(key):
+            return False
         with writing(self._engine) as connection:
             done = connection.execute(update(credential).where(*_one(institution, key)).values(revoked=True))
             return bool(done.rowcount)
@@ -139,7 +143,7 @@ class CredentialStore:
 
     def _row(self, key: str) -> tuple | None:
         """The row of a credential; a text that is none of our keys is not even looked for."""
-        if not (key.isascii() and key.isalnum()):
+        if not is_key(key):
             return None
         with self._sessions.peek() as session:
             return session.one(_AUTHENTICATE, (key,))
@@ -237,7 +241,7 @@ def _principal(who: tuple) -> Principal:
         authority=_authority(institution, hashlib.sha256(key.encode()).hexdigest()[:32]),
         scopes=frozenset(scopes.split()),
         source=source,
-        allow_nip=allow_nip,
+        allow_nip=bool(allow_nip),  # SQLite has 0 and 1
         module=None if module is None else ModuleGrant(key, module, _EXTENSIONS.decode(extensions)),
     )
 

@@ -4,20 +4,29 @@ The bucket is one number, the moment when it is full again. Only what is let thr
 a turn at the database: once a bucket is known to be empty, the process itself refuses until there is room.
 """
 
-from sqlalchemy import Engine, select
+from collections.abc import Callable
 
-from xapi.database import insert_into, writing
-from xapi.lrs.store.credential_tables import module_rate
+from xapi.lrs.store.session import Session
 
+Alone = Callable[[Callable[[Session], None]], None]
 PERIOD = 60_000_000  # microseconds in which an empty bucket becomes full
 _MOST_REMEMBERED = 4_096
+_GET = "SELECT full_at FROM module_rate WHERE key = ?"
+_PUT = (
+    "INSERT INTO module_rate (key, institution, full_at) VALUES (?, ?, ?)"
+    " ON CONFLICT (key) DO UPDATE SET full_at = excluded.full_at"
+)
 
 
 class ModuleRates:
-    """The buckets of all module credentials; all moments are microseconds since 1970."""
+    """The buckets of all module credentials; all moments are microseconds since 1970.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    `alone` runs a function in the write transaction of the store, with those of others, and returns when it is
+    committed.
+    """
+
+    def __init__(self, alone: Alone) -> None:
+        self._alone = alone
         self._known: dict[str, int] = {}  # as this process saw it last; others can only have moved it further
 
     def take(self, institution: str, key: str, count: int, *, per_minute: int, now: int) -> int:
@@ -28,15 +37,19 @@ class ModuleRates:
         cost, known = count * PERIOD // per_minute, self._known.get(key, now)
         if now + PERIOD - cost < known <= now + PERIOD:
             return known + cost - now - PERIOD
-        with writing(self._engine) as connection:
-            stored = connection.execute(select(module_rate.c.full_at).where(module_rate.c.key == key)).scalar()
-            full_at = _filled(stored, now)
+        full_at, passes = now, False
+
+        def work(session: Session) -> None:
+            nonlocal full_at, passes
+            row = session.one(_GET, (key,))
+            full_at = _filled(row[0] if row else None, now)
             passes = full_at + cost <= now + PERIOD
             if passes:
                 full_at += cost
-            if full_at != stored:
-                new = insert_into(connection, module_rate).values(key=key, institution=institution, full_at=full_at)
-                connection.execute(new.on_conflict_do_update(index_elements=["key"], set_={"full_at": full_at}))
+            if row is None or full_at != row[0]:
+                session.run(_PUT, (key, institution, full_at))
+
+        self._alone(work)
         self._remember(key, full_at)
         return 0 if passes else full_at + cost - now - PERIOD
 

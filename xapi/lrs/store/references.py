@@ -1,31 +1,29 @@
 """Who refers to a statement: the statements whose object is a StatementRef to it (xAPI 1.0.3 Data 2.4.4.3)."""
 
-import msgspec
+from typing import NamedTuple
+
 from sqlalchemy import Engine, text
 
 from xapi.database import reading
-from xapi.lrs.store.times import text_of_micros, uuid_text
+from xapi.lrs.store.rows import StoredStatement
+from xapi.lrs.store.times import uuid_text
 
 _REFERRING = """
 SELECT s.seq, s.id, s.stored, s.source, s.body, s.voided, s.voids FROM statement s
-JOIN institution i ON i.number = s.institution
+JOIN institution i ON i.number = +s.institution
 WHERE s.target = :target AND i.institution = :institution AND s.seq < :before
 ORDER BY s.seq DESC LIMIT :limit"""
 _VOIDING = """
-SELECT s.id FROM statement s JOIN institution i ON i.number = s.institution
+SELECT s.id FROM statement s JOIN institution i ON i.number = +s.institution
 WHERE s.target = :target AND i.institution = :institution AND s.voids = 1
 ORDER BY s.seq LIMIT 1"""
 _NEWEST = 2**62
 
 
-class Reference(msgspec.Struct, frozen=True):
-    """A statement that refers to another: as `StoredStatement`, with whether it is voided and whether it voids."""
+class Reference(NamedTuple):
+    """A statement that refers to another, with whether it is voided and whether it voids."""
 
-    seq: int
-    id: str
-    stored: str
-    source: str
-    body: bytes
+    statement: StoredStatement
     voided: bool
     voids: bool
 
@@ -46,13 +44,9 @@ class References:
             rows = connection.execute(text(_REFERRING), values).all()
         return [
             Reference(
-                seq=row.seq,
-                id=uuid_text(bytes(row.id)),
-                stored=text_of_micros(row.stored),
-                source=row.source,
-                body=bytes(row.body),
-                voided=bool(row.voided),
-                voids=bool(row.voids),
+                StoredStatement(row.seq, bytes(row.id), row.stored, row.source, bytes(row.body)),
+                bool(row.voided),
+                bool(row.voids),
             )
             for row in rows
         ]

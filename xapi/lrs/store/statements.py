@@ -38,7 +38,7 @@ class StatementStore:
         self._terms = Terms()
         self._writer = Writer(self._sessions, self._terms)
         self.documents = DocumentStore(self._sessions, self._writer.alone)
-        self.rates = ModuleRates(engine)
+        self.rates = ModuleRates(self._writer.alone)
 
     def add(
         self,

@@ -11,7 +11,7 @@ from xapi.errors import DatabaseError, LrsError, StatementError
 from xapi.lrs.credentials import CredentialStore
 from xapi.lrs.principal import Principal
 from xapi.lrs.web.alternate import meant_request
-from xapi.lrs.web.exchange import Answer, asked_version, drain, json_answer, who_asks
+from xapi.lrs.web.exchange import Answer, asked_version, drain, json_answer, require_query, who_asks
 from xapi.words import DEFAULT_LANGUAGE, LANGUAGES, explain
 
 _log = logging.getLogger(__name__)
@@ -35,6 +35,7 @@ class Door:
 
         def whole() -> Answer:
             nonlocal version
+            require_query(request)
             meant = meant_request(request, self._max_body)
             version = asked_version(meant)
             principal = who_asks(meant, self._credentials, self._clock())
@@ -53,7 +54,12 @@ class Door:
 
     def open_answer(self, request: Request, work: Callable[[Request], Answer]) -> Answer:
         """The answer of `work` to anyone, with or without a version."""
-        return self._safe(request, lambda: work(request)).finished(asked_version(request))
+
+        def whole() -> Answer:
+            require_query(request)
+            return work(request)
+
+        return self._safe(request, whole).finished(asked_version(request))
 
     def _remember(self, principal: Principal, version: str) -> None:
         """Keeps what a client speaks, to answer in it when a request forgets to say so (3.3)."""

@@ -1,20 +1,17 @@
-"""multipart/mixed as the standard uses it: statements in JSON first, then the contents of attachments (1.5.2).
+"""Reads multipart/mixed as the standard uses it: statements in JSON first, then the contents of attachments (1.5.2).
 
-Read strictly, because what is guessed here would be stored for good: every part needs its headers, and a content must
+Strictly, because what is guessed here would be stored for good: every part needs its headers, and a content must
 have the SHA-2 that its header names.
 """
 
-import hashlib
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from werkzeug.http import parse_options_header
 
 from xapi.errors import LrsError
-from xapi.lrs.attachments import Content
+from xapi.lrs.parts import is_sha2_of
 
-MIXED = "multipart/mixed"
 JSON = "application/json"
 _HASH = "x-experience-api-hash"
 _ENCODING = "content-transfer-encoding"
@@ -22,7 +19,6 @@ _MOST_PARTS = 1000
 _MOST_HEAD = 8 * 1024
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]", re.ASCII)
 _HEADER = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([^\r\n]*?)[ \t]*")
-_SHA2 = {56: "sha224", 64: "sha256", 96: "sha384", 128: "sha512"}
 
 
 class Sent(NamedTuple):
@@ -45,24 +41,6 @@ def read_parts(content_type: str, body: bytes) -> Sent:
     for headers, content in others:
         contents[_sha2(headers, content)] = content
     return Sent(first[1], contents)
-
-
-def write_parts(statements: bytes, contents: Sequence[Content]) -> tuple[str, bytes]:
-    """The Content-Type and body of an answer with `contents` after the JSON of `statements`."""
-    digest = hashlib.sha256(statements)
-    for one in contents:
-        digest.update(one.content)
-    boundary = f"jampel-{digest.hexdigest()}"  # whoever could put it into a content would have to know the whole answer
-    parts = [b"Content-Type: application/json\r\n\r\n%b" % statements]
-    for one in contents:
-        head = (
-            f"Content-Type: {_media_type(one.content_type)}\r\nContent-Transfer-Encoding: binary\r\n"
-            f"X-Experience-API-Hash: {one.sha2}\r\n\r\n"
-        )
-        parts.append(head.encode() + one.content)
-    line = f"--{boundary}".encode()
-    body = b"".join(b"%b\r\n%b\r\n" % (line, part) for part in parts) + line + b"--\r\n"
-    return f"{MIXED}; boundary={boundary}", body
 
 
 def _split(body: bytes, boundary: bytes) -> list[bytes]:
@@ -105,14 +83,9 @@ def _sha2(headers: dict[str, str], content: bytes) -> str:
     if headers.get(_ENCODING, "").lower() != "binary":
         raise _broken("Content-Transfer-Encoding is not binary")
     named = headers.get(_HASH, "").lower()
-    if len(named) not in _SHA2 or hashlib.new(_SHA2[len(named)], content).hexdigest() != named:
+    if not is_sha2_of(named, content):
         raise LrsError("lrs.hash", "X-Experience-API-Hash is missing or another", status=400)
     return named
-
-
-def _media_type(text: str) -> str:
-    """`text` as it may stand in a header."""
-    return text if text.isascii() and text.isprintable() else "application/octet-stream"
 
 
 def _broken(detail: str) -> LrsError:

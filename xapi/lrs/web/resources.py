@@ -80,7 +80,7 @@ class Application:
     def _consistent(self, request: Request, handlers: Handlers) -> Answer:
         """The answer about statements; a GET says, whatever its status, up to when it knows everything (2.1.3)."""
         reads, through = request.method in _READ, ""
-        if reads or "method" in request.args:  # the alternate syntax reads by POST
+        if reads or b"method=" in request.query_string:  # the alternate syntax reads by POST
             through = self._lrs.consistent_through().isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
         def work(principal: Principal, asked: Request) -> Answer:

@@ -9,6 +9,7 @@ from werkzeug.http import http_date
 
 from xapi.errors import LrsError
 from xapi.lrs.attachments import Content
+from xapi.lrs.parts import MIXED, write_parts
 from xapi.lrs.principal import Principal
 from xapi.lrs.query import StatementQuery, StatementResult
 from xapi.lrs.service import Lrs, Version
@@ -24,7 +25,7 @@ from xapi.lrs.web.exchange import (
     required,
     truth,
 )
-from xapi.lrs.web.multipart import MIXED, Sent, read_parts, write_parts
+from xapi.lrs.web.multipart import Sent, read_parts
 
 _SINGLE = ("statementId", "voidedStatementId")
 _TEXTS = ("verb", "activity", "registration", "since", "until")
