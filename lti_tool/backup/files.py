@@ -1,6 +1,7 @@
 """The files of a data folder that belong into a backup, and how they come back."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -59,3 +60,5 @@ def write_files(archive: Archive, files: tuple[FilePart, ...], folder: Path) -> 
             path.chmod(0o600 if secret else 0o644)
             for piece in archive.chunks(file_member(part.sha256), part.size, part.sha256):
                 file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())

@@ -9,9 +9,7 @@ import msgspec
 from lti_tool.errors import ToolError
 
 Row = tuple[Any, ...]
-KINDS: dict[str, Any] = {
-    "int": int | None, "text": str | None, "bytes": bytes | None, "bool": bool | None, "float": float | None,
-}  # fmt: skip
+KINDS: dict[str, type] = {"int": int, "text": str, "bytes": bytes, "bool": bool, "float": float}
 _ALL = 1 << 256
 
 
@@ -20,11 +18,6 @@ class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     table: str
     columns: tuple[tuple[str, str], ...]
-
-    @property
-    def names(self) -> list[str]:
-        """The names of the columns."""
-        return [name for name, _ in self.columns]
 
 
 class RowFormat:
@@ -35,14 +28,18 @@ class RowFormat:
         if not columns.columns or any(kind not in KINDS for _, kind in columns.columns):
             raise ToolError("backup.broken", "unknown kind of column", part=columns.table)
         self._table = columns.table
-        self._type = tuple.__class_getitem__(tuple(KINDS[kind] for _, kind in columns.columns))
-        self._decode: Callable[[bytes], Row] = msgspec.json.Decoder(self._type).decode
+        self._kinds = tuple(KINDS[kind] for _, kind in columns.columns)
+        row = tuple.__class_getitem__(tuple(kind | None for kind in self._kinds))
+        self._decode: Callable[[bytes], Row] = msgspec.json.Decoder(row).decode
 
     def encode(self, row: Sequence[Any]) -> bytes:
         """`row` as a line of JSON, without its end."""
+        for value, kind in zip(row, self._kinds, strict=True):
+            if value is not None and type(value) is not kind:
+                raise ToolError("backup.wrong_value", f"{self._table}: no {kind.__name__}", table=self._table)
         try:
-            return msgspec.json.encode(msgspec.convert(tuple(row), self._type))
-        except (msgspec.ValidationError, UnicodeEncodeError, OverflowError) as cause:
+            return msgspec.json.encode(tuple(row))
+        except (UnicodeEncodeError, OverflowError) as cause:
             raise ToolError("backup.wrong_value", self._table, table=self._table) from cause
 
     def decode(self, line: bytes) -> Row:

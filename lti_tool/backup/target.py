@@ -42,13 +42,15 @@ class Target:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if kind is not None:
+            self._clear_unfinished()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _clear_unfinished(self) -> None:
         """Takes away what an interrupted restore has left: nobody has used it, for nothing opens such a folder."""
         data, mark = self._settings.data, self._settings.data / UNFINISHED
         for folder in data.glob(".restore-*"):
-            shutil.rmtree(folder)
+            shutil.rmtree(folder, ignore_errors=True)
         if mark.exists():
             for name in mark.read_text(encoding="utf-8").splitlines():
                 path = data / Path(name).name

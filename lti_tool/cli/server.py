@@ -4,7 +4,6 @@ import os
 import signal
 import threading
 from importlib.metadata import packages_distributions
-from pathlib import Path
 
 import click
 import msgspec
@@ -100,18 +99,15 @@ def show(settings: Settings) -> None:
 
 def say_databases(settings: Settings) -> None:
     """One line for each place where data are; raises DatabaseError for one that cannot be reached."""
-    for place in dict.fromkeys(place_of(database, settings) for database in DATABASES):
-        if isinstance(place, str):
-            engine = open_database(place)
+    places = {place_of(database, settings): settings.data for database in reversed(DATABASES)}
+    shown = {without_password(place) if isinstance(place, str) else data: place for place, data in places.items()}
+    for name, place in shown.items():
+        engine = open_database(place)
+        try:
             version = server_version(engine)
+        finally:
             engine.dispose()
-            say(
-                "Basis data terbuka dan terbarui: %(version)s, %(place)s",
-                version=version,
-                place=without_password(place),
-            )
-    if any(isinstance(place_of(database, settings), Path) for database in DATABASES):
-        say("Basis data terbuka dan terbarui di %(data)s", data=settings.data)
+        say("Basis data terbuka dan terbarui: %(version)s, %(place)s", version=version, place=name)
 
 
 @click.command(cls=Command, help=N_("Periksa pemasangan: nama impor, pengaturan, basis data."))

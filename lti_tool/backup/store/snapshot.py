@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, func, select, text
 
 from lti_tool.backup.store.tables import next_number, tables_in, versions_in
 from lti_tool.databases import Database, place_of
-from lti_tool.errors import ToolError
+from lti_tool.errors import SettingsError
 from lti_tool.settings import Settings
 from xapi.database import open_database, reading
 
@@ -49,7 +49,7 @@ class Snapshot:
         if isinstance(place, Path) and not place.is_file():
             if not database.lasting:
                 return
-            raise ToolError("backup.no_database", str(place), name=database.name)
+            raise SettingsError("backup.no_database", str(place), name=database.name)
         self.databases.append(database)
         if place not in self._connections:
             engine = open_database(place, schema=database.schema)

@@ -18,7 +18,7 @@ from sqlalchemy.exc import NoSuchTableError
 
 from lti_tool.backup.rows import Columns
 from lti_tool.databases import Database
-from lti_tool.errors import ToolError
+from lti_tool.errors import SettingsError, ToolError
 from xapi.database import quoted, version_table
 
 _KINDS = ((Boolean, "bool"), (Integer, "int"), (LargeBinary, "bytes"), (Float, "float"), (String, "text"))
@@ -39,7 +39,7 @@ def versions_in(connection: Connection, database: Database, schema: str | None) 
     for store in database.stores:
         name = version_table(store)
         if name not in known:
-            raise ToolError("backup.no_database", name, name=database.name)
+            raise SettingsError("backup.no_database", name, name=database.name)
         place = quoted(name) if schema is None else f"{quoted(schema)}.{quoted(name)}"
         found[store] = str(connection.execute(text(f"SELECT version_num FROM {place}")).scalar_one())
     return found

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from lti_tool.backup.check import check_backup
 from lti_tool.backup.create import make_backup
 from lti_tool.backup.restore import restore_backup
+from lti_tool.backup.store.load import Loader
 from lti_tool.databases import DATABASES, HOUSE, LRS, PEOPLE, UNFINISHED
 from lti_tool.errors import ToolError
 from lti_tool.services import open_services
@@ -169,6 +170,22 @@ def test_an_interrupted_restore_is_not_opened_and_can_be_done_again(full: Site, 
     restore_backup(there(tmp_path), tmp_path / "c", quietly)
     with opened(there(tmp_path), full) as services:
         assert len(services.people.find("Wanma")) == 1
+
+
+def test_a_restore_that_fails_at_the_last_step_leaves_nothing(
+    full: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_loader: Loader) -> None:
+        raise OSError("the server went away")
+
+    back_up(full.services.settings, tmp_path / "c")
+    data = there(tmp_path).data
+    data.mkdir()
+    (data / "jampel.toml").write_text("[server]\nport = 8200\n")
+    monkeypatch.setattr(Loader, "commit", fail)
+    with pytest.raises(OSError, match="went away"):
+        restore_backup(there(tmp_path), tmp_path / "c", quietly)
+    assert [path.name for path in data.iterdir()] == ["jampel.toml"]
 
 
 def test_a_backup_of_a_later_release_is_refused(full: Site, tmp_path: Path) -> None:

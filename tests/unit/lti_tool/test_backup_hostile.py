@@ -94,12 +94,13 @@ def test_what_is_no_backup_is_refused(tmp_path: Path, content: bytes) -> None:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(part=st.floats(0, 0.97))
+@given(part=st.floats(0, 1))
 def test_a_backup_that_is_cut_off_is_refused(tmp_path: Path, good: bytes, part: float) -> None:
-    assert refused(tmp_path, good[: int(len(good) * part)]) == "backup.broken"
+    whole = len(good.rstrip(b"\0"))  # a tar ends with zeros that say nothing
+    assert refused(tmp_path, good[: int(whole * part)]) == "backup.broken"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_flipped_bit_in_any_content_is_refused(tmp_path: Path, good: bytes, data: st.DataObject) -> None:
     members = members_of(good)
