@@ -5,6 +5,7 @@ from rich.table import Table
 
 from lti_tool.cli.forward import forward
 from lti_tool.cli.output import show_table
+from lti_tool.cli.transfer import export, import_statements
 from lti_tool.console import N_, Group, json_option, option, print_json, say, settings_option, words
 from lti_tool.errors import ToolError
 from lti_tool.services import open_services
@@ -79,5 +80,6 @@ def revoke(settings: Settings, key: str) -> None:
     say("Kunci dicabut.")
 
 
-lrs.add_command(forward)
+for part in (forward, export, import_statements):
+    lrs.add_command(part)
 COMMANDS = (lrs,)
