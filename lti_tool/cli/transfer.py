@@ -27,6 +27,7 @@ from lti_tool.console import (
 )
 from lti_tool.services import Services, open_services
 from lti_tool.settings import Settings, preferred_language
+from xapi.identity import mask_nips_in
 from xapi.lrs.principal import SOURCES
 from xapi.lrs.selection import Selection, selection_of, stored_text
 from xapi.lrs.transfer.admission import Admission
@@ -191,7 +192,7 @@ class _Import:
     def _hear(self, refusal: Refusal) -> None:
         self._sound = False
         self._told += 1
-        reason = explain(refusal.error, preferred_language())
+        reason = mask_nips_in(explain(refusal.error, preferred_language()))
         if self._rejects is not None:
             self._rejects.write(refusal, reason)
         if self._told <= SHOWN:

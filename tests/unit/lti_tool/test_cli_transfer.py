@@ -118,3 +118,13 @@ def test_an_export_does_not_overwrite(run, file, tmp_path):
     kept = file.read_bytes()
     assert run("export", str(file)).exit_code == 1
     assert file.read_bytes() == kept
+
+
+def test_no_nip_in_a_broken_statement_reaches_the_screen_or_the_file(run, file, tmp_path):
+    nip = "198501012099031001"
+    body = encoded(make_statement(context={"extensions": {"https://a.go.id/x": 1}}))
+    file.write_bytes(body.replace(b'"https://a.go.id/x":1', f'"{nip}":1,"{nip}":2'.encode()))
+    rejects = tmp_path / "ditolak.jsonl"
+    taken = run("import", str(file), "--rejects", str(rejects))
+    assert taken.exit_code == 1
+    assert nip not in taken.output + rejects.read_text(encoding="utf-8")

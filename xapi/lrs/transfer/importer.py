@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET
 
 from xapi.errors import JampelError, LrsError, StatementError, TransferError
+from xapi.identity import mask_nips_in
 from xapi.lrs.attachments import described, may_describe
 from xapi.lrs.compare import same_received
 from xapi.lrs.compose import FIELDS, put_together
@@ -254,7 +255,7 @@ class Importer:
     def _refuse(self, entry: Entry, number: str, error: JampelError) -> None:
         self.counts.refused += 1
         place = getattr(error, "path", None) or str(error.params.get("path", "$"))
-        self._hear(Refusal(entry.line, entry.path + place.removeprefix("$"), number, error))
+        self._hear(Refusal(entry.line, entry.path + mask_nips_in(place.removeprefix("$")), number, error))
 
     def _conflict(self, one: Ready, error: JampelError) -> None:
         self.counts.conflicts += 1
