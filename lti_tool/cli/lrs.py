@@ -4,6 +4,7 @@ import click
 
 from lti_tool.cli.credential import credential
 from lti_tool.cli.forward import forward
+from lti_tool.cli.transfer import export, import_statements
 from lti_tool.console import N_, Group
 
 
@@ -12,7 +13,6 @@ def lrs() -> None:
     """The embedded LRS."""
 
 
-lrs.add_command(credential)
-
-lrs.add_command(forward)
+for part in (credential, forward, export, import_statements):
+    lrs.add_command(part)
 COMMANDS = (lrs,)

@@ -70,6 +70,11 @@ def described(bodies: Iterable[bytes]) -> Iterator[dict[str, str]]:
         }
 
 
+def may_describe(body: bytes) -> bool:
+    """Whether a stored statement may have attachments; a cheap look, right when it says no."""
+    return b"attachments" in body or b"\\u" in body  # a key may be written with escapes
+
+
 def page_that_fits(attached: Sequence[Mapping[str, str]], sizes: Mapping[str, int]) -> int:
     """How many of the statements, whose attachments are `attached`, go into one answer."""
     seen: set[str] = set()

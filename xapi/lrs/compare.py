@@ -16,15 +16,20 @@ _DECODER = msgspec.json.Decoder()
 
 
 def same_statement(new: NewStatement, stored: bytes) -> bool:
-    """Whether `new` says what the `stored` body says.
+    """Whether `new` says what the `stored` body says, as `same_received` says it of what was sent."""
+    return same_received(new.received, stored)
+
+
+def same_received(received: bytes, stored: bytes) -> bool:
+    """Whether a statement as `received` says what the `stored` body says.
 
     What an LRS may set or keep apart from the statement does not count: authority, stored, version, a timestamp that
     the client left to the LRS, and the descriptions of verbs and activities; nor does the order of a group's members,
     the writing of a time zone or UUID, or the digits of a duration after hundredths of a second (Data 2.3.1, 4.6).
     """
-    if stored.startswith(new.received[:-1]) and _ADDED.match(stored, len(new.received) - 1):
+    if stored.startswith(received[:-1]) and _ADDED.match(stored, len(received) - 1):
         return True
-    mine, theirs = _DECODER.decode(new.received), _DECODER.decode(stored)
+    mine, theirs = _DECODER.decode(received), _DECODER.decode(stored)
     if "timestamp" not in mine:
         theirs.pop("timestamp", None)
     return _essence(mine) == _essence(theirs)
@@ -33,7 +38,7 @@ def same_statement(new: NewStatement, stored: bytes) -> bool:
 def same_bodies(mine: bytes, theirs: bytes) -> bool:
     """Whether two bodies, as two LRSs keep them under one id, are the same statement; False when one is no statement.
 
-    As in `same_statement`, and what each LRS sets for itself does not count.
+    As in `same_received`, and what each LRS sets for itself does not count.
     """
     try:
         return _essence(_DECODER.decode(mine)) == _essence(_DECODER.decode(theirs))
@@ -44,7 +49,7 @@ def same_bodies(mine: bytes, theirs: bytes) -> bool:
 def same_signed(signed: bytes, sent: bytes, signature_type: str) -> bool:
     """Whether the `signed` statement is the one that was `sent` with attachments of `signature_type` added (Data 2.6).
 
-    Both are JSON of valid statements; they are the same as in `same_statement`, and have the same id if both have one.
+    Both are JSON of valid statements; they are the same as in `same_received`, and have the same id if both have one.
     """
     payload, statement = _DECODER.decode(signed), _DECODER.decode(sent)
     for one in (payload, statement):

@@ -120,6 +120,21 @@ class Lrs:
         self._add(principal, batch, version, contents, several=several)
         return [statement_id for _, statement_id in batch]
 
+    def add_parsed(
+        self,
+        principal: Principal,
+        batch: Sequence[tuple[ParsedStatement, str]],
+        *,
+        version: Version = "1.0.0",
+        contents: Contents = NO_CONTENTS,
+    ) -> None:
+        """Stores statements that are validated already, each with its id, all or none, as `post_statements` does.
+
+        The ids must differ from each other.
+        """
+        require_scope(principal, WRITE_STATEMENTS, self._clock())
+        self._add(principal, batch, version, contents)
+
     def get_statement(self, principal: Principal, statement_id: str, voided: bool = False) -> bytes:
         """The JSON of the statement with this id, voided or not as asked; LrsError 404 when there is none."""
         return self.find_statement(principal, statement_id, voided=voided).body

@@ -15,7 +15,7 @@ from xapi.lrs.store.documents import DocumentStore
 from xapi.lrs.store.rates import ModuleRates
 from xapi.lrs.store.rows import Filter, NewStatement, StoredStatement
 from xapi.lrs.store.search import search
-from xapi.lrs.store.session import Session
+from xapi.lrs.store.session import Session, chunks
 from xapi.lrs.store.terms import Terms
 from xapi.lrs.store.times import micros, moment_of
 from xapi.lrs.store.writer import Batch, Clock, Same, Writer
@@ -23,6 +23,7 @@ from xapi.lrs.store.writer import Batch, Clock, Same, Writer
 _NO_CONTENTS: Mapping[str, bytes] = MappingProxyType({})
 _COLUMNS = "seq, id, stored, source, body"
 _AFTER = f"SELECT {_COLUMNS} FROM statement WHERE +institution = ? AND seq > ? ORDER BY seq LIMIT ?"
+_BODIES = "SELECT id, body FROM statement"
 _BY_ID = f"SELECT {_COLUMNS} FROM statement WHERE id = ? AND +institution = ? AND voided = ?"
 
 
@@ -73,6 +74,18 @@ class StatementStore:
                 values = (*values, self._terms.find(at.session, at.number, authority))
             row = at.session.one(sql, values)
             return StoredStatement(*row) if row else None
+
+    def bodies(self, institution: str, ids: Collection[bytes]) -> dict[bytes, bytes]:
+        """The bodies of those statements that `institution` has, voided or not, by their ids of 16 bytes."""
+        found: dict[bytes, bytes] = {}
+        with self._of(institution, self._sessions.peek) as at:
+            if at is None:
+                return found
+            for some in chunks(ids):
+                condition, values = at.session.any_of("id", some)
+                rows = at.session.all(f"{_BODIES} WHERE {condition} AND +institution = ?", (*values, at.number))
+                found.update((row[0], row[1]) for row in rows)
+        return found
 
     def search(self, institution: str, wanted: Filter) -> list[StoredStatement]:
         """The statements of `institution` that match, without voided ones, in the order asked, at most its limit."""
