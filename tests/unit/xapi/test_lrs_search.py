@@ -131,7 +131,7 @@ _query = st.fixed_dictionaries(
 )
 
 
-@pytest.fixture(params=[1, 200], ids=["walk the usual index", "walk the shortest index"])
+@pytest.fixture(params=[(1,), (1, 3, 200)], ids=["walk the usual index", "walk the shortest index"])
 def lrs(request: pytest.FixtureRequest, place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Lrs:
     monkeypatch.setattr("xapi.lrs.store.search._FEW", request.param)
     return embedded_lrs(place).lrs

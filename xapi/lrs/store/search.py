@@ -23,7 +23,7 @@ from xapi.lrs.store.terms import Terms
 
 _RESULT = "s.seq, s.id, s.stored, s.source, s.body"
 _PREFERENCE = ("registration", "agent", "relation", "activity", "authority", "verb")  # what tends to match least first
-_FEW = 200  # an index with fewer entries than this in the range is walked without asking for a better one
+_FEW = (200, 4_000, 80_000)  # entries in the range; an index with fewer is walked without asking for a better one
 
 
 class Condition(NamedTuple):
@@ -213,15 +213,25 @@ def _start(table: Table, driver: Condition) -> tuple[str, str, str]:
 
 
 def _driver(session: Session, table: Table, conditions: Conditions, bounds: Bounds) -> Condition:
-    """The condition whose index is walked: the first with few entries in the range, else the usual order decides."""
+    """The condition whose index is walked: one with few entries in the range, else the usual order decides.
+
+    Counting ends at a few entries, then at more: a walk over the longest index for a match that never comes would cost
+    far more than looking which is the shortest.
+    """
     ranked = sorted(conditions, key=_rank)
-    for condition in ranked if len(ranked) > 1 else ():
-        source, seq, start = _start(table, condition)
-        part = f"SELECT 1 FROM {source.partition(' JOIN')[0]} WHERE {start}{bounds.sql.format(seq=seq)} LIMIT {_FEW}"
-        row = session.one(f"SELECT count(*) FROM ({part}) few", (condition.value, *bounds.values))
-        if row and row[0] < _FEW:
-            return condition
+    for most in _FEW if len(ranked) > 1 else ():
+        for condition in ranked:
+            if _count(session, table, condition, bounds, most) < most:
+                return condition
     return ranked[0]
+
+
+def _count(session: Session, table: Table, condition: Condition, bounds: Bounds, most: int) -> int:
+    """How many entries the index of `condition` has in the range, counted up to `most`."""
+    source, seq, start = _start(table, condition)
+    part = f"SELECT 1 FROM {source.partition(' JOIN')[0]} WHERE {start}{bounds.sql.format(seq=seq)} LIMIT {most}"
+    row = session.one(f"SELECT count(*) FROM ({part}) few", (condition.value, *bounds.values))
+    return int(row[0]) if row else 0
 
 
 def _rank(condition: Condition) -> int:

@@ -1,8 +1,9 @@
 """Related agents beside a verb, relations of what is referred to, and texts of any length.
 
 `relation` gets a row for each related agent beside the verb, `reference_relation` the relations of referred-to
-statements, so that every filter walks one index in the order of `seq`. The indexes of authorities and activities hold
-the verb too. Texts too long for an index of PostgreSQL are kept as digests, and `document.name` keeps such an id.
+statements, so that every filter walks one index in the order of `seq`. The indexes of agents, authorities and
+activities hold the verb and whether a statement is voided, so that a walk looks at the rows that match only. Texts too
+long for an index of PostgreSQL are kept as digests, and `document.name` keeps such an id.
 """
 
 import sqlalchemy as sa
@@ -26,11 +27,13 @@ def upgrade() -> None:
     )
     op.add_column("document", sa.Column("name", sa.LargeBinary))
     op.drop_index("statement_authority", "statement")
-    op.create_index("statement_authority", "statement", ["authority", "seq", "verb"])
+    op.create_index("statement_authority", "statement", ["authority", "seq", "verb", "voided"])
+    op.drop_index("statement_agent", "statement")
+    op.create_index("statement_agent", "statement", ["agent", "seq", "verb", "voided"])
     op.drop_index("statement_activity", "statement")
     condition = sa.text("activity IS NOT NULL")
     op.create_index(
-        "statement_activity", "statement", ["activity", "seq", "verb"],
+        "statement_activity", "statement", ["activity", "seq", "verb", "voided"],
         sqlite_where=condition, postgresql_where=condition,
     )  # fmt: skip
     _pair_agents_and_verbs()
