@@ -35,6 +35,7 @@ from xapi.words import explain
 
 RECEIPT_SUFFIX = ".tanda-terima"
 LEAST_PASSPHRASE = 12  # characters: whoever finds the stick can try as many as they like
+MOST_SHOWN = 400  # characters of a text from a file of others
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -147,7 +148,7 @@ def _receive_statements(
         new=done.new, known=done.known, refused=done.refused, file=target)  # fmt: skip
     for statement_id, error in done.reasons[:20]:
         reason = explain(error, preferred_language())
-        say("Ditolak: %(id)s: %(reason)s", id=_shown(statement_id), reason=reason)
+        say("Ditolak: %(id)s: %(reason)s", id=_shown(statement_id), reason=_shown(reason))
     if not trusted:
         say("Berkas ini tidak diperiksa tanda tangannya (--from), jadi catatannya menunggu tinjauan.")
     if done.refused:
@@ -226,7 +227,7 @@ def _step(progress: Progress, text: str, total: int | None) -> Callable[[int], N
 
 def _shown(text: str) -> str:
     """Text from a file of others, safe for a terminal."""
-    return "".join(character for character in text[:100] if character.isprintable())
+    return "".join(character for character in text[:MOST_SHOWN] if character.isprintable())
 
 
 #: The commands join the group of `outbox`.

@@ -6,7 +6,10 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
+import uuid
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from xapi import Recorder
+from xapi.recorder.client import HttpLrsClient
 
 OTHER = "6690e6c9-3ef0-4ed3-8b37-7f3964730bee"
 STATEMENT = {
@@ -98,8 +102,8 @@ def reset(handler, _ids) -> None:
     """Half a response, then the connection is torn."""
     handler.wfile.write(b'HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n["')
     handler.wfile.flush()
-    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-    handler.connection.close()
+    handler.connection.shutdown(socket.SHUT_RDWR)
+    handler.close_connection = True
 
 
 def answered(status: int, body: bytes = b"", **headers: str):
@@ -268,3 +272,84 @@ def test_a_process_killed_while_it_sends_changes_no_id(lrs, tmp_path):
         assert recorder.status()["leased"] == 1
         assert recorder.flush()["done"] == 1
     assert lrs.sent == Counter({given: 2})
+
+
+class RawServer:
+    """A server on a free port that gives each connection to `answer(connection)`, without any HTTP of its own."""
+
+    def __init__(self, answer, receive_buffer: int = 0) -> None:
+        self.listening = socket.socket()
+        if receive_buffer:
+            self.listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.listening.bind(("127.0.0.1", 0))
+        self.listening.listen()
+        self.endpoint = f"http://127.0.0.1:{self.listening.getsockname()[1]}/xapi/"
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self._serve, args=[answer])
+        self.thread.start()
+
+    def _serve(self, answer) -> None:
+        while not self.over.is_set():
+            try:
+                connection, _ = self.listening.accept()
+            except OSError:
+                return
+            with connection, suppress(OSError):
+                answer(self, connection)
+
+    def close(self) -> None:
+        self.over.set()
+        with suppress(OSError):
+            self.listening.shutdown(socket.SHUT_RDWR)
+        self.listening.close()
+        self.thread.join()
+
+
+def drip(server: RawServer, connection: socket.socket) -> None:
+    """Never a whole line of an answer, but always another byte."""
+    connection.recv(65536)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    while not server.over.wait(0.02):
+        connection.sendall(b"x")
+
+
+def test_an_answer_that_drips_for_ever_is_cut(tmp_path, monkeypatch):
+    monkeypatch.setattr("xapi.recorder.http.MOST_SECONDS", 0.3)
+    server = RawServer(drip)
+    try:
+        with Recorder.open(tmp_path / "outbox.db", server.endpoint, "k", "s") as recorder:
+            recorder.record(STATEMENT)
+            assert recorder.flush()["waiting"] == 1
+            assert recorder.stopped().reason.startswith("recorder.")
+    finally:
+        server.close()
+
+
+def read_slowly(server: RawServer, connection: socket.socket) -> None:
+    """Takes a body at the pace of a poor link, and then answers as an LRS."""
+    connection.settimeout(5)
+    head, _, body = connection.recv(65536).partition(b"\r\n\r\n")
+    length = int(next(line for line in head.splitlines() if line.lower().startswith(b"content-length")).split()[1])
+    while len(body) < length:
+        server.over.wait(0.01)
+        piece = connection.recv(64 * 1024)
+        if not piece:
+            return
+        body += piece
+    ids = json.dumps([one["id"] for one in json.loads(body)]).encode()
+    connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(ids), ids))
+
+
+def test_a_slow_link_is_no_outage_while_it_moves(tmp_path):
+    """Sending takes far longer than one wait may: what counts is that each piece gets through."""
+    server = RawServer(read_slowly, receive_buffer=64 * 1024)
+    number = str(uuid.uuid4())
+    body = json.dumps(STATEMENT | {"id": number, "result": {"response": "x" * 8_000_000}}).encode()
+    began = time.monotonic()
+    client = HttpLrsClient(server.endpoint, "k", "s", timeout=(0.4, 5.0))
+    try:
+        assert client.post([body]) == [number]
+    finally:
+        client.close()
+        server.close()
+    assert time.monotonic() - began > 2 * 0.4

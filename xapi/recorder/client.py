@@ -3,23 +3,23 @@
 import time
 from collections.abc import Mapping, Sequence
 from email.utils import parsedate_to_datetime
-from typing import Protocol
+from io import BytesIO
+from typing import BinaryIO, Protocol
 
 import msgspec
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
 from urllib3.util.retry import Retry
 
 from xapi.errors import LrsError, RecorderError, StatementError
 from xapi.lrs.principal import Principal
+from xapi.recorder import http
 from xapi.recorder.port import DeliveryError, NotAllowedError, StatementRefused, UnavailableError, answered
 
 VERSION_HEADER = "X-Experience-API-Version"
 VERSION = "1.0.3"
 VERSIONS = frozenset({"1.0.3", "2.0.0"})
-TIMEOUT = (5.0, 30.0)  # seconds to connect, seconds between bytes
-MOST_SECONDS = 60.0  # for a whole answer
+TIMEOUT = (10.0, 30.0)  # seconds to connect, and for each 16 KiB of a body to get out; seconds between bytes
 MOST_BYTES = 16 * 1024 * 1024  # of an answer
 DATE = 29  # characters of an HTTP date; some servers send the header twice, which arrives as one
 SHOWN = 300  # characters of a refusal that are kept
@@ -57,14 +57,15 @@ class HttpLrsClient:
         self._session.headers.update({VERSION_HEADER: version, "User-Agent": "Jampel"})
         retries = Retry(total=attempts - 1, connect=attempts - 1, read=0, status=0, redirect=0, backoff_factor=0.2)
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, HTTPAdapter(max_retries=retries))
+            self._session.mount(scheme, http.PatientAdapter(max_retries=retries))
 
     def post(self, statements: Sequence[bytes]) -> list[str]:
         """As in `LrsClient`: POST statements (xAPI 1.0.3 Communication 2.1.2)."""
         return self._post(b"[" + b",".join(statements) + b"]", "application/json")
 
     def _post(self, body: bytes, content_type: str) -> list[str]:
-        status, headers, answer = self._call("POST", data=body, headers={"Content-Type": content_type})
+        """The ids in the answer to a POST of `body`; raises as `post`."""
+        status, headers, answer = self._call("POST", data=BytesIO(body), headers={"Content-Type": content_type})
         if status == 204:  # Ralph's answer when it has all of them already
             return []
         if status != 200:
@@ -84,6 +85,7 @@ class HttpLrsClient:
         return self._get("statementId", statement_id)
 
     def _get(self, parameter: str, statement_id: str) -> bytes | None:
+        """The statement whose id is the value of `parameter`, `statementId` or `voidedStatementId`; as `get`."""
         status, headers, answer = self._call("GET", params={parameter: statement_id})
         if status == 404 and VERSION_HEADER in headers:
             return None
@@ -117,7 +119,7 @@ class HttpLrsClient:
         return self._is_lrs
 
     def _call(
-        self, method: str, *, data: bytes | None = None, params: Mapping[str, str] | None = None,
+        self, method: str, *, data: BinaryIO | None = None, params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> tuple[int, Mapping[str, str], bytes]:  # fmt: skip
         """Status, headers and body of one request; raises UnavailableError when there is no whole answer."""
@@ -178,8 +180,8 @@ def _bounded_body(response: requests.Response) -> bytes:
     size = 0
     for chunk in response.iter_content(64 * 1024):
         size += len(chunk)
-        if size > MOST_BYTES or time.monotonic() - began > MOST_SECONDS:
-            detail = f"an answer of more than {MOST_BYTES} bytes or {MOST_SECONDS} s"
+        if size > MOST_BYTES or time.monotonic() - began > http.MOST_SECONDS:
+            detail = f"an answer of more than {MOST_BYTES} bytes or {http.MOST_SECONDS} s"
             raise UnavailableError("recorder.not_an_lrs", detail)
         chunks.append(chunk)
     return b"".join(chunks)

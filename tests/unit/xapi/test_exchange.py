@@ -38,6 +38,7 @@ from xapi.recorder.exchange import (
     write_receipt,
 )
 from xapi.recorder.exchange import read as reader
+from xapi.recorder.exchange import write as writer
 from xapi.recorder.exchange.cipher import CHUNK
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -577,3 +578,32 @@ def test_random_bytes_are_never_more_than_a_refusal(tmp_path, junk):
 def test_a_random_seal_is_never_more_than_a_refusal(junk):
     with pytest.raises(RecorderError):
         open_identity(base64.b64encode(junk).decode() or "AA==", PROVINCE_KEY)
+
+
+def test_a_file_that_anyone_could_write_takes_nothing_back(village, province, path):
+    """A voiding statement hides another in the LRS: that is for those we know."""
+    target = {"objectType": "StatementRef", "id": str(uuid.uuid4())}
+    voiding = statement(verb={"id": "http://adlnet.gov/expapi/verbs/voided"}, object=target)
+    village.recorder.record(voiding, "sheet")
+    village.export(path, protection=Protection(signer=VILLAGE_KEY))
+    done, _ = province.take(path)
+    assert (done.new, done.refused) == (0, 1)
+    assert done.reasons[0][1].code == "exchange.void_unsigned"
+    done, _ = province.take(path, signed_by=VILLAGE_KEY.public, trusted=True)
+    assert (done.new, done.refused) == (1, 0)
+
+
+def test_nothing_unencrypted_is_ever_written_beside_an_encrypted_file(village, path, monkeypatch):
+    """A stick remembers what was deleted from it."""
+    village.recorder.record(statement(result={"response": "rahasia sekali"}), "sheet")
+    seen = []
+    real = writer._assemble
+
+    def look(*arguments):
+        seen.extend(one.read_bytes() for one in path.parent.iterdir() if one.is_file())
+        return real(*arguments)
+
+    monkeypatch.setattr(writer, "_assemble", look)
+    village.export(path, protection=PROTECTIONS["sealed"])
+    assert all(b"\x1f\x8b" not in raw[:2] and b"rahasia" not in raw for raw in seen)
+    assert seen == [b""]

@@ -30,6 +30,7 @@ from xapi.recorder.exchange.lines import (
 from xapi.recorder.exchange.read import ExchangeFile, open_file
 from xapi.recorder.exchange.write import OPEN, Protection, write_file
 from xapi.recorder.record import Recorder
+from xapi.vocabulary import VOIDED
 
 Admit = Callable[[dict[str, Any], Identity | None], dict[str, Any]]
 Identify = Callable[[dict[str, Any]], Identity | None]
@@ -199,6 +200,7 @@ def _record(
     for line, statement in lines:
         source = line.source if trusted else WEAKER.get(line.source, line.source)
         try:
+            _refuse_void(statement, trusted)
             admitted = admit(statement, open_identity(line.sealed, key))
         except XapiError as error:
             receipt.append(_refused(line, str(statement["id"]), error, done))
@@ -207,6 +209,13 @@ def _record(
     for source, group in by_source.items():
         receipt += _record_source(group, source, done, recorder)
     return receipt
+
+
+def _refuse_void(statement: dict[str, Any], trusted: bool) -> None:
+    """A voiding statement hides another (xAPI 1.0.3 Data 2.3.2): only someone we know may do that."""
+    verb = statement.get("verb")
+    if not trusted and isinstance(verb, dict) and verb.get("id") == VOIDED:
+        raise RecorderError("exchange.void_unsigned", "a voiding statement in a file whose signer was not checked")
 
 
 def _record_source(

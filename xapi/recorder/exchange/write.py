@@ -3,12 +3,13 @@
 import hashlib
 import os
 import secrets
+import tempfile
 import zlib
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 import msgspec
 
@@ -21,6 +22,7 @@ from xapi.recorder.exchange.form import (
     MOST_BYTES,
     MOST_HEADER,
     MOST_LINE,
+    MOST_LINES,
     Header,
     Lock,
     signed,
@@ -53,35 +55,32 @@ def write_file(
     if path.exists():
         raise RecorderError("exchange.exists", path.name, file=path.name)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    packed = path.with_name(f"{draft.name}.gz")
     try:
-        head = _pack(packed, header, lines)
-        head, key = _lock(head, protection)
-        with _new(draft) as file:
-            _assemble(file, packed, head, key, protection.signer)
+        with tempfile.TemporaryFile() as packed:  # not beside `path`: a stick remembers what was deleted from it
+            head, key = _lock(_pack(packed, header, lines), protection)
+            packed.seek(0)
+            with _new(draft) as file:
+                _assemble(file, packed, head, key, protection.signer)
         _put_into_place(draft, path)
     except FileExistsError as cause:
         raise RecorderError("exchange.exists", path.name, file=path.name) from cause
     finally:
-        for left in (draft, packed):
-            with suppress(FileNotFoundError):
-                left.unlink()
+        draft.unlink(missing_ok=True)
     return head
 
 
-def _pack(packed: Path, header: Callable[[int, int, str], Header], lines: Iterable[bytes]) -> Header:
-    """Writes the gzip'd lines aside; returns the header that fits them."""
+def _pack(packed: IO[bytes], header: Callable[[int, int, str], Header], lines: Iterable[bytes]) -> Header:
+    """Writes the gzip'd lines into `packed`; returns the header that fits them."""
     digest, count, size = hashlib.sha256(), 0, 0
     press = zlib.compressobj(wbits=GZIP)
-    with _new(packed) as file:
-        for line in lines:
-            whole = line + b"\n"
-            count, size = count + 1, size + len(whole)
-            if size > MOST_BYTES or len(whole) > MOST_LINE:
-                raise RecorderError("exchange.too_large", f"{size} bytes", most=MOST_BYTES)
-            digest.update(whole)
-            file.write(press.compress(whole))
-        file.write(press.flush())
+    for line in lines:
+        whole = line + b"\n"
+        count, size = count + 1, size + len(whole)
+        if size > MOST_BYTES or len(whole) > MOST_LINE or count > MOST_LINES:
+            raise RecorderError("exchange.too_large", f"{size} bytes", most=MOST_BYTES)
+        digest.update(whole)
+        packed.write(press.compress(whole))
+    packed.write(press.flush())
     return header(count, size, digest.hexdigest())
 
 
@@ -94,13 +93,12 @@ def _lock(header: Header, protection: Protection) -> tuple[Header, bytes | None]
         return msgspec.structs.replace(header, lock=Lock(to=protection.to.id, ephemeral=written(ephemeral))), key
     if protection.passphrase is not None:
         salt = protection.random(SALT_BYTES)
-        return msgspec.structs.replace(header, lock=Lock(salt=written(salt))), passphrase_key(
-            protection.passphrase, salt
-        )
+        key = passphrase_key(protection.passphrase, salt)
+        return msgspec.structs.replace(header, lock=Lock(salt=written(salt))), key
     return header, None
 
 
-def _assemble(file: BinaryIO, packed: Path, header: Header, key: bytes | None, signer: PrivateKey | None) -> None:
+def _assemble(file: BinaryIO, packed: IO[bytes], header: Header, key: bytes | None, signer: PrivateKey | None) -> None:
     digest = hashlib.sha256()
 
     def write(data: bytes) -> None:
@@ -112,9 +110,8 @@ def _assemble(file: BinaryIO, packed: Path, header: Header, key: bytes | None, s
         raise RecorderError("exchange.too_large", "the header", most=MOST_HEADER)
     write(raw)
     body = Encrypting(write, key, raw) if key is not None else None
-    with packed.open("rb") as source:
-        while block := source.read(BLOCK):
-            (body.write if body else write)(block)
+    while block := packed.read(BLOCK):
+        (body.write if body else write)(block)
     if body:
         body.finish()
     if signer is not None:
