@@ -278,13 +278,15 @@ def test_readiness_names_the_part_that_fails(site) -> None:
     assert said("lrs") == "other_version"
 
 
-def test_a_file_that_is_no_database_any_more_is_unreachable(site) -> None:
+def test_a_file_that_is_no_database_any_more_is_unreachable(tmp_path) -> None:
+    site = Site(tmp_path / "data")
     beat(site)
     people = next(one for one in site.services.databases if one.name == "people")
     people.engine.dispose()
     for path in site.data.glob("people.db*"):
         path.write_bytes(b"bukan basis data" * 1000)
     assert site.browser().get("/healthz/siap", headers=token(site)).json["parts"]["people"] == "unreachable"
+    site.close()
 
 
 def test_a_part_that_hangs_is_slow_and_is_not_asked_twice(site, monkeypatch) -> None:
