@@ -1,12 +1,13 @@
 # make run    sets everything up and runs the whole loop on this machine
 # make test   sets everything up and passes the tests
+# make ralph  installs Ralph, another LRS, in an environment of its own, for the tests and measures that need one
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 JS := tests/js
 
-.PHONY: run test lint bench soak clean words setup setup-test lock
+.PHONY: run test lint bench soak clean words setup setup-test lock ralph lock-ralph
 .DEFAULT_GOAL := run
 
 run: setup
@@ -43,6 +44,14 @@ $(JS)/node_modules/.installed: $(JS)/package.json $(JS)/package-lock.json
 setup: $(VENV)/.installed
 setup-test: $(VENV)/.installed-test $(JS)/node_modules/.installed
 
+.venv-ralph/.installed: requirements-ralph.lock
+	@echo "Installing Ralph into .venv-ralph (once) ..."
+	@$(PYTHON) -m venv .venv-ralph
+	@.venv-ralph/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-ralph.lock
+	@touch $@
+
+ralph: .venv-ralph/.installed
+
 lint: setup-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -52,16 +61,21 @@ lint: setup-test
 words: setup-test
 	$(BIN)/python -m tools.words
 
-bench: setup-test
+bench: setup-test ralph
 	$(BIN)/python -m bench
 
 soak: setup-test
-	SOAK_KILLS=300 $(BIN)/pytest -m soak --timeout=3600
+	SOAK_KILLS=300 SOAK_STATEMENTS=100000 $(BIN)/pytest -m soak --timeout=3600
 
 lock:
 	$(PIP) pip-tools
 	$(BIN)/pip-compile --quiet --extra postgresql --extra test --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --generate-hashes --allow-unsafe -o requirements-test.lock setup.cfg
 	$(BIN)/pip-compile --quiet --extra postgresql --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --generate-hashes --allow-unsafe -c requirements-test.lock -o requirements.lock setup.cfg
 
+# By hand, when a newer Ralph is to be met.
+lock-ralph:
+	$(PIP) pip-tools
+	printf "ralph-malph[backend-fs,lrs]\nrequests\n" | $(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --generate-hashes --allow-unsafe -o requirements-ralph.lock -
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis $(JS)/node_modules demo-data
+	rm -rf $(VENV) .venv-ralph build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis $(JS)/node_modules demo-data

@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 
 from lti_tool.errors import SettingsError
+from lti_tool.logs import init_logging
 from lti_tool.settings import Settings, load_settings, preferred_language
 from xapi.database import DRIVER_ERRORS, database_error
 from xapi.errors import DatabaseError, JampelError
@@ -136,9 +137,11 @@ def _load(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -
         return None
     outer = ctx.find_root().obj or {}
     try:
-        return load_settings(value or outer.get("data"))
+        settings = load_settings(value or outer.get("data"))
     except SettingsError as error:
         _fail_with(error)
+    init_logging(settings, ctx.info_name or "")
+    return settings
 
 
 #: `--data DIR` of a subcommand: gives the command its `settings`.

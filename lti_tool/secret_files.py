@@ -13,19 +13,31 @@ def secret(folder: Path, name: str) -> bytes:
     Two processes that start at once get the same key: the file is written aside and linked into place, and whoever
     comes second reads what the first one made.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / name
     if not path.exists():
-        draft = folder / f".{name}.{secrets.token_hex(4)}"
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        _make(path, secrets.token_bytes(KEY_BYTES))
     return path.read_bytes()
+
+
+def secret_text(folder: Path, name: str) -> str:
+    """The token `name` of `secrets/`, a text that other programs can read from the file; made like a key."""
+    path = folder / name
+    if not path.exists():
+        _make(path, secrets.token_urlsafe(KEY_BYTES).encode())
+    return path.read_text(encoding="ascii").strip()
+
+
+def _make(path: Path, content: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.parent / f".{path.name}.{secrets.token_hex(4)}"
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -5,8 +5,12 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 
 from granian import Granian
@@ -14,7 +18,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from lti_tool.errors import ToolError
-from lti_tool.settings import Settings, child_environment, export_data
+from lti_tool.logs import granian_config
+from lti_tool.settings import Settings, child_environment, export_data, export_figures
 
 BLOCKING_THREADS = 4
 STOP_SECONDS = 10
@@ -49,6 +54,14 @@ class WorkerProcess:
             self._process = subprocess.Popen(command, env=child_environment(self._settings))  # noqa: S603
             self._process.wait()
             self._stopping.wait(1)
+
+
+@contextmanager
+def shared_folder() -> Iterator[Path]:
+    """A folder where the processes that this one starts share their figures; new at each start, gone at the end."""
+    with tempfile.TemporaryDirectory(prefix="jampel-", ignore_cleanup_errors=True) as folder:
+        export_figures(Path(folder))
+        yield Path(folder)
 
 
 def check_port(host: str, port: int) -> None:
@@ -90,5 +103,6 @@ def serve(settings: Settings, target: str = TOOL, *, workers: int | None = None)
         blocking_threads=BLOCKING_THREADS,
         respawn_failed_workers=True,
         log_level=LogLevels.warning,
+        log_dictconfig=granian_config(settings),
         log_access=False,
     ).serve()

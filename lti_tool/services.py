@@ -3,12 +3,12 @@
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from adapters.registry import Registry, load_adapters
+from lti_tool.databases import FLOW, HOUSE, LEDGER, LRS, PEOPLE, QUEUE, OpenDatabases, check_finished
 from lti_tool.flow import FlowStore
 from lti_tool.house.model import Institution
 from lti_tool.house.store import House
@@ -17,13 +17,13 @@ from lti_tool.secret_files import secret
 from lti_tool.settings import Settings
 from lti_tool.store import LtiStore
 from lti_tool.version import VERSION
+from lti_tool.watch.store import Heartbeats, WatchedDatabase
 from lti_tool.wiring import LtiParts, profiles_of, wire_lti
 from xapi.audit.projector import ProjectionSummary, project
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.rules import load_rules
 from xapi.audit.store.ledger import Ledger
 from xapi.clock import Clock, Ids, random_ids, system_clock
-from xapi.database import Durability, migrate, open_database
 from xapi.errors import AuditError
 from xapi.intake import Intake
 from xapi.lrs.credentials import CredentialStore
@@ -32,6 +32,7 @@ from xapi.lrs.forwarding.client import connect_http
 from xapi.lrs.principal import Principal
 from xapi.lrs.service import Lrs
 from xapi.lrs.store import StatementStore
+from xapi.lrs.store.references import References
 from xapi.people import PeopleStore
 from xapi.queue import Backoff, Queue
 from xapi.recorder import Recorder
@@ -68,6 +69,9 @@ class Services:
     rules: RuleSet
     library: Library
     adapters: Registry
+    references: References
+    heartbeats: Heartbeats
+    databases: tuple[WatchedDatabase, ...] = ()
     _engines: list[_Engine] = field(default_factory=list, repr=False)
 
     @property
@@ -135,14 +139,12 @@ def open_services(settings: Settings, clock: Clock = system_clock, ids: Ids = ra
     Raises DatabaseError when a store cannot be upgraded, SettingsError or AuditError when a rule layer is wrong.
     """
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    check_finished(settings)
     rules = rules_of(settings)
-    databases = _Databases(settings)
-    house_engine = databases.open("house", "lti_tool.house", "lti_tool.store")
-    flow_engine = databases.open("flow", "lti_tool.flow", durability="NORMAL")
-    lrs_engine = databases.open("lrs", "xapi.lrs")
-    people_engine = databases.open("people", "xapi.people")
-    queue_engine = databases.open("queue", "xapi.queue")
-    ledger_engine = databases.open("ledger", "xapi.audit")
+    databases = OpenDatabases(settings)
+    house_engine, flow_engine = databases.open(HOUSE), databases.open(FLOW)
+    lrs_engine, people_engine = databases.open(LRS), databases.open(PEOPLE)
+    queue_engine, ledger_engine = databases.open(QUEUE), databases.open(LEDGER)
 
     institution = _institution(House(house_engine, ""), settings, clock, ids)
     house = House(house_engine, institution.id)
@@ -171,8 +173,8 @@ def open_services(settings: Settings, clock: Clock = system_clock, ids: Ids = ra
         lti_parts=lti_parts,
         flow=flow,
         statements=statements,
-        lrs=Lrs(statements, clock, ids),
-        credentials=CredentialStore(lrs_engine),
+        lrs=Lrs(statements, clock, ids, module_per_minute=settings.limits.module_statements_per_minute),
+        credentials=CredentialStore(lrs_engine, clock, statements.sessions),
         forward_store=ForwardStore(lrs_engine, institution.id),
         forward_sealer=Sealer(secret(settings.data / "secrets", "forward.key")),
         people=people,
@@ -183,6 +185,9 @@ def open_services(settings: Settings, clock: Clock = system_clock, ids: Ids = ra
         rules=rules,
         library=Library(house.modules, settings.data / "library", clock, ids, VERSION),
         adapters=adapters,
+        references=References(lrs_engine),
+        heartbeats=Heartbeats(flow_engine, institution.id),
+        databases=tuple(databases.opened),
         _engines=list(databases.engines),
     )
 
@@ -191,26 +196,6 @@ def rules_of(settings: Settings) -> RuleSet:
     """The published rule tables with the institution's layers on top; raises AuditError when a layer is wrong."""
     layers = [settings.data / layer for layer in settings.institution.rules]
     return load_rules(layers, time_zone=settings.institution.time_zone)
-
-
-class _Databases:
-    """Opens the databases of one installation and remembers them: files of its data folder, or schemas of a server."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self.engines: list[_Engine] = []
-
-    def open(self, name: str, *stores: str, durability: Durability = "FULL") -> Any:
-        """The database `name`, with each of `stores` migrated."""
-        url = self._settings.database.url
-        if name == "people":
-            url = self._settings.database.people_url or url
-        where: Path | str = url or self._settings.data / f"{name}.db"
-        engine = open_database(where, durability=durability, schema=f"jampel_{name}")
-        for store in stores:
-            migrate(engine, store)
-        self.engines.append(engine)
-        return engine
 
 
 def _institution(house: House, settings: Settings, clock: Clock, ids: Ids) -> Institution:

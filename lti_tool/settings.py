@@ -1,11 +1,12 @@
 """Settings: `jampel.toml` in the data folder, overridden by environment variables `JAMPEL_SECTION__KEY`."""
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 import msgspec
 
@@ -16,7 +17,7 @@ DEFAULT_DATA = "jampel-data"
 FILE_NAME = "jampel.toml"
 PREFIX = "JAMPEL_"
 #: Environment variables of ours that are not settings.
-NOT_SETTINGS = frozenset({"JAMPEL_DATA", "JAMPEL_LANG", "JAMPEL_REQUIRE_ALL"})
+NOT_SETTINGS = frozenset({"JAMPEL_DATA", "JAMPEL_LANG", "JAMPEL_REQUIRE_ALL", "JAMPEL_FIGURES"})
 
 
 class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,10 +34,16 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Database(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[database]`: `url` is a PostgreSQL database (`postgresql://user:password@host/name`) instead of the SQLite files
     of the data folder; `people_url` keeps who the people are in a database of its own (without it, in a schema of its
-    own)."""
+    own). `url_file` and `people_url_file` name files that hold the URLs, as systemd credentials and container secrets
+    are given; a relative path starts at the data folder."""
 
     url: str = ""
     people_url: str = ""
+    url_file: str = ""
+    people_url_file: str = ""
+
+    def __repr__(self) -> str:
+        return "Database(…)"  # a URL may hold a password
 
 
 class Institution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,10 +62,42 @@ class Lti(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[limits]`, in bytes: one request to the LRS, and one uploaded module."""
+    """`[limits]`, in bytes: one request to the LRS, one with attachments, one with the credential of a module, and one
+    uploaded module.
+
+    `module_statements_per_minute` is how many statements one credential of a module may send."""
 
     lrs_body: int = 8 * 1024 * 1024
+    lrs_attachments: int = 32 * 1024 * 1024
+    module_body: int = 256 * 1024
+    module_statements_per_minute: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 600
     upload: int = 200 * 1024 * 1024
+
+
+class Log(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[log]`: `format` of the lines on stderr (`auto`: text on a terminal, else JSON), the least `level` that is
+    written, and with `access` a line for each request."""
+
+    format: Literal["auto", "json", "text"] = "auto"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    access: bool = False
+
+
+class Metrics(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[metrics]`: who may read `/metrics` and the details of `/healthz/siap`: `local` is this machine or the token in
+    `secrets/metrics.token`, `token` only the token, `off` nobody; `auto` is `token` behind an https address, where a
+    proxy brings everyone from this machine, and `local` without one."""
+
+    access: Literal["auto", "local", "token", "off"] = "auto"
+
+
+class Health(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[health]`: the worker is late after `worker_seconds` without a sign of life, stuck after `part_seconds` at one
+    piece of work; the disk of the data folder is full below `disk_floor` free bytes."""
+
+    worker_seconds: float = 60
+    part_seconds: float = 1800
+    disk_floor: int = 256 * 1024 * 1024
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,6 +109,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     institution: Institution = Institution()
     lti: Lti = Lti()
     limits: Limits = Limits()
+    log: Log = Log()
+    metrics: Metrics = Metrics()
+    health: Health = Health()
 
     @property
     def base_url(self) -> str:
@@ -85,15 +127,38 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
 def load_settings(data: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
     """The settings of the data folder `data` (default: `JAMPEL_DATA`, then `./jampel-data`).
 
-    Raises SettingsError for a file that cannot be read, broken TOML (file and line), an unknown section or key, or a
-    value of the wrong type.
+    Raises SettingsError for a file that cannot be read, broken TOML (file and line), an unknown section or key, a
+    value of the wrong type, or a URL that is given both here and in a file.
     """
     environ = os.environ if environ is None else environ
     folder = Path(data or environ.get("JAMPEL_DATA") or DEFAULT_DATA).resolve()
     values = _read_file(folder / FILE_NAME)
     for section, key, text in _environment(environ):
         values.setdefault(section, {})[key] = text
-    return Settings(data=folder, **{name: _section(name, values.get(name, {})) for name in values})
+    sections = {name: _section(name, values.get(name, {})) for name in values}
+    if "database" in sections:
+        sections["database"] = _with_files(sections["database"], folder)
+    return Settings(data=folder, **sections)
+
+
+def file_without_secrets(settings: Settings) -> str:
+    """`jampel.toml` of the data folder without addresses of databases, which may hold passwords, and without comments;
+    empty when there is none."""
+    values = _read_file(settings.data / FILE_NAME)
+    lines = []
+    for section, content in values.items():
+        lines.append(f"[{section}]")
+        lines += [f"{key} = {_toml(value)}" for key, value in content.items() if not _is_secret(section, key)]
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def _is_secret(section: str, key: str) -> bool:
+    return (section == "database" and key.endswith("url")) or any(word in key for word in ("secret", "password"))
+
+
+def _toml(value: Any) -> str:
+    """A plain value or a list of them as TOML, whose strings are written as in JSON."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def preferred_language(environ: Mapping[str, str] | None = None) -> str:
@@ -112,6 +177,17 @@ def export_data(settings: Settings) -> None:
     os.environ["JAMPEL_DATA"] = str(settings.data)
 
 
+def export_figures(folder: Path) -> None:
+    """Tells the processes that this process will start in which folder they share their figures."""
+    os.environ["JAMPEL_FIGURES"] = str(folder)
+
+
+def shared_figures() -> Path | None:
+    """The folder in which the processes of one server share their figures; None when there is only this process."""
+    folder = os.environ.get("JAMPEL_FIGURES", "")
+    return Path(folder) if folder and Path(folder).is_dir() else None
+
+
 def _read_file(path: Path) -> dict[str, dict[str, Any]]:
     if not path.exists():
         return {}
@@ -128,6 +204,25 @@ def _read_file(path: Path) -> dict[str, dict[str, Any]]:
         for key in content:
             _check_known(key, SECTIONS[section].__struct_fields__, where=f"{path.name} [{section}]")
     return values
+
+
+def _with_files(database: Database, folder: Path) -> Database:
+    """`database` with the URLs that stand in files of their own."""
+    found = {}
+    for key in ("url", "people_url"):
+        path = getattr(database, f"{key}_file")
+        if path and getattr(database, key):
+            raise SettingsError("settings.said_twice", key, key=key)
+        if path:
+            found[key] = _one_line(folder / path)
+    return msgspec.structs.replace(database, **found)
+
+
+def _one_line(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as cause:
+        raise SettingsError("settings.unreadable", type(cause).__name__, file=path) from cause
 
 
 def _environment(environ: Mapping[str, str]) -> list[tuple[str, str, str]]:

@@ -183,15 +183,18 @@ def json_reply(value: Any, status: int = 200, **headers: str) -> Reply:
 
 
 class LtiHarness:
-    """The tool with one platform in one process: real stores in `folder`, and no network.
+    """The tool with one platform in one process: real stores at `place` (a folder or a URL), and no network.
 
     `http` answers in the platform's place, `fake` is the platform, `platform` its row with an approved deployment, and
     `profile` how it behaves.
     """
 
-    def __init__(self, folder: Path, key: rsa.RSAPrivateKey, clock: FixedClock, institution: str = "a" * 32) -> None:
+    def __init__(
+        self, place: Path | str, key: rsa.RSAPrivateKey, clock: FixedClock, institution: str = "a" * 32
+    ) -> None:
         self.clock = clock
-        self.engine, flows = open_database(folder / "house.db"), open_database(folder / "flow.db", durability="NORMAL")
+        house, flow = (place, place) if isinstance(place, str) else (place / "house.db", place / "flow.db")
+        self.engine, flows = open_database(house), open_database(flow, durability="NORMAL", schema="jampel_flow")
         migrate(self.engine, "lti_tool.store")
         migrate(flows, "lti_tool.flow")
         self.fake = FakePlatform(key, clock)

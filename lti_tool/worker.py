@@ -2,14 +2,19 @@
 
 import logging
 import os
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
 from lti_tool.grades import KIND as SCORE_KIND
 from lti_tool.grades import project_scores
 from lti_tool.services import Services
+from lti_tool.watch.figures import FAILURES, READ
+from lti_tool.watch.pulse import Pulse
+from lti_tool.watch.tally import Tally
 from xapi.errors import JampelError
+from xapi.lrs.store import StoredStatement
 from xapi.queue.worker import Backoff, Handler, Worker
 from xapi.recorder.client import LocalLrsClient
 from xapi.recorder.deliver import Delivery
@@ -26,13 +31,19 @@ SCORES_KEPT = timedelta(days=90)
 
 
 class Work:
-    """What a worker does, one round at a time. `rng` spreads retries, so that workers do not all knock at once."""
+    """What a worker does, one round at a time.
 
-    def __init__(self, services: Services, rng: Random | None = None) -> None:
+    `rng` spreads retries, so that workers do not all knock at once; `tally` counts what was read and what failed.
+    `pulse` tells the other processes that this one lives.
+    """
+
+    def __init__(self, services: Services, rng: Random | None = None, tally: Tally | None = None) -> None:
         self._services = services
+        self._tally = tally or Tally()
         delivery = Delivery(lambda _institution, source: LocalLrsClient(services.lrs, services.principal(source)))
         handlers: dict[str, Handler] = {STATEMENT_KIND: delivery, SCORE_KIND: services.lti_parts.score_sender}
         owner = f"worker-{os.getpid()}-{services.ids().hex[:8]}"
+        self.pulse = Pulse(services.heartbeats, services.clock, owner)
         self._tidied: datetime | None = None
         backoff = Backoff(rng or Random())  # noqa: S311
         self._queue_worker = Worker(services.queue, handlers, services.clock, owner, backoff=backoff)
@@ -43,18 +54,29 @@ class Work:
 
         A part that fails is logged by its error's name and tried again in the next round; it never stops the others.
         """
-        return sum(
-            self._safely(part) for part in (self._deliver, self._scores, self._credits, self._forward, self._tidy)
-        )
+        parts = (self._deliver, self._scores, self._credits, self._forward, self._tidy)
+        done = sum(self._safely(part) for part in parts)
+        self.pulse.enter("")
+        self.pulse.beat()
+        return done
 
     def _deliver(self) -> int:
         return self._queue_worker.run_once()
 
     def _scores(self) -> int:
-        return project_scores(self._services.lti, self._services.statements.after, self._services.queue)
+        return project_scores(self._services.lti, self._after, self._services.queue)
+
+    def _after(self, institution: str, seq: int, limit: int) -> Sequence[StoredStatement]:
+        """The statements after `seq`, counted by source: every statement passes here once."""
+        found = self._services.statements.after(institution, seq, limit)
+        for source, number in Counter(one.source for one in found).items():
+            self._tally.count(READ, source, number)
+        return found
 
     def _credits(self) -> int:
-        return self._services.bring_ledger_up_to_date().read
+        read = self._services.bring_ledger_up_to_date().read
+        self.pulse.projected()
+        return read
 
     def _forward(self) -> int:
         """One round for one target; it ends by itself before the rest has waited for long."""
@@ -71,14 +93,16 @@ class Work:
             self._tidied = now
         return over + old
 
-    @staticmethod
-    def _safely(part: Callable[[], int]) -> int:
+    def _safely(self, part: Callable[[], int]) -> int:
+        name = _name(part)
+        self.pulse.enter(name)
         try:
             return part()
         except JampelError as error:
-            LOG.error("worker: %s failed: %s", _name(part), error.code)
+            LOG.error("worker: %s failed: %s", name, error.code, extra={"part": name, "code": error.code})
         except Exception as error:  # noqa: BLE001 - a full disk or a locked file passes; the worker must live on
-            LOG.error("worker: %s failed: %s", _name(part), type(error).__name__)
+            LOG.error("worker: %s failed: %s", name, type(error).__name__, extra={"part": name})
+        self._tally.count(FAILURES, name)
         return 0
 
 

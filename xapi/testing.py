@@ -11,6 +11,7 @@ import msgspec
 
 from xapi.database import migrate, open_database
 from xapi.lrs.credentials import CredentialStore
+from xapi.lrs.pace import MODULE_PER_MINUTE
 from xapi.lrs.principal import Principal
 from xapi.lrs.service import Lrs
 from xapi.lrs.store import StatementStore
@@ -71,7 +72,11 @@ class EmbeddedLrs(NamedTuple):
 
 
 def embedded_lrs(
-    place: Path | str, clock: FixedClock | None = None, ids: Callable[[], uuid.UUID] | None = None
+    place: Path | str,
+    clock: FixedClock | None = None,
+    ids: Callable[[], uuid.UUID] | None = None,
+    *,
+    module_per_minute: int = MODULE_PER_MINUTE,
 ) -> EmbeddedLrs:
     """A real LRS on SQLite in the folder `place`, or at the URL of a PostgreSQL database.
 
@@ -81,7 +86,8 @@ def embedded_lrs(
     engine = open_database(where, durability="NORMAL")
     migrate(engine, "xapi.lrs")
     store, stands = StatementStore(engine), clock or FixedClock()
-    return EmbeddedLrs(Lrs(store, stands, ids or seeded_ids()), store, CredentialStore(engine), stands)
+    lrs = Lrs(store, stands, ids or seeded_ids(), module_per_minute=module_per_minute)
+    return EmbeddedLrs(lrs, store, CredentialStore(engine, stands, store.sessions), stands)
 
 
 def make_principal(institution: str = INSTITUTION, **changes: Any) -> Principal:

@@ -4,7 +4,22 @@ from pathlib import Path
 
 import click
 
-from lti_tool.cli import adapter, admin, audit, demo, lrs, lti, modul, outbox, pack, people, server
+from lti_tool.cli import (
+    adapter,
+    admin,
+    audit,
+    backup,
+    database,
+    demo,
+    exchange,
+    lrs,
+    lti,
+    modul,
+    outbox,
+    pack,
+    people,
+    server,
+)
 from lti_tool.console import N_, Group, option
 
 
@@ -25,6 +40,6 @@ def main(ctx: click.Context, data: Path | None) -> None:
     ctx.obj = {"data": data}
 
 
-for part in (adapter, admin, audit, demo, lrs, lti, modul, outbox, pack, people, server):
+for part in (adapter, admin, audit, backup, database, demo, exchange, lrs, lti, modul, outbox, pack, people, server):
     for command in part.COMMANDS:
         main.add_command(command)

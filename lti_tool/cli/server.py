@@ -4,17 +4,23 @@ import os
 import signal
 import threading
 from importlib.metadata import packages_distributions
+from pathlib import Path
 
 import click
 import msgspec
 
 from lti_tool.console import FINDINGS, N_, Command, Group, fail, option, print_json, say, settings_option, words
+from lti_tool.databases import DATABASES, place_of
 from lti_tool.import_names import foreign_owners
-from lti_tool.serve import WorkerProcess, end_with_parent
+from lti_tool.logs import init_logging
+from lti_tool.logs.setup import log_crashes
+from lti_tool.serve import WorkerProcess, end_with_parent, shared_folder
 from lti_tool.serve import serve as run_server
 from lti_tool.services import open_services
-from lti_tool.settings import Server, Settings
+from lti_tool.settings import Server, Settings, shared_figures
+from lti_tool.watch.tally import Tally
 from lti_tool.worker import FULL_ROUND, Work
+from xapi.database import open_database, server_version, without_password
 
 BEHIND = 5  # niceness
 
@@ -35,7 +41,7 @@ def serve(settings: Settings, host: str | None, port: int | None, workers: int |
     open_services(settings).close()  # migrations and first keys, before any process shares them
     if not with_parent:
         say("Jampel berjalan di %(url)s · data di %(data)s", url=settings.base_url, data=settings.data)
-    with WorkerProcess(settings):
+    with shared_folder(), WorkerProcess(settings):
         run_server(settings)
 
 
@@ -53,8 +59,12 @@ def worker(settings: Settings, once: bool, with_parent: bool) -> None:
     parent, stop = os.getppid(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    services = open_services(settings)
-    work = Work(services)
+    if not once:
+        init_logging(settings, "worker")
+        log_crashes()
+    services, tally = open_services(settings), Tally(shared_figures())
+    work = Work(services, tally=tally)
+    threads = [] if once else [work.pulse.keep_beating(stop), tally.keep_sharing(stop)]
     if with_parent:
         os.nice(BEHIND)  # people wait for the pages beside it, nobody for the worker
     if once:
@@ -63,6 +73,9 @@ def worker(settings: Settings, once: bool, with_parent: bool) -> None:
     while not once and not stop.is_set() and not (with_parent and os.getppid() != parent):
         if work.run_once() < FULL_ROUND:
             stop.wait(services.settings.server.worker_pause)
+    stop.set()
+    for thread in threads:
+        thread.join()
     services.close()
 
 
@@ -74,8 +87,31 @@ def config() -> None:
 @config.command("show", help=N_("Tampilkan pengaturan yang berlaku."))
 @settings_option
 def show(settings: Settings) -> None:
-    """The settings in force, as JSON."""
-    print_json(msgspec.to_builtins(settings, builtin_types=(), enc_hook=str) | {"base_url": settings.base_url})
+    """The settings in force, as JSON; passwords in addresses of databases are not shown."""
+    database = settings.database
+    shown = msgspec.structs.replace(
+        settings,
+        database=msgspec.structs.replace(
+            database, url=without_password(database.url), people_url=without_password(database.people_url)
+        ),
+    )
+    print_json(msgspec.to_builtins(shown, builtin_types=(), enc_hook=str) | {"base_url": settings.base_url})
+
+
+def say_databases(settings: Settings) -> None:
+    """One line for each place where data are; raises DatabaseError for one that cannot be reached."""
+    for place in dict.fromkeys(place_of(database, settings) for database in DATABASES):
+        if isinstance(place, str):
+            engine = open_database(place)
+            version = server_version(engine)
+            engine.dispose()
+            say(
+                "Basis data terbuka dan terbarui: %(version)s, %(place)s",
+                version=version,
+                place=without_password(place),
+            )
+    if any(isinstance(place_of(database, settings), Path) for database in DATABASES):
+        say("Basis data terbuka dan terbarui di %(data)s", data=settings.data)
 
 
 @click.command(cls=Command, help=N_("Periksa pemasangan: nama impor, pengaturan, basis data."))
@@ -89,7 +125,7 @@ def doctor(settings: Settings) -> None:
         )
     say("Pengaturan terbaca; alamat publik %(url)s", url=settings.base_url)
     open_services(settings).close()
-    say("Basis data terbuka dan terbarui di %(data)s", data=settings.data)
+    say_databases(settings)
     if stolen:
         fail(words("Ada yang perlu dibetulkan."), FINDINGS)
 

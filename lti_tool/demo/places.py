@@ -4,7 +4,9 @@ from pathlib import Path
 
 import msgspec
 
+from lti_tool.databases import HOUSE, OpenDatabases, servers
 from lti_tool.errors import ToolError
+from lti_tool.house.store import House
 from lti_tool.settings import Institution, Lti, Server, Settings
 
 HOST = "127.0.0.1"
@@ -61,6 +63,18 @@ def write_settings(settings: Settings) -> None:
     ]
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def check_database(settings: Settings) -> None:
+    """Raises ToolError when the database server of `settings` holds the data of somebody else."""
+    if servers(settings):
+        databases = OpenDatabases(settings)
+        try:
+            known = House(databases.open(HOUSE), "").institutions.list()
+        finally:
+            databases.close()
+        if any(one.slug != settings.institution.slug for one in known):
+            raise ToolError("demo.database_in_use", "another institution is in it")
 
 
 def example_modules() -> list[Path]:

@@ -12,7 +12,7 @@ from lti_tool.console import DONE, say
 from lti_tool.demo.client import reachable
 from lti_tool.demo.data import prepare
 from lti_tool.demo.once import go_round
-from lti_tool.demo.places import HOST, Places, places_of, sandbox_port
+from lti_tool.demo.places import HOST, Places, check_database, places_of, sandbox_port
 from lti_tool.errors import ToolError
 from lti_tool.serve import SANDBOX, STOP_SECONDS, end_with_parent
 from lti_tool.serve import serve as run_server
@@ -27,6 +27,7 @@ def run_demo(settings: Settings, *, once: bool) -> int:
     for url in (places.tool, places.sandbox):
         if reachable(url):
             raise ToolError("demo.port_busy", url, url=url)
+    check_database(settings)
     link = prepare(settings, places)
     with processes(settings, places):
         if once:

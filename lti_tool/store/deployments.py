@@ -21,7 +21,8 @@ _ANY = (
 )
 _ADD_PENDING = text(
     "INSERT INTO lti_deployment (institution, platform, deployment, state, first_seen)"
-    " SELECT :institution, :platform, :deployment, 'pending', :now WHERE (SELECT count(*) FROM lti_deployment"
+    " SELECT CAST(:institution AS VARCHAR(32)), CAST(:platform AS VARCHAR(32)), :deployment, 'pending', :now"
+    " WHERE (SELECT count(*) FROM lti_deployment"
     " WHERE institution = :institution AND platform = :platform AND state = 'pending') < :most"
     " ON CONFLICT DO NOTHING"
 )

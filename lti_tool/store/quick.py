@@ -44,6 +44,8 @@ class Quick:
         """
         if not self._direct:
             with writing(self._engine) as connection:
+                if not durable:
+                    connection.execute(text("SET LOCAL synchronous_commit TO off"))
                 yield lambda query, values: _first(connection.execute(text(query), dict(values)))
             return
         database = self._connection()

@@ -9,7 +9,7 @@ from xapi.database import reading, writing
 
 _LIST = text(
     "SELECT kid, state, public_jwk, sealed, created, retired FROM lti_tool_key"
-    " WHERE institution = :institution ORDER BY state, created"
+    " WHERE institution = :institution ORDER BY state, created, kid"
 )
 _ADD = text(
     "INSERT INTO lti_tool_key (kid, institution, state, public_jwk, sealed, created)"

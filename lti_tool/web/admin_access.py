@@ -1,4 +1,4 @@
-"""Administration of access: LRS credentials, staff accounts, the queue, and the log of what the staff did."""
+"""Administration of access: staff accounts, the queue, and the log of what the staff did."""
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -7,7 +7,7 @@ from lti_tool.errors import ToolError
 from lti_tool.house.model import ROLES
 from lti_tool.web.admin import note
 from lti_tool.web.context import accounts, services
-from lti_tool.web.forms import CredentialForm, StaffAccountForm
+from lti_tool.web.forms import StaffAccountForm
 from lti_tool.web.language import language
 from lti_tool.web.session import keep_to, staff_name
 from lti_tool.web.tables import Column, build_table
@@ -16,61 +16,6 @@ from xapi.words import explain
 blueprint = Blueprint("admin_access", __name__, url_prefix="/admin")
 keep_to(blueprint, "admin")
 LOG_LINES = 1000
-
-
-@blueprint.get("/kredensial")
-def credentials() -> str:
-    """The credentials of the LRS."""
-    return _credentials(CredentialForm())
-
-
-def _credentials(form: CredentialForm, new: object = None) -> str:
-    rows = [
-        {
-            "name": one.name,
-            "key": one.key,
-            "scopes": ", ".join(sorted(one.scopes)),
-            "source": one.source,
-        }
-        for one in services().credentials.list(services().institution.id)
-    ]
-    columns = [
-        Column("name", _("Nama")),
-        Column("key", _("Kunci")),
-        Column("scopes", _("Hak")),
-        Column("source", _("Asal bukti")),
-        Column("action", "", "own", sorts=False),
-    ]
-    view = build_table(columns, rows, sort="name")
-    endpoint = f"{services().settings.base_url}/xapi/"
-    return render_template("admin_credentials.html", view=view, form=form, new=new, endpoint=endpoint)
-
-
-@blueprint.post("/kredensial")
-def add_credential() -> Response:
-    """Makes a credential and shows its secret, this once."""
-    form = CredentialForm()
-    if not form.validate():
-        return make_response(_credentials(form), 400)
-    new = services().credentials.add(
-        services().institution.id,
-        (form.name.data or "").strip(),
-        [form.scope.data],
-        form.source.data,
-        bool(form.allow_nip.data),
-    )
-    note("credential.add", new.key, form.name.data or "")
-    return make_response(_credentials(CredentialForm(formdata=None), new))
-
-
-@blueprint.post("/kredensial/<key>/cabut")
-def revoke_credential(key: str) -> Response:
-    """Ends a credential for good."""
-    if not services().credentials.revoke(services().institution.id, key):
-        abort(404)
-    note("credential.revoke", key)
-    flash(_("Kredensial dicabut."), "good")
-    return make_response(redirect(url_for("admin_access.credentials"), 303))
 
 
 @blueprint.get("/akun")

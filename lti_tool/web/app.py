@@ -1,6 +1,7 @@
 """The application factory: blueprints, security, languages and error pages around the services."""
 
 import hashlib
+import secrets
 from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -12,20 +13,26 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lti_tool.accounts import Accounts
-from lti_tool.secret_files import secret
+from lti_tool.secret_files import secret, secret_text
 from lti_tool.version import VERSION
+from lti_tool.watch.readiness import Readiness
+from lti_tool.watch.tally import Tally
 from lti_tool.web import (
     admin,
     admin_access,
+    admin_credentials,
     admin_forwarding,
     admin_people,
+    admin_statements,
     audit,
     figures,
     health,
     home,
+    interface,
     learn,
     login,
     lti,
+    metrics,
     picker,
     pustaka,
     saya,
@@ -35,18 +42,39 @@ from lti_tool.web.headers import GENERAL_LIMIT, init_headers
 from lti_tool.web.language import init_language
 from lti_tool.web.problems import init_problems
 from lti_tool.web.session import init_session
+from lti_tool.web.watch import Watch, init_watch
 from xapi.lrs.web import Application as LrsApplication
+from xapi.lrs.web import BodyLimits
 
 if TYPE_CHECKING:
     from lti_tool.services import Services
 
 COOKIE = "jampel_session"
-PAGES = (home, health, login, learn, pustaka, saya, audit, admin, admin_people, admin_access, admin_forwarding)
+PAGES = (
+    home,
+    interface,
+    health,
+    metrics,
+    login,
+    learn,
+    pustaka,
+    saya,
+    audit,
+    admin,
+    admin_people,
+    admin_statements,
+    admin_access,
+    admin_credentials,
+    admin_forwarding,
+)
 FORM_LIMIT = 1024 * 1024
 
 
-def create_app(services: "Services", hasher: PasswordHasher | None = None) -> Flask:
-    """The WSGI application of the tool around `services`; `hasher` replaces argon2's defaults in tests."""
+def create_app(services: "Services", hasher: PasswordHasher | None = None, tally: Tally | None = None) -> Flask:
+    """The WSGI application of the tool around `services`.
+
+    `hasher` replaces argon2's defaults in tests; `tally` counts requests, by default for this process alone.
+    """
     app = Flask("lti_tool.web", static_folder="static", template_folder="templates")
     app.extensions[SERVICES] = services
     app.extensions[ACCOUNTS] = Accounts(services.house, services.clock, services.ids, hasher)
@@ -68,18 +96,30 @@ def create_app(services: "Services", hasher: PasswordHasher | None = None) -> Fl
     if secure:  # https ends at a reverse proxy, which tells the browser's own address
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
     _install(app, services)
+    _watch(app, services, tally or Tally())
     return app
 
 
 def _mount_lrs(app: Flask, services: "Services") -> None:
     """The LRS answers before Flask: most requests are statements, which need nothing of what pages need."""
+    limits = services.settings.limits
     app.wsgi_app = LrsApplication(  # type: ignore[method-assign,assignment]
         services.lrs,
         services.credentials,
         services.clock,
-        max_body=services.settings.limits.lrs_body,
+        limits=BodyLimits(limits.lrs_body, limits.lrs_attachments, limits.module_body),
         rest=app.wsgi_app,
     )
+
+
+def _watch(app: Flask, services: "Services", tally: Tally) -> None:
+    """Counts and names every request, from outside everything else."""
+    app.extensions[metrics.TALLY] = tally
+    app.extensions[health.READINESS] = Readiness(services)
+    secret_text(services.settings.data / "secrets", metrics.TOKEN_FILE)  # there before a monitor wants it
+    access_log = services.settings.log.access
+    watched = Watch(app.wsgi_app, tally, secrets.token_hex(4), access_log=access_log)
+    app.wsgi_app = watched  # type: ignore[method-assign]
 
 
 def _install(app: Flask, services: "Services") -> None:
@@ -87,6 +127,7 @@ def _install(app: Flask, services: "Services") -> None:
     login_manager.session_protection = None  # a session token is a secret of its own; phones change their address
     login_manager.init_app(app)
     init_session(login_manager)
+    init_watch(app)
     locale = str(resources.files("lti_tool") / "locale")
     init_language(app, locale, services.institution.time_zone)
     limits = services.settings.limits

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as N_
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
+    DateField,
     HiddenField,
     PasswordField,
     SelectField,
@@ -15,7 +16,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields import SelectChoice
-from wtforms.validators import DataRequired, Length, Regexp
+from wtforms.validators import DataRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput
 
 from lti_tool.accounts import LONGEST_PASSWORD
@@ -26,6 +27,8 @@ class _Words:
 
     def gettext(self, text: str) -> str:
         """`text` of WTForms in our words."""
+        if "valid date" in text:
+            return gettext("Tulis tanggal sebagai tahun-bulan-hari, misalnya 2027-12-31.")
         return gettext("Pilih salah satu dari daftar.") if "hoice" in text else text
 
     def ngettext(self, one: str, many: str, count: int) -> str:
@@ -106,18 +109,11 @@ class PlatformForm(Form):
 
 
 class CredentialForm(Form):
-    """A credential of the LRS."""
+    """A credential of the LRS; the page gives the scopes with their words, and the modules of the library."""
 
     name = StringField(N_("Nama sistem"), [needed(), at_most(120)])
-    scope = SelectField(
-        N_("Hak"),
-        choices=[
-            SelectChoice("statements/write", N_("Menulis pernyataan")),
-            SelectChoice("statements/read", N_("Membaca pernyataan")),
-            SelectChoice("all/read", N_("Membaca semuanya")),
-            SelectChoice("all", N_("Menulis dan membaca semuanya")),
-        ],
-    )
+    scope = SelectMultipleField(N_("Hak"), [needed()], choices=[])
+    module = SelectField(N_("Modul"), choices=[], default="")
     source = SelectField(
         N_("Asal bukti"),
         choices=[
@@ -127,7 +123,33 @@ class CredentialForm(Form):
             SelectChoice("sheet", N_("Daftar hadir")),
         ],
     )
+    expires = DateField(N_("Hari terakhir berlaku"), [Optional()])
     allow_nip = BooleanField(N_("Nama akun boleh berupa NIP"))
+
+
+class RotateForm(Form):
+    """How long the old secret of a credential works on."""
+
+    grace = SelectField(
+        N_("Rahasia lama"),
+        choices=[
+            SelectChoice("0", N_("berhenti sekarang juga")),
+            SelectChoice("1h", N_("bekerja satu jam lagi")),
+            SelectChoice("1d", N_("bekerja satu hari lagi")),
+            SelectChoice("7d", N_("bekerja tujuh hari lagi")),
+            SelectChoice("30d", N_("bekerja tiga puluh hari lagi")),
+        ],
+    )
+
+
+class VoidForm(Form):
+    """Why a statement is voided, and that its consequences are understood."""
+
+    reason = TextAreaField(N_("Alasan"), [needed(), at_most(1000)], render_kw={"rows": 3})
+    sure = BooleanField(
+        N_("Saya mengerti bahwa pembatalan ini tidak dapat ditarik kembali."),
+        [DataRequired(N_("Centang dulu untuk melanjutkan."))],
+    )
 
 
 class SecretForm(Form):

@@ -11,6 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from lti_tool.claims import Launch
 from lti_tool.class_view import view_class
+from lti_tool.credential_terms import given_by
 from lti_tool.house.model import Module
 from lti_tool.store.audit import OTHER_NIP
 from lti_tool.web.headers import PLAYER_POLICY, allow_framing
@@ -21,7 +22,6 @@ from scorm_packager.player import FOLDER, STYLES, script_names
 from xapi.errors import LrsError
 from xapi.lrs.principal import LaunchGrant
 from xapi.lrs.states import StateAddress
-from xapi.vocabulary import EXT_BENTUK, EXT_JP, EXT_MODULE_VERSION
 from xapi.words import explain
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _learner(services: "Services", launch: Launch, module: Module) -> Response:
     if found.conflict:
         services.lti.audit.add("launch", OTHER_NIP, now, platform=launch.platform.id, reference=found.person)
     actor = services.people.actor(found.person)
-    extensions = {EXT_JP: module.jp, EXT_BENTUK: module.bentuk, EXT_MODULE_VERSION: module.version}
+    extensions = given_by(module)
     grant = LaunchGrant(
         actor=actor,
         activity=module.iri,

@@ -10,6 +10,8 @@ from werkzeug.exceptions import HTTPException
 from lti_tool.errors import ToolError
 from lti_tool.web.context import services
 from lti_tool.web.language import language
+from lti_tool.web.watch import note_code
+from xapi.database import DRIVER_ERRORS, database_error
 from xapi.errors import JampelError
 from xapi.words import explain
 
@@ -23,12 +25,16 @@ CODES = {
     413: "error:web.too_large",
     429: "error:web.too_many",
     500: "error:web.broken",
+    503: "error:web.unavailable",
 }
 #: Statuses of errors of ours that have none of their own.
 STATUSES = {
     "library.unknown": 404,
     "accounts.link_closed": 410,
     "people.unknown_person": 404,
+    "browse.unknown": 404,
+    "browse.voided_before": 409,
+    "browse.voids": 409,
     "people.not_waiting": 409,
 }
 FORM_EXPIRED = "error:web.form_expired"
@@ -48,6 +54,8 @@ def init_problems(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda error: _page(400, FORM_EXPIRED))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(JampelError, _known)
+    for kind in DRIVER_ERRORS:
+        app.register_error_handler(kind, _database)
     app.register_error_handler(Exception, _unknown)
 
 
@@ -64,14 +72,25 @@ def _http(error: HTTPException) -> Response:
 
 def _known(error: JampelError) -> Response:
     reference = services().ids().hex[:8]
-    log.info("%s refused %s: %s", reference, request.endpoint, error.code)
+    log.info("refused", extra={"reference": reference, "code": error.code})
     status = getattr(error, "status", STATUSES.get(error.code, 400))
     return _render(ErrorPage(error.code, explain(error, language()), reference, status))
 
 
+def _database(error: Exception) -> Response:
+    """A database that fails, told apart: it is away for a moment, cannot keep what was sent, or is broken."""
+    known, reference = database_error(error), services().ids().hex[:8]
+    log.error("%s broke %s: %s %s", reference, request.endpoint, known.code, known.detail)
+    status = {"database.unreachable": 503, "database.bad_value": 400}.get(known.code, 500)
+    answer = _page(status, CODES[status], reference)
+    if status == 503:
+        answer.headers["Retry-After"] = "10"
+    return answer
+
+
 def _unknown(error: Exception) -> Response:
     reference = services().ids().hex[:8]
-    log.error("%s broke %s", reference, request.endpoint, exc_info=error)
+    log.error("broken", exc_info=error, extra={"reference": reference})
     return _page(500, CODES[500], reference)
 
 
@@ -82,6 +101,7 @@ def _page(status: int, key: str, reference: str | None = None) -> Response:
 
 
 def _render(page: ErrorPage) -> Response:
+    note_code(page.code)
     if request.path.startswith("/xapi/"):
         answer = jsonify(error=page.code, message=page.sentence, reference=page.reference)
     else:

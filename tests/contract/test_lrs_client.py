@@ -1,4 +1,7 @@
-"""What the recorder may expect of a way to an LRS, in process and over HTTP alike."""
+"""What the recorder may expect of a way to an LRS: in process, over HTTP, and with an LRS of others (Ralph).
+
+Ralph has no attachments, documents, agents, activities and no voiding: only statements are asked of it.
+"""
 
 import json
 import threading
@@ -10,10 +13,13 @@ import pytest
 from flask import Flask, Response
 from werkzeug.serving import make_server
 
+from tools.ralph_server import RalphServer
+from xapi.database import migrate, open_database
 from xapi.lrs.web import blueprint
-from xapi.queue import Worker
+from xapi.queue import Done, Job, Queue, Worker
 from xapi.recorder import KIND, Delivery, NotAllowedError, Recorder, StatementRefused, UnavailableError
 from xapi.recorder.client import HttpLrsClient, LocalLrsClient
+from xapi.recorder.deliver import pack, send
 from xapi.testing import embedded_lrs, encoded, make_principal, make_statement
 
 HERE = "a" * 32
@@ -61,8 +67,25 @@ def open_client(request, lrs, serve):
 
 
 @pytest.fixture
-def client(open_client):
+def own_client(open_client):
+    """A client of our LRS, in process and over HTTP."""
     return open_client("statements/write", "all/read")
+
+
+@pytest.fixture(scope="module")
+def ralph(require, tmp_path_factory):
+    require("ralph")
+    with RalphServer(tmp_path_factory.mktemp("ralph")) as server:
+        yield server
+
+
+@pytest.fixture(params=["in process", "over HTTP", "Ralph"])
+def client(request, lrs, serve):
+    """A client that may write and read, of each LRS."""
+    if request.param == "Ralph":
+        server = request.getfixturevalue("ralph")
+        return HttpLrsClient(server.endpoint, server.key, server.secret)
+    return (local if request.param == "in process" else over_http)(lrs, serve, ("statements/write", "all/read"))
 
 
 def statement(**more: object) -> tuple[str, bytes]:
@@ -77,9 +100,9 @@ def test_what_was_posted_is_there_under_its_ids(client):
     assert json.loads(client.get(second))["verb"] == make_statement()["verb"]
 
 
-def test_a_repeat_is_acknowledged_again_and_stored_once(client, lrs):
+def test_a_repeat_is_acknowledged_again_and_stored_once(own_client, lrs):
     number, body = statement()
-    assert client.post([body]) == client.post([body]) == [number]
+    assert own_client.post([body]) == own_client.post([body]) == [number]
     assert [kept.id for kept in lrs.statements.after(HERE, 0, 10)] == [number]
 
 
@@ -89,7 +112,7 @@ def test_what_is_not_there_is_none(client):
 
 def test_one_bad_statement_and_the_batch_is_refused_whole(client):
     number, good = statement()
-    _, bad = statement(verb={"id": "no-iri"})
+    _, bad = statement(actor={"name": "no identifier"})
     with pytest.raises(StatementRefused):
         client.post([good, bad])
     assert client.get(number) is None
@@ -110,7 +133,36 @@ def test_a_credential_that_may_not_write_is_a_matter_of_settings(open_client):
         open_client("statements/read").post([statement()[1]])
 
 
-def test_a_recorder_delivers_through_it(client, lrs, tmp_path):
+def test_a_recorder_delivers_through_it_and_sets_the_bad_one_aside(client, tmp_path):
+    moment = datetime(2026, 3, 2, 1, tzinfo=UTC)
+    engine = open_database(tmp_path / "outbox.db")
+    migrate(engine, "xapi.queue")
+    queue = Queue(engine, lambda: moment)
+    bodies = dict(statement() for _ in range(9))
+    bad, broken = statement(actor={"name": "no identifier"})
+    known = next(iter(bodies))
+    client.post([bodies[known]])
+    for number, body in [*bodies.items(), (bad, broken)]:
+        queue.put(HERE, KIND, pack("package", body), key=number)
+    worker = Worker(queue, {KIND: Delivery(lambda _institution, _source: client)}, lambda: moment, "w")
+    while worker.run_once():
+        pass
+    assert queue.status(HERE)[KIND] == {"waiting": 0, "leased": 0, "done": 9, "quarantined": 1}
+    assert [stuck.key for stuck in queue.quarantined(HERE)] == [bad]
+    assert all(json.loads(client.get(number))["id"] == number for number in bodies)
+    assert json.loads(queue.receipts(HERE)[0].receipt)["by"] == client.who
+    engine.dispose()
+
+
+def test_what_an_lrs_has_already_is_acknowledged_after_a_lost_answer(client, tmp_path):
+    number, body = statement()
+    client.post([body])
+    job = Job(1, HERE, KIND, number, pack("package", body), 1)
+    assert isinstance(send(client, [job])[1], Done)
+
+
+def test_our_own_lrs_keeps_the_source_and_refuses_a_nip(own_client, lrs, tmp_path):
+    client = own_client
     moment = datetime(2026, 3, 2, 1, tzinfo=UTC)
     with Recorder.open(tmp_path / "outbox.db", institution=HERE, clock=lambda: moment) as recorder:
         ids = [recorder.record(make_statement()) for _ in range(3)]

@@ -14,14 +14,14 @@ from tests.e2e.conftest import free_ports
 pytestmark = pytest.mark.e2e
 
 
-def demo_once(data: Path, *more: str) -> subprocess.CompletedProcess[str]:
+def demo_once(data: Path, *more: str, url: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "lti_tool.cli", "demo", "--once", "--data", str(data), *more]
-    environment = os.environ | {"JAMPEL_LANG": "id"}
+    environment = os.environ | {"JAMPEL_LANG": "id"} | ({"JAMPEL_DATABASE__URL": url} if url else {})
     return subprocess.run(command, capture_output=True, text=True, timeout=150, env=environment, check=False)
 
 
-def test_once_goes_the_loop_and_prints_the_audit_with_the_new_jp(tmp_path: Path) -> None:
-    done = demo_once(tmp_path, "--port", str(free_ports()))
+def test_once_goes_the_loop_and_prints_the_audit_with_the_new_jp(tmp_path: Path, place: Path | str) -> None:
+    done = demo_once(tmp_path, "--port", str(free_ports()), url=place if isinstance(place, str) else "")
     assert done.returncode == 0, done.stderr
     assert "beres: JP masuk audit" in done.stderr
     gained = next(line for line in done.stderr.splitlines() if "+0,70 JP" in line)

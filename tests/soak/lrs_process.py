@@ -1,4 +1,7 @@
-"""A real LRS in a process of its own, to be killed: python lrs_process.py DATABASE PORT (made and migrated before)."""
+"""A real LRS in a process of its own, to be killed: python lrs_process.py DATABASE PORT (made and migrated before).
+
+DATABASE is the path of a file, or the URL of a PostgreSQL database.
+"""
 
 import sys
 from pathlib import Path
@@ -17,7 +20,7 @@ from xapi.lrs.web import blueprint
 
 def make_app() -> Flask:
     """The LRS on the database named on the command line."""
-    engine = open_database(Path(sys.argv[1]))
+    engine = open_database(sys.argv[1])
     app = Flask("lrs")
     lrs = Lrs(StatementStore(engine), system_clock, random_ids)
     app.register_blueprint(blueprint(lrs, CredentialStore(engine), system_clock))

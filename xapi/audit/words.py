@@ -30,6 +30,7 @@ SOURCES: Mapping[str, str] = {
     "sheet": N_("daftar hadir"),
     "package": N_("paket modul"),
     "foreign": N_("sistem lain"),
+    "review": N_("keputusan petugas"),
 }
 REASONS: Mapping[str, str] = {
     "unreadable": N_("Isi pernyataan tidak terbaca."),

@@ -1,4 +1,4 @@
-"""What a principal may do: scopes, the limits of a launch, and no NIP where a pseudonym belongs."""
+"""What a principal may do: scopes, the limits of a launch or a module, and no NIP where a pseudonym belongs."""
 
 from datetime import datetime
 
@@ -6,7 +6,8 @@ import msgspec
 from msgspec import UNSET
 
 from xapi.errors import LrsError, StatementError
-from xapi.lrs.principal import LaunchGrant, Principal
+from xapi.lrs.principal import LaunchGrant, ModuleGrant, Principal
+from xapi.lrs.scopes import scopes_that
 from xapi.validation.agents import check_agent
 from xapi.validation.facts import AgentFacts, Definition, ParsedStatement
 from xapi.validation.formats import moment_or_none
@@ -22,14 +23,16 @@ from xapi.vocabulary import (
     VOIDED,
 )
 
-WRITE_STATEMENTS = frozenset({"all", "statements/write"})
-READ_STATEMENTS = frozenset({"all", "all/read", "statements/read"})
-WRITE_ALL = WRITE_STATE = frozenset({"all"})
-READ_ALL = READ_STATE = frozenset({"all", "all/read"})
+WRITE_STATEMENTS = scopes_that("statements", "write")
+READ_STATEMENTS = scopes_that("statements", "read", "read mine")
+READ_ALL_STATEMENTS = scopes_that("statements", "read")
+WRITE_STATE, READ_STATE = scopes_that("state", "write"), scopes_that("state", "read")
+WRITE_PROFILES, READ_PROFILES = scopes_that("profiles", "write"), scopes_that("profiles", "read")
+READ_KNOWN = scopes_that("known", "read")
 CREDIT = frozenset(
     {EXT_JP, EXT_BENTUK, EXT_DAYS, EXT_INTERNATIONAL, EXT_CERTIFICATE, EXT_EVIDENCE, EXT_STATUS, EXT_ROLE}
 )
-"""Extensions that decide over credit: a launch may send only those it was given, and only about the activity itself."""
+"""Extensions that decide over credit: with a limit, only those it was given, and only about the activity itself."""
 
 
 def require_scope(principal: Principal, scopes: frozenset[str], now: datetime) -> None:
@@ -41,10 +44,24 @@ def require_scope(principal: Principal, scopes: frozenset[str], now: datetime) -
         raise LrsError("lrs.scope", f"needs one of {needed}", status=403, needed=needed)
 
 
+def own_authority(principal: Principal) -> str | None:
+    """The identifier of the authority whose statements alone `principal` may read; None when it may read all."""
+    if principal.scopes & READ_ALL_STATEMENTS:
+        return None
+    return check_agent(msgspec.json.encode(principal.authority), "authority").ifi or ""  # nobody's, never everybody's
+
+
 def require_no_launch(principal: Principal) -> None:
     """Refuses a launch: it has statements and its own state, nothing else (LrsError 403)."""
     if principal.grant is not None:
         raise LrsError("lrs.grant", "not for a launch", status=403)
+
+
+def require_may_attach(principal: Principal) -> None:
+    """Refuses contents of attachments from a launch and from a module, which could fill the disk (LrsError 403)."""
+    require_no_launch(principal)
+    if principal.module is not None:
+        raise LrsError("lrs.module", "contents of attachments", status=403)
 
 
 def require_state_access(
@@ -61,40 +78,42 @@ def require_state_access(
         raise LrsError("lrs.grant", "a state document of another launch", status=403)
 
 
-def require_no_nip(found: bool, principal: Principal) -> None:
-    """Refuses a NIP that names an Agent: in the LRS people are pseudonyms (StatementError)."""
+def require_no_nip(found: bool, principal: Principal, path: str = "agent") -> None:
+    """Refuses a NIP that names the Agent at `path`: in the LRS people are pseudonyms (StatementError)."""
     if found and not principal.allow_nip:
-        raise StatementError("statement.nip", "an Agent is named by a NIP", path="$..actor", clause="")
+        raise StatementError("statement.nip", "an Agent is named by a NIP", path=path, clause="Jampel: NIP")
 
 
 def require_granted(principal: Principal, parsed: ParsedStatement) -> None:
-    """Refuses a statement outside the launch of `principal` (LrsError 403); without a launch everything passes."""
-    grant = principal.grant
-    if grant is None:
+    """Refuses a statement outside the launch or the module of `principal` (LrsError 403); without, everything passes.
+
+    Both send what one person did in one activity: no voiding, no group as the actor, nothing about anything else.
+    """
+    limit = principal.limit
+    if limit is None:
         return
     if parsed.verb.verb.id == VOIDED:
-        raise LrsError("lrs.grant", "a launch cannot void", status=403)
-    if parsed.actor.ifi != agent_of(grant).ifi or parsed.actor.actor.object_type == "Group":
-        raise LrsError("lrs.grant", "another actor", status=403)
-    if not _about(grant, parsed):
-        raise LrsError("lrs.grant", "another activity", status=403)
-    context = parsed.context.context if parsed.context else None
-    if context is None or context.registration is UNSET or context.registration.lower() != grant.registration.lower():
-        raise LrsError("lrs.grant", "another registration", status=403)
-    extensions = {} if context.extensions is UNSET else context.extensions
-    _require_extensions(grant, extensions, about_itself=parsed.object.activity == grant.activity)
-    if grant.since is not None and parsed.timestamp is not UNSET and not CREDIT.isdisjoint(extensions):
-        moment = moment_or_none(parsed.timestamp)
-        if moment is None or moment < grant.since:
-            raise LrsError("lrs.grant_early", "a credit dated before the enrolment", status=403)
+        raise _outside(principal, "it cannot void")
+    if parsed.actor.actor.object_type == "Group":
+        raise _outside(principal, "a group")
+    if not _about(limit, parsed):
+        raise _outside(principal, "another activity")
+    if principal.grant is not None:
+        _require_launched(principal, principal.grant, parsed)
+    extensions = _extensions(parsed)
+    for key in extensions:
+        if key in limit.extensions and not _equal(extensions[key], limit.extensions[key]):
+            raise _outside(principal, "an extension with another value than it was given")
+        if key in CREDIT and (key not in limit.extensions or parsed.object.activity != limit.activity):
+            raise _outside(principal, "a credit that it was not given")
 
 
 def granted_definitions(principal: Principal, parsed: ParsedStatement) -> tuple[Definition, ...]:
-    """What `parsed` may say of activities: a launch may speak only of its own activity and what lies within it."""
-    grant = principal.grant
-    if grant is None:
+    """What `parsed` may say of activities: with a limit, only of that activity and what lies within it."""
+    limit = principal.limit
+    if limit is None:
         return parsed.definitions
-    return tuple(one for one in parsed.definitions if _is_within(grant.activity, one.activity))
+    return tuple(one for one in parsed.definitions if _is_within(limit.activity, one.activity))
 
 
 def agent_of(grant: LaunchGrant) -> AgentFacts:
@@ -102,32 +121,46 @@ def agent_of(grant: LaunchGrant) -> AgentFacts:
     return check_agent(msgspec.json.encode(grant.actor), "grant.actor")
 
 
-def _about(grant: LaunchGrant, parsed: ParsedStatement) -> bool:
+def _outside(principal: Principal, detail: str) -> LrsError:
+    return LrsError("lrs.grant" if principal.grant is not None else "lrs.module", detail, status=403)
+
+
+def _require_launched(principal: Principal, grant: LaunchGrant, parsed: ParsedStatement) -> None:
+    """Refuses what is of another learner, of another registration, or a credit dated before the enrolment."""
+    if parsed.actor.ifi != agent_of(grant).ifi:
+        raise _outside(principal, "another actor")
+    context = parsed.context.context if parsed.context else None
+    if context is None or context.registration is UNSET or context.registration.lower() != grant.registration.lower():
+        raise _outside(principal, "another registration")
+    if grant.since is not None and parsed.timestamp is not UNSET and not CREDIT.isdisjoint(_extensions(parsed)):
+        moment = moment_or_none(parsed.timestamp)
+        if moment is None or moment < grant.since:
+            raise LrsError("lrs.grant_early", "a credit dated before the enrolment", status=403)
+
+
+def _extensions(parsed: ParsedStatement) -> dict[str, object]:
+    context = parsed.context.context if parsed.context else None
+    return {} if context is None or context.extensions is UNSET else context.extensions
+
+
+def _about(limit: LaunchGrant | ModuleGrant, parsed: ParsedStatement) -> bool:
     """The object is the granted activity or lies within it.
 
     Within is the activity's IRI, a slash or a number sign, and more; or another sign that ends a word of an IRI when
     the context names the activity as parent or grouping. So a launch of `…/modul` never reaches `…/modul-lain`.
     """
     thing = parsed.object.activity
-    if thing is None or not thing.startswith(grant.activity):
+    if thing is None or not thing.startswith(limit.activity):
         return False
-    if _is_within(grant.activity, thing):
+    if _is_within(limit.activity, thing):
         return True
-    rest = thing[len(grant.activity) :]
-    named = parsed.context is not None and grant.activity in parsed.context.around
+    rest = thing[len(limit.activity) :]
+    named = parsed.context is not None and limit.activity in parsed.context.around
     return named and not (rest[0].isalnum() or rest[0] in "-._~%")
 
 
 def _is_within(activity: str, thing: str) -> bool:
     return thing == activity or (thing.startswith(activity) and thing[len(activity)] in "/#")
-
-
-def _require_extensions(grant: LaunchGrant, extensions: dict[str, object], *, about_itself: bool) -> None:
-    for key in extensions:
-        if key in grant.extensions and not _equal(extensions[key], grant.extensions[key]):
-            raise LrsError("lrs.grant", "an extension with another value than the launch gave", status=403)
-        if key in CREDIT and (key not in grant.extensions or not about_itself):
-            raise LrsError("lrs.grant", "a credit that the launch did not give", status=403)
 
 
 def _equal(sent: object, granted: object) -> bool:

@@ -37,21 +37,22 @@ class _Holder(msgspec.Struct, frozen=True):
 _HOLDER = msgspec.json.Decoder(_Holder)
 
 
-def require_contents(batch: Iterable[ParsedStatement], contents: Mapping[str, bytes]) -> None:
+def require_contents(batch: Iterable[ParsedStatement], contents: Mapping[str, bytes], *, several: bool = False) -> None:
     """Refuses statements whose attachments and the `contents` sent with them, by SHA-2, do not go together.
 
     An attachment without fileUrl needs its content, a content the attachment that it belongs to, and a signature must
-    sign its statement.
+    sign its statement. An error says at which place of the list it is when there are `several`.
     """
     wanted = set()
-    for parsed in batch:
-        for path, attachment in _attachments(parsed):
+    for place, parsed in enumerate(batch):
+        root = f"$[{place}]" if several else "$"
+        for path, attachment in _attachments(parsed, root):
             sha2 = attachment.sha2.lower()
             wanted.add(sha2)
             if attachment.file_url is UNSET and sha2 not in contents:
                 detail = "neither fileUrl nor a part"
                 raise StatementError("statement.attachment", detail, path=path, clause="Data 2.4.11")
-            if attachment.usage_type == SIGNATURE and path.startswith("$.attachments"):
+            if attachment.usage_type == SIGNATURE and path.startswith(f"{root}.attachments"):
                 require_signature(parsed.body, attachment, contents.get(sha2), path)
     if contents.keys() - wanted:
         raise LrsError("lrs.excess_part", "a part that no attachment describes", status=400)
@@ -87,10 +88,10 @@ def page_that_fits(attached: Sequence[Mapping[str, str]], sizes: Mapping[str, in
     return len(attached)
 
 
-def _attachments(parsed: ParsedStatement) -> Iterator[tuple[str, Attachment]]:
+def _attachments(parsed: ParsedStatement, root: str) -> Iterator[tuple[str, Attachment]]:
     for place, attachment in enumerate(parsed.attachments or ()):
-        yield f"$.attachments[{place}]", attachment
+        yield f"{root}.attachments[{place}]", attachment
     thing = parsed.object.object
     if isinstance(thing, SubStatement):
         for place, attachment in enumerate(thing.attachments or ()):
-            yield f"$.object.attachments[{place}]", attachment
+            yield f"{root}.object.attachments[{place}]", attachment

@@ -3,7 +3,7 @@
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
-from xapi.lrs.access import READ_ALL, require_no_launch, require_no_nip, require_scope
+from xapi.lrs.access import READ_KNOWN, require_no_launch, require_no_nip, require_scope
 from xapi.lrs.documents import Clock
 from xapi.lrs.principal import Principal
 from xapi.lrs.query import check_filter_agent
@@ -55,7 +55,7 @@ class Known:
 
     def _require_access(self, principal: Principal) -> None:
         require_no_launch(principal)
-        require_scope(principal, READ_ALL, self._clock())
+        require_scope(principal, READ_KNOWN, self._clock())
 
     def _names(self, institution: str, ifi: str) -> list[str]:
         names: list[str] = []

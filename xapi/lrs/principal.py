@@ -5,9 +5,6 @@ from typing import Final
 
 import msgspec
 
-SCOPES: Final = frozenset({"all", "all/read", "statements/write", "statements/read"})
-"""The scopes a credential can have (xAPI Communication 4.2)."""
-
 SOURCES: Final = frozenset({"launch", "lms_record", "sheet", "package", "foreign", "review"})
 """Where a statement comes from. The LRS writes it from the credential, never from what a client says."""
 
@@ -28,12 +25,24 @@ class LaunchGrant(msgspec.Struct, frozen=True):
     since: datetime | None = None
 
 
+class ModuleGrant(msgspec.Struct, frozen=True):
+    """What a credential inside a package may write: statements of one person each about one module, whoever it is.
+
+    `key` names the credential, to count what it sends. `activity` is the module's IRI and `extensions` are as in a
+    LaunchGrant: the module's JP and form, which a statement may repeat and nothing else.
+    """
+
+    key: str
+    activity: str
+    extensions: dict[str, object]
+
+
 class Principal(msgspec.Struct, frozen=True):
     """An authenticated client of the LRS.
 
     `institution` is the institution's id (32 hex), `authority` the Agent that the LRS writes into each statement,
     `scopes` a subset of SCOPES, `source` one of SOURCES. `allow_nip` lets account names be NIPs. `grant` limits a
-    launch.
+    launch, `module` a credential that ships inside a package.
     """
 
     institution: str
@@ -42,3 +51,9 @@ class Principal(msgspec.Struct, frozen=True):
     source: str
     allow_nip: bool = False
     grant: LaunchGrant | None = None
+    module: ModuleGrant | None = None
+
+    @property
+    def limit(self) -> LaunchGrant | ModuleGrant | None:
+        """What narrows the statements it may write to one activity, if anything does."""
+        return self.grant or self.module

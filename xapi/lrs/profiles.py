@@ -2,7 +2,7 @@
 
 import msgspec
 
-from xapi.lrs.access import READ_ALL, WRITE_ALL, require_no_launch, require_no_nip, require_scope
+from xapi.lrs.access import READ_PROFILES, WRITE_PROFILES, require_no_launch, require_no_nip, require_scope
 from xapi.lrs.documents import Clock, Documents
 from xapi.lrs.principal import Principal
 from xapi.lrs.query import check_filter_agent
@@ -53,4 +53,4 @@ def open_activity_profiles(store: DocumentStore, clock: Clock) -> ActivityProfil
 
 def _require_access(principal: Principal, write: bool, clock: Clock) -> None:
     require_no_launch(principal)
-    require_scope(principal, WRITE_ALL if write else READ_ALL, clock())
+    require_scope(principal, WRITE_PROFILES if write else READ_PROFILES, clock())

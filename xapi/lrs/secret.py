@@ -6,9 +6,11 @@ authenticating stays cheap however many requests come.
 
 import hashlib
 import hmac
+import re
 import secrets
 
 _BYTES = 32
+_KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 def new_secret() -> str:
@@ -19,6 +21,11 @@ def new_secret() -> str:
 def new_key() -> str:
     """The public name of a credential: 128 random bits in hex."""
     return secrets.token_hex(16)
+
+
+def is_key(text: str) -> bool:
+    """Whether `text` can be the key of a credential; no other text is worth a question to a database."""
+    return _KEY.fullmatch(text) is not None
 
 
 def hash_secret(secret: str) -> bytes:

@@ -14,8 +14,9 @@ from xapi.lrs.access import (
     READ_STATEMENTS,
     WRITE_STATEMENTS,
     granted_definitions,
+    own_authority,
     require_granted,
-    require_no_launch,
+    require_may_attach,
     require_no_nip,
     require_scope,
 )
@@ -23,6 +24,7 @@ from xapi.lrs.attachments import Content, described, page_that_fits, require_con
 from xapi.lrs.compare import same_statement
 from xapi.lrs.compose import Author, compose
 from xapi.lrs.known import Known
+from xapi.lrs.pace import MODULE_PER_MINUTE, Pace
 from xapi.lrs.present import activities_in, present
 from xapi.lrs.principal import Principal
 from xapi.lrs.profiles import open_activity_profiles, open_agent_profiles
@@ -40,6 +42,7 @@ from xapi.lrs.store import StatementStore, StoredStatement
 from xapi.lrs.store.rows import NewStatement
 from xapi.validation.facts import ParsedStatement
 from xapi.validation.formats import require_uuid
+from xapi.validation.nip_place import nip_place
 from xapi.validation.parse import require_old, validate_text
 from xapi.validation.strict_json import require_text, shaped
 
@@ -56,16 +59,19 @@ class Lrs:
     """The Learning Record Store of all institutions; each call acts within the institution of its principal.
 
     Parameters: `store` keeps the statements and documents, `clock` gives aware UTC, `ids` the ids of statements sent
-    without one. `states`, `agent_profiles` and `activity_profiles` are the documents, `known` what the statements say
-    of agents and activities. All methods raise StatementError for malformed input and LrsError, with its HTTP status,
-    for the rest.
+    without one; `module_per_minute` is how many statements the credential of a module may send. `states`,
+    `agent_profiles` and `activity_profiles` are the documents, `known` what the statements say of agents and
+    activities. All methods raise StatementError for malformed input and LrsError, with its HTTP status, for the rest.
     """
 
-    def __init__(self, store: StatementStore, clock: Clock, ids: Ids) -> None:
+    def __init__(
+        self, store: StatementStore, clock: Clock, ids: Ids, *, module_per_minute: int = MODULE_PER_MINUTE
+    ) -> None:
         self.states = open_states(store.documents, clock)
         self.agent_profiles = open_agent_profiles(store.documents, clock)
         self.activity_profiles = open_activity_profiles(store.documents, clock)
         self.known = Known(store, clock)
+        self._pace = Pace(store.rates, clock, module_per_minute)
         self._store = store
         self._clock = clock
         self._ids = ids
@@ -85,6 +91,7 @@ class Lrs:
         """
         require_scope(principal, WRITE_STATEMENTS, self._clock())
         require_uuid(statement_id, "statementId", "Communication 2.1.1")
+        self._pace.require(principal, 1, len(body))
         require_text(body)
         parsed = validate_text(body)
         if parsed.id is not UNSET and parsed.id.lower() != statement_id.lower():
@@ -104,12 +111,13 @@ class Lrs:
         bodies = shaped(_LIST, body, "$", "Communication 2.1.2") if several else [Raw(body)]
         if len(bodies) > MOST_STATEMENTS:
             raise LrsError("lrs.too_many", f"{len(bodies)} statements", status=413, most=MOST_STATEMENTS)
+        self._pace.require(principal, len(bodies), len(body))
         batch = []
         for place, raw in enumerate(bodies):
             parsed = _at(place, raw) if several else validate_text(raw)
             batch.append((parsed, str(self._ids()) if parsed.id is UNSET else parsed.id))
         _require_different_ids(batch)
-        self._add(principal, batch, version, contents)
+        self._add(principal, batch, version, contents, several=several)
         return [statement_id for _, statement_id in batch]
 
     def add_parsed(
@@ -135,7 +143,8 @@ class Lrs:
         """`get_statement` with the time it was stored."""
         require_scope(principal, READ_STATEMENTS, self._clock())
         require_uuid(statement_id, "voidedStatementId" if voided else "statementId", "Communication 2.1.3")
-        found = self._store.get(principal.institution, UUID(statement_id).bytes, voided=voided)
+        mine = own_authority(principal)
+        found = self._store.get(principal.institution, UUID(statement_id).bytes, voided=voided, authority=mine)
         if found is None:
             raise LrsError("lrs.no_statement", "no such statement", status=404)
         return found
@@ -157,7 +166,8 @@ class Lrs:
         require_scope(principal, READ_STATEMENTS, self._clock())
         if query.agent is not None:
             require_no_nip(check_filter_agent(query.agent).nip, principal)
-        found = self._store.search(principal.institution, filter_of(query, last))
+        wanted = filter_of(query, last)._replace(authority=own_authority(principal))
+        found = self._store.search(principal.institution, wanted)
         size = page_size(query)
         if query.attachments:
             attached = list(described(one.body for one in found[:size]))
@@ -191,21 +201,25 @@ class Lrs:
         batch: Sequence[tuple[ParsedStatement, str]],
         version: Version,
         contents: Contents,
+        *,
+        several: bool = False,
     ) -> None:
         if contents:
-            require_no_launch(principal)
+            require_may_attach(principal)
         author = _author(principal)
         new: list[NewStatement] = []
-        for parsed, statement_id in batch:
-            require_no_nip(parsed.nip, principal)
+        for place, (parsed, statement_id) in enumerate(batch):
+            path = f"$[{place}]" if several else "$"
+            if parsed.nip:
+                require_no_nip(True, principal, nip_place(parsed.body, path))
             require_granted(principal, parsed)
             if version != "2.0.0":
-                require_old(parsed)
+                require_old(parsed, path)
             definitions = granted_definitions(principal, parsed)
             new.append(
-                compose(parsed, statement_id, author, version, definitions, only_adds=principal.grant is not None)
+                compose(parsed, statement_id, author, version, definitions, only_adds=principal.limit is not None)
             )
-        require_contents([parsed for parsed, _ in batch], contents)
+        require_contents([parsed for parsed, _ in batch], contents, several=several)
         if new:
             self._store.add(principal.institution, new, self._clock, same_statement, contents)
 

@@ -59,7 +59,20 @@ class Quarantine:
     reason: str
 
 
-Outcome = Done | Retry | Quarantine
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """The other side takes nothing now: the job waits, and with it all jobs of its kind and institution.
+
+    `after_seconds` is the least wait it asked for. `refused` says that it refuses who we are: only a person can mend
+    that, so it is tried again rarely, with one job.
+    """
+
+    reason: str
+    after_seconds: float | None = None
+    refused: bool = False
+
+
+Outcome = Done | Retry | Quarantine | Halt
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +85,39 @@ class Stuck:
     reason: str
     attempts: int
     changed: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A kind of jobs whose other side takes nothing: the reason, since when, and when it is tried again.
+
+    `refused` means that the credential is refused, `asked` that the other side named the moment itself. `attempts`
+    counts the failures in a row.
+    """
+
+    kind: str
+    reason: str
+    refused: bool
+    asked: bool
+    attempts: int
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """That a job was delivered: `receipt` is what its handler wrote down, `when` the moment."""
+
+    id: int
+    kind: str
+    key: str | None
+    receipt: str
+    when: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is not done of one kind: the number of jobs by state, and the earliest moment at which one was or is due."""
+
+    jobs: dict[str, int]
+    due: datetime | None

@@ -4,14 +4,13 @@
 that died comes back by itself, and behind the jobs that were due before, so that one deadly job cannot stop the others.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
     Engine,
-    Integer,
     LargeBinary,
     MetaData,
     Table,
@@ -31,20 +30,21 @@ from sqlalchemy.sql.elements import BindParameter
 from xapi.clock import from_milliseconds
 from xapi.database import reading, writing
 from xapi.errors import QueueError
-from xapi.queue.job import Entry, Job, Stuck
+from xapi.queue.job import Backlog, Entry, Job, Stuck
+from xapi.queue.pause_store import asked_for, paused, take_probe
 
 metadata = MetaData()
 job = Table(
     "job",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", BigInteger, primary_key=True),
     Column("institution", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("key", Text),
     Column("lane", Text),
     Column("payload", LargeBinary, nullable=False),
     Column("state", Text, nullable=False),
-    Column("attempts", Integer, nullable=False),
+    Column("attempts", BigInteger, nullable=False),
     Column("due", BigInteger, nullable=False),
     Column("owner", Text),
     Column("reason", Text, nullable=False),
@@ -90,7 +90,8 @@ class JobStore:
     def lease(self, kinds: Sequence[str], owner: str, now: int, until: int, limit: int) -> list[Job]:
         """Up to `limit` due jobs of one kind and one institution, those of the longest due, leased to `owner`."""
         with writing(self._engine) as connection:
-            due = and_(_open(job), job.c.due <= now, job.c.kind.in_(kinds), ~_waits_for_lane())
+            pauses = paused(job.c.institution, job.c.kind, now)
+            due = and_(_open(job), job.c.due <= now, job.c.kind.in_(kinds), ~_waits_for_lane(), ~pauses)
             head = connection.execute(
                 select(job.c.institution, job.c.kind).where(due).order_by(job.c.due, job.c.id).limit(1)
             ).one_or_none()
@@ -98,6 +99,8 @@ class JobStore:
                 return []
             same = and_(due, job.c.institution == head.institution, job.c.kind == head.kind)
             chosen = connection.execute(select(job).where(same).order_by(job.c.due, job.c.id).limit(limit)).all()
+            if take_probe(connection, head.institution, head.kind, until):
+                chosen = chosen[:1]
             connection.execute(
                 update(job)
                 .where(job.c.id.in_([row.id for row in chosen]))
@@ -108,22 +111,23 @@ class JobStore:
                 for row in chosen
             ]
 
+    def renew(self, leased: Sequence[Job], until: int) -> None:
+        """Lets the leases of `leased` end later, where they have not gone to another worker."""
+        with writing(self._engine) as connection:
+            for one in leased:
+                connection.execute(update(job).where(_held(one)).values(due=until))
+
+    def delay(self, institution: str, kind: str, until: int) -> None:
+        """Makes what waits of a kind wait until `until` at least, so that nobody looks through it before."""
+        waiting = (job.c.institution == institution, job.c.kind == kind, job.c.state == "waiting")
+        with writing(self._engine) as connection:
+            connection.execute(update(job).where(*waiting, job.c.due < until).values(due=until))
+
     def settle(self, changes: Iterable[tuple[Job, Mapping[str, object]]]) -> list[bool]:
         """Writes the new values of leased jobs in one transaction; False for a job whose lease went to another."""
         with writing(self._engine) as connection:
             return [
-                connection.execute(
-                    update(job)
-                    .where(
-                        job.c.id == leased.id,
-                        job.c.institution == leased.institution,
-                        job.c.state == "leased",
-                        job.c.owner == leased.owner,
-                        job.c.attempts == leased.attempts,
-                    )
-                    .values(owner=None, **values)
-                ).rowcount
-                == 1
+                connection.execute(update(job).where(_held(leased)).values(owner=None, **values)).rowcount == 1
                 for leased, values in changes
             ]
 
@@ -140,6 +144,25 @@ class JobStore:
                 found.setdefault(kind, dict.fromkeys(STATES, 0))[state] = number
             return found
 
+    def backlog(self, institution: str) -> dict[str, Backlog]:
+        """By kind what is not done. It reads the open jobs alone, however many receipts are kept beside them."""
+        mine = job.c.institution == institution
+        by_state = select(job.c.kind, job.c.state, func.count(), func.min(job.c.due)).where(mine, _open(job))
+        aside = select(func.count()).where(mine, job.c.state == "quarantined")
+        found: dict[str, Backlog] = {}
+        with reading(self._engine) as connection:
+            for kind in _kinds(connection, institution):
+                jobs = {"waiting": 0, "leased": 0}
+                jobs["quarantined"] = connection.execute(aside.where(job.c.kind == kind)).scalar_one()
+                due = None
+                for _kind, state, number, first in connection.execute(
+                    by_state.where(job.c.kind == kind).group_by(job.c.kind, job.c.state)
+                ):
+                    jobs[state] = number
+                    due = from_milliseconds(first) if state == "waiting" else due
+                found[kind] = Backlog(jobs, due)
+        return found
+
     def stuck(self, institution: str, state: str, kind: str | None, limit: int) -> list[Stuck]:
         """Jobs of `institution` in `state` that have a reason, the latest change first."""
         wanted = [job.c.institution == institution, job.c.state == state, job.c.reason != ""]
@@ -152,19 +175,24 @@ class JobStore:
                 for row in rows
             ]
 
-    def wake(self, institution: str, state: str, kind: str | None, number: int | None, now: int) -> int:
+    def wake(
+        self, institution: str, state: str, kind: str | None, now: int, *, number: int | None = None,
+        key: str | None = None,
+    ) -> int:  # fmt: skip
         """Makes jobs of `institution` in `state` due now: all, those of a kind, or one; returns how many.
 
-        Of waiting jobs only those that wait longer are touched; quarantined ones start counting attempts again.
+        Of waiting jobs only those that wait longer are touched, and none in a pause that the other side asked for;
+        quarantined ones start counting attempts again.
         """
         wanted = [job.c.institution == institution, job.c.state == state]
         wanted += [job.c.kind == kind] if kind is not None else []
         wanted += [job.c.id == number] if number is not None else []
+        wanted += [job.c.key == key] if key is not None else []
         values: dict[str, object] = {"state": "waiting", "due": now, "changed": now}
         if state == "quarantined":
             values["attempts"] = 0
         else:
-            wanted.append(job.c.due > now)
+            wanted += [job.c.due > now, ~asked_for(job.c.institution, job.c.kind, now)]
         with writing(self._engine) as connection:
             return connection.execute(update(job).where(*wanted).values(values)).rowcount
 
@@ -174,6 +202,25 @@ class JobStore:
         old = select(job.c.id).where(done, job.c.changed < before).limit(most)
         with writing(self._engine) as connection:
             return connection.execute(delete(job).where(job.c.id.in_(old))).rowcount
+
+
+def _held(leased: Job) -> ColumnElement[bool]:
+    """Still leased to whom `leased` was given, and not again since."""
+    return and_(
+        job.c.id == leased.id,
+        job.c.institution == leased.institution,
+        job.c.state == "leased",
+        job.c.owner == leased.owner,
+        job.c.attempts == leased.attempts,
+    )
+
+
+def _kinds(connection: Connection, institution: str) -> Iterator[str]:
+    """The kinds of the institution's jobs, each found by one step in the index."""
+    kind: str | None = ""
+    following = select(func.min(job.c.kind)).where(job.c.institution == institution, job.c.kind > bindparam("last"))
+    while (kind := connection.execute(following, {"last": kind}).scalar()) is not None:
+        yield kind
 
 
 def _open(table: FromClause) -> ColumnElement[bool]:

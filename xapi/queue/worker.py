@@ -9,12 +9,14 @@ from threading import Event
 
 from xapi.clock import Clock
 from xapi.errors import JampelError, QueueError
-from xapi.queue.job import Job, Outcome, Retry
+from xapi.queue.heartbeat import beating
+from xapi.queue.job import Done, Halt, Job, Outcome, Quarantine, Retry
 from xapi.queue.queue import Queue
 
 Handler = Callable[[list[Job]], Sequence[Outcome]]
 LEASE_SECONDS = 120.0
 BATCH = 100
+REFUSED_SECONDS = 3600.0  # between two tries of a credential that was refused
 log = getLogger(__name__)
 
 
@@ -44,8 +46,8 @@ class Worker:
     """Handles the jobs of `queue` whose kind is in `handlers`.
 
     `owner` names this worker; two workers must never share a name. A handler gets jobs of one kind and one institution
-    and answers one outcome for each, in order; what it raises is a retry. A lease lasts `lease_seconds`, which should
-    exceed the longest run of a handler: if it does not, a job is only done twice.
+    and answers one outcome for each, in order; what it raises is a retry. A lease lasts `lease_seconds` and is
+    prolonged while the handler runs, so nobody else does its jobs meanwhile; when a worker dies, they come back.
     """
 
     def __init__(
@@ -64,10 +66,12 @@ class Worker:
         jobs = self._queue.lease(self._handlers, self._owner, self._clock(), self._lease_seconds, limit)
         if not jobs:
             return 0
-        outcomes = self._handle(jobs)
+        with beating(lambda: self._queue.renew(jobs, self._lease_end()), self._lease_seconds / 3):
+            outcomes = self._handle(jobs)
         now = self._clock()
-        due = {job.id: self._due(job, outcome, now) for job, outcome in zip(jobs, outcomes, strict=True)
-               if isinstance(outcome, Retry)}  # fmt: skip
+        until = self._pause(jobs[0], outcomes, now)
+        due = {job.id: until or now if isinstance(outcome, Halt) else self._due(job, outcome, now)
+               for job, outcome in zip(jobs, outcomes, strict=True) if isinstance(outcome, Retry | Halt)}  # fmt: skip
         self._queue.settle(list(zip(jobs, outcomes, strict=True)), due)
         return len(jobs)
 
@@ -95,5 +99,27 @@ class Worker:
             return [Retry(reason)] * len(jobs)
         return outcomes
 
-    def _due(self, job: Job, outcome: Retry, now: datetime) -> datetime:
+    def _pause(self, job: Job, outcomes: Sequence[Outcome], now: datetime) -> datetime | None:
+        """Pauses the kind of `job` when the other side takes nothing, and says until when; ends a pause when it does.
+
+        Done before the jobs are settled: whoever comes between finds them leased, never due.
+        """
+        halt = next((outcome for outcome in outcomes if isinstance(outcome, Halt)), None)
+        pauses = self._queue.pauses(job.institution, job.kind)
+        if pauses and any(isinstance(outcome, Done | Quarantine) for outcome in outcomes):
+            self._queue.resume(job.institution, job.kind)
+            pauses = []
+        if halt is None:
+            return None
+        seconds = REFUSED_SECONDS if halt.refused else 0.0
+        failures = pauses[0].attempts + 1 if pauses else 1
+        seconds = max(seconds, self._backoff.seconds(failures, halt.after_seconds))
+        until = now + timedelta(seconds=seconds)
+        self._queue.pause(job.institution, job.kind, halt, until)
+        return until
+
+    def _lease_end(self) -> datetime:
+        return self._clock() + timedelta(seconds=self._lease_seconds)
+
+    def _due(self, job: Job, outcome: Retry | Halt, now: datetime) -> datetime:
         return now + timedelta(seconds=self._backoff.seconds(job.attempts, outcome.after_seconds))

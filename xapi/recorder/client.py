@@ -3,39 +3,53 @@
 import time
 from collections.abc import Mapping, Sequence
 from email.utils import parsedate_to_datetime
-from typing import Protocol
+from io import BytesIO
+from typing import BinaryIO, Protocol
 
 import msgspec
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
 from urllib3.util.retry import Retry
 
-from xapi.errors import LrsError, StatementError
+from xapi.errors import LrsError, RecorderError, StatementError
 from xapi.lrs.principal import Principal
+from xapi.recorder import http
 from xapi.recorder.port import DeliveryError, NotAllowedError, StatementRefused, UnavailableError, answered
 
 VERSION_HEADER = "X-Experience-API-Version"
 VERSION = "1.0.3"
-TIMEOUT = (5.0, 30.0)  # seconds to connect, seconds between bytes
-MOST_SECONDS = 60.0  # for a whole answer
+VERSIONS = frozenset({"1.0.3", "2.0.0"})
+TIMEOUT = (10.0, 30.0)  # seconds to connect, and for each 16 KiB of a body to get out; seconds between bytes
 MOST_BYTES = 16 * 1024 * 1024  # of an answer
 DATE = 29  # characters of an HTTP date; some servers send the header twice, which arrives as one
 SHOWN = 300  # characters of a refusal that are kept
 
 
+class _Result(msgspec.Struct):
+    statements: list[msgspec.Raw]
+
+
+class _Numbered(msgspec.Struct):
+    id: str
+
+
 class HttpLrsClient:
     """An LRS at `endpoint` (as `https://lrs.example.go.id/xapi/`), with the credential `key` and `secret` (Basic).
 
+    It speaks xAPI `version`, "1.0.3" or "2.0.0" (RecorderError `recorder.unknown_version` for another).
     Redirects are not followed: a credential goes to the address in the settings and nowhere else. A connection that
     cannot be made is tried `attempts` times; everything else is left to the queue. `version` is the
     xAPI version spoken.
     """
 
     def __init__(
-        self, endpoint: str, key: str, secret: str, *, timeout: tuple[float, float] = TIMEOUT, attempts: int = 2,
-        version: str = VERSION,
+        self, endpoint: str, key: str, secret: str, *, version: str = VERSION,
+        timeout: tuple[float, float] = TIMEOUT, attempts: int = 2,
     ) -> None:  # fmt: skip
+        if version not in VERSIONS:
+            raise RecorderError("recorder.unknown_version", version, version=version, known=", ".join(sorted(VERSIONS)))
+        self.who = endpoint
+        self._is_lrs = False  # until it has answered as only an LRS does
         self._statements = endpoint.rstrip("/") + "/statements"
         self._timeout = timeout
         self._session = requests.Session()
@@ -43,39 +57,69 @@ class HttpLrsClient:
         self._session.headers.update({VERSION_HEADER: version, "User-Agent": "Jampel"})
         retries = Retry(total=attempts - 1, connect=attempts - 1, read=0, status=0, redirect=0, backoff_factor=0.2)
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, HTTPAdapter(max_retries=retries))
+            self._session.mount(scheme, http.PatientAdapter(max_retries=retries))
 
     def post(self, statements: Sequence[bytes]) -> list[str]:
         """As in `LrsClient`: POST statements (xAPI 1.0.3 Communication 2.1.2)."""
         return self._post(b"[" + b",".join(statements) + b"]", "application/json")
 
     def _post(self, body: bytes, content_type: str) -> list[str]:
-        status, headers, answer = self._call("POST", data=body, headers={"Content-Type": content_type})
+        """The ids in the answer to a POST of `body`; raises as `post`."""
+        status, headers, answer = self._call("POST", data=BytesIO(body), headers={"Content-Type": content_type})
+        if status == 204:  # Ralph's answer when it has all of them already
+            return []
         if status != 200:
-            raise _refusal(status, headers, answer)
+            raise self._refusal(status, headers, answer)
         try:
-            return msgspec.json.decode(answer, type=list[str])
+            received = msgspec.json.decode(answer, type=list[str])
         except (msgspec.DecodeError, UnicodeDecodeError) as cause:
             raise UnavailableError("recorder.not_an_lrs", "the answer is no list of statement ids") from cause
+        self._is_lrs = True
+        return received
 
     def get(self, statement_id: str) -> bytes | None:
-        """As in `LrsClient`: GET one statement (xAPI 1.0.3 Communication 2.1.3)."""
-        return self._get({"statementId": statement_id})
+        """As in `LrsClient`: GET one statement (xAPI 1.0.3 Communication 2.1.3).
 
-    def _get(self, params: Mapping[str, str]) -> bytes | None:
-        status, headers, answer = self._call("GET", params=params)
+        Some LRSs wrap the one in a list of statements; what is not that statement is UnavailableError.
+        """
+        return self._get("statementId", statement_id)
+
+    def _get(self, parameter: str, statement_id: str) -> bytes | None:
+        """The statement whose id is the value of `parameter`, `statementId` or `voidedStatementId`; as `get`."""
+        status, headers, answer = self._call("GET", params={parameter: statement_id})
         if status == 404 and VERSION_HEADER in headers:
             return None
         if status != 200:
-            raise _refusal(status, headers, answer)
-        return answer
+            raise self._refusal(status, headers, answer)
+        return _the_one(answer, statement_id)
 
     def close(self) -> None:
         """Closes the connections."""
         self._session.close()
 
+    def _refusal(self, status: int, headers: Mapping[str, str], answer: bytes) -> DeliveryError:
+        """The error for an answer that is no success.
+
+        An LRS names its version in every answer (xAPI 1.0.3 Communication 3.3), and those that do not (Ralph) still
+        answer a query as only an LRS does. Whatever refuses content and does neither is a proxy or a wrong address, and
+        the statements are not to blame; only "too large" (413) is believed of anyone.
+        """
+        message = " ".join(answer.decode("utf-8", "replace").split())[:SHOWN]
+        error = answered(status, message, _retry_after(headers))
+        doubtful = isinstance(error, StatementRefused) and status != 413 and VERSION_HEADER not in headers
+        if doubtful and not self._answers_queries():
+            return NotAllowedError("recorder.not_allowed", f"HTTP {status}, not by an LRS", status=status)
+        return error
+
+    def _answers_queries(self) -> bool:
+        """Whether there is an LRS at the address: asked once, when it is in doubt."""
+        if not self._is_lrs:
+            status, _headers, answer = self._call("GET", params={"limit": "1"})
+            self._is_lrs = status == 200 and _listed(answer) is not None
+        return self._is_lrs
+
     def _call(
-        self, method: str, *, data: bytes | None = None, params: Mapping[str, str] | None = None,
+        self, method: str, *, data: BinaryIO | None = None, params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> tuple[int, Mapping[str, str], bytes]:  # fmt: skip
         """Status, headers and body of one request; raises UnavailableError when there is no whole answer."""
@@ -103,6 +147,8 @@ class InProcessLrs(Protocol):
 
 class LocalLrsClient:
     """The embedded LRS `lrs`, used as `principal` without HTTP."""
+
+    who = "embedded"
 
     def __init__(self, lrs: InProcessLrs, principal: Principal) -> None:
         self._lrs = lrs
@@ -134,24 +180,34 @@ def _bounded_body(response: requests.Response) -> bytes:
     size = 0
     for chunk in response.iter_content(64 * 1024):
         size += len(chunk)
-        if size > MOST_BYTES or time.monotonic() - began > MOST_SECONDS:
-            detail = f"an answer of more than {MOST_BYTES} bytes or {MOST_SECONDS} s"
+        if size > MOST_BYTES or time.monotonic() - began > http.MOST_SECONDS:
+            detail = f"an answer of more than {MOST_BYTES} bytes or {http.MOST_SECONDS} s"
             raise UnavailableError("recorder.not_an_lrs", detail)
         chunks.append(chunk)
     return b"".join(chunks)
 
 
-def _refusal(status: int, headers: Mapping[str, str], answer: bytes) -> DeliveryError:
-    """The error for an answer that is no success.
+def _the_one(answer: bytes, statement_id: str) -> bytes | None:
+    """The statement in `answer`, alone or in a list; None when the list is empty."""
+    listed = _listed(answer)
+    found = answer if listed is None else bytes(listed[0]) if listed else None
+    if found is None:
+        return None
+    try:
+        number = msgspec.json.decode(found, type=_Numbered).id
+    except (msgspec.DecodeError, UnicodeDecodeError) as cause:
+        raise UnavailableError("recorder.not_an_lrs", "the answer is no statement") from cause
+    if number.lower() != statement_id.lower():
+        raise UnavailableError("recorder.not_an_lrs", "the answer is another statement")
+    return found
 
-    An LRS names its version in every answer (xAPI 1.0.3 Communication 3.3). Whatever refuses content without doing so
-    is a proxy or a wrong address, and the statements are not to blame; only "too large" (413) is believed of anyone.
-    """
-    message = " ".join(answer.decode("utf-8", "replace").split())[:SHOWN]
-    error = answered(status, message, _retry_after(headers))
-    if isinstance(error, StatementRefused) and status != 413 and VERSION_HEADER not in headers:
-        return NotAllowedError("recorder.not_allowed", f"HTTP {status}, not by an LRS", status=status)
-    return error
+
+def _listed(answer: bytes) -> list[msgspec.Raw] | None:
+    """The statements of a StatementResult (xAPI 1.0.3 Data 2.5), or None when it is no such thing."""
+    try:
+        return msgspec.json.decode(answer, type=_Result).statements
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

@@ -11,6 +11,7 @@ from xapi.validation.agents import require_language_map
 from xapi.validation.cache import remembered
 from xapi.validation.facts import ActivitiesFacts, Definition
 from xapi.validation.formats import is_iri, require_iri, require_irl, require_media_type, require_sha2
+from xapi.validation.places import member
 from xapi.validation.strict_json import count_all_keys, shaped
 
 _INTERACTION = "Data 2.4.4.1"
@@ -43,7 +44,8 @@ def _check_context_activities(raw: bytes, path: str) -> ActivitiesFacts:
     for kind in ("parent", "grouping", "category", "other"):
         value = getattr(activities, kind)
         if isinstance(value, Activity):
-            single, value = True, [value]
+            single, ids[kind] = True, [_one_of_context(value, f"{path}.{kind}")]
+            continue
         ids[kind] = [_one_of_context(one, f"{path}.{kind}[{place}]") for place, one in enumerate(value or [])]
     everything = tuple(dict.fromkeys(iri for kind in ids.values() for iri in kind))
     around = tuple(dict.fromkeys(ids["parent"] + ids["grouping"]))
@@ -71,7 +73,8 @@ def require_extensions(extensions: Extensions, path: str) -> None:
     """Refuses extensions with a key that is no IRI (Data 4.1)."""
     for key in extensions:
         if not is_iri(key):
-            raise StatementError("statement.iri", "not an IRI with a scheme", path=f"{path}.{key}", clause="Data 4.1")
+            place = member(path, key)
+            raise StatementError("statement.iri", "not an IRI with a scheme", path=place, clause="Data 4.1")
 
 
 def require_attachments(attachments: list[Attachment], path: str) -> None:

@@ -8,7 +8,16 @@ from xapi.identity import contains_nip, looks_like_nip
 from xapi.model import Account, Actor, LanguageMap, Verb
 from xapi.validation.cache import remembered
 from xapi.validation.facts import AgentFacts, VerbFacts
-from xapi.validation.formats import require_iri, require_irl, require_language, require_mbox, require_sha1
+from xapi.validation.formats import (
+    is_language,
+    require_iri,
+    require_irl,
+    require_language,
+    require_mbox,
+    require_sha1,
+    require_uri,
+)
+from xapi.validation.places import member
 from xapi.validation.strict_json import count_all_keys, shaped
 
 _ACTOR = msgspec.json.Decoder(Actor)
@@ -44,7 +53,7 @@ def agent_facts(actor: Actor, keys: int, path: str) -> AgentFacts:
         raise StatementError("statement.ifi_none", "an Agent without identifier", path=path, clause="Data 2.4.2.1")
     members = _members(actor, group, not ifis, path)
     agents = tuple(dict.fromkeys([*ifis, *(ifi for member in members for ifi in member.agents)]))
-    nip = any(member.nip for member in members) or _tells_nip(actor)
+    nip = any(member.nip for member in members) or tells_nip(actor)
     return AgentFacts(actor, keys, ifis[0] if ifis else None, agents, nip)
 
 
@@ -64,7 +73,8 @@ def require_authority(facts: AgentFacts, path: str) -> None:
 def require_language_map(texts: LanguageMap, path: str) -> None:
     """Refuses a language map with a key that is no language tag (Data 4.2)."""
     for tag in texts:
-        require_language(tag, f"{path}.{tag}", "Data 4.2")
+        if not is_language(tag):
+            require_language(tag, member(path, tag), "Data 4.2")
 
 
 def account_ifi(account: Account) -> str:
@@ -79,14 +89,14 @@ def _identifiers(actor: Actor, path: str) -> list[str]:
     if actor.mbox_sha1sum is not UNSET:
         found.append("sha1:" + require_sha1(actor.mbox_sha1sum, f"{path}.mbox_sha1sum"))
     if actor.openid is not UNSET:
-        found.append("openid:" + require_irl(actor.openid, f"{path}.openid", "Data 2.4.2.3"))
+        found.append("openid:" + require_uri(actor.openid, f"{path}.openid", "Data 2.4.2.3"))
     if actor.account is not UNSET:
         require_irl(actor.account.home_page, f"{path}.account.homePage", "Data 2.4.2.4")
         found.append(account_ifi(actor.account))
     return found
 
 
-def _tells_nip(actor: Actor) -> bool:
+def tells_nip(actor: Actor) -> bool:
     """Whether the account name is a NIP, or a plausible one stands in another text by which people know each other."""
     if actor.account is not UNSET and looks_like_nip(actor.account.name):
         return True
@@ -103,8 +113,8 @@ def _members(actor: Actor, group: bool, anonymous: bool, path: str) -> list[Agen
     if anonymous and not actor.member:
         raise StatementError("statement.anonymous_group", "no members", path=path, clause="Data 2.4.2.2")
     members = []
-    for place, member in enumerate(actor.member or []):
-        facts = agent_facts(member, 0, f"{path}.member[{place}]")
+    for place, one in enumerate(actor.member or []):
+        facts = agent_facts(one, 0, f"{path}.member[{place}]")
         require_agent(facts, f"{path}.member[{place}]", "Data 2.4.2.2")
         members.append(facts)
     return members

@@ -7,20 +7,25 @@ from urllib.parse import urlsplit
 
 from xapi.errors import StatementError
 
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20\x7f<>\"{}|\\^`]+")
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20\x7f-\x9f<>\"{}|\\^`]+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
-_MBOX = re.compile(r"mailto:[^@\s<>]+@[^@\s<>]+")
+_MBOX = re.compile(r"mailto:[^@\s?#,:;()\[\]/]+@[^@\s?#,:;()\[\]/]+")  # of an IRI: one address and no more
 _SHA1 = re.compile(r"[0-9a-fA-F]{40}")
 _SHA2 = re.compile(r"(?:[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128})")
-_MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+\-]+/[A-Za-z0-9!#$&^_.+\-]+(?:\s*;.*)?")
-_VERSION = re.compile(r"1\.0(?:\.(?:0|[1-9]\d*))?|2\.0\.(?:0|[1-9]\d*)", re.ASCII)
+_WORD = r"[A-Za-z0-9!#$%&'*+.^_`{|}~\-]+"  # a token of RFC 2045 5.1
+_PARAMETER = rf'{_WORD}=(?:{_WORD}|"(?:[ !#-\[\]-~\t]|\\[ -~\t])*")'
+_MEDIA_TYPE = re.compile(rf"{_WORD}/{_WORD}(?:[ \t]*;(?:[ \t]*{_PARAMETER})?)*")
+_VERSION = re.compile(
+    r"1\.0|[12]\.0\.(?:0|[1-9]\d*)(?:-(?!0\d)[0-9a-z\-]+(?:\.(?!0\d)[0-9a-z\-]+)*)?(?:\+[0-9a-z\-]+(?:\.[0-9a-z\-]+)*)?",
+    re.ASCII | re.IGNORECASE,
+)
 _DURATION = re.compile(
     r"P(?:\d+(?:[.,]\d+)?W|(?=[0-9T])(?:\d+(?:[.,]\d+)?Y)?(?:\d+(?:[.,]\d+)?M)?(?:\d+(?:[.,]\d+)?D)?"
     r"(?:T(?=\d)(?:\d+(?:[.,]\d+)?H)?(?:\d+(?:[.,]\d+)?M)?(?:\d+(?:[.,]\d+)?S)?)?)",
     re.ASCII,
 )
-_TIMESTAMP = re.compile(
-    r"(\d{4})-?(\d\d)-?(\d\d)T(\d\d):?(\d\d):?(\d\d)(?:[.,](\d+))?(Z|[+-]\d\d(?::?\d\d)?)?",
+_TIMESTAMP = re.compile(  # extended or basic format; the offset may have a colon or not in either
+    r"(\d{4})(-)?(\d\d)(?(2)-)(\d\d)T(\d\d)(?(2):)(\d\d)(?(2):)(\d\d)(?:[.,](\d+))?(Z|[+-]\d\d(?::?\d\d)?)?",
     re.ASCII,
 )
 _SURE_TIMESTAMP = re.compile(  # most timestamps, without a look at the calendar: no 29th to 31st, no leap second
@@ -37,10 +42,16 @@ _LANGUAGE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 
+_LONGEST_REMEMBERED = 512  # characters: longer texts would fill the memory of those that are looked up again
+
+
+def is_iri(text: str) -> bool:
+    """Whether `text` is an IRI with a scheme and something after it (RFC 3987, by best effort: Data 2.2)."""
+    return _is_usual_iri(text) if len(text) <= _LONGEST_REMEMBERED else _IRI.fullmatch(text) is not None
+
 
 @lru_cache(maxsize=4096)
-def is_iri(text: str) -> bool:
-    """Whether `text` is an IRI with a scheme (RFC 3987)."""
+def _is_usual_iri(text: str) -> bool:
     return _IRI.fullmatch(text) is not None
 
 
@@ -54,14 +65,21 @@ def require_iri(text: str, path: str, clause: str) -> str:
 def require_irl(text: str, path: str, clause: str) -> str:
     """`text` when it is an IRI that locates something: an IRI with a scheme and, for http and https, a host."""
     require_iri(text, path, clause)
-    if text[:4].lower() == "http" and not _host(text):
+    if text.partition(":")[0].lower() in ("http", "https") and not _host(text):
         raise StatementError("statement.iri", "an address without a host", path=path, clause=clause)
     return text
 
 
+def require_uri(text: str, path: str, clause: str) -> str:
+    """`text` when it is an address of ASCII alone (RFC 3986), as `require_irl` otherwise."""
+    if not text.isascii():
+        raise StatementError("statement.iri", "a URI has ASCII only", path=path, clause=clause)
+    return require_irl(text, path, clause)
+
+
 def require_mbox(text: str, path: str) -> str:
-    """`text` when it is a mail address with `mailto:` (Data 2.4.2.3)."""
-    if _MBOX.fullmatch(text) is None:
+    """`text` when it is an IRI that is `mailto:` and one mail address (Data 2.4.2.3)."""
+    if _MBOX.fullmatch(text) is None or not is_iri(text):
         raise StatementError("statement.mbox", "not mailto: and one address", path=path, clause="Data 2.4.2.3")
     return text
 
@@ -108,9 +126,19 @@ def require_duration(text: str, path: str) -> str:
     return text
 
 
+def is_language(tag: str) -> bool:
+    """Whether `tag` is a well-formed language tag (RFC 5646 section 2.1)."""
+    return _is_usual_language(tag) if len(tag) <= _LONGEST_REMEMBERED else _LANGUAGE.fullmatch(tag) is not None
+
+
+@lru_cache(maxsize=1024)
+def _is_usual_language(tag: str) -> bool:
+    return _LANGUAGE.fullmatch(tag) is not None
+
+
 def require_language(tag: str, path: str, clause: str) -> str:
     """`tag` when it is a well-formed language tag (RFC 5646 section 2.1)."""
-    if _LANGUAGE.fullmatch(tag) is None:
+    if not is_language(tag):
         raise StatementError("statement.language", "not an RFC 5646 tag", path=path, clause=clause)
     return tag
 
@@ -128,12 +156,12 @@ def moment_or_none(text: str) -> datetime | None:
     A timestamp without a zone is read as UTC (Data 4.5); a leap second counts as the second before it.
     """
     found = _TIMESTAMP.fullmatch(text)
-    if found is None or found[8] in _NO_ZONE:
+    if found is None or found[9] in _NO_ZONE:
         return None
-    year, month, day, hour, minute, second = (int(found[part]) for part in range(1, 7))
+    year, month, day, hour, minute, second = (int(found[part]) for part in (1, 3, 4, 5, 6, 7))
     try:
         local = datetime(year, month, day, hour, minute, min(second, 59) if second == 60 else second, tzinfo=UTC)
-        return local.replace(microsecond=int((found[7] or "0")[:6].ljust(6, "0"))) - _offset(found[8])
+        return local.replace(microsecond=int((found[8] or "0")[:6].ljust(6, "0"))) - _offset(found[9])
     except (ValueError, OverflowError):
         return None
 

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from xapi.errors import StatementError
-from xapi.model import Activity, Attachment, Result, StatementRef, SubStatement
+from xapi.model import Activity, Attachment, Context, Result, StatementRef, SubStatement
 from xapi.validation.activities import definitions_of, require_activity, require_attachments
 from xapi.validation.agents import check_agent, check_verb, require_authority
 from xapi.validation.cache import remembered
@@ -69,11 +69,15 @@ def validate_statement(raw: bytes) -> ParsedStatement:
     return parsed
 
 
-def require_old(parsed: ParsedStatement) -> None:
-    """Refuses a statement with a property that only xAPI 2.0 has (StatementError)."""
+def require_old(parsed: ParsedStatement, path: str = "$") -> None:
+    """Refuses a statement that only xAPI 2.0 has, by a property or by its version (StatementError)."""
     if parsed.newer:
         detail = "contextAgents or contextGroups before xAPI 2.0"
-        raise StatementError("statement.newer", detail, path="$..context", clause="Data 2.4.6")
+        place = path + _newer_place(parsed)
+        raise StatementError("statement.newer", detail, path=place, clause="Data 2.4.6")
+    if parsed.version is not UNSET and not parsed.version.startswith("1."):
+        detail = "a statement of xAPI 2.0 in a request of 1.0.3"
+        raise StatementError("statement.newer_version", detail, path=f"{path}.version", clause="Data 2.4.10")
 
 
 def validate_text(raw: bytes | Raw) -> ParsedStatement:
@@ -85,7 +89,7 @@ def validate_text(raw: bytes | Raw) -> ParsedStatement:
     result, context, attachments, keys = _around(parts, thing, "$")
     authority = None if parts.authority is UNSET else _authority(parts.authority)
     _require_scalars(parts)
-    _require_voiding(verb, thing)
+    _require_voiding(verb, thing, "$")
     keys += set_fields(parts) + actor.keys + verb.keys + thing.keys + (authority.keys if authority else 0)
     require_single_keys(body, keys, "$")
     single = thing.single or (context is not None and context.single)
@@ -141,6 +145,7 @@ def _check_substatement(raw: Raw | bytes, path: str) -> ObjectFacts:
     actor, verb = check_agent(parts.actor, f"{path}.actor"), check_verb(parts.verb, f"{path}.verb")
     thing = check_object(parts.object, f"{path}.object", inner=True)
     result, context, attachments, keys = _around(parts, thing, path)
+    _require_voiding(verb, thing, path)
     if parts.timestamp is not UNSET:
         require_timestamp(parts.timestamp, f"{path}.timestamp")
     return ObjectFacts(
@@ -196,6 +201,19 @@ def _sub_statement(
     )
 
 
+def _newer_place(parsed: ParsedStatement) -> str:
+    """The path of the property that only xAPI 2.0 has, after that of the statement."""
+    if parsed.context is not None and parsed.context.newer:
+        return ".context." + _newer_property(parsed.context.context)
+    thing = parsed.object.object
+    inner = thing.context if isinstance(thing, SubStatement) else UNSET
+    return ".object.context." + _newer_property(inner)
+
+
+def _newer_property(context: Context | UnsetType) -> str:
+    return "contextGroups" if context is UNSET or context.context_agents is UNSET else "contextAgents"
+
+
 def _authority(raw: Raw) -> AgentFacts:
     facts = check_agent(raw, "$.authority")
     require_authority(facts, "$.authority")
@@ -213,6 +231,7 @@ def _require_scalars(parts: _Parts) -> None:
         require_version(parts.version, "$.version")
 
 
-def _require_voiding(verb: VerbFacts, thing: ObjectFacts) -> None:
+def _require_voiding(verb: VerbFacts, thing: ObjectFacts, path: str) -> None:
     if verb.verb.id == VOIDED and thing.target is None:
-        raise StatementError("statement.voiding", "voided needs a StatementRef", path="$.object", clause="Data 2.3.2")
+        detail = "voided needs a StatementRef"
+        raise StatementError("statement.voiding", detail, path=f"{path}.object", clause="Data 2.3.2")

@@ -5,19 +5,18 @@ decoding everything a second time: a key ends in a quote and a colon, so a text 
 When there are as many as the decoded value has keys, none was lost; only otherwise the slow search runs.
 """
 
-import json
-import re
 from typing import Any, TypeVar
 
 import msgspec
 
 from xapi.errors import StatementError
+from xapi.validation.places import located, repeated_key, too_deep_place
 
 T = TypeVar("T")
 DEEPEST = 64
-_PLACE = re.compile(r"^(.*?)(?: - at `(?:key in )?\$?(.*)`)?$", re.DOTALL)
 _ANYTHING = msgspec.json.Decoder()
 _FORMATTING = "Data 2.2"
+_TOO_DEEP = -(10**12)
 
 
 def shaped(decoder: "msgspec.json.Decoder[T]", raw: bytes | msgspec.Raw, path: str, clause: str = _FORMATTING) -> T:
@@ -25,10 +24,11 @@ def shaped(decoder: "msgspec.json.Decoder[T]", raw: bytes | msgspec.Raw, path: s
     try:
         return decoder.decode(raw)
     except msgspec.ValidationError as cause:
-        words, place = _PLACE.match(str(cause)).groups()  # type: ignore[union-attr]  # it matches every text
-        raise StatementError("statement.shape", words, path=path + (place or ""), clause=clause) from cause
+        words, place, clause = located(str(cause), bytes(raw), path, clause)
+        raise StatementError("statement.shape", words, path=place, clause=clause) from cause
     except (msgspec.DecodeError, UnicodeDecodeError) as cause:
-        raise StatementError("statement.json", "malformed JSON", path=path, clause=_FORMATTING) from cause
+        detail = str(cause) if isinstance(cause, msgspec.DecodeError) else "not UTF-8"
+        raise StatementError("statement.json", detail, path=path, clause=_FORMATTING) from cause
     except RecursionError as cause:
         raise too_deep(path) from cause
 
@@ -60,9 +60,11 @@ def require_single_keys(raw: bytes, keys: int, path: str) -> None:
     """Refuses `raw`, which decodes to a value with `keys` keys, when one of its objects has a key twice."""
     if key_ends(raw) != keys:
         try:
-            json.loads(raw, object_pairs_hook=lambda pairs: _single(pairs, path), parse_int=str, parse_float=str)
+            place = repeated_key(raw, path)
         except RecursionError as cause:
             raise too_deep(path) from cause
+        if place is not None:
+            raise StatementError("statement.duplicate_key", "a key stands twice", path=place, clause=_FORMATTING)
 
 
 def count_all_keys(raw: bytes, path: str) -> int:
@@ -72,10 +74,18 @@ def count_all_keys(raw: bytes, path: str) -> int:
     return keys
 
 
-def count_keys(value: Any, path: str, depth: int = 0) -> int:
-    """The number of keys of all objects in the decoded `value`."""
+def count_keys(value: Any, path: str) -> int:
+    """The number of keys of all objects in the decoded `value`; StatementError when it is nested too deep."""
+    keys = _count(value, 0)
+    if keys < 0:
+        raise too_deep(too_deep_place(value, path, DEEPEST))
+    return keys
+
+
+def _count(value: Any, depth: int) -> int:
+    """The number of keys, or a number far below zero when `value` is too deep."""
     if depth > DEEPEST:
-        raise too_deep(path)
+        return _TOO_DEEP
     inner, keys = value, 0
     if isinstance(value, dict):
         inner, keys = value.values(), len(value)
@@ -83,15 +93,5 @@ def count_keys(value: Any, path: str, depth: int = 0) -> int:
         return 0
     for item in inner:
         if isinstance(item, (dict, list)):
-            keys += count_keys(item, path, depth + 1)
+            keys += _count(item, depth + 1)
     return keys
-
-
-def _single(pairs: list[tuple[str, object]], path: str) -> None:
-    seen = set()
-    for key, _ in pairs:
-        if key in seen:
-            raise StatementError(
-                "statement.duplicate_key", "a key stands twice", path=f"{path}..{key}", clause=_FORMATTING
-            )
-        seen.add(key)

@@ -34,7 +34,7 @@ class InstitutionStore:
     def list(self) -> list[Institution]:
         """All institutions, oldest first."""
         with reading(self._engine) as connection:
-            rows = connection.execute(select(INSTITUTION).order_by(INSTITUTION.c.created)).all()
+            rows = connection.execute(select(INSTITUTION).order_by(INSTITUTION.c.created, INSTITUTION.c.id)).all()
         return [_institution(row) for row in rows]
 
 

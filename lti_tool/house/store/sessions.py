@@ -3,10 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import Engine, delete, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from lti_tool.house.store.tables import BROWSER_SESSION, LOGIN_THROTTLE, instant, moment
-from xapi.database import reading, writing
+from xapi.database import insert_into, reading, writing
 
 
 class SessionStore:
@@ -74,7 +73,7 @@ class SessionStore:
             connection.execute(delete(LOGIN_THROTTLE).where(table.last < instant(forget_before)))
             values = {"institution": self._institution, "hash": key_hash, "failed": 1, "last": instant(now)}
             connection.execute(
-                upsert(LOGIN_THROTTLE)
+                insert_into(connection, LOGIN_THROTTLE)
                 .values(values)
                 .on_conflict_do_update(
                     index_elements=["institution", "hash"], set_={"failed": table.failed + 1, "last": instant(now)}

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Boolean, Column, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, MetaData, Table, Text
 
 META = MetaData()
 INSTITUTION = Table(
@@ -30,7 +30,7 @@ LOGIN_THROTTLE = Table(
     META,
     Column("institution", Text),
     Column("hash", Text),
-    Column("failed", Integer),
+    Column("failed", BigInteger),
     Column("last", Text),
 )
 MODULE_TEXTS = (
@@ -41,12 +41,12 @@ MODULE = Table(
     "module",
     META,
     *(Column(name, Text) for name in MODULE_TEXTS),
-    *(Column(name, Integer) for name in ("jp", "minutes", "pages", "questions")),
+    *(Column(name, BigInteger) for name in ("jp", "minutes", "pages", "questions")),
 )
 STAFF_LOG = Table(
     "staff_log",
     META,
-    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=True),
     *(Column(name, Text) for name in ("institution", "at", "account", "action", "subject", "detail")),
 )
 

@@ -24,14 +24,14 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def bench(tmp_path, rsa_key, clock):
-    harness = LtiHarness(tmp_path, rsa_key, clock)
+def bench(place, tmp_path, rsa_key, clock):
+    harness = LtiHarness(place if isinstance(place, str) else tmp_path, rsa_key, clock)
     yield harness
     harness.close()
 
 
 @pytest.fixture
-def site(tmp_path):
-    found = Site(tmp_path / "data")
+def site(place, tmp_path):
+    found = Site(tmp_path / "data", url=place if isinstance(place, str) else "")
     yield found
     found.close()

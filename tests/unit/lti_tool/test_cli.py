@@ -124,6 +124,74 @@ def test_a_credential_is_shown_once_and_never_again(run) -> None:
     assert run("lrs", "credential", "revoke", "tidak-ada").exit_code == 1
 
 
+def keys(run) -> list[dict]:
+    return json.loads(run("lrs", "credential", "list", "--json").stdout)
+
+
+def test_a_credential_of_a_module_carries_what_its_newest_version_gives(run, module: Path) -> None:
+    assert run("modul", "publish", str(module)).exit_code == 0
+    name = json.loads(run("modul", "list", "--json").stdout)[0]["id"]
+    made = run("lrs", "credential", "add", "paket", "--module", name, "--json")
+    (listed,) = keys(run)
+    assert (listed["scopes"], listed["source"]) == (["module"], "package")
+    assert listed["module"].endswith(f"/{name}")
+    assert "tidak membawa JP" not in made.stderr
+    other = run("lrs", "credential", "add", "luar", "--module", "https://contoh.go.id/kursus")
+    assert other.exit_code == 0
+    assert "tidak membawa JP" in other.stderr
+    shown = run("lrs", "credential", "list").stdout
+    assert "https://contoh.go.id/kursus" in shown
+    assert json.loads(made.stdout)["secret"] not in shown
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--module", "tidak-ada"], "tidak-ada"),
+        (["--scope", "module"], "modul"),
+        (["--module", "https://contoh.go.id/kursus", "--scope", "all"], "module"),
+        (["--module", "https://contoh.go.id/kursus", "--source", "lms_record"], "package"),
+        (["--module", "https://contoh.go.id/kursus", "--allow-nip"], "NIP"),
+        (["--expires", "2020-01-31"], "lewat"),
+    ],
+)
+def test_a_credential_that_contradicts_itself_is_refused(run, options: list[str], said: str) -> None:
+    refused = run("lrs", "credential", "add", "paket", *options)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert said in refused.stderr
+    assert keys(run) == []
+
+
+def test_a_credential_tells_its_last_day_in_the_institutions_zone(run) -> None:
+    run("lrs", "credential", "add", "uji", "--expires", "2099-12-31")
+    (listed,) = keys(run)
+    assert (listed["expires"], listed["state"]) == ("2099-12-31T17:00:00+00:00", "active")
+    assert listed["created"] is not None
+    assert listed["last_used"] is None
+    assert run("lrs", "credential", "add", "uji", "--expires", "9999-12-31").exit_code == 0
+
+
+def test_a_rotated_secret_is_shown_once_and_tells_how_long_the_old_one_works(run) -> None:
+    old = json.loads(run("lrs", "credential", "add", "uji", "--json").stdout)
+    rotated = run("lrs", "credential", "rotate", old["key"], "--grace", "7d", "--json")
+    new = json.loads(rotated.stdout)
+    assert new["key"] == old["key"]
+    assert new["secret"] != old["secret"]
+    assert "masih bekerja sampai" in rotated.stderr
+    assert keys(run)[0]["old_secret_until"] is not None
+    assert "sudah tidak bekerja" in run("lrs", "credential", "rotate", old["key"]).stderr
+    assert keys(run)[0]["old_secret_until"] is None
+
+
+@pytest.mark.parametrize("grace", ["7", "7w", "-1d", "91d", "99999d", "", "1.5d"])
+def test_a_grace_that_cannot_be_is_refused_and_changes_nothing(run, grace: str) -> None:
+    old = json.loads(run("lrs", "credential", "add", "uji", "--json").stdout)
+    refused = run("lrs", "credential", "rotate", old["key"], f"--grace={grace}")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert keys(run)[0]["old_secret_until"] is None
+    assert run("lrs", "credential", "rotate", "tidak-ada").exit_code == 1
+
+
 def add_platform(run, *more: str) -> Result:
     values = {"name": "LMS", "issuer": "https://lms.example.go.id", "client-id": "abc"}
     values |= {name: f"https://lms.example.go.id/{name}" for name in ("auth-url", "token-url", "jwks-url")}

@@ -1,12 +1,10 @@
 """Flows: each state is good once, in one browser, for ten minutes, and there are never too many."""
 
-import sqlite3
-
 import pytest
 
 from lti_tool.errors import LaunchRefused
 from lti_tool.flow import FlowStore
-from xapi.database import migrate, open_database
+from xapi.database import DRIVER_ERRORS, migrate, open_database, writing
 from xapi.testing import FixedClock
 
 INSTITUTION, OTHER = "a" * 32, "b" * 32
@@ -18,8 +16,8 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def engine(tmp_path):
-    engine = open_database(tmp_path / "flow.db", durability="NORMAL")
+def engine(place):
+    engine = open_database(place, durability="NORMAL")
     migrate(engine, "lti_tool.flow")
     yield engine
     engine.dispose()
@@ -84,11 +82,11 @@ def test_old_flows_are_swept_by_the_first_login_of_a_minute(flows, clock) -> Non
 
 
 def test_a_login_that_fails_half_way_leaves_the_connection_usable(flows, engine, clock) -> None:
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         connection.exec_driver_sql("ALTER TABLE flow RENAME TO elsewhere")
-    with pytest.raises(sqlite3.OperationalError):
+    with pytest.raises(DRIVER_ERRORS):
         flows.open("p" * 32, "", clock())
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO flow")
         assert connection.exec_driver_sql("SELECT count(*) FROM flow_pace").scalar() == 0
     assert flows.open("p" * 32, "", clock())

@@ -43,8 +43,8 @@ def log() -> Log:
 
 
 @pytest.fixture
-def queue(tmp_path, clock):
-    engine = open_database(tmp_path / "queue.db")
+def queue(place, clock):
+    engine = open_database(place, schema="jampel_queue")
     migrate(engine, "xapi.queue")
     yield Queue(engine, clock)
     engine.dispose()

@@ -11,8 +11,8 @@ HOME, OTHER = "a" * 32, "b" * 32
 
 
 @pytest.fixture
-def engine(tmp_path):
-    engine = open_database(tmp_path / "house.db")
+def engine(place):
+    engine = open_database(place)
     migrate(engine, "lti_tool.house")
     yield engine
     engine.dispose()

@@ -3,12 +3,14 @@
 import json
 
 import pytest
+from sqlalchemy import text
 
 from lti_tool.errors import ToolError
 from lti_tool.jose import read_token, sign, verify
 from lti_tool.keys import ToolKeys
 from lti_tool.platform_keys import read_jwks
 from lti_tool.store import LtiStore
+from xapi.database import writing
 
 
 def test_the_first_use_makes_a_key_and_every_later_one_finds_it(bench) -> None:
@@ -36,8 +38,8 @@ def test_the_stored_key_is_sealed_with_the_secret(bench) -> None:
 
 def test_a_sealed_key_moved_to_another_institution_does_not_open(bench) -> None:
     bench.lti.keys.signing()
-    with bench.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE lti_tool_key SET institution = ?", ("b" * 32,))
+    with writing(bench.engine) as connection:
+        connection.execute(text("UPDATE lti_tool_key SET institution = :other"), {"other": "b" * 32})
     with pytest.raises(ToolError, match=r"keys\.sealed"):
         ToolKeys(LtiStore(bench.engine, "b" * 32), b"k" * 32, bench.clock).signing()
 

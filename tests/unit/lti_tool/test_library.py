@@ -15,8 +15,8 @@ from xapi.database import migrate, open_database
 
 
 @pytest.fixture
-def library(tmp_path, clock):
-    engine = open_database(tmp_path / "house.db")
+def library(place, tmp_path, clock):
+    engine = open_database(place)
     migrate(engine, "lti_tool.house")
     yield Library(House(engine, "a" * 32).modules, tmp_path / "library", clock, counting_ids(), "1")
     engine.dispose()

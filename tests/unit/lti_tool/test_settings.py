@@ -35,6 +35,7 @@ def test_the_data_folder_comes_from_the_environment_when_not_given(tmp_path: Pat
         ("server = 1\n", "settings.not_a_section"),
         ('[server]\nport = "eight"\n', "settings.wrong_type"),
         ("[lti]\nprivate_hosts = 3\n", "settings.wrong_type"),
+        ("[limits]\nmodule_statements_per_minute = 0\n", "settings.wrong_type"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_place(tmp_path: Path, text: str, code: str) -> None:
@@ -57,3 +58,29 @@ def test_an_unknown_environment_setting_is_refused(tmp_path: Path, name: str) ->
     with pytest.raises(SettingsError) as refusal:
         load_settings(tmp_path, {name: "1"})
     assert refusal.value.code == "settings.unknown_key"
+
+
+def test_the_address_of_a_database_may_stand_in_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "rahasia"
+    secret.write_text("postgresql://jampel:sandi@db/jampel\n")
+    assert load_settings(tmp_path, {"JAMPEL_DATABASE__URL_FILE": str(secret)}).database.url.endswith("db/jampel")
+    (tmp_path / "jampel.toml").write_text('[database]\npeople_url_file = "rahasia"\n')
+    assert load_settings(tmp_path, {}).database.people_url.endswith("db/jampel")
+
+
+@pytest.mark.parametrize(
+    ("environ", "code"),
+    [
+        ({"JAMPEL_DATABASE__URL_FILE": "tidak-ada"}, "settings.unreadable"),
+        ({"JAMPEL_DATABASE__URL_FILE": "rahasia", "JAMPEL_DATABASE__URL": "postgresql://a/b"}, "settings.said_twice"),
+    ],
+)
+def test_an_address_that_cannot_be_read_or_is_given_twice_is_refused(tmp_path: Path, environ, code: str) -> None:
+    (tmp_path / "rahasia").write_text("postgresql://a/b")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(tmp_path, environ)
+    assert caught.value.code == code
+
+
+def test_settings_never_show_the_address_of_a_database_by_themselves(tmp_path: Path) -> None:
+    assert "sandi" not in repr(load_settings(tmp_path, {"JAMPEL_DATABASE__URL": "postgresql://a:sandi@b/c"}))

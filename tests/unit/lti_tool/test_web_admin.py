@@ -1,6 +1,4 @@
-"""Administration: platforms, deployments, waiting learners, credentials, accounts, the queue and the log."""
-
-import re
+"""Administration: platforms, deployments, waiting learners, accounts, the queue and the log."""
 
 import pytest
 
@@ -29,8 +27,8 @@ def actions(site) -> list[str]:
 
 @pytest.mark.parametrize(
     "address",
-    ["/admin/", "/admin/lms/baru", "/admin/peluncuran", "/admin/pegawai/", "/admin/kredensial", "/admin/akun",
-     "/admin/antrean", "/admin/catatan"],
+    ["/admin/", "/admin/lms/baru", "/admin/peluncuran", "/admin/pegawai/", "/admin/kredensial",
+     "/admin/kredensial/baru", "/admin/akun", "/admin/antrean", "/admin/catatan"],
 )  # fmt: skip
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_every_page_opens_on_an_empty_installation(admin, address: str, language: str) -> None:
@@ -122,28 +120,6 @@ def test_matching_with_nobody_changes_nothing(site, admin) -> None:
     assert len(site.services.people.waiting()) == 1
 
 
-def test_a_credential_shows_its_secret_once(site, admin) -> None:
-    answer = send(
-        admin, "/admin/kredensial", "/admin/kredensial", name="SIMPEG", scope="statements/write", source="lms_record"
-    )
-    key, secret = re.findall(r'class="secret">([^<]+)<', answer.text)
-    principal = site.services.credentials.authenticate(key, secret)
-    assert (principal.source, principal.scopes) == ("lms_record", frozenset({"statements/write"}))
-    page = admin.get("/admin/kredensial").text
-    assert key in page
-    assert secret not in page
-    assert secret not in repr(site.services.house.log.last())
-    send(admin, "/admin/kredensial", f"/admin/kredensial/{key}/cabut")
-    assert site.services.credentials.authenticate(key, secret) is None
-
-
-@pytest.mark.parametrize("wrong", [{"source": "review"}, {"source": "launch"}, {"scope": "root"}, {"name": ""}])
-def test_a_credential_cannot_claim_what_is_ours(site, admin, wrong: dict) -> None:
-    fields = {"name": "SIMPEG", "scope": "all", "source": "foreign"} | wrong
-    assert send(admin, "/admin/kredensial", "/admin/kredensial", **fields).status_code == 400
-    assert site.services.credentials.list(site.services.institution.id) == []
-
-
 def test_accounts_are_made_and_switched_off(site, admin) -> None:
     fields = {"username": "rina", "name": "Rina", "role": "auditor", "password": PASSWORD}
     assert send(admin, "/admin/akun", "/admin/akun", **fields).status_code == 303
@@ -172,7 +148,7 @@ def test_what_is_stuck_is_shown_with_its_reason_and_tried_again(site, admin) -> 
     assert queue.status(institution)["score"]["waiting"] == 1
 
 
-@pytest.mark.parametrize("path", ["/admin/kredensial", "/admin/akun", "/admin/antrean", "/admin/lms/baru"])
+@pytest.mark.parametrize("path", ["/admin/kredensial/baru", "/admin/akun", "/admin/antrean", "/admin/lms/baru"])
 def test_a_post_without_the_token_of_its_form_is_refused(site, admin, path: str) -> None:
     before = actions(site)
     assert admin.post(path, data=PLATFORM).status_code == 400

@@ -10,8 +10,8 @@ from xapi.database import migrate, open_database
 
 
 @pytest.fixture
-def found(tmp_path):
-    engine = open_database(tmp_path / "ledger.db")
+def found(place):
+    engine = open_database(place)
     migrate(engine, "xapi.audit")
     ledger, statements = Ledger(engine, INSTITUTION), ListedStatements()
     at = "2026-03-10T0{}:00:00Z".format

@@ -41,9 +41,9 @@ def emptied(engine: Engine) -> Ledger:
 
 
 @pytest.fixture(scope="module")
-def engines(tmp_path_factory: pytest.TempPathFactory):
-    folder = tmp_path_factory.mktemp("ledger")
-    both = [open_database(folder / f"{name}.db", durability="NORMAL") for name in ("increment", "rebuild")]
+def engines(lasting_place: Path | str):
+    other = lasting_place if isinstance(lasting_place, str) else lasting_place.with_name("rebuild.db")
+    both = [open_database(lasting_place), open_database(other, schema="rebuild")]
     for engine in both:
         migrate(engine, "xapi.audit")
     yield both

@@ -30,8 +30,8 @@ def people() -> ListedPeople:
 
 
 @pytest.fixture
-def ledger(tmp_path, people) -> Ledger:
-    engine = open_database(tmp_path / "ledger.db")
+def ledger(place, people) -> Ledger:
+    engine = open_database(place)
     migrate(engine, "xapi.audit")
     made, statements = Ledger(engine, INSTITUTION), ListedStatements()
     statements.add(credit(1, 1, 500, "e-learning", at="2026-02-03T03:00:00Z"))

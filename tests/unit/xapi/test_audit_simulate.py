@@ -74,11 +74,11 @@ def test_every_record_has_a_title_to_read(modules: list[Module]) -> None:
     assert all(statement["object"]["definition"]["name"]["id"].strip() for statement in made)
 
 
-def test_the_year_shows_every_fate_and_verdict(tmp_path) -> None:
+def test_the_year_shows_every_fate_and_verdict(place) -> None:
     people, statements = ListedPeople(everyone()), ListedStatements()
     for statement, source in year():
         statements.add(statement, source)
-    engine = open_database(tmp_path / "ledger.db")
+    engine = open_database(place)
     migrate(engine, "xapi.audit")
     ledger = Ledger(engine, INSTITUTION)
     summary = project(ledger, statements, people, load_rules())

@@ -183,8 +183,8 @@ def listed(specs: list[dict]) -> ListedStatements:
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory):
-    engine = open_database(tmp_path_factory.mktemp("audit") / "ledger.db", durability="NORMAL")
+def shared(lasting_place: Path | str):
+    engine = open_database(lasting_place, durability="NORMAL")
     migrate(engine, "xapi.audit")
     yield engine, Ledger(engine, INSTITUTION)
     engine.dispose()
@@ -201,7 +201,7 @@ def test_sql_and_plain_python_agree_on_any_credits(shared, specs: list[dict]) ->
     assert years == sums
 
 
-def test_sql_and_plain_python_agree_on_thousands_of_credits(tmp_path: Path) -> None:
+def test_sql_and_plain_python_agree_on_thousands_of_credits(place: Path | str) -> None:
     rng = random.Random(20)
     statuses = ("PNS", "PNS", "PPPK", "CPNS", "PPPK Paruh Waktu")
     people = [
@@ -220,7 +220,7 @@ def test_sql_and_plain_python_agree_on_thousands_of_credits(tmp_path: Path) -> N
         }
         for _ in range(6000)
     ]  # fmt: skip
-    engine = open_database(tmp_path / "ledger.db", durability="NORMAL")
+    engine = open_database(place, durability="NORMAL")
     migrate(engine, "xapi.audit")
     ledger = Ledger(engine, INSTITUTION)
     project(ledger, listed(specs), ListedPeople(people), RULES)

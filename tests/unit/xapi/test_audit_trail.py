@@ -34,8 +34,8 @@ def people() -> ListedPeople:
 
 
 @pytest.fixture
-def ledger(tmp_path, people):
-    engine = open_database(tmp_path / "ledger.db")
+def ledger(place, people):
+    engine = open_database(place)
     migrate(engine, "xapi.audit")
     made, statements = Ledger(engine, INSTITUTION), ListedStatements()
     same = "https://example.test/sama"

@@ -1,12 +1,14 @@
 """What holds for a database holds on SQLite and on PostgreSQL."""
 
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from lti_tool.house.store import InstitutionStore
 from xapi.database import database_error, migrate, open_database, reading, writing
 from xapi.errors import DatabaseError
 
@@ -91,6 +93,50 @@ def test_migrating_twice_from_two_processes_at_once_is_harmless(place: Path | st
     for one in threads:
         one.join()
     assert problems == []
+
+
+def test_text_sorts_by_bytes_whatever_the_locale_of_the_server(postgres) -> None:
+    place = postgres.new_database("LOCALE_PROVIDER icu ICU_LOCALE 'id'")
+    engine = open_database(place)
+    migrate(engine, "lti_tool.house")
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    store = InstitutionStore(engine)
+    for slug in ("a", "B", "_"):
+        store.ensure(id=slug, slug=slug, name=slug, time_zone="Asia/Jakarta", now=now)
+    assert [one.id for one in store.list()] == ["B", "_", "a"]
+    engine.dispose()
+
+
+def test_a_server_that_restarts_is_found_again(postgres) -> None:
+    engine = open_database(postgres.new_database())
+    with writing(engine) as connection:
+        connection.execute(text(MAKE))
+    add(engine, "sebelum")
+    postgres.restart()
+    add(engine, "sesudah")
+    assert words(engine) == ["sebelum", "sesudah"]
+    engine.dispose()
+
+
+def test_a_server_that_is_not_there_is_told_with_its_address_and_without_its_password() -> None:
+    engine = open_database("postgresql://jampel:rahasia@127.0.0.1:1/jampel")
+    with pytest.raises(DatabaseError) as caught:
+        migrate(engine, "xapi.queue")
+    assert caught.value.code == "database.unreachable"
+    assert "127.0.0.1" in str(caught.value)
+    assert "rahasia" not in str(caught.value)
+
+
+def test_the_schemas_of_one_database_share_their_connections(postgres) -> None:
+    place = postgres.new_database()
+    engines = [open_database(place, schema=f"jampel_{number}") for number in range(6)]
+    for engine in engines:
+        with writing(engine) as connection:
+            connection.execute(text("SELECT 1"))
+    with reading(engines[0]) as connection:
+        query = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        assert connection.execute(query).scalar_one() == 1
+    engines[0].dispose()
 
 
 def test_a_malformed_url_is_told_without_its_password() -> None:

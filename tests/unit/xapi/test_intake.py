@@ -19,8 +19,8 @@ LMS = "https://lms.example.go.id"
 
 
 @pytest.fixture
-def people(tmp_path):
-    engine = open_database(tmp_path / "people.db")
+def people(place):
+    engine = open_database(place)
     migrate(engine, "xapi.people")
     yield PeopleStore(engine, "a" * 32, uuid.uuid4)
     engine.dispose()

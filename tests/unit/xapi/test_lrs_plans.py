@@ -96,3 +96,22 @@ def test_each_filter_walks_one_index_in_order(house: EmbeddedLrs, plans: list[tu
     house.lrs.query(ADMIN, StatementQuery(limit=100, **query))
 
     assert wrong(plans) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{}, {"agent": make_agent()}, {"verb": "http://adlnet.gov/expapi/verbs/passed"}, {"activity": MODULE}],
+    ids=str,
+)
+def test_ones_own_statements_are_found_in_the_order_of_one_index(
+    house: EmbeddedLrs, plans: list[tuple[str, str]], query: dict
+) -> None:
+    owner = make_principal(scopes=frozenset({"statements/write", "statements/read/mine"}))
+    ids = house.lrs.post_statements(owner, encoded(make_statement(object={"id": MODULE})))
+    house.lrs.post_statements(owner, encoded(make_statement(object={"objectType": "StatementRef", "id": ids[0]})))
+    plans.clear()
+    house.lrs.query(owner, StatementQuery(limit=100, **query))
+    house.lrs.get_statement(owner, ids[0])
+
+    assert plans
+    assert wrong(plans) == []

@@ -3,6 +3,7 @@
 import base64
 import json
 import logging
+import sqlite3
 import string
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from xapi.lrs.principal import LaunchGrant
-from xapi.lrs.web import blueprint
+from xapi.lrs.web import BodyLimits, blueprint
 from xapi.testing import INSTITUTION, EmbeddedLrs, embedded_lrs, encoded, make_agent, make_statement
 from xapi.vocabulary import PASSED
 
@@ -40,7 +41,7 @@ def house(tmp_path: Path) -> EmbeddedLrs:
 @pytest.fixture
 def client(house: EmbeddedLrs) -> FlaskClient:
     app = Flask("uji")
-    app.register_blueprint(blueprint(house.lrs, house.credentials, house.clock, max_body=MOST))
+    app.register_blueprint(blueprint(house.lrs, house.credentials, house.clock, BodyLimits(MOST, MOST)))
     return app.test_client()
 
 
@@ -496,3 +497,18 @@ def test_whatever_is_sent_the_server_does_not_fail(
 
     assert response.status_code < 500
     assert "X-Experience-API-Version" in response.headers
+
+
+def test_a_database_that_fails_is_said_to_be_unavailable_for_a_while(
+    house: EmbeddedLrs, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("xapi.lrs.store.sqlite.SqliteSession.insert", full)
+    refused = ask("POST", "statements", encoded(make_statement()))
+    monkeypatch.undo()
+
+    assert code(refused) == (503, "lrs.unavailable")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert ask("POST", "statements", encoded(make_statement())).status_code == 200

@@ -19,8 +19,8 @@ LMS = "https://lms.example.go.id"
 
 
 @pytest.fixture
-def engine(tmp_path):
-    made = open_database(tmp_path / "people.db")
+def engine(place):
+    made = open_database(place)
     migrate(made, "xapi.people")
     yield made
     made.dispose()

@@ -15,8 +15,8 @@ ANI, BUDI = "198501012099031001", "198612312099032002"
 
 
 @pytest.fixture
-def people(tmp_path):
-    engine = open_database(tmp_path / "people.db")
+def people(place):
+    engine = open_database(place)
     migrate(engine, "xapi.people")
     yield PeopleStore(engine, "a" * 32, uuid.uuid4)
     engine.dispose()

@@ -34,13 +34,8 @@ def clock() -> Hand:
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "queue.db"
-
-
-@pytest.fixture
-def queue(path, clock):
-    engine = open_database(path)
+def queue(place, clock):
+    engine = open_database(place)
     migrate(engine, "xapi.queue")
     yield Queue(engine, clock)
     engine.dispose()
@@ -50,9 +45,9 @@ def lease(queue, clock, owner="w1", kinds=("a",), seconds=60.0, limit=10) -> lis
     return queue.lease(kinds, owner, clock(), seconds, limit)
 
 
-def test_a_job_that_was_put_is_there_after_the_process_is_gone(queue, clock, path):
+def test_a_job_that_was_put_is_there_after_the_process_is_gone(queue, clock, place):
     queue.put(HERE, "a", b"one")
-    again = Queue(open_database(path), clock)
+    again = Queue(open_database(place), clock)
     assert [job.payload for job in lease(again, clock)] == [b"one"]
 
 

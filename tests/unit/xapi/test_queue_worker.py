@@ -16,8 +16,8 @@ HERE = "a" * 32
 
 
 @pytest.fixture
-def queue(tmp_path):
-    engine = open_database(tmp_path / "queue.db")
+def queue(place):
+    engine = open_database(place)
     migrate(engine, "xapi.queue")
     yield Queue(engine, lambda: NOON)
     engine.dispose()

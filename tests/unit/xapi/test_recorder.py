@@ -38,6 +38,8 @@ def statement(**more: object) -> dict[str, object]:
 class FakeLrs:
     """An LRS that refuses what a test tells it to, and remembers what it took."""
 
+    who = "https://lrs.example.go.id/xapi/"
+
     def __init__(self) -> None:
         self.taken: dict[str, bytes] = {}
         self.guilty: set[str] = set()

@@ -1,8 +1,8 @@
-"""Runs the audit's SQL files on SQLite: each file sees plain table names, narrowed to one institution.
+"""Runs the audit's SQL files on SQLite and PostgreSQL: each file sees plain table names, narrowed to one institution.
 
-The names are temporary views on the ledger's tables, made and dropped inside the caller's transaction. Narrowing a
-view (to an institution, to the people touched) is the only lever: no SQL file changes. Another engine needs the same
-three verbs, `narrow`, `rows` and `materialise`, and the same files.
+The names are common table expressions over the ledger's tables, put before the file's own, so that a report makes
+nothing in the database. Narrowing them (to an institution, to the people touched) is the only lever: no SQL file
+changes. Another engine needs the same three verbs, `narrow`, `rows` and `materialise`, and the same files.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,9 @@ from importlib import resources
 
 from sqlalchemy import Connection, text
 
-VIEWS = {  # name in the SQL files -> table, columns, and whether it can be narrowed to people
+from xapi.database import temporary_list
+
+NAMES = {  # name in the SQL files -> table, columns, and whether it can be narrowed to people
     "credit": (
         "ledger_credit",
         "statement_id, person, activity, form, day, month, quarter, year, days, cap_days, start_minute, end_minute, "
@@ -47,70 +49,60 @@ def sql_file(name: str) -> str:
     return (resources.files("xapi.audit") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
 
 
-class SqliteEngine:
-    """The SQL files over one institution, inside one transaction of `connection`. Use as a context manager."""
+@cache
+def _query(name: str) -> str:
+    """The file without its comments, which may hold anything."""
+    return "\n".join(line for line in sql_file(name).splitlines() if not line.startswith("--"))
+
+
+class SqlEngine:
+    """The SQL files over one institution, inside one transaction of `connection`."""
 
     def __init__(self, connection: Connection, institution: str) -> None:
         self._connection = connection
-        self._institution = institution
-
-    def __enter__(self) -> "SqliteEngine":
-        run = self._connection.exec_driver_sql
-        run("CREATE TEMP TABLE IF NOT EXISTS audit_scope (institution VARCHAR(32) NOT NULL)")
-        run("CREATE TEMP TABLE IF NOT EXISTS audit_touched (person VARCHAR(32) NOT NULL PRIMARY KEY)")
-        run(
-            "CREATE TEMP TABLE IF NOT EXISTS parameter"
-            " (year INTEGER NOT NULL, minutes_per_jp INTEGER NOT NULL, bulk_threshold INTEGER NOT NULL)"
-        )
-        run("DELETE FROM temp.audit_scope")
-        self._connection.execute(text("INSERT INTO temp.audit_scope VALUES (:i)"), {"i": self._institution})
-        self._make_views(touched=False)
-        return self
-
-    def __exit__(self, *_exc: object) -> None:
-        if _exc[0] is None:  # after an error the rollback takes the views away
-            self._drop_views()
+        self._values: dict[str, object] = {"institution": institution, "year": 0, "minutes": 0, "threshold": 0}
+        self._narrowed = ""
 
     def parameters(self, year: int, minutes_per_jp: int, bulk_threshold: int) -> None:
         """The year that the reports are about, and the settings of that year."""
-        self._connection.exec_driver_sql("DELETE FROM temp.parameter")
-        values = {"y": year, "m": minutes_per_jp, "b": bulk_threshold}
-        self._connection.execute(text("INSERT INTO temp.parameter VALUES (:y, :m, :b)"), values)
+        self._values |= {"year": year, "minutes": minutes_per_jp, "threshold": bulk_threshold}
 
     def narrow(self, people: Sequence[str]) -> None:
-        """From now on the files see only these `people`."""
-        self._connection.exec_driver_sql("DELETE FROM temp.audit_touched")
-        if people:
-            rows = [{"p": person} for person in people]
-            self._connection.execute(text("INSERT OR IGNORE INTO temp.audit_touched VALUES (:p)"), rows)
-        self._drop_views()
-        self._make_views(touched=True)
+        """From now on the files see only these `people`; in a write transaction."""
+        temporary_list(self._connection, "audit_touched", people)
+        self._narrowed = " AND person IN (SELECT value FROM audit_touched)"
 
     def rows(self, name: str) -> list[dict[str, object]]:
         """The rows of the file `name`."""
-        return [dict(row) for row in self._connection.exec_driver_sql(sql_file(name)).mappings()]
+        query = _query(name)
+        own = f",\n{query.removeprefix('WITH')}" if query.startswith("WITH") else f"\n{query}"
+        found = self._connection.execute(text(f"WITH {self._names()}{own}"), self._values)
+        return [dict(row) for row in found.mappings()]
 
     def materialise(self, name: str) -> None:
         """Replaces what the table of `name` holds for the people in view by what the file says now."""
-        table, columns, _ = VIEWS[name]
-        query = ", ".join(f"q.{column}" for column in columns.split(", "))
-        self._connection.exec_driver_sql(
-            f"DELETE FROM {table} WHERE institution = (SELECT institution FROM temp.audit_scope){self._narrowed}"
+        table, columns, _ = NAMES[name]
+        made = ", ".join(f"q.{column}" for column in columns.split(", "))
+        self._connection.execute(
+            text(f"DELETE FROM {table} WHERE institution = :institution{self._narrowed}"), self._values
         )
-        self._connection.exec_driver_sql(
-            f"INSERT INTO {table} (institution, {columns})\n"
-            f"SELECT (SELECT institution FROM temp.audit_scope), {query} FROM (\n{sql_file(name)}\n) q"
+        self._connection.execute(
+            text(
+                f"INSERT INTO {table} (institution, {columns})\nWITH {self._names()}\n"
+                f"SELECT CAST(:institution AS VARCHAR(32)), {made} FROM (\n{_query(name)}\n) q"
+            ),
+            self._values,
         )
 
-    def _make_views(self, *, touched: bool) -> None:
-        self._narrowed = " AND person IN (SELECT person FROM temp.audit_touched)" if touched else ""
-        for name, (table, columns, has_people) in VIEWS.items():
-            self._connection.exec_driver_sql(
-                f"CREATE TEMP VIEW {name} AS SELECT {columns} FROM main.{table}"
-                f" WHERE institution = (SELECT institution FROM temp.audit_scope){ONLY_STANDING.get(name, '')}"
-                f"{self._narrowed if has_people else ''}"
-            )
-
-    def _drop_views(self) -> None:
-        for name in VIEWS:
-            self._connection.exec_driver_sql(f"DROP VIEW temp.{name}")
+    def _names(self) -> str:
+        """What the files may name, each looked through as if its text stood where it is named."""
+        views = [
+            f"{name} AS NOT MATERIALIZED (SELECT {columns} FROM {table} WHERE institution = :institution"
+            f"{ONLY_STANDING.get(name, '')}{self._narrowed if has_people else ''})"
+            for name, (table, columns, has_people) in NAMES.items()
+        ]
+        numbers = ", ".join(
+            f"CAST(:{value} AS BIGINT) AS {name}"
+            for name, value in (("year", "year"), ("minutes_per_jp", "minutes"), ("bulk_threshold", "threshold"))
+        )
+        return ",\n".join([*views, f"parameter AS (SELECT {numbers})"])

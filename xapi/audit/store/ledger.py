@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Engine, text
 
 from xapi.audit.rule_set import RuleSet
-from xapi.audit.store.engine import SqliteEngine
+from xapi.audit.store.engine import SqlEngine
 from xapi.audit.store.writer import LedgerWriter
 from xapi.database import reading, writing
 from xapi.errors import AuditError
@@ -70,6 +70,11 @@ class Ledger:
             raise AuditError("audit.not_projected", "the ledger has not been projected yet")
         return _decoded(encoded)
 
+    def cursor(self) -> int:
+        """The `seq` of the last statement that the ledger has seen, 0 before the first projection."""
+        with reading(self._engine) as connection:
+            return LedgerWriter(connection, self.institution).cursor
+
     def is_made_by(self, rules: RuleSet) -> bool:
         """Whether the ledger was last projected by `rules`, and by this release."""
         with reading(self._engine) as connection:
@@ -78,7 +83,8 @@ class Ledger:
     def rows(self, names: Sequence[str], year: int) -> dict[str, list[dict[str, object]]]:
         """The rows of the SQL files `names` about `year`, all read in one snapshot."""
         settings = self.rules().of_year(year).settings
-        with reading(self._engine) as connection, SqliteEngine(connection, self.institution) as engine:
+        with reading(self._engine) as connection:
+            engine = SqlEngine(connection, self.institution)
             engine.parameters(year, settings.minutes_per_jp, settings.bulk_threshold)
             return {name: engine.rows(name) for name in names}
 
@@ -95,6 +101,15 @@ class Ledger:
     def findings(self) -> list[Row]:
         """Statements that meant to give, judge or take back a credit and could not, oldest first."""
         return self._read(FINDINGS)
+
+    def credit_place(self, statement_id: str) -> tuple[str, int] | None:
+        """The person and year of the credit that rests on the statement, or None when none does."""
+        query = (
+            "SELECT person, year FROM ledger_credit WHERE institution = :institution AND statement_id = :statement_id"
+        )
+        for row in self._read(query, statement_id=statement_id):
+            return str(row["person"]), int(str(row["year"]))
+        return None
 
     def credits_of(self, person: str, year: int) -> list[Row]:
         """Every credit of the person and year, also voided ones, with what the rules made of it."""

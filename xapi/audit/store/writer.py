@@ -10,7 +10,8 @@ from sqlalchemy import Connection, CursorResult, text
 from xapi.audit.rule_edition import ROUND_ADD
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.statements import BadStatement, Credit, Meaning, Review, Void
-from xapi.audit.store.engine import SqliteEngine, sql_file
+from xapi.audit.store.engine import SqlEngine, sql_file
+from xapi.database import run_many, temporary_list
 
 TABLES = (
     "state", "credit", "void", "review", "finding", "alias", "form_rule", "target_rule", "employee", "accepted",
@@ -38,7 +39,7 @@ REVIEW_STANDS = """
 UPDATE ledger_review SET standing = CASE WHEN EXISTS (
     SELECT 1 FROM ledger_void v WHERE v.institution = ledger_review.institution
     AND v.target = ledger_review.statement_id AND v.source = 'review') THEN 0 ELSE 1 END
-WHERE institution = :institution AND statement_id IN (SELECT statement_id FROM temp.audit_changed)"""
+WHERE institution = :institution AND statement_id IN (SELECT value FROM audit_changed)"""
 HONOURED = """(v.source IN ('review', 'lms_record')
         OR (v.source = c.source AND (v.source NOT IN ('package', 'launch') OR NOT EXISTS (
             SELECT 1 FROM ledger_review r WHERE r.institution = c.institution AND r.target = c.statement_id
@@ -50,13 +51,13 @@ UPDATE ledger_credit AS c SET
                        ORDER BY r.seq DESC, r.statement_id DESC LIMIT 1), c.default_review),
     standing = CASE WHEN EXISTS (SELECT 1 FROM ledger_void v WHERE v.institution = c.institution
                                  AND v.target = c.statement_id AND {HONOURED}) THEN 0 ELSE 1 END
-WHERE c.institution = :institution AND c.statement_id IN (SELECT statement_id FROM temp.audit_changed)"""
+WHERE c.institution = :institution AND c.statement_id IN (SELECT value FROM audit_changed)"""
 
 CREDIT_PERSON = """
 UPDATE ledger_credit SET person = COALESCE((
     SELECT a.person FROM ledger_alias a
     WHERE a.institution = ledger_credit.institution AND a.alias = ledger_credit.actor), actor)
-WHERE institution = :institution AND statement_id IN (SELECT statement_id FROM temp.audit_changed)"""
+WHERE institution = :institution AND statement_id IN (SELECT value FROM audit_changed)"""
 
 
 class LedgerWriter:
@@ -109,7 +110,7 @@ class LedgerWriter:
         self._run(REVIEW_STANDS)
         judged = self._run(
             "SELECT DISTINCT target FROM ledger_review WHERE institution = :institution"
-            " AND statement_id IN (SELECT statement_id FROM temp.audit_changed)"
+            " AND statement_id IN (SELECT value FROM audit_changed)"
         ).scalars()
         self._change(targets | own | set(judged))
         self._run(CREDIT_STANDS)
@@ -166,11 +167,11 @@ class LedgerWriter:
         """Recomputes `accepted` and `person_year` of everyone touched; returns how many people that were."""
         if not self._everyone and not self._touched:
             return 0
-        with SqliteEngine(self._connection, self._institution) as engine:
-            if not self._everyone:
-                engine.narrow(sorted(self._touched))
-            for name in MATERIALISED:
-                engine.materialise(name)
+        engine = SqlEngine(self._connection, self._institution)
+        if not self._everyone:
+            engine.narrow(sorted(self._touched))
+        for name in MATERIALISED:
+            engine.materialise(name)
         count = len(self._touched)
         self._touched, self._everyone = set(), False
         return count
@@ -189,17 +190,13 @@ class LedgerWriter:
         )
 
     def _change(self, statement_ids: Iterable[str]) -> None:
-        self._connection.exec_driver_sql(
-            "CREATE TEMP TABLE IF NOT EXISTS audit_changed (statement_id VARCHAR(36) NOT NULL PRIMARY KEY)"
-        )
-        self._connection.exec_driver_sql("DELETE FROM temp.audit_changed")
-        self._many("INSERT INTO temp.audit_changed VALUES (:id)", [{"id": one} for one in sorted(statement_ids)])
+        temporary_list(self._connection, "audit_changed", sorted(statement_ids))
 
     def _people_of_changed(self) -> None:
         self._touched |= set(
             self._run(
                 "SELECT DISTINCT person FROM ledger_credit WHERE institution = :institution"
-                " AND statement_id IN (SELECT statement_id FROM temp.audit_changed)"
+                " AND statement_id IN (SELECT value FROM audit_changed)"
             ).scalars()
         )
 
@@ -207,9 +204,8 @@ class LedgerWriter:
         return self._connection.execute(text(statement), {"institution": self._institution, **(values or {})})
 
     def _many(self, statement: str, rows: Sequence[Mapping[str, object]]) -> None:
-        """Straight to the driver, whose marks are these same names: spares work per row, a fifth of a projection."""
         if rows:
-            self._connection.exec_driver_sql(statement, [{"institution": self._institution, **row} for row in rows])
+            run_many(self._connection, statement, [{"institution": self._institution, **row} for row in rows])
 
 
 def recipe(rules: RuleSet) -> str:

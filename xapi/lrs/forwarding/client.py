@@ -37,7 +37,7 @@ class HttpTargetClient(HttpLrsClient):
 
     def find(self, statement_id: str) -> bytes | None:
         """As in `TargetClient` (Communication 2.1.3)."""
-        return self._get({"statementId": statement_id}) or self._get({"voidedStatementId": statement_id})
+        return self._get("statementId", statement_id) or self._get("voidedStatementId", statement_id)
 
 
 def connect_http(target: Target, secret: str) -> TargetClient:

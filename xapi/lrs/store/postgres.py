@@ -5,17 +5,20 @@ the commits and no two writers can deadlock over rows that they share. Rows go i
 """
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any, LiteralString, cast
 
 import psycopg
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
-from xapi.database import lock_number
+from xapi.database import database_error, lock_number, quoted
 from xapi.lrs.store.session import Row, Session, Shape
 
+_IDLE = 5.0  # seconds after which a connection is tried before it is used
 _FEW = 4  # rows that one INSERT takes in less time than COPY's conversation
 
 
@@ -72,8 +75,13 @@ class PostgresSessions:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._of_thread = threading.local()
-        self._writer: psycopg.Connection[Row] | None = None
-        number = lock_number(str(engine.get_execution_options().get("jampel_schema")))
+        self._writer = _Held(self._connect)
+        options = engine.get_execution_options()
+        self._place = _literal(
+            f"SET search_path TO {quoted(options['jampel_schema'])};"
+            f" SET synchronous_commit TO {'on' if options['jampel_durability'] == 'FULL' else 'off'}"
+        )
+        number = lock_number(options["jampel_schema"])
         self._begin = _literal(f"BEGIN; SELECT pg_advisory_xact_lock({number})")
         self._nobody = (
             f"SELECT CASE WHEN pg_try_advisory_lock_shared({number})"
@@ -83,52 +91,81 @@ class PostgresSessions:
     @contextmanager
     def peek(self) -> Iterator[Session]:
         """As in `Sessions`."""
-        yield PostgresSession(self._reader())
+        with _explained():
+            yield PostgresSession(self._reader())
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
         """As in `Sessions`."""
-        connection = self._reader()
-        connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        try:
-            yield PostgresSession(connection)
-        finally:
-            _end(connection, "COMMIT")
+        with _explained():
+            connection = self._reader()
+            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            try:
+                yield PostgresSession(connection)
+            finally:
+                _end(connection, "COMMIT")
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """As in `Sessions`; only one thread of the process may be in it."""
-        connection = self._writer = _alive(self._writer) or self._connect()
-        connection.execute(self._begin)
-        try:
-            yield PostgresSession(connection)
-            connection.execute("COMMIT")
-        except BaseException:
-            _end(connection, "ROLLBACK")
-            raise
+        with _explained():
+            connection = self._writer.get()
+            connection.execute(self._begin)
+            try:
+                yield PostgresSession(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                _end(connection, "ROLLBACK")
+                raise
 
     def nobody_writes(self) -> bool:
         """As in `Sessions`: whether the lock of writers is free."""
-        row = PostgresSession(self._reader()).one(self._nobody)
+        with self.peek() as session:
+            row = session.one(self._nobody)
         return bool(row and row[0])
 
     def _reader(self) -> psycopg.Connection[Row]:
-        found: psycopg.Connection[Row] | None = _alive(getattr(self._of_thread, "connection", None))
-        if found is None:
-            found = self._of_thread.connection = self._connect()
-        return found
+        held: _Held | None = getattr(self._of_thread, "held", None)
+        if held is None:
+            held = self._of_thread.held = _Held(self._connect)
+        return held.get()
 
     def _connect(self) -> psycopg.Connection[Row]:
         pooled = self._engine.raw_connection()
         connection = cast(Any, pooled.driver_connection)
         pooled.detach()  # the pool's limit is not for these, and they are closed with the thread or the store
         connection.autocommit = True  # transactions begin where this module says so
+        connection.execute(self._place)
         return cast("psycopg.Connection[Row]", connection)
 
 
-def _alive(connection: psycopg.Connection[Row] | None) -> psycopg.Connection[Row] | None:
-    """The connection, unless the server has ended it; one that is broken without knowing it fails once."""
-    return None if connection is None or connection.closed else connection
+class _Held:
+    """A connection that is kept; one that the server has ended while nobody used it is made anew."""
+
+    def __init__(self, connect: Callable[[], psycopg.Connection[Row]]) -> None:
+        self._connect = connect
+        self._connection: psycopg.Connection[Row] | None = None
+        self._used = 0.0
+
+    def get(self) -> psycopg.Connection[Row]:
+        """The connection, ready for a transaction."""
+        now = time.monotonic()
+        if self._connection is not None and now - self._used > _IDLE:
+            with suppress(psycopg.Error):  # a broken one is closed by this
+                self._connection.execute("SELECT 1")
+        if self._connection is None or self._connection.closed:
+            self._connection = self._connect()
+        self._used = now
+        return self._connection
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turns what the driver raises into a DatabaseError without values of rows."""
+    try:
+        yield
+    except (psycopg.Error, DBAPIError) as cause:
+        raise database_error(cause) from cause
 
 
 def _end(connection: psycopg.Connection[Row], how: LiteralString) -> None:

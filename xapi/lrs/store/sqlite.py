@@ -19,10 +19,10 @@ from itertools import chain
 
 from sqlalchemy import Engine
 
-from xapi.database import BUSY_MILLISECONDS
+from xapi.database import BUSY_MILLISECONDS, database_error
 from xapi.lrs.store.session import Row, Session, Shape
 
-_SIZES = (500, 100, 20, 5, 1)
+_SIZES = (500, 100, 20, 5, 2, 1)
 _PAUSE = 0.001  # seconds between two tries for the write lock
 _WRITER_CACHE = 48 * 1024  # KiB
 _READER_CACHE = 4 * 1024
@@ -86,33 +86,34 @@ class SqliteSessions:
     @contextmanager
     def peek(self) -> Iterator[Session]:
         """As in `Sessions`."""
-        yield self._reader()
+        with _explained():
+            yield self._reader()
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
         """As in `Sessions`."""
-        session = self._reader()
-        session.run("BEGIN")
-        try:
-            yield session
-        finally:
-            session.run("COMMIT")
+        with _explained():
+            session = self._reader()
+            session.run("BEGIN")
+            try:
+                yield session
+            finally:
+                session.run("COMMIT")
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """As in `Sessions`; only one thread of the process may be in it."""
-        if self._writer is None:
-            self._writer = self._connect(_WRITER_CACHE)
-            self._writer.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_IN_LOG}")
-        _begin(self._writer)
-        try:
-            with self._marked():
-                yield SqliteSession(self._writer)
-                self._writer.execute("COMMIT")
-        except BaseException:
-            if self._writer.in_transaction:  # a failed COMMIT may have rolled back already
-                self._writer.execute("ROLLBACK")
-            raise
+        with _explained():
+            writer = self._writer = self._writer or self._connect_writer()
+            _begin(writer)
+            try:
+                with self._marked():
+                    yield SqliteSession(writer)
+                    writer.execute("COMMIT")
+            except BaseException:
+                if writer.in_transaction:  # a failed COMMIT may have rolled back already
+                    writer.execute("ROLLBACK")
+                raise
 
     def nobody_writes(self) -> bool:
         """As in `Sessions`: whether the mark of writers is free, of which the kernel frees those of dead processes."""
@@ -145,6 +146,12 @@ class SqliteSessions:
             found = self._of_thread.session = SqliteSession(self._connect(_READER_CACHE))
         return found
 
+    def _connect_writer(self) -> sqlite3.Connection:
+        writer = self._connect(_WRITER_CACHE)
+        writer.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_IN_LOG}")
+        writer.execute("PRAGMA busy_timeout = 0")  # _begin waits by itself
+        return writer
+
     def _connect(self, cache: int) -> sqlite3.Connection:
         pooled = self._engine.raw_connection()
         connection = pooled.driver_connection
@@ -153,6 +160,15 @@ class SqliteSessions:
             raise TypeError("not a SQLite engine")
         connection.execute(f"PRAGMA cache_size = -{cache}")
         return connection
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turns what the driver raises into a DatabaseError."""
+    try:
+        yield
+    except sqlite3.Error as cause:
+        raise database_error(cause) from cause
 
 
 class _Descriptor:
@@ -168,19 +184,15 @@ class _Descriptor:
 def _begin(connection: sqlite3.Connection) -> None:
     """BEGIN IMMEDIATE, tried often: SQLite itself waits up to 100 ms between tries and starves beside a busy one."""
     last = time.monotonic() + BUSY_MILLISECONDS / 1000
-    connection.execute("PRAGMA busy_timeout = 0")
-    try:
-        while True:
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > last:
-                    raise
-                time.sleep(_PAUSE)
-            else:
-                return
-    finally:
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > last:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 @lru_cache(maxsize=64)

@@ -9,12 +9,13 @@ from typing import NamedTuple
 from sqlalchemy import Engine
 
 from xapi.lrs.store.attachments import content_sizes, find_contents
+from xapi.lrs.store.connections import sessions_of
 from xapi.lrs.store.definitions import find_definitions
 from xapi.lrs.store.documents import DocumentStore
+from xapi.lrs.store.rates import ModuleRates
 from xapi.lrs.store.rows import Filter, NewStatement, StoredStatement
 from xapi.lrs.store.search import search
-from xapi.lrs.store.session import Session, Sessions, chunks
-from xapi.lrs.store.sqlite import SqliteSessions
+from xapi.lrs.store.session import Session, chunks
 from xapi.lrs.store.terms import Terms
 from xapi.lrs.store.times import micros, moment_of
 from xapi.lrs.store.writer import Batch, Clock, Same, Writer
@@ -30,14 +31,15 @@ class StatementStore:
     """The statements of all institutions in one database; migrate it first with `migrate(engine, "xapi.lrs")`.
 
     Safe to use from several threads, and from several processes on one database. `documents` holds the states and
-    profiles of the same database.
+    profiles of the same database, `rates` how fast credentials of modules may send.
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._sessions = sessions_of(engine)
+        self.sessions = self._sessions = sessions_of(engine)
         self._terms = Terms()
         self._writer = Writer(self._sessions, self._terms)
         self.documents = DocumentStore(self._sessions, self._writer.alone)
+        self.rates = ModuleRates(self._writer.alone)
 
     def add(
         self,
@@ -60,7 +62,7 @@ class StatementStore:
     ) -> StoredStatement | None:
         """The statement with the id of 16 bytes, if `institution` has it and it is voided or not as asked.
 
-        With `authority`, the identifier of an Agent, only if it is that one's.
+        `authority` is as in `Filter`.
         """
         with self._of(institution, self._sessions.peek) as at:
             if at is None:
@@ -141,12 +143,3 @@ class _At(NamedTuple):
 
     session: Session
     number: int
-
-
-def sessions_of(engine: Engine) -> Sessions:
-    """The sessions of the database that `engine` opens."""
-    if engine.dialect.name == "postgresql":
-        from xapi.lrs.store.postgres import PostgresSessions  # needs a driver that not everybody has
-
-        return PostgresSessions(engine)
-    return SqliteSessions(engine)

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from werkzeug import Request
 
 from xapi.errors import LrsError
-from xapi.lrs.web.exchange import JSON, LATEST, VERSION_HEADER, asked_version, read_body
+from xapi.lrs.web.exchange import JSON, LATEST, VERSION_HEADER, asked_version, read_body, require_length
 
 _FORM = "application/x-www-form-urlencoded"
 _HEADERS = {  # form parameters that are headers, in lower case, and where WSGI has them
@@ -36,6 +36,7 @@ def meant_request(request: Request, most: int) -> Request:
     named = request.headers.get(VERSION_HEADER)
     if named is not None and asked_version(request) != LATEST:
         raise _broken("not in this version")
+    require_length(request)
     meant = _rewritten(request, _fields(read_body(request, most)))
     if asked_version(meant) == "2.0.0":
         raise _broken("not in this version")

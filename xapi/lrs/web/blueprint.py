@@ -8,17 +8,18 @@ from werkzeug import Response
 
 from xapi.lrs.credentials import CredentialStore
 from xapi.lrs.service import Lrs
-from xapi.lrs.web.resources import MOST_BODY, PREFIX, Application
+from xapi.lrs.web.exchange import BodyLimits
+from xapi.lrs.web.resources import LIMITS, PREFIX, Application
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]
 
 
 def blueprint(
-    lrs: Lrs, credentials: CredentialStore, clock: Callable[[], datetime], max_body: int = MOST_BODY
+    lrs: Lrs, credentials: CredentialStore, clock: Callable[[], datetime], limits: BodyLimits = LIMITS
 ) -> Blueprint:
     """The resources under `/xapi` unless the blueprint is registered elsewhere; the parameters are `Application`'s."""
     pages = Blueprint("xapi_lrs", __name__, url_prefix=PREFIX)
-    application = Application(lrs, credentials, clock, max_body=max_body)
+    application = Application(lrs, credentials, clock, limits=limits)
 
     @pages.route("/", defaults={"path": ""}, methods=_METHODS)
     @pages.route("/<path:path>", methods=_METHODS)

@@ -12,10 +12,21 @@ from xapi.lrs.principal import Principal
 from xapi.lrs.profiles import ActivityProfileAddress, AgentProfileAddress
 from xapi.lrs.states import StateAddress
 from xapi.lrs.store.times import moment_of
-from xapi.lrs.web.exchange import Answer, agent_parameter, asked_version, json_answer, parameters, read_body, required
+from xapi.lrs.web.exchange import (
+    JSON,
+    Answer,
+    agent_parameter,
+    asked_version,
+    json_answer,
+    parameters,
+    read_body,
+    require_length,
+    required,
+)
 
 A = TypeVar("A")
 _ANY_TYPE = "application/octet-stream"
+_DELIMITED = (b"{", b"[", b'"')  # JSON that is none without its end
 
 
 class Names(NamedTuple, Generic[A]):
@@ -82,13 +93,13 @@ class DocumentResource(Generic[A]):
 
     def put(self, principal: Principal, request: Request) -> Answer:
         """Writes a document."""
-        address, body = self._single(request), read_body(request, self._max_body)
+        address, body = self._single(request), self._whole(request)
         self._documents.put(principal, address, body, _content_type(request), self._precondition(request))
         return Answer(status=204)
 
     def post(self, principal: Principal, request: Request) -> Answer:
         """Merges into a document."""
-        address, body = self._single(request), read_body(request, self._max_body)
+        address, body = self._single(request), self._whole(request)
         self._documents.post(principal, address, body, _content_type(request), self._precondition(request))
         return Answer(status=204)
 
@@ -98,6 +109,13 @@ class DocumentResource(Generic[A]):
         address = self._names.address(found) if self._names.clears else self._single(request)
         self._documents.delete(principal, address, self._precondition(request))
         return Answer(status=204)
+
+    def _whole(self, request: Request) -> bytes:
+        """The body, when it is sure to be all that the client wanted to send."""
+        body = read_body(request, self._max_body)
+        if request.mimetype != JSON or body.lstrip()[:1] not in _DELIMITED:
+            require_length(request)
+        return body
 
     def _single(self, request: Request) -> A:
         found = parameters(request, self._names.parameters)

@@ -7,15 +7,16 @@ from http import HTTPStatus
 
 from werkzeug import Request
 
-from xapi.errors import LrsError, StatementError
+from xapi.errors import DatabaseError, LrsError, StatementError
 from xapi.lrs.credentials import CredentialStore
 from xapi.lrs.principal import Principal
 from xapi.lrs.web.alternate import meant_request
-from xapi.lrs.web.exchange import Answer, asked_version, drain, json_answer, who_asks
+from xapi.lrs.web.exchange import Answer, asked_version, drain, json_answer, require_query, who_asks
 from xapi.words import DEFAULT_LANGUAGE, LANGUAGES, explain
 
 _log = logging.getLogger(__name__)
 _MOST_REMEMBERED = 4096
+_RETRY_AFTER = 5  # seconds
 Work = Callable[[Principal, Request], Answer]
 
 
@@ -34,6 +35,7 @@ class Door:
 
         def whole() -> Answer:
             nonlocal version
+            require_query(request)
             meant = meant_request(request, self._max_body)
             version = asked_version(meant)
             principal = who_asks(meant, self._credentials, self._clock())
@@ -52,7 +54,12 @@ class Door:
 
     def open_answer(self, request: Request, work: Callable[[Request], Answer]) -> Answer:
         """The answer of `work` to anyone, with or without a version."""
-        return self._safe(request, lambda: work(request)).finished(asked_version(request))
+
+        def whole() -> Answer:
+            require_query(request)
+            return work(request)
+
+        return self._safe(request, whole).finished(asked_version(request))
 
     def _remember(self, principal: Principal, version: str) -> None:
         """Keeps what a client speaks, to answer in it when a request forgets to say so (3.3)."""
@@ -67,6 +74,9 @@ class Door:
             if getattr(error, "status", 400) != HTTPStatus.UNAUTHORIZED:  # strangers get no thread to wait for them
                 drain(request, self._max_body)
             return _refusal(request, error)
+        except DatabaseError as error:
+            _log.error("the LRS's database failed: %s", error)
+            return _refusal(request, LrsError("lrs.unavailable", error.code, status=503, retry_after=_RETRY_AFTER))
         except Exception:  # noqa: BLE001 - a client must get an answer of the standard, whatever broke here
             _log.exception("the LRS failed to answer")
             return _refusal(request, LrsError("lrs.internal", "an error of this server", status=500))
@@ -89,4 +99,6 @@ def _refusal(request: Request, error: StatementError | LrsError) -> Answer:
         response.headers["WWW-Authenticate"] = 'Basic realm="xAPI", charset="UTF-8"'
     if "allowed" in error.params:
         response.headers["Allow"] = str(error.params["allowed"])
+    if "retry_after" in error.params:
+        response.headers["Retry-After"] = str(error.params["retry_after"])
     return response

@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection
 from datetime import datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote_to_bytes
 
 import msgspec
 from werkzeug import Request
@@ -33,7 +34,7 @@ _ALWAYS = {  # documents are whatever a client sent: no browser may run one as a
     # packages in an LMS are pages of another site; they authenticate by header, never by a cookie of ours
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "ETag, Last-Modified, X-Experience-API-Version, X-Experience-API-Consistent-Through"
+        "ETag, Last-Modified, Retry-After, X-Experience-API-Version, X-Experience-API-Consistent-Through"
     ),
 }
 _PREFLIGHT = {
@@ -54,6 +55,15 @@ def asked_version(request: Request) -> str | None:
     if _ONE.fullmatch(header):
         return LATEST
     return "2.0.0" if _TWO.fullmatch(header) else None
+
+
+def require_query(request: Request) -> None:
+    """Refuses parameters that are not UTF-8 (Communication 1.4); what reads them would guess, or break."""
+    query = request.query_string
+    try:
+        (unquote_to_bytes(query) if b"%" in query else query).decode()
+    except UnicodeDecodeError as cause:
+        raise LrsError("lrs.query_encoding", "the parameters are not UTF-8", status=400) from cause
 
 
 def who_asks(request: Request, credentials: CredentialStore, now: datetime) -> Principal:
@@ -79,6 +89,16 @@ def read_body(request: Request, most: int) -> bytes:
         raise LrsError("lrs.too_large", f"more than {most} bytes", status=413, most=most) from cause
     except ClientDisconnected as cause:
         raise LrsError("lrs.cut_off", "the body ended early", status=400) from cause
+
+
+def require_length(request: Request) -> None:
+    """Refuses a body that comes in chunks without its length (LrsError 411).
+
+    When the client is cut off in the middle of such a body, the server hands over what came as if that were all. JSON
+    objects and parts tell by themselves whether they are whole; anything else would be stored half.
+    """
+    if request.content_length is None and "Transfer-Encoding" in request.headers:
+        raise LrsError("lrs.length_required", "a body in chunks without Content-Length", status=411)
 
 
 def drain(request: Request, most: int) -> None:
@@ -126,6 +146,14 @@ def agent_parameter(text: str) -> dict[str, object]:
         return _OBJECT.decode(text)
     except (msgspec.MsgspecError, RecursionError) as cause:
         raise StatementError("statement.shape", "not a JSON object", path="agent", clause="Communication 2") from cause
+
+
+class BodyLimits(NamedTuple):
+    """The most bytes of a request's body: of JSON and documents, of statements with attachments, of a module's."""
+
+    plain: int = 8 * 1024 * 1024
+    parts: int = 32 * 1024 * 1024
+    module: int = 256 * 1024
 
 
 class Answer:

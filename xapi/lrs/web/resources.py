@@ -13,7 +13,7 @@ from xapi.lrs.principal import Principal
 from xapi.lrs.service import Lrs
 from xapi.lrs.web.documents import ACTIVITY_PROFILE, AGENT_PROFILE, STATE, DocumentResource
 from xapi.lrs.web.door import Door, Work
-from xapi.lrs.web.exchange import LATEST, Answer, json_answer, parameters, preflight
+from xapi.lrs.web.exchange import LATEST, Answer, BodyLimits, json_answer, parameters, preflight
 from xapi.lrs.web.known import KnownResource
 from xapi.lrs.web.statements import StatementResource
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PREFIX = "/xapi"
-MOST_BODY = 8 * 1024 * 1024
+LIMITS = BodyLimits()
 _MORE = "statements/more/"
 _VERSIONS = ["1.0.0", "1.0.1", "1.0.2", LATEST, "2.0.0"]
 _READ = ("GET", "HEAD")
@@ -31,7 +31,7 @@ Handlers = Mapping[str, Work]
 class Application:
     """The LRS as a WSGI application: what is below `prefix` is answered here, all else by `rest`.
 
-    Parameters: `clock` gives aware UTC; `max_body` is the most bytes of a request's body. Every answer has
+    Parameters: `clock` gives aware UTC; `limits` are the sizes that a request may have. Every answer has
     X-Experience-API-Version; errors are `{"error": code, "message": …, "path": …}`. There are no cookies and no
     redirects, so pages of any site may use it with the credentials that they have (CORS).
     """
@@ -42,14 +42,14 @@ class Application:
         credentials: CredentialStore,
         clock: Callable[[], datetime],
         *,
-        max_body: int = MOST_BODY,
+        limits: BodyLimits = LIMITS,
         prefix: str = PREFIX,
         rest: "WSGIApplication | None" = None,
     ) -> None:
         self._lrs = lrs
-        self._door = Door(credentials, clock, max_body)
-        self._statements = StatementResource(lrs, max_body)
-        self._resources = _resources(lrs, self._statements, max_body)
+        self._door = Door(credentials, clock, limits.plain)
+        self._statements = StatementResource(lrs, limits)
+        self._resources = _resources(lrs, self._statements, limits.plain)
         self._prefix = prefix + "/"
         self._rest = rest or NotFound()
 
@@ -80,7 +80,7 @@ class Application:
     def _consistent(self, request: Request, handlers: Handlers) -> Answer:
         """The answer about statements; a GET says, whatever its status, up to when it knows everything (2.1.3)."""
         reads, through = request.method in _READ, ""
-        if reads or "method" in request.args:  # the alternate syntax reads by POST
+        if reads or b"method=" in request.query_string:  # the alternate syntax reads by POST
             through = self._lrs.consistent_through().isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
         def work(principal: Principal, asked: Request) -> Answer:

@@ -16,6 +16,7 @@ from xapi.lrs.service import Lrs, Version
 from xapi.lrs.web.exchange import (
     JSON,
     Answer,
+    BodyLimits,
     agent_parameter,
     asked_version,
     json_answer,
@@ -39,14 +40,14 @@ Format = Literal["ids", "exact", "canonical"]
 class StatementResource:
     """Answers requests for statements; each method gets the principal and the request."""
 
-    def __init__(self, lrs: Lrs, max_body: int) -> None:
+    def __init__(self, lrs: Lrs, limits: BodyLimits) -> None:
         self._lrs = lrs
-        self._max_body = max_body
+        self._limits = limits
 
     def put(self, principal: Principal, request: Request) -> Answer:
         """Stores one statement under the statementId (2.1.1)."""
         statement_id = required(parameters(request, ("statementId",)), "statementId")
-        sent = self._sent(request)
+        sent = self._sent(principal, request)
         self._lrs.put_statement(
             principal, statement_id, sent.statements, version=_version(request), contents=sent.contents
         )
@@ -55,7 +56,7 @@ class StatementResource:
     def post(self, principal: Principal, request: Request) -> Answer:
         """Stores a statement or a list of them (2.1.2)."""
         parameters(request, ())
-        sent = self._sent(request)
+        sent = self._sent(principal, request)
         ids = self._lrs.post_statements(principal, sent.statements, version=_version(request), contents=sent.contents)
         return json_answer(ids)
 
@@ -81,11 +82,12 @@ class StatementResource:
         parameters(request, ())
         return _page(request, self._lrs.more(principal, token))
 
-    def _sent(self, request: Request) -> Sent:
+    def _sent(self, principal: Principal, request: Request) -> Sent:
         """The statements of a request, in JSON alone or in parts with the contents of their attachments (1.5)."""
         if request.mimetype not in (JSON, MIXED):
             raise LrsError("lrs.content_type", "neither application/json nor multipart/mixed", status=400)
-        body = read_body(request, self._max_body)
+        most = self._limits.plain if request.mimetype == JSON else self._limits.parts
+        body = read_body(request, most if principal.module is None else min(most, self._limits.module))
         return Sent(body, {}) if request.mimetype == JSON else read_parts(request.headers["Content-Type"], body)
 
 

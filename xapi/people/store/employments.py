@@ -34,7 +34,7 @@ def employees(
         number = nip.c.nip.startswith(digits) if digits.isdigit() and len(digits) >= LEAST_DIGITS else false()
         named = person.c.name.icontains(text, autoescape=True)
         query = query.where(or_(named, employment.c.opd.icontains(text, autoescape=True), number))
-    rows = connection.execute(query.order_by(employment.c.opd, person.c.name, person.c.id).limit(limit))
+    rows = connection.execute(query.order_by(employment.c.opd.nulls_first(), person.c.name, person.c.id).limit(limit))
     return [
         Employee(row.id, row.nip or "", row.name, row.opd or "", row.status or "", row.position or "", row.grade or "")
         for row in rows

@@ -126,7 +126,8 @@ class PeopleStore:
 
     def waiting(self) -> list[Waiting]:
         """Who waits to be matched, the longest first."""
-        query = select(waiting).where(waiting.c.institution == self.institution).order_by(waiting.c.first_seen)
+        here = waiting.c.institution == self.institution
+        query = select(waiting).where(here).order_by(waiting.c.first_seen, waiting.c.person)
         with reading(self._engine) as connection:
             return [
                 Waiting(row.person, row.issuer, row.subject, row.name, from_milliseconds(row.first_seen))

@@ -1,6 +1,6 @@
 """The tables as the queries see them; `migrations` makes them."""
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, MetaData, Table, Text
 
 metadata = MetaData()
 
@@ -9,7 +9,8 @@ person = Table(
 )  # fmt: skip
 nip = Table(
     "nip", metadata,
-    Column("seq", Integer, primary_key=True), Column("institution", Text), Column("nip", Text), Column("person", Text),
+    Column("seq", BigInteger, primary_key=True), Column("institution", Text), Column("nip", Text),
+    Column("person", Text),
 )  # fmt: skip
 account = Table(
     "account", metadata,
@@ -18,7 +19,7 @@ account = Table(
 )  # fmt: skip
 employment = Table(
     "employment", metadata,
-    Column("seq", Integer, primary_key=True), Column("institution", Text), Column("person", Text),
+    Column("seq", BigInteger, primary_key=True), Column("institution", Text), Column("person", Text),
     Column("opd", Text), Column("status", Text), Column("position", Text), Column("grade", Text),
     Column("valid_from", Text), Column("valid_to", Text),
 )  # fmt: skip

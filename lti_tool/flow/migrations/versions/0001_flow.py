@@ -6,6 +6,9 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+#: 64 bits on both databases: a row number or a second outgrows 32.
+INTEGER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -16,7 +19,7 @@ def upgrade() -> None:
         sa.Column("nonce", sa.String(64), nullable=False),
         sa.Column("platform", sa.String(32), nullable=False),
         sa.Column("deployment", sa.Text, nullable=False),
-        sa.Column("expires", sa.Integer, nullable=False),
+        sa.Column("expires", INTEGER, nullable=False),
         sa.PrimaryKeyConstraint("institution", "state"),
         sqlite_with_rowid=False,  # one page to write for each login and launch instead of three
     )
@@ -24,8 +27,8 @@ def upgrade() -> None:
         "flow_pace",
         sa.Column("institution", sa.String(32), nullable=False),
         sa.Column("platform", sa.String(32), nullable=False),
-        sa.Column("minute", sa.Integer, nullable=False),
-        sa.Column("logins", sa.Integer, nullable=False),
+        sa.Column("minute", INTEGER, nullable=False),
+        sa.Column("logins", INTEGER, nullable=False),
         sa.PrimaryKeyConstraint("institution", "platform", "minute"),
         sqlite_with_rowid=False,
     )

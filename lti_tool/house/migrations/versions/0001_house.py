@@ -8,6 +8,9 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+#: 64 bits on both databases: a row number or a second outgrows 32.
+INTEGER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
 
 def _text(name: str, **options: bool) -> sa.Column:
     return sa.Column(name, sa.Text, nullable=False, **options)  # type: ignore[arg-type]
@@ -58,7 +61,7 @@ def upgrade() -> None:
         "login_throttle",
         _text("institution", primary_key=True),
         _text("hash", primary_key=True),
-        sa.Column("failed", sa.Integer, nullable=False),
+        sa.Column("failed", INTEGER, nullable=False),
         _text("last"),
     )
     op.create_table(
@@ -72,11 +75,11 @@ def upgrade() -> None:
         _text("title"),
         _text("description"),
         _text("language"),
-        sa.Column("jp", sa.Integer, nullable=False),
+        sa.Column("jp", INTEGER, nullable=False),
         _text("bentuk"),
-        sa.Column("minutes", sa.Integer, nullable=False),
-        sa.Column("pages", sa.Integer, nullable=False),
-        sa.Column("questions", sa.Integer, nullable=False),
+        sa.Column("minutes", INTEGER, nullable=False),
+        sa.Column("pages", INTEGER, nullable=False),
+        sa.Column("questions", INTEGER, nullable=False),
         _text("published_at"),
         _text("published_by"),
         sa.Column("withdrawn", sa.Text),
@@ -85,7 +88,7 @@ def upgrade() -> None:
     op.create_index("module_course", "module", ["institution", "course_id", "published_at"])
     op.create_table(
         "staff_log",
-        sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("seq", INTEGER, primary_key=True, autoincrement=True),
         _text("institution"),
         _text("at"),
         _text("account"),

@@ -6,6 +6,9 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+#: 64 bits on both databases: a row number or a second outgrows 32.
+INTEGER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -24,9 +27,9 @@ def upgrade() -> None:
         sa.Column("anonymous", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.Column("profile", sa.Text, nullable=False, server_default="generic"),
         sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
-        sa.Column("created", sa.Integer, nullable=False),
+        sa.Column("created", INTEGER, nullable=False),
         sa.Column("jwks", sa.Text, nullable=False, server_default=""),
-        sa.Column("jwks_at", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("jwks_at", INTEGER, nullable=False, server_default="0"),
         sa.UniqueConstraint("institution", "issuer", "client_id", name="lti_platform_client"),
     )
     op.create_table(
@@ -35,8 +38,8 @@ def upgrade() -> None:
         sa.Column("platform", sa.String(32), sa.ForeignKey("lti_platform.id"), nullable=False),
         sa.Column("deployment", sa.Text, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
-        sa.Column("first_seen", sa.Integer, nullable=False),
-        sa.Column("decided", sa.Integer),
+        sa.Column("first_seen", INTEGER, nullable=False),
+        sa.Column("decided", INTEGER),
         sa.PrimaryKeyConstraint("institution", "platform", "deployment"),
     )
     op.create_table(
@@ -46,8 +49,8 @@ def upgrade() -> None:
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("public_jwk", sa.Text, nullable=False),
         sa.Column("sealed", sa.LargeBinary, nullable=False),
-        sa.Column("created", sa.Integer, nullable=False),
-        sa.Column("retired", sa.Integer),
+        sa.Column("created", INTEGER, nullable=False),
+        sa.Column("retired", INTEGER),
     )
     op.create_index(
         "lti_tool_key_active",
@@ -71,19 +74,19 @@ def upgrade() -> None:
         sa.Column("line_item", sa.Text, nullable=False, server_default=""),
         sa.Column("line_items", sa.Text, nullable=False, server_default=""),
         sa.Column("scopes", sa.Text, nullable=False, server_default=""),
-        sa.Column("first_launch", sa.Integer, nullable=False),
-        sa.Column("last_launch", sa.Integer, nullable=False),
+        sa.Column("first_launch", INTEGER, nullable=False),
+        sa.Column("last_launch", INTEGER, nullable=False),
         sa.PrimaryKeyConstraint("institution", "platform", "deployment", "resource_link", "subject"),
         sa.UniqueConstraint("institution", "registration", name="lti_link_registration"),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "lti_launch",
-        sa.Column("seq", sa.Integer, primary_key=True),
+        sa.Column("seq", INTEGER, primary_key=True),
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("institution", sa.String(32), nullable=False),
         sa.Column("platform", sa.String(32), sa.ForeignKey("lti_platform.id"), nullable=False),
-        sa.Column("at", sa.Integer, nullable=False),
+        sa.Column("at", INTEGER, nullable=False),
         sa.Column("message_type", sa.Text, nullable=False),
         sa.Column("roles", sa.Text, nullable=False),
         sa.Column("registration", sa.String(36), nullable=False, server_default=""),
@@ -93,7 +96,7 @@ def upgrade() -> None:
         sa.Column("institution", sa.String(32), nullable=False),
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("platform", sa.String(32), sa.ForeignKey("lti_platform.id"), nullable=False),
-        sa.Column("at", sa.Integer, nullable=False),
+        sa.Column("at", INTEGER, nullable=False),
         sa.Column("form_token", sa.String(64), nullable=False),
         sa.Column("settings", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("institution", "id"),
@@ -102,35 +105,36 @@ def upgrade() -> None:
         "lti_score",
         sa.Column("institution", sa.String(32), nullable=False),
         sa.Column("registration", sa.String(36), nullable=False),
-        sa.Column("best", sa.Integer, nullable=False),
-        sa.Column("version", sa.Integer, nullable=False),
-        sa.Column("queued", sa.Integer, nullable=False, server_default="0"),
-        sa.Column("sent", sa.Integer),
-        sa.Column("sent_at", sa.Integer),
+        sa.Column("best", INTEGER, nullable=False),
+        sa.Column("version", INTEGER, nullable=False),
+        sa.Column("queued", INTEGER, nullable=False, server_default="0"),
+        sa.Column("sent", INTEGER),
+        sa.Column("sent_at", INTEGER),
         sa.Column("problem", sa.Text, nullable=False, server_default=""),
         sa.PrimaryKeyConstraint("institution", "registration"),
     )
-    op.create_index("lti_score_waiting", "lti_score", ["institution"], sqlite_where=sa.text("queued < version"))
+    unsent = sa.text("queued < version")
+    op.create_index("lti_score_waiting", "lti_score", ["institution"], sqlite_where=unsent, postgresql_where=unsent)
     op.create_table(
         "lti_score_second",
         sa.Column("institution", sa.String(32), nullable=False),
         sa.Column("line_item", sa.Text, nullable=False),
         sa.Column("subject", sa.Text, nullable=False),
-        sa.Column("second", sa.Integer, nullable=False),
+        sa.Column("second", INTEGER, nullable=False),
         sa.PrimaryKeyConstraint("institution", "line_item", "subject"),
     )
     op.create_table(
         "lti_cursor",
         sa.Column("institution", sa.String(32), nullable=False),
         sa.Column("name", sa.Text, nullable=False),
-        sa.Column("seq", sa.Integer, nullable=False),
+        sa.Column("seq", INTEGER, nullable=False),
         sa.PrimaryKeyConstraint("institution", "name"),
     )
     op.create_table(
         "lti_audit",
-        sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("seq", INTEGER, primary_key=True, autoincrement=True),
         sa.Column("institution", sa.String(32), nullable=False),
-        sa.Column("at", sa.Integer, nullable=False),
+        sa.Column("at", INTEGER, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("code", sa.Text, nullable=False),
         sa.Column("platform", sa.String(32), nullable=False, server_default=""),

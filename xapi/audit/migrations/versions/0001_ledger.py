@@ -14,7 +14,8 @@ STATEMENT = 36
 
 
 def _text(name: str, size: int = 200, nullable: bool = False) -> sa.Column:
-    return sa.Column(name, sa.String(size), nullable=nullable)
+    """Text; SQLite keeps the size for the record and never looks at it, so PostgreSQL is given none."""
+    return sa.Column(name, sa.Text().with_variant(sa.String(size), "sqlite"), nullable=nullable)
 
 
 def _number(name: str, nullable: bool = False) -> sa.Column:

@@ -6,6 +6,9 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+#: 64 bits on both databases: a row number or a second outgrows 32.
+INTEGER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -16,7 +19,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "nip",
-        sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("seq", INTEGER, primary_key=True, autoincrement=True),
         sa.Column("institution", sa.Text, nullable=False),
         sa.Column("nip", sa.Text, nullable=False),
         sa.Column("person", sa.Text, nullable=False),
@@ -36,7 +39,7 @@ def upgrade() -> None:
     op.create_index("account_person", "account", ["institution", "person"])
     op.create_table(
         "employment",
-        sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("seq", INTEGER, primary_key=True, autoincrement=True),
         sa.Column("institution", sa.Text, nullable=False),
         sa.Column("person", sa.Text, nullable=False),
         sa.Column("opd", sa.Text, nullable=False),

@@ -6,18 +6,21 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+#: 64 bits on both databases: a row number or a second outgrows 32.
+INTEGER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
         "job",
-        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("id", INTEGER, primary_key=True, autoincrement=True),
         sa.Column("institution", sa.Text, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("key", sa.Text),
         sa.Column("lane", sa.Text),
         sa.Column("payload", sa.LargeBinary, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
-        sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("attempts", INTEGER, nullable=False, server_default="0"),
         sa.Column("due", sa.BigInteger, nullable=False),
         sa.Column("owner", sa.Text),
         sa.Column("reason", sa.Text, nullable=False, server_default=""),

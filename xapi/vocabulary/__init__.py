@@ -1,25 +1,28 @@
-"""The IRIs Jampel writes and reads: verbs, activity types and extensions, grouped by the profile that owns them."""
+"""The IRIs Jampel writes and reads, filed by the profile that owns them: a module for each, and Jampel's own here."""
 
 from typing import Final
 
-# Owner: ADL, https://registry.tincanapi.com and the xAPI specification (voided: Data 2.3.2).
-_ADL_VERBS: Final = "http://adlnet.gov/expapi/verbs/"
-INITIALIZED: Final = _ADL_VERBS + "initialized"
-EXPERIENCED: Final = _ADL_VERBS + "experienced"
-ANSWERED: Final = _ADL_VERBS + "answered"
-COMPLETED: Final = _ADL_VERBS + "completed"
-PASSED: Final = _ADL_VERBS + "passed"
-FAILED: Final = _ADL_VERBS + "failed"
-TERMINATED: Final = _ADL_VERBS + "terminated"
-ATTENDED: Final = _ADL_VERBS + "attended"
-VOIDED: Final = _ADL_VERBS + "voided"
+from xapi.vocabulary.activity_streams import TYPE_EVENT, TYPE_PAGE
+from xapi.vocabulary.adl import (
+    ANSWERED,
+    ATTENDED,
+    COMPLETED,
+    EXPERIENCED,
+    FAILED,
+    INITIALIZED,
+    PASSED,
+    TERMINATED,
+    TYPE_INTERACTION,
+    TYPE_MODULE,
+    VOIDED,
+)
 
-TYPE_MODULE: Final = "http://adlnet.gov/expapi/activities/module"
-TYPE_INTERACTION: Final = "http://adlnet.gov/expapi/activities/cmi.interaction"
-
-# Owner: Activity Streams 1.0.
-TYPE_PAGE: Final = "http://activitystrea.ms/schema/1.0/page"
-TYPE_EVENT: Final = "http://activitystrea.ms/schema/1.0/event"
+__all__ = [
+    "ANSWERED", "ATTENDED", "COMPLETED", "EXPERIENCED", "EXT_BENTUK", "EXT_CERTIFICATE", "EXT_DAYS", "EXT_EVIDENCE",
+    "EXT_INTERNATIONAL", "EXT_JP", "EXT_MODULE_VERSION", "EXT_ROLE", "EXT_STATUS", "EXT_VOID_REASON", "FAILED",
+    "INITIALIZED", "JAMPEL", "PASSED", "TERMINATED", "TYPE_EVENT", "TYPE_INTERACTION", "TYPE_MODULE", "TYPE_PAGE",
+    "VERB_REVIEWED", "VOIDED",
+]  # fmt: skip
 
 # Owner: Jampel. Each is listed with meaning and type in docs/reference/vocabulary.md.
 JAMPEL: Final = "https://w3id.org/jampel/"
@@ -43,3 +46,5 @@ EXT_STATUS: Final = JAMPEL + "extensions/review-status"
 """Text of a review: Ditinjau, Disetujui, Ditolak or Perbaikan."""
 EXT_ROLE: Final = JAMPEL + "extensions/reviewer-role"
 """Text of a review: the role in which the validator decided."""
+EXT_VOID_REASON: Final = JAMPEL + "extensions/void-reason"
+"""Text of a statement that voids another: why."""

@@ -1,0 +1,7 @@
+"""Logs of all programs: one JSON object a line on stderr, without personal data or secrets."""
+
+from lti_tool.logs.context import RequestNote, current_request
+from lti_tool.logs.lines import LineFormatter
+from lti_tool.logs.setup import granian_config, init_logging
+
+__all__ = ["LineFormatter", "RequestNote", "current_request", "granian_config", "init_logging"]
