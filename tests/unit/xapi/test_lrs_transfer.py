@@ -339,6 +339,13 @@ def test_statements_without_an_id_get_the_same_one_at_each_import(there):
     assert there.take(data).counts.already == 2
 
 
+def test_statements_of_both_versions_of_xapi_come_in_together_with_their_version(there):
+    both = [make_statement(id=str(uuid.uuid4()), version=version) for version in ("2.0.0", "1.0.3", None, "2.0.0")]
+    assert there.take(lines(*both)).counts.sound
+    found = {one.id: json.loads(one.body)["version"] for one in there.all()}
+    assert [found[one["id"]] for one in both] == ["2.0.0", "1.0.3", "1.0.0", "2.0.0"]
+
+
 def test_people_become_pseudonyms_and_nothing_else_changes(there):
     sent = make_statement(
         id=str(uuid.uuid4()),

@@ -109,11 +109,11 @@ class Importer:
         batch, self._batch, self._batch_bytes = list(self._batch.values()), {}, 0
         principal = self._principal_of(self._source)
         known = self._statements.bodies(principal.institution, [UUID(one.id).bytes for one in batch])
-        fresh: dict[tuple[str, bool], list[Ready]] = {}
+        fresh: dict[tuple[str, Version], list[Ready]] = {}
         for one in batch:
             there = known.get(UUID(one.id).bytes)
             if there is None:
-                fresh.setdefault((one.source, one.parsed.newer), []).append(one)
+                fresh.setdefault((one.source, version_of(one.parsed)), []).append(one)
             elif same_received(one.parsed.body, there):
                 self.counts.already += 1
             else:
@@ -249,8 +249,7 @@ class Importer:
         contents = {sha2: self._contents[sha2] for sha2 in names if sha2 in self._contents}
         contents |= self._statements.contents(principal.institution, names - contents.keys()) if names else {}
         pairs = [(one.parsed, one.id) for one in batch]
-        version: Version = "2.0.0" if batch[0].parsed.newer else "1.0.0"
-        self._lrs.add_parsed(principal, pairs, version=version, contents=contents)
+        self._lrs.add_parsed(principal, pairs, version=version_of(batch[0].parsed), contents=contents)
 
     def _refuse(self, entry: Entry, number: str, error: JampelError) -> None:
         self.counts.refused += 1
@@ -264,6 +263,12 @@ class Importer:
     def _trouble(self, line: int, error: JampelError) -> None:
         self.counts.troubles += 1
         self._hear(Refusal(line, str(error.params.get("path", "$")), "", error))
+
+
+def version_of(parsed: ParsedStatement) -> Version:
+    """The version whose rules a statement is taken by: 2.0.0 when it says so, or has what only that one knows."""
+    says_so = parsed.version is not UNSET and parsed.version.startswith("2.")
+    return "2.0.0" if parsed.newer or says_so else "1.0.0"
 
 
 def _id_of(parsed: ParsedStatement, entry: Entry) -> str:
