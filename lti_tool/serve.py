@@ -24,7 +24,7 @@ from lti_tool.settings import Settings, child_environment, export_data, export_f
 
 BLOCKING_THREADS = 4
 STOP_SECONDS = 10
-TOOL = "lti_tool.web.wsgi:application"
+TOOL = "lti_tool.web.wsgi:gateway"
 SANDBOX = "lti_tool.sandbox.web.wsgi:application"
 
 
@@ -102,9 +102,9 @@ def serve(settings: Settings, target: str = TOOL, *, workers: int | None = None)
         target,
         address=settings.server.host,
         port=settings.server.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI if target == TOOL else Interfaces.WSGI,
         workers=workers or settings.server.workers,
-        blocking_threads=BLOCKING_THREADS,
+        blocking_threads=1 if target == TOOL else BLOCKING_THREADS,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,  # a process that is just starting misses the signal to stop
         log_level=LogLevels.warning,

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from functools import lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from argon2 import PasswordHasher
 from flask import Flask, url_for
@@ -41,10 +41,11 @@ from lti_tool.web.context import ACCOUNTS, SERVICES
 from lti_tool.web.headers import GENERAL_LIMIT, init_headers
 from lti_tool.web.language import init_language
 from lti_tool.web.problems import init_problems
+from lti_tool.web.rsgi import Gateway
 from lti_tool.web.session import init_session
 from lti_tool.web.watch import Watch, init_watch
 from xapi.lrs.web import Application as LrsApplication
-from xapi.lrs.web import BodyLimits
+from xapi.lrs.web import BodyLimits, knows
 
 if TYPE_CHECKING:
     from lti_tool.services import Services
@@ -98,6 +99,17 @@ def create_app(services: "Services", hasher: PasswordHasher | None = None, tally
     _install(app, services)
     _watch(app, services, tally or Tally())
     return app
+
+
+def gateway_of(app: Flask, services: "Services") -> Gateway:
+    """`app` for granian's event loop."""
+    limits = services.settings.limits
+
+    def admits(environ: dict[str, Any]) -> bool:
+        return knows(environ, services.credentials, services.clock())
+
+    most = max(limits.lrs_body, limits.lrs_attachments)
+    return Gateway(app, admits, most, in_loop=services.statements.is_local)
 
 
 def _mount_lrs(app: Flask, services: "Services") -> None:

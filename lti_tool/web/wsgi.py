@@ -1,5 +1,6 @@
-"""The WSGI application of the tool, for a server process: the data folder comes from the environment."""
+"""The application of the tool for a server process, as WSGI and as RSGI: the data folder comes from the environment."""
 
+import gc
 import threading
 
 from lti_tool.logs import init_logging
@@ -7,11 +8,19 @@ from lti_tool.logs.setup import log_crashes
 from lti_tool.services import open_services
 from lti_tool.settings import load_settings, shared_figures
 from lti_tool.watch.tally import Tally
-from lti_tool.web.app import create_app
+from lti_tool.web.app import create_app, gateway_of
+
+GARBAGE = (50_000, 20, 50)
+"""Allocations between two looks for garbage in circles; a batch of statements allocates much and leaves none."""
 
 _settings = load_settings()
 init_logging(_settings, "web")
 log_crashes()
 _tally = Tally(shared_figures())
 _tally.keep_sharing(threading.Event())
-application = create_app(open_services(_settings), tally=_tally)
+_services = open_services(_settings)
+application = create_app(_services, tally=_tally)
+gateway = gateway_of(application, _services)
+gc.collect()
+gc.freeze()  # what has been loaded stays for good; looking at it again and again would slow every request
+gc.set_threshold(*GARBAGE)

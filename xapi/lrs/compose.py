@@ -1,12 +1,11 @@
 """From a valid statement to what is stored: the received JSON, kept digit by digit, with what the LRS sets."""
 
 from typing import NamedTuple
-from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Raw
 
-from xapi.lrs.store.rows import NewStatement
+from xapi.lrs.store.rows import NewStatement, agent_and_verb
 from xapi.validation.facts import AgentFacts, Definition, ParsedStatement
 from xapi.vocabulary import VOIDED
 
@@ -47,24 +46,27 @@ def compose(
     context = parsed.context
     members = _others(parsed.actor)
     thing = parsed.object
+    verb = parsed.verb.verb.id
+    related = members + thing.related_agents + (context.related_agents if context else ())
     return NewStatement(
-        id=UUID(statement_id).bytes,
+        id=bytes.fromhex(statement_id.replace("-", "")),
         received=parsed.body,
         head=b'%b,"authority":%b' % (head, author.authority),
         needs_timestamp=parsed.timestamp is UNSET,
         agent=parsed.actor.ifi or "",
-        verb=parsed.verb.verb.id,
+        verb=verb,
         activity=thing.activity,
         registration=_registration(parsed),
         authority=author.ifi,
         target=thing.target,
-        voids=parsed.verb.verb.id == VOIDED,
+        voids=verb == VOIDED,
         source=author.source,
         direct_agents=members + thing.agents,
-        related_agents=members + thing.related_agents + (context.related_agents if context else ()),
+        related_agents=related,
         related_activities=thing.related_activities + (context.related_activities if context else ()),
         definitions=definitions,
         only_adds=only_adds,
+        agents_and_verb=tuple(agent_and_verb(agent, verb) for agent in related) if related else (),
     )
 
 

@@ -1,6 +1,7 @@
-"""What the validator finds out about a statement and its parts: enough to store, find and authorise it."""
+"""What the validator finds out about a statement and its parts: enough to store, find and authorise it.
 
-from typing import NamedTuple
+None of these can be part of a circle, so the collector of circles need not look at them (`gc=False`).
+"""
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -21,7 +22,7 @@ from xapi.model import (
 )
 
 
-class AgentFacts(NamedTuple):
+class AgentFacts(msgspec.Struct, frozen=True, gc=False):
     """An Agent or Group: `keys` counts JSON keys, `ifi` identifies it, `agents` are it and its members by IFI."""
 
     actor: Actor
@@ -31,14 +32,14 @@ class AgentFacts(NamedTuple):
     nip: bool
 
 
-class VerbFacts(NamedTuple):
+class VerbFacts(msgspec.Struct, frozen=True, gc=False):
     """A verb and the number of its JSON keys."""
 
     verb: Verb
     keys: int
 
 
-class Definition(NamedTuple):
+class Definition(msgspec.Struct, frozen=True, gc=False):
     """What a statement says an activity is: its IRI, the definition in JSON, and a digest of that."""
 
     activity: str
@@ -46,7 +47,7 @@ class Definition(NamedTuple):
     digest: bytes
 
 
-class ObjectFacts(NamedTuple):
+class ObjectFacts(msgspec.Struct, frozen=True, gc=False):
     """The object: at most one of `activity` (an IRI) and `target` (UUID of 16 bytes); agents and activities by which a
     related search finds it; `single` when a context activity inside stands without its list; `newer` when something
     inside exists in xAPI 2.0 only.
@@ -65,7 +66,7 @@ class ObjectFacts(NamedTuple):
     newer: bool = False
 
 
-class ActivitiesFacts(NamedTuple):
+class ActivitiesFacts(msgspec.Struct, frozen=True, gc=False):
     """Context activities by their IRIs; `around` are those of parent and grouping; `single` when one has no list."""
 
     activities: ContextActivities
@@ -76,7 +77,7 @@ class ActivitiesFacts(NamedTuple):
     definitions: tuple[Definition, ...] = ()
 
 
-class PeopleFacts(NamedTuple):
+class PeopleFacts(msgspec.Struct, frozen=True, gc=False):
     """Agents and groups around a statement (xAPI 2.0)."""
 
     agents: list[ContextAgent] | UnsetType
@@ -86,7 +87,7 @@ class PeopleFacts(NamedTuple):
     nip: bool
 
 
-class ContextFacts(NamedTuple):
+class ContextFacts(msgspec.Struct, frozen=True, gc=False):
     """The context of a statement or SubStatement; `newer` when something in it exists in xAPI 2.0 only."""
 
     context: Context
@@ -100,7 +101,7 @@ class ContextFacts(NamedTuple):
     newer: bool = False
 
 
-class ParsedStatement(msgspec.Struct, frozen=True):
+class ParsedStatement(msgspec.Struct, frozen=True, gc=False):
     """A valid statement: its JSON as received and what was found in it.
 
     `body` is trimmed of white space around it. `must_rewrite` says that it cannot be stored by appending properties,

@@ -28,6 +28,7 @@ _TIMESTAMP = re.compile(  # extended or basic format; the offset may have a colo
     r"(\d{4})(-)?(\d\d)(?(2)-)(\d\d)T(\d\d)(?(2):)(\d\d)(?(2):)(\d\d)(?:[.,](\d+))?(Z|[+-]\d\d(?::?\d\d)?)?",
     re.ASCII,
 )
+_EARLY_FRACTION = re.compile(r"[.,][^A-Z]*[A-Z].*\d")  # a number after one with a fraction
 _SURE_TIMESTAMP = re.compile(  # most timestamps, without a look at the calendar: no 29th to 31st, no leap second
     r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|\+(?:0\d|1[0-4]):[0-5]\d)",
     re.ASCII,
@@ -121,7 +122,7 @@ def require_version(text: str, path: str) -> str:
 
 def require_duration(text: str, path: str) -> str:
     """`text` when it is an ISO 8601 duration with designators; only its last number may have a fraction (Data 4.6)."""
-    if _DURATION.fullmatch(text) is None or _fraction_before_the_end(text):
+    if _DURATION.fullmatch(text) is None or _EARLY_FRACTION.search(text) is not None:
         raise StatementError("statement.duration", "not an ISO 8601 duration", path=path, clause="Data 4.6")
     return text
 
@@ -182,8 +183,3 @@ def _host(text: str) -> str:
         return urlsplit(text).netloc
     except ValueError:
         return ""
-
-
-def _fraction_before_the_end(text: str) -> bool:
-    place = max(text.find("."), text.find(","))
-    return place >= 0 and any(sign.isdigit() for sign in re.split(r"[A-Z]", text[place:], maxsplit=1)[1])

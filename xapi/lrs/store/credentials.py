@@ -1,10 +1,12 @@
 """Credentials and launch grants of the database: secrets and tokens only as hashes."""
 
 import hashlib
+from asyncio import get_running_loop
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import lru_cache
+from threading import Thread
 
 import msgspec
 from sqlalchemy import Engine, Row, delete, false, insert, or_, select, update
@@ -202,9 +204,23 @@ class CredentialStore:
         if len(self._noted) >= _MOST_REMEMBERED:
             self._noted.clear()
         self._noted[key] = hour
+        if _in_loop():  # which may not wait for whoever writes
+            Thread(target=self._write_use, args=(key, hour), daemon=True).start()
+        else:
+            self._write_use(key, hour)
+
+    def _write_use(self, key: str, hour: int) -> None:
         unknown = or_(_C.last_used.is_(None), _C.last_used < hour)
         with suppress(*DRIVER_ERRORS), writing(self._engine) as connection:
             connection.execute(update(credential).where(_C.key == key, unknown).values(last_used=hour))
+
+
+def _in_loop() -> bool:
+    try:
+        get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _one(institution: str, key: str) -> tuple[ColumnElement[bool], ...]:

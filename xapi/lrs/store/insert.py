@@ -45,11 +45,6 @@ def relation_key(term: int, kind: int) -> int:
     return term * _KINDS + kind
 
 
-def agent_and_verb(agent: str, verb: str) -> str:
-    """The text that stands for an agent beside a verb: an IRI holds no space, so it is unambiguous."""
-    return f"{verb} {agent}"
-
-
 def insert_batch(
     session: Session, terms: Terms, number: int, batch: Sequence[NewStatement], *, now: int, tail: Tail
 ) -> Numbers:
@@ -80,7 +75,7 @@ def _texts(batch: Sequence[NewStatement]) -> set[str]:
             texts.update(new.direct_agents)
         if new.related_agents:
             texts.update(new.related_agents)
-            texts.update(agent_and_verb(agent, new.verb) for agent in new.related_agents)
+            texts.update(new.agents_and_verb)
     return texts
 
 
@@ -110,15 +105,18 @@ def _rows(batch: Sequence[NewStatement], numbers: Numbers, number: int, first: T
 
 def _relations(batch: Sequence[NewStatement], numbers: Numbers, number: int, first: int) -> list[Row]:
     """The rows of `relation`, sorted by key, so that each page of the table is written once."""
-    found = set()
+    found: set[Row] = set()
+    add = found.add
     for seq, new in enumerate(batch, first):
         for text in new.related_activities:
-            found.add((numbers[text] * _KINDS + RELATED_ACTIVITY, seq, number))
-        for text in new.related_agents:
-            found.add((numbers[text] * _KINDS + RELATED_AGENT, seq, number))
-            found.add((numbers[agent_and_verb(text, new.verb)] * _KINDS + AGENT_AND_VERB, seq, number))
+            add((numbers[text] * _KINDS + RELATED_ACTIVITY, seq, number))
+        if new.related_agents:
+            for text in new.related_agents:
+                add((numbers[text] * _KINDS + RELATED_AGENT, seq, number))
+            for text in new.agents_and_verb:
+                add((numbers[text] * _KINDS + AGENT_AND_VERB, seq, number))
         for text in new.direct_agents:
-            found.add((numbers[text] * _KINDS + DIRECT_AGENT, seq, number))
+            add((numbers[text] * _KINDS + DIRECT_AGENT, seq, number))
     return sorted(found)
 
 

@@ -106,8 +106,8 @@ class PostgresSessions:
                 _end(connection, "COMMIT")
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """As in `Sessions`; only one thread of the process may be in it."""
+    def write(self, *, wait: bool = True) -> Iterator[Session]:
+        """As in `Sessions`; only one thread of the process may be in it, and it always waits."""
         with _explained():
             connection = self._writer.get()
             connection.execute(self._begin)

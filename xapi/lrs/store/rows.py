@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import msgspec
+
 from xapi.lrs.store.times import text_of_micros, uuid_text
 from xapi.validation.facts import Definition
 
@@ -31,12 +33,13 @@ class StoredStatement(NamedTuple):
         return text_of_micros(self.moment)
 
 
-class NewStatement(NamedTuple):
+class NewStatement(msgspec.Struct, frozen=True, gc=False):
     """A validated statement on its way into the store.
 
     `received` is the client's JSON, for comparing with a statement of the same id; `head` is the JSON to store without
     its closing brace and without the properties that only the moment of storing gives. `definitions` are what it says
-    of activities, which does not replace what is known when it `only_adds`. The rest is what filters find it by.
+    of activities, which does not replace what is known when it `only_adds`. The rest is what filters find it by;
+    `agents_and_verb` are the texts for the related agents beside the verb.
     """
 
     id: bytes
@@ -56,6 +59,7 @@ class NewStatement(NamedTuple):
     related_activities: tuple[str, ...]
     definitions: tuple[Definition, ...] = ()
     only_adds: bool = False
+    agents_and_verb: tuple[str, ...] = ()
 
 
 class Filter(NamedTuple):
@@ -77,3 +81,8 @@ class Filter(NamedTuple):
     ascending: bool = False
     limit: int = 100
     authority: str | None = None
+
+
+def agent_and_verb(agent: str, verb: str) -> str:
+    """The text that stands for an agent beside a verb: an IRI holds no space, so it is unambiguous."""
+    return f"{verb} {agent}"

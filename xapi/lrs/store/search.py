@@ -14,10 +14,9 @@ from xapi.lrs.store.insert import (
     DIRECT_AGENT,
     RELATED_ACTIVITY,
     RELATED_AGENT,
-    agent_and_verb,
     relation_key,
 )
-from xapi.lrs.store.rows import Filter
+from xapi.lrs.store.rows import Filter, agent_and_verb
 from xapi.lrs.store.session import Row, Session
 from xapi.lrs.store.terms import Terms
 

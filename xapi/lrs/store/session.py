@@ -60,8 +60,11 @@ class Sessions(Protocol):
         """A session in which all queries see one moment."""
         ...
 
-    def write(self) -> AbstractContextManager[Session]:
-        """The transaction of the only writer of the store, in whatever process; committed to disk when it ends."""
+    def write(self, *, wait: bool = True) -> AbstractContextManager[Session]:
+        """The transaction of the only writer of the store, in whatever process; committed to disk when it ends.
+
+        Raises Busy when there is another and this one should not `wait`.
+        """
         ...
 
     def nobody_writes(self) -> bool:

@@ -20,13 +20,16 @@ from itertools import chain
 from sqlalchemy import Engine
 
 from xapi.database import BUSY_MILLISECONDS, database_error
+from xapi.lrs.fiber import Fiber, TookTooLong, this_fiber
+from xapi.lrs.store.group import Busy
 from xapi.lrs.store.session import Row, Session, Shape
 
 _SIZES = (500, 100, 20, 5, 2, 1)
+_STEPS = 20_000  # of SQLite's machine between two looks at the clock, about a millisecond
 _PAUSE = 0.001  # seconds between two tries for the write lock
 _WRITER_CACHE = 48 * 1024  # KiB
 _READER_CACHE = 4 * 1024
-_PAGES_IN_LOG = 4000  # how far the write-ahead log grows before it goes into the file
+_PAGES_IN_LOG = 8000  # how far the write-ahead log grows before it goes into the file
 
 
 class SqliteSession:
@@ -60,6 +63,23 @@ class SqliteSession:
     def any_of(self, column: str, values: Sequence[object]) -> tuple[str, tuple[object, ...]]:
         """As in `Session`."""
         return f"{column} IN ({','.join('?' * len(values))})", tuple(values)
+
+    @contextmanager
+    def bounded(self, fiber: Fiber | None) -> Iterator[None]:
+        """The block gives up with TookTooLong when its queries take longer than `fiber` may."""
+        if fiber is None:
+            yield
+            return
+        last = fiber.last
+        self._connection.set_progress_handler(lambda: time.monotonic() > last, _STEPS)
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                raise TookTooLong from error
+            raise
+        finally:
+            self._connection.set_progress_handler(None, 0)
 
     @contextmanager
     def keep(self) -> Iterator[None]:
@@ -96,16 +116,17 @@ class SqliteSessions:
             session = self._reader()
             session.run("BEGIN")
             try:
-                yield session
+                with session.bounded(this_fiber()):
+                    yield session
             finally:
                 session.run("COMMIT")
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, wait: bool = True) -> Iterator[Session]:
         """As in `Sessions`; only one thread of the process may be in it."""
         with _explained():
             writer = self._writer = self._writer or self._connect_writer()
-            _begin(writer)
+            _begin(writer, wait=wait)
             try:
                 with self._marked():
                     yield SqliteSession(writer)
@@ -181,7 +202,7 @@ class _Descriptor:
         os.close(self.number)
 
 
-def _begin(connection: sqlite3.Connection) -> None:
+def _begin(connection: sqlite3.Connection, *, wait: bool) -> None:
     """BEGIN IMMEDIATE, tried often: SQLite itself waits up to 100 ms between tries and starves beside a busy one."""
     last = time.monotonic() + BUSY_MILLISECONDS / 1000
     while True:
@@ -190,6 +211,8 @@ def _begin(connection: sqlite3.Connection) -> None:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > last:
                 raise
+            if not wait:
+                raise Busy from error
             time.sleep(_PAUSE)
         else:
             return

@@ -16,6 +16,7 @@ from xapi.lrs.store.rates import ModuleRates
 from xapi.lrs.store.rows import Filter, NewStatement, StoredStatement
 from xapi.lrs.store.search import search
 from xapi.lrs.store.session import Session, chunks
+from xapi.lrs.store.sqlite import SqliteSessions
 from xapi.lrs.store.terms import Terms
 from xapi.lrs.store.times import micros, moment_of
 from xapi.lrs.store.writer import Batch, Clock, Same, Writer
@@ -40,6 +41,11 @@ class StatementStore:
         self._writer = Writer(self._sessions, self._terms)
         self.documents = DocumentStore(self._sessions, self._writer.alone)
         self.rates = ModuleRates(self._writer.alone)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether its queries wait for no network."""
+        return isinstance(self._sessions, SqliteSessions)
 
     def add(
         self,

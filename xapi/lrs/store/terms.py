@@ -8,7 +8,6 @@ from xapi.lrs.store.session import Session, Shape, chunks
 MOST_REMEMBERED = 200_000
 LONGEST = 800  # bytes; an index row of PostgreSQL holds 2,704, and the key of a document has three such texts
 _TERM = Shape("term", ("institution", "text"), ("int4", "text"))
-Key = tuple[int, str]
 
 
 def term_text(text: str) -> str:
@@ -27,7 +26,8 @@ class Terms:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
-        self._terms: dict[Key, int] = {}
+        self._terms: dict[int, dict[str, int]] = {}  # of each institution
+        self._size = 0
 
     def institution(self, session: Session, institution: str) -> int | None:
         """The number of `institution`, or None when nothing was ever stored for it."""
@@ -40,7 +40,7 @@ class Terms:
 
     def find(self, session: Session, number: int, text: str) -> int | None:
         """The number of `text` in the institution, or None when no statement has it."""
-        known = self._terms.get((number, text))
+        known = self._terms.get(number, _NOTHING).get(text)
         if known is None:
             row = session.one("SELECT id FROM term WHERE text = ? AND institution = ?", (term_text(text), number))
             known = row[0] if row else None
@@ -56,13 +56,17 @@ class Terms:
             row = session.one("INSERT INTO institution (institution) VALUES (?) RETURNING number", (institution,))
         return int(row[0]) if row else 0
 
-    def add(self, session: Session, number: int, texts: set[str]) -> dict[str, int]:
-        """The numbers of `texts`, given now to those that have none; inside a write transaction."""
-        remembered = self._terms
-        known = {text: remembered[number, text] for text in texts if (number, text) in remembered}
-        if len(known) == len(texts):
-            return known
-        missing = {term_text(text): text for text in sorted(texts - known.keys())}
+    def add(self, session: Session, number: int, texts: set[str]) -> Mapping[str, int]:
+        """The numbers of `texts` (and perhaps of others), given now to those that have none.
+
+        Inside a write transaction.
+        """
+        remembered = self._terms.get(number, _NOTHING)
+        unknown = texts.difference(remembered)
+        if not unknown:
+            return remembered
+        known = {text: remembered[text] for text in texts if text in remembered}
+        missing = {term_text(text): text for text in sorted(unknown)}
         known |= _select(session, number, missing)
         new = [(number, kept) for kept, text in missing.items() if text not in known]
         if new:
@@ -72,10 +76,19 @@ class Terms:
 
     def remember(self, institution: str, number: int, terms: Mapping[str, int]) -> None:
         """Keeps numbers for later; call it after the commit, because a rollback takes them back."""
-        if len(self._terms) + len(terms) > MOST_REMEMBERED:
-            self._terms.clear()
         self._numbers[institution] = number
-        self._terms.update({(number, text): term for text, term in terms.items()})
+        mine = self._terms.setdefault(number, {})
+        if terms is mine:
+            return
+        if self._size + len(terms) > MOST_REMEMBERED:
+            self._terms = {number: (mine := {})}
+            self._size = 0
+        before = len(mine)
+        mine.update(terms)
+        self._size += len(mine) - before
+
+
+_NOTHING: dict[str, int] = {}
 
 
 def _select(session: Session, number: int, missing: dict[str, str]) -> dict[str, int]:

@@ -65,11 +65,11 @@ class Writer:
         """Runs `work` in the write transaction, and returns when it is committed; raises what it raises."""
         self._group.do(Alone(work))
 
-    def _commit(self, works: Sequence[Work]) -> list[Exception | None]:
+    def _commit(self, works: Sequence[Work], wait: bool) -> list[Exception | None]:
         errors: list[Exception | None] = [None] * len(works)
         learned: list[_Learned] = []
         batches = [(place, work) for place, work in enumerate(works) if isinstance(work, Batch)]
-        with self._sessions.write() as session:
+        with self._sessions.write(wait=wait) as session:
             if batches:
                 tail = self._tail(session)
                 for institution in dict.fromkeys(work.institution for _, work in batches):

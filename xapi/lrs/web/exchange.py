@@ -80,6 +80,20 @@ def who_asks(request: Request, credentials: CredentialStore, now: datetime) -> P
     return principal
 
 
+def knows(environ: dict[str, Any], credentials: CredentialStore, now: datetime) -> bool:
+    """Whether the sender of a request, known by its WSGI environment, is somebody.
+
+    The alternate syntax of 1.0.3 has its credentials in the body, so such a request is from somebody until it is read.
+    """
+    if environ["QUERY_STRING"].startswith("method="):
+        return True
+    try:
+        who_asks(Request(environ), credentials, now)
+    except LrsError:
+        return False
+    return True
+
+
 def read_body(request: Request, most: int) -> bytes:
     """The body of the request; LrsError 413 when it has more than `most` bytes."""
     request.max_content_length = most
