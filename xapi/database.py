@@ -9,12 +9,14 @@ between them (where the tables are, how durable a commit is) is said at the begi
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from weakref import WeakValueDictionary
 
 from alembic.config import Config
@@ -42,6 +44,7 @@ except ImportError:  # pragma: no cover - the tests have it
 
 Durability = Literal["FULL", "NORMAL"]
 BUSY_MILLISECONDS = 30_000
+_PAUSE = 0.001  # seconds between two tries
 DRIVER_ERRORS = (DBAPIError, sqlite3.Error, ServerError)
 """What a database in use can fail with: a full disk, a lock that does not open, a damaged file."""
 _SERVERS = ("postgresql://", "postgres://", "postgresql+psycopg://")
@@ -101,13 +104,43 @@ def _open_file(path: Path | str, durability: Durability) -> Engine:
             f"synchronous = {durability}",
             "foreign_keys = ON",
         ):
-            connection.execute(f"PRAGMA {pragma}")
+            when_free(partial(connection.execute, f"PRAGMA {pragma}"))
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+        if _writes(connection):
+            begin_writing(cast(sqlite3.Connection, connection.connection.driver_connection))
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def begin_writing(connection: sqlite3.Connection) -> None:
+    """BEGIN IMMEDIATE as soon as no other connection writes."""
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        when_free(partial(connection.execute, "BEGIN IMMEDIATE"))
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+
+
+def when_free(work: Callable[[], object]) -> None:
+    """Does `work`, which needs a lock of SQLite, as soon as the lock is free, within BUSY_MILLISECONDS.
+
+    SQLite's own waiting looks only every 100 ms after a while, and starves beside a busy writer; for some locks, as
+    that of a file which is made, it does not wait at all.
+    """
+    last = time.monotonic() + BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            work()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > last:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def _open_server(url: str, durability: Durability, schema: str) -> Engine:

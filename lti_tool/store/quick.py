@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from sqlalchemy import Engine, text
 
-from xapi.database import reading, writing
+from xapi.database import begin_writing, reading, writing
 
 Row = tuple[Any, ...]
 Run = Callable[[str, Mapping[str, object]], Row | None]
@@ -50,7 +50,7 @@ class Quick:
             return
         database = self._connection()
         self._set_durability("FULL" if durable else "NORMAL", database)
-        database.execute("BEGIN IMMEDIATE")
+        begin_writing(database)
         try:
             yield lambda query, values: database.execute(query, values).fetchone()
             database.execute("COMMIT")

@@ -14,19 +14,18 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 
 from sqlalchemy import Engine
 
-from xapi.database import BUSY_MILLISECONDS, database_error
+from xapi.database import database_error, when_free
 from xapi.lrs.fiber import Fiber, TookTooLong, this_fiber
 from xapi.lrs.store.group import Busy
 from xapi.lrs.store.session import Row, Session, Shape
 
 _SIZES = (500, 100, 20, 5, 2, 1)
 _STEPS = 20_000  # of SQLite's machine between two looks at the clock, about a millisecond
-_PAUSE = 0.001  # seconds between two tries for the write lock
 _WRITER_CACHE = 48 * 1024  # KiB
 _READER_CACHE = 4 * 1024
 _PAGES_IN_LOG = 8000  # how far the write-ahead log grows before it goes into the file
@@ -170,7 +169,7 @@ class SqliteSessions:
     def _connect_writer(self) -> sqlite3.Connection:
         writer = self._connect(_WRITER_CACHE)
         writer.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_IN_LOG}")
-        writer.execute("PRAGMA busy_timeout = 0")  # _begin waits by itself
+        writer.execute("PRAGMA busy_timeout = 0")  # when_free waits
         return writer
 
     def _connect(self, cache: int) -> sqlite3.Connection:
@@ -203,19 +202,16 @@ class _Descriptor:
 
 
 def _begin(connection: sqlite3.Connection, *, wait: bool) -> None:
-    """BEGIN IMMEDIATE, tried often: SQLite itself waits up to 100 ms between tries and starves beside a busy one."""
-    last = time.monotonic() + BUSY_MILLISECONDS / 1000
-    while True:
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > last:
-                raise
-            if not wait:
-                raise Busy from error
-            time.sleep(_PAUSE)
-        else:
-            return
+    begin = partial(connection.execute, "BEGIN IMMEDIATE")
+    if wait:
+        when_free(begin)
+        return
+    try:
+        begin()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        raise Busy from error
 
 
 @lru_cache(maxsize=64)
