@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lti_tool import serve as shipped
 from lti_tool.settings import load_settings
 
 ROOT = Path(__file__).parent.parent
@@ -78,7 +77,7 @@ def settings_of(data: Path) -> str:
     server = load_settings(data, {}).server
     several = "es" if server.workers > 1 else ""
     return (
-        f"jampel serve: {server.workers} granian process{several} of {shipped.BLOCKING_THREADS} blocking threads, "
+        f"jampel serve: {server.workers} granian process{several} (one event loop, threads for pages), "
         f"every commit on disk (synchronous FULL), one worker process beside it (pause {server.worker_pause} s)"
     )
 

@@ -1,0 +1,190 @@
+"""Requests of granian's protocol as WSGI sees them, and what runs where."""
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from lti_tool.web.rsgi import Gateway
+from lti_tool.web.rsgi_environ import environ_of
+from xapi.lrs import fiber
+
+MOST = 1000
+
+
+def scope(path: str = "/xapi/statements", method: str = "GET", *headers: tuple[str, str], query: str = "") -> Any:
+    return SimpleNamespace(
+        method=method, path=path, query_string=query, server="127.0.0.1:8000", client="127.0.0.1:5000", scheme="http",
+        http_version="1.1", authority=None, headers=SimpleNamespace(items=lambda: list(headers)),
+    )  # fmt: skip
+
+
+class Protocol:
+    """A request whose body comes in pieces, and its answer."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self._pieces = pieces
+        self.taken = 0
+        self.answer: tuple[int, list[tuple[str, str]], bytes] | None = None
+
+    async def __call__(self) -> bytes:
+        self.taken = len(self._pieces)
+        return b"".join(self._pieces)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self._pieces:
+            self.taken += 1
+            yield piece
+
+    def response_bytes(self, *answer: Any) -> None:
+        self.answer = answer
+
+
+def serve(application: Any, asked: Any, *pieces: bytes, in_loop: bool = True, known: bool = True) -> Protocol:
+    protocol = Protocol(*pieces)
+    gateway = Gateway(application, lambda _environ: known, MOST, in_loop=in_loop)
+    asyncio.run(gateway.__rsgi__(asked, protocol))
+    return protocol
+
+
+def echo(environ: dict[str, Any], start: Any) -> list[bytes]:
+    start("200 OK", [("X-Thread", threading.current_thread().name)])
+    return [environ["wsgi.input"].read()]
+
+
+def test_headers_become_the_environment_and_an_underscore_takes_no_hyphens_place() -> None:
+    found = environ_of(
+        scope("/xapi/caf\u00e9", "POST", ("host", "uji"), ("x-a", "1"), ("x-a", "2"), ("x_a", "evil"),
+              ("content-type", "a/b"), ("cookie", "a=1"), ("cookie", "b=2"))
+    )  # fmt: skip
+
+    assert found["PATH_INFO"].encode("latin-1").decode() == "/xapi/caf\u00e9"
+    assert (found["HTTP_X_A"], found["CONTENT_TYPE"], found["HTTP_COOKIE"]) == ("1,2", "a/b", "a=1; b=2")
+
+
+def test_what_is_quick_runs_in_the_loop_and_pages_run_in_threads() -> None:
+    lrs = serve(echo, scope(method="POST"), b"a", b"b")
+    page = serve(echo, scope("/", "POST"), b"a", b"b")
+
+    assert lrs.answer == (200, [("x-thread", "MainThread")], b"ab")
+    assert page.answer is not None
+    assert page.answer[1][0][1].startswith("page")
+    assert page.answer[2] == b"ab"
+
+
+def test_where_queries_wait_for_a_network_all_runs_in_threads() -> None:
+    found = serve(echo, scope(method="POST"), b"a", in_loop=False)
+
+    assert found.answer is not None
+    assert found.answer[1][0][1].startswith("page")
+
+
+def test_a_body_in_chunks_is_received_until_it_is_too_large_and_no_further() -> None:
+    found = serve(echo, scope(method="POST"), *[b"x" * 400] * 10)
+
+    assert found.taken == 3
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_neither_a_body_that_says_it_is_too_large_nor_a_strangers_is_received(known: bool) -> None:
+    length = str(MOST + 1 if known else 10)
+    found = serve(echo, scope("/xapi/statements", "POST", ("content-length", length)), b"x" * 10, known=known)
+
+    assert found.taken == 0
+
+
+def test_a_read_that_takes_too_long_begins_again_in_a_thread_with_its_body() -> None:
+    def slow(environ: dict[str, Any], start: Any) -> list[bytes]:
+        if fiber.this_fiber() is not None:
+            raise fiber.TookTooLong
+        return echo(environ, start)
+
+    found = serve(slow, scope(method="POST"), b"body")
+
+    assert found.answer is not None
+    assert found.answer[2] == b"body"
+    assert found.answer[1][0][1].startswith("page")
+
+
+def test_a_fault_is_answered_and_not_shown() -> None:
+    def broken(_environ: dict[str, Any], _start: Any) -> list[bytes]:
+        raise RuntimeError("rahasia")
+
+    found = serve(broken, scope())
+
+    assert found.answer is not None
+    assert (found.answer[0], b"rahasia" in found.answer[2]) == (500, False)
+
+
+def test_a_fiber_that_waits_lets_the_loop_go_on() -> None:
+    order: list[str] = []
+
+    def work() -> str:
+        here = fiber.this_fiber()
+        assert here is not None
+        future = here.loop.create_future()
+        here.loop.call_later(0.01, future.set_result, None)
+        here.wait_for(future)
+        order.append("woken")
+        return "done"
+
+    async def both() -> str:
+        waiting = asyncio.ensure_future(fiber.run(work))
+        await asyncio.sleep(0)
+        order.append("meanwhile")
+        return await waiting
+
+    assert asyncio.run(both()) == "done"
+    assert order == ["meanwhile", "woken"]
+
+
+def test_an_error_in_a_fiber_is_raised_where_it_is_awaited() -> None:
+    def work() -> None:
+        raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011 - it is the very one
+        asyncio.run(fiber.run(work))
+
+
+def test_a_query_that_takes_too_long_in_a_fiber_is_given_up(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from xapi.lrs.query import StatementQuery
+    from xapi.testing import embedded_lrs, encoded, make_principal, make_statement
+
+    house = embedded_lrs(tmp_path)
+    house.lrs.post_statements(make_principal(), encoded([make_statement() for _ in range(100)]))
+    monkeypatch.setattr("xapi.lrs.store.sqlite._STEPS", 1)
+    monkeypatch.setattr(fiber, "MOST_SECONDS", 0.0)
+    begun = time.monotonic()
+
+    with pytest.raises(fiber.TookTooLong):
+        asyncio.run(fiber.run(lambda: house.lrs.query(make_principal(), StatementQuery())))
+    assert len(house.lrs.query(make_principal(), StatementQuery()).bodies) == 100
+    assert time.monotonic() - begun < 60
+
+
+def test_fibers_that_write_at_once_share_a_commit(tmp_path) -> None:
+    from xapi.testing import embedded_lrs, encoded, make_principal, make_statement
+
+    house = embedded_lrs(tmp_path)
+    groups: list[int] = []
+    real = house.statements._writer._group._carry_out
+
+    def counted(works, wait):
+        groups.append(len(works))
+        return real(works, wait)
+
+    house.statements._writer._group._carry_out = counted
+
+    async def all_at_once() -> None:
+        one = encoded(make_statement())
+        await asyncio.gather(*(fiber.run(lambda: house.lrs.post_statements(make_principal(), one)) for _ in range(10)))
+
+    asyncio.run(all_at_once())
+
+    assert sum(groups) == 10
+    assert len(groups) <= 3
+    assert len(house.statements.after(make_principal().institution, 0, 100)) == 10
