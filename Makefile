@@ -13,8 +13,9 @@ JS := tests/js
 run: setup
 	@$(BIN)/jampel demo --port $(PORT)
 
+# As many processes as the machine has processors; the tests of one file stay together.
 test: setup-test
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 # pip's hints about itself are noise to a newcomer.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
