@@ -105,6 +105,7 @@ def serve(settings: Settings, target: str = TOOL, *, workers: int | None = None)
         interface=Interfaces.RSGI if target == TOOL else Interfaces.WSGI,
         workers=workers or settings.server.workers,
         blocking_threads=1 if target == TOOL else BLOCKING_THREADS,
+        websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,  # a process that is just starting misses the signal to stop
         log_level=LogLevels.warning,

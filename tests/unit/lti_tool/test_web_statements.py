@@ -237,7 +237,7 @@ def hostile(site) -> str:
             {
                 "usageType": "javascript:alert(7)",
                 "display": {"id": HOSTILE},
-                "contentType": "text/html; x=<script>",
+                "contentType": 'text/html; x="<script>"',
                 "length": 10**30,
                 "sha2": hashlib.sha256(b"x").hexdigest(),
                 "fileUrl": "javascript:alert(8)",
