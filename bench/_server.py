@@ -77,7 +77,7 @@ def settings_of(data: Path) -> str:
     server = load_settings(data, {}).server
     several = "es" if server.workers > 1 else ""
     return (
-        f"jampel serve: {server.workers} granian process{several} (one event loop, threads for pages), "
+        f"jampel serve: {server.workers} server process{several} (one event loop, threads for pages), "
         f"every commit on disk (synchronous FULL), one worker process beside it (pause {server.worker_pause} s)"
     )
 

@@ -1,4 +1,4 @@
-"""Runs the server processes: granian for the pages, and one worker beside it."""
+"""Runs the server processes: uvicorn for the tool, and one worker beside it; granian for the sandbox LMS."""
 
 import os
 import shutil
@@ -14,15 +14,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
+import uvicorn
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+from uvicorn.supervisors import Multiprocess
 
 from lti_tool.errors import ToolError
-from lti_tool.logs import granian_config
+from lti_tool.logs import granian_config, server_logs
 from lti_tool.settings import Settings, child_environment, export_data, export_figures
 
 BLOCKING_THREADS = 4
+KEEP_ALIVE_SECONDS = 75  # as long as proxies keep theirs
 STOP_SECONDS = 10
 TOOL = "lti_tool.web.wsgi:gateway"
 SANDBOX = "lti_tool.sandbox.web.wsgi:application"
@@ -94,17 +97,39 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, name="parent-watch", daemon=True).start()
 
 
-def serve(settings: Settings, target: str = TOOL, *, workers: int | None = None) -> None:
-    """Serves `target` until it is told to stop (SIGINT, SIGTERM)."""
+def serve(settings: Settings) -> None:
+    """Serves the tool until it is told to stop (SIGINT, SIGTERM); a process that dies is started again."""
+    export_data(settings)
+    check_port(settings.server.host, settings.server.port)
+    config = uvicorn.Config(
+        TOOL,
+        host=settings.server.host,
+        port=settings.server.port,
+        workers=settings.server.workers,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_config=server_logs(settings),
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # the application looks at them itself, and only behind https
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    Multiprocess(config, sockets=[config.bind_socket()]).run()
+
+
+def serve_sandbox(settings: Settings) -> None:
+    """Serves the sandbox LMS of the demo until it is told to stop."""
     export_data(settings)
     check_port(settings.server.host, settings.server.port)
     Granian(
-        target,
+        SANDBOX,
         address=settings.server.host,
         port=settings.server.port,
-        interface=Interfaces.RSGI if target == TOOL else Interfaces.WSGI,
-        workers=workers or settings.server.workers,
-        blocking_threads=1 if target == TOOL else BLOCKING_THREADS,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=BLOCKING_THREADS,
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,  # a process that is just starting misses the signal to stop

@@ -14,8 +14,7 @@ from lti_tool.demo.data import prepare
 from lti_tool.demo.once import go_round
 from lti_tool.demo.places import HOST, Places, check_database, places_of, sandbox_port
 from lti_tool.errors import ToolError
-from lti_tool.serve import SANDBOX, STOP_SECONDS, end_with_parent
-from lti_tool.serve import serve as run_server
+from lti_tool.serve import STOP_SECONDS, end_with_parent, serve_sandbox
 from lti_tool.settings import Settings, child_environment
 
 START_SECONDS = 60
@@ -93,4 +92,4 @@ def run_sandbox(settings: Settings, *, with_parent: bool) -> None:
     if with_parent:
         end_with_parent()
     server = msgspec.structs.replace(settings.server, host=HOST, port=sandbox_port(settings))
-    run_server(msgspec.structs.replace(settings, server=server), SANDBOX, workers=1)
+    serve_sandbox(msgspec.structs.replace(settings, server=server))

@@ -57,6 +57,16 @@ def _in_thread(crash: threading.ExceptHookArgs) -> None:
 
 def granian_config(settings: Settings) -> dict[str, Any]:
     """The logging configuration with which granian writes the same lines."""
+    return _lines(settings, {"_granian": "INFO", "granian.access": "INFO"})
+
+
+def server_logs(settings: Settings) -> dict[str, Any]:
+    """The logging configuration with which uvicorn writes the same lines, of warnings and worse."""
+    return {"version": 1, "disable_existing_loggers": False, **_lines(settings, {"uvicorn": "WARNING"})}
+
+
+def _lines(settings: Settings, levels: dict[str, str]) -> dict[str, Any]:
+    """A configuration in which the loggers of `levels` write our lines."""
     formatter = {
         "()": "lti_tool.logs.lines.LineFormatter",
         "kind": _kind(settings.log),
@@ -64,11 +74,12 @@ def granian_config(settings: Settings) -> dict[str, Any]:
         "institution": settings.institution.slug,
     }
     handler = {"class": "lti_tool.logs.setup.StderrHandler", "formatter": "line"}
-    quiet = {"handlers": ["stderr"], "level": "INFO", "propagate": False}
     return {
         "formatters": {"line": formatter},
         "handlers": {"stderr": handler},
-        "loggers": {"_granian": dict(quiet), "granian.access": dict(quiet)},
+        "loggers": {
+            name: {"handlers": ["stderr"], "level": level, "propagate": False} for name, level in levels.items()
+        },
     }
 
 

@@ -37,11 +37,11 @@ from lti_tool.web import (
     pustaka,
     saya,
 )
+from lti_tool.web.asgi import Gateway
 from lti_tool.web.context import ACCOUNTS, SERVICES
 from lti_tool.web.headers import GENERAL_LIMIT, init_headers
 from lti_tool.web.language import init_language
 from lti_tool.web.problems import init_problems
-from lti_tool.web.rsgi import Gateway
 from lti_tool.web.session import init_session
 from lti_tool.web.watch import Watch, init_watch
 from xapi.lrs.web import Application as LrsApplication
@@ -102,7 +102,7 @@ def create_app(services: "Services", hasher: PasswordHasher | None = None, tally
 
 
 def gateway_of(app: Flask, services: "Services") -> Gateway:
-    """`app` for granian's event loop."""
+    """`app` for the event loop of a server."""
     limits = services.settings.limits
 
     def admits(environ: dict[str, Any]) -> bool:

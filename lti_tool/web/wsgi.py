@@ -1,4 +1,4 @@
-"""The application of the tool for a server process, as WSGI and as RSGI: the data folder comes from the environment."""
+"""The application of the tool for a server process, as WSGI and as ASGI: the data folder comes from the environment."""
 
 import gc
 import threading

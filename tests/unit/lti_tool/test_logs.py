@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import logging
+import logging.config
 import sys
 import threading
 import time
@@ -12,7 +13,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from lti_tool.logs import LineFormatter, granian_config, init_logging
+from lti_tool.logs import LineFormatter, granian_config, init_logging, server_logs
 from lti_tool.logs.mask import MOST, mask, visible
 from lti_tool.settings import Institution, Log, Settings
 from lti_tool.web.testing import send
@@ -169,6 +170,23 @@ def test_granian_writes_the_same_lines(monkeypatch, tmp_path) -> None:
         logger.setLevel(before[1])
     line = json.loads(stream.getvalue())
     assert (line["program"], line["logger"], NIP in line["event"]) == ("server", "_granian", False)
+
+
+def test_uvicorn_writes_the_same_lines_and_only_warnings(monkeypatch, tmp_path) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    logger = logging.getLogger("uvicorn.error")
+    owner = logging.getLogger("uvicorn")
+    before = (list(owner.handlers), owner.level, owner.propagate)
+    try:
+        logging.config.dictConfig(server_logs(Settings(data=tmp_path, log=Log("json"))))
+        logger.info("Started")
+        logger.error("Unexpected exit from %s", f"worker {NIP}")
+    finally:
+        owner.handlers[:], owner.propagate = before[0], before[2]
+        owner.setLevel(before[1])
+    line = json.loads(stream.getvalue())
+    assert (line["program"], line["logger"], NIP in line["event"]) == ("server", "uvicorn.error", False)
 
 
 BASIC = base64.b64encode(f"{NIP}:{SECRET}".encode()).decode()

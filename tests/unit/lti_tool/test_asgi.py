@@ -1,54 +1,61 @@
-"""Requests of granian's protocol as WSGI sees them, and what runs where."""
+"""Requests of the event loop as WSGI sees them, and what runs where."""
 
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from lti_tool.web.rsgi import Gateway
-from lti_tool.web.rsgi_environ import environ_of
+from lti_tool.web.asgi import Gateway
+from lti_tool.web.asgi_environ import environ_of
 from xapi.lrs import fiber
 
 MOST = 1000
 
 
-def scope(path: str = "/xapi/statements", method: str = "GET", *headers: tuple[str, str], query: str = "") -> Any:
-    return SimpleNamespace(
-        method=method, path=path, query_string=query, server="127.0.0.1:8000", client="127.0.0.1:5000", scheme="http",
-        http_version="1.1", authority=None, headers=SimpleNamespace(items=lambda: list(headers)),
-    )  # fmt: skip
+def scope(path: str = "/xapi/statements", method: str = "GET", *headers: tuple[str, str]) -> dict[str, Any]:
+    return {
+        "type": "http", "method": method, "path": path, "query_string": b"", "server": ("127.0.0.1", 8000),
+        "client": ("127.0.0.1", 5000), "scheme": "http", "http_version": "1.1",
+        "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers],
+    }  # fmt: skip
 
 
-class Protocol:
+class Exchange:
     """A request whose body comes in pieces, and its answer."""
 
     def __init__(self, *pieces: bytes) -> None:
         self._pieces = pieces
         self.taken = 0
-        self.answer: tuple[int, list[tuple[str, str]], bytes] | None = None
+        self.status = 0
+        self.headers: dict[bytes, bytes] = {}
+        self.body = b""
 
-    async def __call__(self) -> bytes:
-        self.taken = len(self._pieces)
-        return b"".join(self._pieces)
+    async def receive(self) -> dict[str, Any]:
+        if self.taken >= len(self._pieces):
+            return {"type": "http.disconnect"} if self._pieces else {"type": "http.request", "body": b""}
+        self.taken += 1
+        piece = self._pieces[self.taken - 1]
+        return {"type": "http.request", "body": piece, "more_body": self.taken < len(self._pieces)}
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for piece in self._pieces:
-            self.taken += 1
-            yield piece
+    async def send(self, message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self.status, self.headers = message["status"], dict(message["headers"])
+        else:
+            self.body = message["body"]
 
-    def response_bytes(self, *answer: Any) -> None:
-        self.answer = answer
+    @property
+    def thread(self) -> str:
+        """Where it was answered."""
+        return self.headers[b"x-thread"].decode()
 
 
-def serve(application: Any, asked: Any, *pieces: bytes, in_loop: bool = True, known: bool = True) -> Protocol:
-    protocol = Protocol(*pieces)
+def serve(application: Any, asked: Any, *pieces: bytes, in_loop: bool = True, known: bool = True) -> Exchange:
+    exchange = Exchange(*pieces)
     gateway = Gateway(application, lambda _environ: known, MOST, in_loop=in_loop)
-    asyncio.run(gateway.__rsgi__(asked, protocol))
-    return protocol
+    asyncio.run(gateway(asked, exchange.receive, exchange.send))
+    return exchange
 
 
 def echo(environ: dict[str, Any], start: Any) -> list[bytes]:
@@ -70,17 +77,15 @@ def test_what_is_quick_runs_in_the_loop_and_pages_run_in_threads() -> None:
     lrs = serve(echo, scope(method="POST"), b"a", b"b")
     page = serve(echo, scope("/", "POST"), b"a", b"b")
 
-    assert lrs.answer == (200, [("x-thread", "MainThread")], b"ab")
-    assert page.answer is not None
-    assert page.answer[1][0][1].startswith("page")
-    assert page.answer[2] == b"ab"
+    assert (lrs.status, lrs.thread, lrs.body) == (200, "MainThread", b"ab")
+    assert page.thread.startswith("page")
+    assert page.body == b"ab"
 
 
 def test_where_queries_wait_for_a_network_all_runs_in_threads() -> None:
     found = serve(echo, scope(method="POST"), b"a", in_loop=False)
 
-    assert found.answer is not None
-    assert found.answer[1][0][1].startswith("page")
+    assert found.thread.startswith("page")
 
 
 def test_a_body_in_chunks_is_received_until_it_is_too_large_and_no_further() -> None:
@@ -105,9 +110,8 @@ def test_a_read_that_takes_too_long_begins_again_in_a_thread_with_its_body() -> 
 
     found = serve(slow, scope(method="POST"), b"body")
 
-    assert found.answer is not None
-    assert found.answer[2] == b"body"
-    assert found.answer[1][0][1].startswith("page")
+    assert found.body == b"body"
+    assert found.thread.startswith("page")
 
 
 def test_a_fault_is_answered_and_not_shown() -> None:
@@ -116,8 +120,7 @@ def test_a_fault_is_answered_and_not_shown() -> None:
 
     found = serve(broken, scope())
 
-    assert found.answer is not None
-    assert (found.answer[0], b"rahasia" in found.answer[2]) == (500, False)
+    assert (found.status, b"rahasia" in found.body) == (500, False)
 
 
 def test_a_fiber_that_waits_lets_the_loop_go_on() -> None:

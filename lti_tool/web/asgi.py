@@ -1,4 +1,4 @@
-"""Between granian's RSGI and the WSGI application: requests to the LRS in the event loop, all others in threads.
+"""Between the server's event loop (ASGI) and the WSGI application: the LRS in the loop, all else in threads.
 
 The bodies of requests to the LRS are received before anything computes, so a client on a slow link holds no thread.
 What is quick runs in the loop as a fiber (`xapi.lrs.fiber`); what is not begins again in a thread.
@@ -6,17 +6,19 @@ What is quick runs in the loop as a fiber (`xapi.lrs.fiber`); what is not begins
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from io import BytesIO
 from typing import Any
 
-from lti_tool.web.rsgi_environ import LoopInput, environ_of
+from lti_tool.web.asgi_environ import LoopInput, environ_of
 from xapi.lrs.fiber import TookTooLong, run
 
 Start = Callable[..., Any]
 Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
 LRS = "/xapi/"
 _THREADS = 16
 _LARGE = 2 * 1024 * 1024  # bytes of a body that would keep the loop for too long
@@ -40,24 +42,26 @@ class Gateway:
         self._in_loop = in_loop
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="page")
 
-    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
-        """Answers one request of granian."""
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        if scope["type"] != "http":
+            return
         environ = environ_of(scope)
         try:
-            if scope.path.startswith(LRS):
-                answer = await self._lrs(environ, protocol)
+            if scope["path"].startswith(LRS):
+                status, headers, body = await self._lrs(environ, receive)
             else:
-                answer = await self._page(environ, protocol)
+                status, headers, body = await self._page(environ, receive)
         except Exception:  # noqa: BLE001 - whatever broke here, the client gets an answer
             _log.exception("the application failed")
-            protocol.response_bytes(500, [("content-type", "text/plain")], b"Internal Server Error\n")
-            return
-        protocol.response_bytes(*answer)
+            status, headers, body = 500, [(b"content-type", b"text/plain")], b"Internal Server Error\n"
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
-    async def _lrs(self, environ: dict[str, Any], protocol: Any) -> "Answer":
+    async def _lrs(self, environ: dict[str, Any], receive: Receive) -> "Answer":
         body = b""
         if environ["REQUEST_METHOD"] in _WITH_BODY and await self._admitted(environ):
-            body = await self._received(environ, protocol)
+            body = await self._received(environ, receive)
         environ["wsgi.input"] = BytesIO(body)
         work = partial(_call, self._application, environ)
         if not self._in_loop or len(body) > _LARGE:
@@ -72,35 +76,37 @@ class Gateway:
         asked = partial(self._admits, environ)
         return asked() if self._in_loop else await asyncio.get_running_loop().run_in_executor(self._threads, asked)
 
-    async def _received(self, environ: dict[str, Any], protocol: Any) -> bytes:
-        """The body; of one that is too large as much as shows that it is, or nothing if it says so itself."""
+    async def _received(self, environ: dict[str, Any], receive: Receive) -> bytes:
+        """The body; of one that is too large as much as shows that it is, or nothing if it says so itself.
+
+        When the client hangs up in the middle, what has come: the application sees that it is less than was said.
+        """
         declared = environ["CONTENT_LENGTH"]
         if declared.isdigit() and int(declared) > self._most_body:
             return b""
-        if declared:
-            return bytes(await protocol())
-        pieces, size = [], 0
-        async for piece in protocol:
-            pieces.append(piece)
-            size += len(piece)
-            if size > self._most_body:
-                break
-        return b"".join(pieces)
+        pieces, size, more = [], 0, True
+        while more and size <= self._most_body:
+            message = await receive()
+            pieces.append(message.get("body", b""))
+            size += len(pieces[-1])
+            more = message.get("more_body", False)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
-    async def _page(self, environ: dict[str, Any], protocol: Any) -> "Answer":
-        environ["wsgi.input"] = LoopInput(protocol, asyncio.get_running_loop())
+    async def _page(self, environ: dict[str, Any], receive: Receive) -> "Answer":
+        environ["wsgi.input"] = LoopInput(receive, asyncio.get_running_loop())
         return await self._in_thread(partial(_call, self._application, environ))
 
     async def _in_thread(self, work: Callable[[], "Answer"]) -> "Answer":
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
 
-Answer = tuple[int, list[tuple[str, str]], bytes]
+Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
 
 
 def _call(application: Application, environ: dict[str, Any]) -> Answer:
     """The whole answer of `application`."""
-    status, headers = 500, []
+    status = 500
+    headers: list[tuple[str, str]] = []
 
     def start(line: str, head: list[tuple[str, str]], _error: object = None) -> Callable[[bytes], None]:
         nonlocal status, headers
@@ -114,4 +120,4 @@ def _call(application: Application, environ: dict[str, Any]) -> Answer:
         close = getattr(body, "close", None)
         if close is not None:
             close()
-    return status, [(name.lower(), value) for name, value in headers], whole
+    return status, [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers], whole
