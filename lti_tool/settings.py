@@ -175,6 +175,7 @@ def child_environment(settings: Settings) -> dict[str, str]:
 def export_data(settings: Settings) -> None:
     """Tells the server processes that this process will start which data folder is in use."""
     os.environ["JAMPEL_DATA"] = str(settings.data)
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # threads that share their memory need less of it
 
 
 def export_figures(folder: Path) -> None:

@@ -10,7 +10,7 @@ from lti_tool.settings import load_settings, shared_figures
 from lti_tool.watch.tally import Tally
 from lti_tool.web.app import create_app, gateway_of
 
-GARBAGE = (50_000, 20, 50)
+GARBAGE = (2_000, 10, 20)
 """Allocations between two looks for garbage in circles; a batch of statements allocates much and leaves none."""
 
 _settings = load_settings()

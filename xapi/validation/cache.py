@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 
 T = TypeVar("T")
-MOST_FRAGMENTS = 8192
+MOST_FRAGMENTS = 4096
 LONGEST_FRAGMENT = 4096
 
 

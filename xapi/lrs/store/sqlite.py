@@ -26,7 +26,7 @@ from xapi.lrs.store.session import Row, Session, Shape
 
 _SIZES = (500, 100, 20, 5, 2, 1)
 _STEPS = 20_000  # of SQLite's machine between two looks at the clock, about a millisecond
-_WRITER_CACHE = 48 * 1024  # KiB
+_WRITER_CACHE = 32 * 1024  # KiB
 _READER_CACHE = 4 * 1024
 _PAGES_IN_LOG = 8000  # how far the write-ahead log grows before it goes into the file
 

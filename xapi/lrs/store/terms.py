@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from xapi.lrs.store.session import Session, Shape, chunks
 
-MOST_REMEMBERED = 200_000
+MOST_REMEMBERED = 60_000
 LONGEST = 800  # bytes; an index row of PostgreSQL holds 2,704, and the key of a document has three such texts
 _TERM = Shape("term", ("institution", "text"), ("int4", "text"))
 
