@@ -21,6 +21,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 LRS = "/xapi/"
 _THREADS = 16
+_MOST_FORM = 8 * 1024 * 1024  # bytes of a form whose sender is not known yet
 _LARGE = 2 * 1024 * 1024  # bytes of a body that would keep the loop for too long
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _log = logging.getLogger(__name__)
@@ -81,11 +82,13 @@ class Gateway:
 
         When the client hangs up in the middle, what has come: the application sees that it is less than was said.
         """
+        form = environ["QUERY_STRING"].startswith("method=")  # the alternate syntax: it is from nobody until it is read
+        most = min(self._most_body, _MOST_FORM) if form else self._most_body
         declared = environ["CONTENT_LENGTH"]
-        if declared.isdigit() and int(declared) > self._most_body:
+        if declared.isdigit() and int(declared) > most:
             return b""
         pieces, size, more = [], 0, True
-        while more and size <= self._most_body:
+        while more and size <= most:
             message = await receive()
             pieces.append(message.get("body", b""))
             size += len(pieces[-1])

@@ -102,6 +102,15 @@ def test_neither_a_body_that_says_it_is_too_large_nor_a_strangers_is_received(kn
     assert found.taken == 0
 
 
+def test_of_a_form_whose_sender_is_not_known_yet_no_more_is_received_than_a_form_may_have(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("lti_tool.web.asgi._MOST_FORM", 500)
+    asked = {**scope(method="POST"), "query_string": b"method=PUT"}
+
+    assert serve(echo, asked, *[b"x" * 400] * 10).taken == 2
+
+
 def test_a_read_that_takes_too_long_begins_again_in_a_thread_with_its_body() -> None:
     def slow(environ: dict[str, Any], start: Any) -> list[bytes]:
         if fiber.this_fiber() is not None:
