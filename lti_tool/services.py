@@ -29,8 +29,9 @@ from xapi.intake import Intake
 from xapi.lrs.credentials import CredentialStore
 from xapi.lrs.forwarding import ForwardDesk, Forwarder, ForwardStore, Sealer
 from xapi.lrs.forwarding.client import connect_http
+from xapi.lrs.prepare import prepare_body
 from xapi.lrs.principal import Principal
-from xapi.lrs.service import Lrs
+from xapi.lrs.service import Lrs, PrepareBody
 from xapi.lrs.store import StatementStore
 from xapi.lrs.store.references import References
 from xapi.people import PeopleStore
@@ -133,8 +134,12 @@ class Services:
         self.close()
 
 
-def open_services(settings: Settings, clock: Clock = system_clock, ids: Ids = random_ids) -> Services:
+def open_services(
+    settings: Settings, clock: Clock = system_clock, ids: Ids = random_ids, *, prepare_large: PrepareBody = prepare_body
+) -> Services:
     """The services of the data folder in `settings`: makes it at the first run, migrates every store.
+
+    `prepare_large` is what the LRS does with large batches.
 
     Raises DatabaseError when a store cannot be upgraded, SettingsError or AuditError when a rule layer is wrong.
     """
@@ -173,7 +178,13 @@ def open_services(settings: Settings, clock: Clock = system_clock, ids: Ids = ra
         lti_parts=lti_parts,
         flow=flow,
         statements=statements,
-        lrs=Lrs(statements, clock, ids, module_per_minute=settings.limits.module_statements_per_minute),
+        lrs=Lrs(
+            statements,
+            clock,
+            ids,
+            module_per_minute=settings.limits.module_statements_per_minute,
+            prepare_large=prepare_large,
+        ),
         credentials=CredentialStore(lrs_engine, clock, statements.sessions),
         forward_store=ForwardStore(lrs_engine, institution.id),
         forward_sealer=Sealer(secret(settings.data / "secrets", "forward.key")),

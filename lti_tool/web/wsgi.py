@@ -1,6 +1,7 @@
 """The application of the tool for a server process, as WSGI and as ASGI: the data folder comes from the environment."""
 
 import gc
+import os
 import threading
 
 from lti_tool.logs import init_logging
@@ -9,6 +10,8 @@ from lti_tool.services import open_services
 from lti_tool.settings import load_settings, shared_figures
 from lti_tool.watch.tally import Tally
 from lti_tool.web.app import create_app, gateway_of
+from xapi.lrs.beside import Beside
+from xapi.lrs.prepare import prepare_body
 
 GARBAGE = (2_000, 10, 20)
 """Allocations between two looks for garbage in circles; a batch of statements allocates much and leaves none."""
@@ -18,7 +21,8 @@ init_logging(_settings, "web")
 log_crashes()
 _tally = Tally(shared_figures())
 _tally.keep_sharing(threading.Event())
-_services = open_services(_settings)
+_several = len(os.sched_getaffinity(0)) > 1  # with one processor nothing is done side by side
+_services = open_services(_settings, prepare_large=Beside().prepare_body if _several else prepare_body)
 application = create_app(_services, tally=_tally)
 gateway = gateway_of(application, _services)
 gc.collect()

@@ -38,11 +38,11 @@ def compose(
     sent; only when it set a property that is the LRS's to set, or left out the list around a context activity (Data
     2.4.6.2), are the properties put together anew.
     """
-    head = _rewritten(parsed.body) if parsed.must_rewrite else parsed.body[:-1]
-    if parsed.id is UNSET:
-        head += b',"id":"%b"' % statement_id.encode()
+    added = b',"id":"%b"' % statement_id.encode() if parsed.id is UNSET else b""
     if parsed.version is UNSET:
-        head += b',"version":"%b"' % version.encode()
+        added += b',"version":"%b"' % version.encode()
+    added += b',"authority":%b' % author.authority
+    head = _rewritten(parsed.body) if parsed.must_rewrite else parsed.body[:-1]
     context = parsed.context
     members = _others(parsed.actor)
     thing = parsed.object
@@ -50,8 +50,8 @@ def compose(
     related = members + thing.related_agents + (context.related_agents if context else ())
     return NewStatement(
         id=bytes.fromhex(statement_id.replace("-", "")),
-        received=parsed.body,
-        head=b'%b,"authority":%b' % (head, author.authority),
+        head=head + added,
+        added=len(added),
         needs_timestamp=parsed.timestamp is UNSET,
         agent=parsed.actor.ifi or "",
         verb=verb,
@@ -67,6 +67,7 @@ def compose(
         definitions=definitions,
         only_adds=only_adds,
         agents_and_verb=tuple(agent_and_verb(agent, verb) for agent in related) if related else (),
+        original=parsed.body if parsed.must_rewrite else None,
     )
 
 

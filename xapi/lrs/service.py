@@ -2,29 +2,28 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
-from typing import Literal
 from uuid import UUID
 
-import msgspec
-from msgspec import UNSET, Raw
+from msgspec import UNSET
 
 from xapi.errors import LrsError, StatementError
-from xapi.lrs.access import (
-    READ_STATEMENTS,
-    WRITE_STATEMENTS,
-    granted_definitions,
-    own_authority,
-    require_granted,
-    require_may_attach,
-    require_no_nip,
-    require_scope,
-)
-from xapi.lrs.attachments import Content, described, page_that_fits, require_contents
+from xapi.lrs.access import READ_STATEMENTS, WRITE_STATEMENTS, own_authority, require_no_nip, require_scope
+from xapi.lrs.attachments import Content, described, page_that_fits
 from xapi.lrs.compare import same_statement
-from xapi.lrs.compose import Author, compose
 from xapi.lrs.known import Known
 from xapi.lrs.pace import MODULE_PER_MINUTE, Pace
+from xapi.lrs.prepare import (
+    NO_CONTENTS,
+    Batch,
+    Contents,
+    Ids,
+    Prepared,
+    Version,
+    bodies_of,
+    parsed_batch,
+    prepare_batch,
+    prepare_body,
+)
 from xapi.lrs.present import activities_in, present
 from xapi.lrs.principal import Principal
 from xapi.lrs.profiles import open_activity_profiles, open_agent_profiles
@@ -39,20 +38,15 @@ from xapi.lrs.query import (
 )
 from xapi.lrs.states import open_states
 from xapi.lrs.store import StatementStore, StoredStatement
-from xapi.lrs.store.rows import NewStatement
 from xapi.validation.facts import ParsedStatement
 from xapi.validation.formats import require_uuid
-from xapi.validation.nip_place import nip_place
-from xapi.validation.parse import require_old, validate_text
-from xapi.validation.strict_json import require_text, shaped
+from xapi.validation.parse import validate_text
+from xapi.validation.strict_json import require_text
 
 Clock = Callable[[], datetime]
-Ids = Callable[[], UUID]
-Version = Literal["1.0.0", "2.0.0"]
-MOST_STATEMENTS = 5000
-Contents = Mapping[str, bytes]
-NO_CONTENTS: Contents = MappingProxyType({})
-_LIST = msgspec.json.Decoder(list[Raw])
+PrepareBody = Callable[[Principal, bytes, Version, Ids], Prepared]
+LARGE = 64 * 1024
+"""Bytes of a body from which on preparing it takes longer than handing it to somebody else."""
 
 
 class Lrs:
@@ -61,12 +55,19 @@ class Lrs:
     Parameters: `store` keeps the statements and documents, `clock` gives aware UTC, `ids` the ids of statements sent
     without one; `module_per_minute` is how many statements the credential of a module may send. `states`,
     `agent_profiles` and `activity_profiles` are the documents, `known` what the statements say of agents and
-    activities. All methods raise StatementError for malformed input and LrsError, with its HTTP status, for the rest.
+    activities. `prepare_large` does what `prepare_body` does with bodies of more than LARGE bytes. All methods raise StatementError for malformed input and LrsError, with its HTTP status, for the rest.
     """
 
     def __init__(
-        self, store: StatementStore, clock: Clock, ids: Ids, *, module_per_minute: int = MODULE_PER_MINUTE
+        self,
+        store: StatementStore,
+        clock: Clock,
+        ids: Ids,
+        *,
+        module_per_minute: int = MODULE_PER_MINUTE,
+        prepare_large: PrepareBody = prepare_body,
     ) -> None:
+        self._prepare_large = prepare_large
         self.states = open_states(store.documents, clock)
         self.agent_profiles = open_agent_profiles(store.documents, clock)
         self.activity_profiles = open_activity_profiles(store.documents, clock)
@@ -106,19 +107,15 @@ class Lrs:
         `contents` as in `put_statement`.
         """
         require_scope(principal, WRITE_STATEMENTS, self._clock())
-        require_text(body)
-        several = body.lstrip(b" \t\r\n").startswith(b"[")
-        bodies = shaped(_LIST, body, "$", "Communication 2.1.2") if several else [Raw(body)]
-        if len(bodies) > MOST_STATEMENTS:
-            raise LrsError("lrs.too_many", f"{len(bodies)} statements", status=413, most=MOST_STATEMENTS)
-        self._pace.require(principal, len(bodies), len(body))
-        batch = []
-        for place, raw in enumerate(bodies):
-            parsed = _at(place, raw) if several else validate_text(raw)
-            batch.append((parsed, str(self._ids()) if parsed.id is UNSET else parsed.id))
-        _require_different_ids(batch)
-        self._add(principal, batch, version, contents, several=several)
-        return [statement_id for _, statement_id in batch]
+        if len(body) > LARGE and not contents and principal.module is None:
+            prepared = self._prepare_large(principal, body, version, self._ids)
+        else:
+            bodies, several = bodies_of(body)
+            self._pace.require(principal, len(bodies), len(body))
+            batch = parsed_batch(bodies, self._ids, several=several)
+            prepared = prepare_batch(principal, batch, version, contents, several=several)
+        self._store_prepared(principal, prepared, contents)
+        return prepared.ids
 
     def add_parsed(
         self,
@@ -195,54 +192,9 @@ class Lrs:
         found = self._store.contents(principal.institution, types)
         return [Content(sha2, types[sha2], found[sha2]) for sha2 in types if sha2 in found]
 
-    def _add(
-        self,
-        principal: Principal,
-        batch: Sequence[tuple[ParsedStatement, str]],
-        version: Version,
-        contents: Contents,
-        *,
-        several: bool = False,
-    ) -> None:
-        if contents:
-            require_may_attach(principal)
-        author = _author(principal)
-        new: list[NewStatement] = []
-        for place, (parsed, statement_id) in enumerate(batch):
-            path = f"$[{place}]" if several else "$"
-            if parsed.nip:
-                require_no_nip(True, principal, nip_place(parsed.body, path))
-            require_granted(principal, parsed)
-            if version != "2.0.0":
-                require_old(parsed, path)
-            definitions = granted_definitions(principal, parsed)
-            new.append(
-                compose(parsed, statement_id, author, version, definitions, only_adds=principal.limit is not None)
-            )
-        require_contents([parsed for parsed, _ in batch], contents, several=several)
-        if new:
-            self._store.add(principal.institution, new, self._clock, same_statement, contents)
+    def _add(self, principal: Principal, batch: Batch, version: Version, contents: Contents) -> None:
+        self._store_prepared(principal, prepare_batch(principal, batch, version, contents), contents)
 
-
-def _author(principal: Principal) -> Author:
-    ifi = check_filter_agent(principal.authority).ifi or ""
-    return Author(msgspec.json.encode(principal.authority), ifi, principal.source)
-
-
-def _at(place: int, raw: Raw) -> ParsedStatement:
-    """The statement at `place` of a list; an error says at which."""
-    try:
-        return validate_text(raw)
-    except StatementError as error:
-        error.path = error.params["path"] = f"$[{place}]{error.path.removeprefix('$')}"
-        raise
-
-
-def _require_different_ids(batch: Sequence[tuple[ParsedStatement, str]]) -> None:
-    seen = set()
-    for place, (_, statement_id) in enumerate(batch):
-        if statement_id.lower() in seen:
-            raise StatementError(
-                "statement.same_id", "twice in one batch", path=f"$[{place}].id", clause="Communication 2.1.2"
-            )
-        seen.add(statement_id.lower())
+    def _store_prepared(self, principal: Principal, prepared: Prepared, contents: Contents) -> None:
+        if prepared.statements:
+            self._store.add(principal.institution, prepared.statements, self._clock, same_statement, contents)

@@ -36,15 +36,16 @@ class StoredStatement(NamedTuple):
 class NewStatement(msgspec.Struct, frozen=True, gc=False):
     """A validated statement on its way into the store.
 
-    `received` is the client's JSON, for comparing with a statement of the same id; `head` is the JSON to store without
-    its closing brace and without the properties that only the moment of storing gives. `definitions` are what it says
+    `head` is the JSON to store without its closing brace and without the properties that only the moment of storing
+    gives; the last `added` bytes of it are not the client's. `original` is the client's JSON when the rest is not as it
+    was received. `definitions` are what it says
     of activities, which does not replace what is known when it `only_adds`. The rest is what filters find it by;
     `agents_and_verb` are the texts for the related agents beside the verb.
     """
 
     id: bytes
-    received: bytes
     head: bytes
+    added: int
     needs_timestamp: bool
     agent: str
     verb: str
@@ -60,6 +61,12 @@ class NewStatement(msgspec.Struct, frozen=True, gc=False):
     definitions: tuple[Definition, ...] = ()
     only_adds: bool = False
     agents_and_verb: tuple[str, ...] = ()
+    original: bytes | None = None
+
+    @property
+    def received(self) -> bytes:
+        """The client's JSON, for comparing with a statement of the same id."""
+        return self.head[: len(self.head) - self.added] + b"}" if self.original is None else self.original
 
 
 class Filter(NamedTuple):

@@ -22,13 +22,13 @@ from sqlalchemy import Engine
 from xapi.database import database_error, when_free
 from xapi.lrs.fiber import Fiber, TookTooLong, this_fiber
 from xapi.lrs.store.group import Busy
+from xapi.lrs.store.log_keeper import LONGEST, LogKeeper
 from xapi.lrs.store.session import Row, Session, Shape
 
 _SIZES = (500, 100, 20, 5, 2, 1)
 _STEPS = 20_000  # of SQLite's machine between two looks at the clock, about a millisecond
 _WRITER_CACHE = 32 * 1024  # KiB
 _READER_CACHE = 4 * 1024
-_PAGES_IN_LOG = 8000  # how far the write-ahead log grows before it goes into the file
 
 
 class SqliteSession:
@@ -101,6 +101,7 @@ class SqliteSessions:
         self._of_thread = threading.local()
         self._writer: sqlite3.Connection | None = None
         self._mark = f"{engine.url.database}-writing"
+        self._log = LogKeeper(partial(self._connect, _READER_CACHE))
 
     @contextmanager
     def peek(self) -> Iterator[Session]:
@@ -125,15 +126,24 @@ class SqliteSessions:
         """As in `Sessions`; only one thread of the process may be in it."""
         with _explained():
             writer = self._writer = self._writer or self._connect_writer()
+            self._end_log(writer, wait=wait)
             _begin(writer, wait=wait)
             try:
                 with self._marked():
                     yield SqliteSession(writer)
                     writer.execute("COMMIT")
+                self._log.committed(writer)
             except BaseException:
                 if writer.in_transaction:  # a failed COMMIT may have rolled back already
                     writer.execute("ROLLBACK")
                 raise
+
+    def _end_log(self, writer: sqlite3.Connection, *, wait: bool) -> None:
+        """Lets the write-ahead log begin anew when it is time; raises Busy rather than keep a loop waiting for it."""
+        if self._log.nearly_moved:
+            if not wait:
+                raise Busy
+            self._log.end(writer)
 
     def nobody_writes(self) -> bool:
         """As in `Sessions`: whether the mark of writers is free, of which the kernel frees those of dead processes."""
@@ -168,7 +178,7 @@ class SqliteSessions:
 
     def _connect_writer(self) -> sqlite3.Connection:
         writer = self._connect(_WRITER_CACHE)
-        writer.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_IN_LOG}")
+        writer.execute(f"PRAGMA wal_autocheckpoint = {LONGEST}")
         writer.execute("PRAGMA busy_timeout = 0")  # when_free waits
         return writer
 
