@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import lru_cache, partial
 from io import BytesIO
 from typing import Any
 
@@ -123,4 +123,10 @@ def _call(application: Application, environ: dict[str, Any]) -> Answer:
         close = getattr(body, "close", None)
         if close is not None:
             close()
-    return status, [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers], whole
+    return status, [(_name(name), value.encode("latin-1")) for name, value in headers], whole
+
+
+@lru_cache(maxsize=256)
+def _name(header: str) -> bytes:
+    """The name of a header in ASGI."""
+    return header.lower().encode("latin-1")

@@ -86,6 +86,12 @@ class Beside:
             raise _error(answered.refused)
         return answered.prepared
 
+    @property
+    def process_id(self) -> int | None:
+        """The process beside, if it has been needed already."""
+        pipes = self._pipes
+        return None if pipes is None else pipes.process.pid
+
     def close(self) -> None:
         """Ends the process beside."""
         with self._lock:

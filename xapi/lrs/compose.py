@@ -6,6 +6,7 @@ import msgspec
 from msgspec import UNSET, Raw
 
 from xapi.lrs.store.rows import NewStatement, agent_and_verb
+from xapi.lrs.store.times import uuid_bytes
 from xapi.validation.facts import AgentFacts, Definition, ParsedStatement
 from xapi.vocabulary import VOIDED
 
@@ -49,7 +50,7 @@ def compose(
     verb = parsed.verb.verb.id
     related = members + thing.related_agents + (context.related_agents if context else ())
     return NewStatement(
-        id=bytes.fromhex(statement_id.replace("-", "")),
+        id=uuid_bytes(statement_id),
         head=head + added,
         added=len(added),
         needs_timestamp=parsed.timestamp is UNSET,

@@ -29,7 +29,7 @@ class Fiber(greenlet):
         self.loop = loop
         self.last = time.monotonic() + MOST_SECONDS
 
-    def wait_for(self, future: "asyncio.Future[None]") -> None:
+    def wait_for(self, future: "asyncio.Future[Any]") -> None:
         """Returns when `future` is done; meanwhile the loop does other things."""
         if self.parent is None:
             raise RuntimeError("a fiber runs within a loop")

@@ -48,7 +48,7 @@ def prepare_body(principal: Principal, body: bytes, version: Version, ids: Ids) 
 
 
 def bodies_of(body: bytes) -> tuple[list[Raw], bool]:
-    """The JSON of each statement of a request's `body`, and whether it is a list of them; LrsError 413 when too many."""
+    """The JSON of each statement in `body`, and whether it is a list of them; LrsError 413 when there are too many."""
     require_text(body)
     several = body.lstrip(b" \t\r\n").startswith(b"[")
     bodies = shaped(_LIST, body, "$", "Communication 2.1.2") if several else [Raw(body)]

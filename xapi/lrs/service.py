@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from uuid import UUID
 
 from msgspec import UNSET
 
@@ -38,6 +37,7 @@ from xapi.lrs.query import (
 )
 from xapi.lrs.states import open_states
 from xapi.lrs.store import StatementStore, StoredStatement
+from xapi.lrs.store.times import uuid_bytes
 from xapi.validation.facts import ParsedStatement
 from xapi.validation.formats import require_uuid
 from xapi.validation.parse import validate_text
@@ -55,7 +55,8 @@ class Lrs:
     Parameters: `store` keeps the statements and documents, `clock` gives aware UTC, `ids` the ids of statements sent
     without one; `module_per_minute` is how many statements the credential of a module may send. `states`,
     `agent_profiles` and `activity_profiles` are the documents, `known` what the statements say of agents and
-    activities. `prepare_large` does what `prepare_body` does with bodies of more than LARGE bytes. All methods raise StatementError for malformed input and LrsError, with its HTTP status, for the rest.
+    activities. `prepare_large` does what `prepare_body` does with bodies of more than LARGE bytes. All methods raise
+    StatementError for malformed input and LrsError, with its HTTP status, for the rest.
     """
 
     def __init__(
@@ -141,7 +142,7 @@ class Lrs:
         require_scope(principal, READ_STATEMENTS, self._clock())
         require_uuid(statement_id, "voidedStatementId" if voided else "statementId", "Communication 2.1.3")
         mine = own_authority(principal)
-        found = self._store.get(principal.institution, UUID(statement_id).bytes, voided=voided, authority=mine)
+        found = self._store.get(principal.institution, uuid_bytes(statement_id), voided=voided, authority=mine)
         if found is None:
             raise LrsError("lrs.no_statement", "no such statement", status=404)
         return found

@@ -1,11 +1,15 @@
 """Rules for results and contexts (xAPI 1.0.3 Data 2.4.5, 2.4.6)."""
 
+import re
+from functools import partial
+
 from msgspec import UNSET, Raw, Struct, UnsetType, json, structs
 
 from xapi.errors import StatementError
 from xapi.model import Context, ContextActivities, Extensions, Result, Score, StatementRef
 from xapi.validation.activities import check_context_activities, require_extensions
 from xapi.validation.agents import check_agent
+from xapi.validation.cache import remembered
 from xapi.validation.facts import ActivitiesFacts, AgentFacts, ContextFacts, PeopleFacts
 from xapi.validation.formats import require_duration, require_language, require_uuid
 from xapi.validation.people import NOBODY, check_people
@@ -28,6 +32,9 @@ class _ContextParts(Struct, frozen=True, forbid_unknown_fields=True, rename="cam
     extensions: Extensions | UnsetType = UNSET
 
 
+_REGISTRATION = b'"registration":"'
+_QUOTED_UUID = re.compile(rb'[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"')
+_ANY = b"00000000-0000-4000-8000-000000000000"
 _RESULT = json.Decoder(Result)
 _PARTS = json.Decoder(_ContextParts)
 
@@ -52,6 +59,30 @@ def check_context(raw: Raw, path: str, *, about_activity: bool) -> ContextFacts:
 
     `about_activity` says that the object is an activity: only then may revision and platform stand there.
     """
+    text = bytes(raw)
+    look = _look_about_activity if about_activity else _look_about_other
+    place = _registration_in(text)
+    if place is None:
+        return look(text, path)
+    end = place + len(_ANY)
+    facts = look(b"%b%b%b" % (text[:place], _ANY, text[end:]), path)
+    context = structs.replace(facts.context, registration=text[place:end].decode())
+    return structs.replace(facts, context=context)
+
+
+def _registration_in(text: bytes) -> int | None:
+    """Where the registration of a context stands, if it is valid and surely the only thing that is called so.
+
+    Contexts repeat but for their registrations. Without a backslash every quote begins or ends a text, so no key is
+    written in another way, and what is found is no part of a longer text.
+    """
+    place = text.find(_REGISTRATION) + len(_REGISTRATION)
+    if place < len(_REGISTRATION) or b"\\" in text or text.count(_REGISTRATION[:-2]) != 1:
+        return None
+    return place if _QUOTED_UUID.match(text, place) else None
+
+
+def _check_context(raw: bytes, path: str, *, about_activity: bool) -> ContextFacts:
     parts = shaped(_PARTS, raw, path, "Data 2.4.6")
     _require_texts(parts, path, about_activity)
     keys = set_fields(parts)
@@ -80,6 +111,10 @@ def check_context(raw: Raw, path: str, *, about_activity: bool) -> ContextFacts:
         definitions=activities.definitions,
         newer=others is not NOBODY,
     )
+
+
+_look_about_activity = remembered(partial(_check_context, about_activity=True))
+_look_about_other = remembered(partial(_check_context, about_activity=False))
 
 
 def set_fields(value: Struct) -> int:

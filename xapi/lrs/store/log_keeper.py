@@ -11,8 +11,8 @@ from collections.abc import Callable
 from contextlib import closing
 from threading import Thread
 
-LONG = 25_000  # rows, and _COMMIT for each commit: some ten thousand pages
-LONGEST = 64_000  # pages, after which the writer moves all itself, whatever became of the thread
+LONG = 40_000  # rows, and _COMMIT for each commit: some twenty thousand pages
+LONGEST = 128_000  # pages, after which the writer moves all itself, whatever became of the thread
 _COMMIT = 50  # rows that write as many pages as a commit of a few does
 _MOVE = "PRAGMA wal_checkpoint(PASSIVE)"
 _TURNS = 2  # the second moves what came during the first

@@ -12,10 +12,11 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache, partial
 from itertools import chain
+from types import TracebackType
 
 from sqlalchemy import Engine
 
@@ -103,11 +104,9 @@ class SqliteSessions:
         self._mark = f"{engine.url.database}-writing"
         self._log = LogKeeper(partial(self._connect, _READER_CACHE))
 
-    @contextmanager
-    def peek(self) -> Iterator[Session]:
+    def peek(self) -> AbstractContextManager[Session]:
         """As in `Sessions`."""
-        with _explained():
-            yield self._reader()
+        return _Peek(self._reader)
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
@@ -199,6 +198,27 @@ def _explained() -> Iterator[None]:
         yield
     except sqlite3.Error as cause:
         raise database_error(cause) from cause
+
+
+class _Peek:
+    """`_explained` around a session, without a generator: every request opens several."""
+
+    __slots__ = ("_open",)
+
+    def __init__(self, open_session: Callable[[], Session]) -> None:
+        self._open = open_session
+
+    def __enter__(self) -> Session:
+        try:
+            return self._open()
+        except sqlite3.Error as cause:
+            raise database_error(cause) from cause
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, sqlite3.Error):
+            raise database_error(error) from error
 
 
 class _Descriptor:

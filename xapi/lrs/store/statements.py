@@ -70,15 +70,16 @@ class StatementStore:
 
         `authority` is as in `Filter`.
         """
-        with self._of(institution, self._sessions.peek) as at:
-            if at is None:
+        with self._sessions.peek() as session:
+            number = self._terms.institution(session, institution)
+            if number is None:
                 return None
-            values: tuple[object, ...] = (statement_id, at.number, int(voided))
+            values: tuple[object, ...] = (statement_id, number, int(voided))
             sql = _BY_ID
             if authority is not None:
                 sql = f"{_BY_ID} AND +authority = ?"
-                values = (*values, self._terms.find(at.session, at.number, authority))
-            row = at.session.one(sql, values)
+                values = (*values, self._terms.find(session, number, authority))
+            row = session.one(sql, values)
             return StoredStatement(*row) if row else None
 
     def bodies(self, institution: str, ids: Collection[bytes]) -> dict[bytes, bytes]:

@@ -34,3 +34,8 @@ def _second(value: int) -> str:
 def uuid_text(value: bytes) -> str:
     """A UUID of 16 bytes in its canonical text, lower case."""
     return str(UUID(bytes=value))
+
+
+def uuid_bytes(text: str) -> bytes:
+    """The 16 bytes of a UUID in canonical text, lower or upper case."""
+    return bytes.fromhex(text.replace("-", ""))

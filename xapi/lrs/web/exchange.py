@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import unquote_to_bytes
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 import msgspec
 from werkzeug import Request
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
 
 VERSION_HEADER = "X-Experience-API-Version"
+_VERSION = "HTTP_X_EXPERIENCE_API_VERSION"
 LATEST = "1.0.3"
 JSON = "application/json"
 _CHUNK = 64 * 1024
@@ -51,7 +52,7 @@ _OBJECT = msgspec.json.Decoder(dict[str, Any])
 
 def asked_version(request: Request) -> str | None:
     """The version of the standard that the answer speaks, or None when the request names none that is known (3.3)."""
-    header = request.headers.get(VERSION_HEADER, "").strip()
+    header = request.environ.get(_VERSION, "").strip()
     if _ONE.fullmatch(header):
         return LATEST
     return "2.0.0" if _TWO.fullmatch(header) else None
@@ -68,7 +69,7 @@ def require_query(request: Request) -> None:
 
 def who_asks(request: Request, credentials: CredentialStore, now: datetime) -> Principal:
     """The principal of the Authorization header, Basic or Bearer; LrsError 401 when it names nobody."""
-    scheme, _, rest = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, rest = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     principal = None
     if scheme.lower() == "basic":
         key, _, secret = _basic(rest).partition(":")
@@ -128,13 +129,13 @@ def drain(request: Request, most: int) -> None:
 
 def parameters(request: Request, allowed: Collection[str]) -> dict[str, str]:
     """The query parameters; LrsError 400 for one that the resource does not have (case counts) or that stands twice."""
-    found = {}
-    for name, values in request.args.lists():
+    found: dict[str, str] = {}
+    for name, value in parse_qsl(request.query_string.decode(), keep_blank_values=True):
         if name not in allowed:
             raise LrsError("lrs.parameter_unknown", "unknown parameter", status=400, known=", ".join(sorted(allowed)))
-        if len(values) > 1:
+        if name in found:
             raise LrsError("lrs.parameter_twice", f"{name} stands twice", status=400, name=name)
-        found[name] = values[0]
+        found[name] = value
     return found
 
 

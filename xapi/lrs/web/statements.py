@@ -1,6 +1,7 @@
 """The statements resource: PUT, POST and GET (xAPI 1.0.3 Communication 2.1)."""
 
 import hashlib
+from functools import lru_cache
 from typing import Literal, cast
 
 import msgspec
@@ -74,7 +75,7 @@ class StatementResource:
         stored = self._lrs.find_statement(principal, found[ids[0]], voided=ids[0] == "voidedStatementId")
         [body] = self._lrs.presented(principal, [stored.body], form, language)
         response = _answer(body, self._lrs.contents(principal, [stored.body]) if attachments else None)
-        response.headers["Last-Modified"] = http_date(stored.moment // 1_000_000)
+        response.headers["Last-Modified"] = _date(stored.moment // 1_000_000)
         return response
 
     def more(self, principal: Principal, request: Request, token: str) -> Answer:
@@ -89,6 +90,12 @@ class StatementResource:
         most = self._limits.plain if request.mimetype == JSON else self._limits.parts
         body = read_body(request, most if principal.module is None else min(most, self._limits.module))
         return Sent(body, {}) if request.mimetype == JSON else read_parts(request.headers["Content-Type"], body)
+
+
+@lru_cache(maxsize=1024)
+def _date(seconds: int) -> str:
+    """A moment as a header has it; many statements are stored in one second."""
+    return http_date(seconds)
 
 
 def _page(request: Request, result: StatementResult) -> Answer:
