@@ -13,7 +13,7 @@ from io import BytesIO
 from typing import Any
 
 from lti_tool.web.asgi_environ import LoopInput, environ_of
-from xapi.lrs.fiber import TookTooLong, run
+from xapi.lrs.fiber import TookTooLong, begin_long_reads, run
 
 Start = Callable[..., Any]
 Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
@@ -21,6 +21,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 LRS = "/xapi/"
 _THREADS = 16
+_READING = 2  # threads for reads that take long: as many as compute side by side on a small machine
 _MOST_FORM = 8 * 1024 * 1024  # bytes of a form whose sender is not known yet
 _LARGE = 2 * 1024 * 1024  # bytes of a body that would keep the loop for too long
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -42,6 +43,7 @@ class Gateway:
         self._most_body = most_body
         self._in_loop = in_loop
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="page")
+        self._reading = ThreadPoolExecutor(_READING, "read", initializer=begin_long_reads)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -71,7 +73,7 @@ class Gateway:
             return await run(work)
         except TookTooLong:
             environ["wsgi.input"] = BytesIO(body)
-            return await self._in_thread(work)
+            return await asyncio.get_running_loop().run_in_executor(self._reading, work)
 
     async def _admitted(self, environ: dict[str, Any]) -> bool:
         asked = partial(self._admits, environ)

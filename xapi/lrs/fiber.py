@@ -7,6 +7,7 @@ goes on with others, and where it would look for too long, it is given up and be
 """
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from typing import Any, TypeVar
 from greenlet import getcurrent, greenlet
 
 T = TypeVar("T")
-MOST_SECONDS = 0.02  # that a read may keep the loop from others
+MOST_SECONDS = 0.002  # that a read may keep the loop from others: several times what a page of statements takes
 
 
 class TookTooLong(BaseException):
@@ -35,6 +36,19 @@ class Fiber(greenlet):
             raise RuntimeError("a fiber runs within a loop")
         self.parent.switch(future)
         self.last = time.monotonic() + MOST_SECONDS
+
+
+_here = threading.local()
+
+
+def begin_long_reads() -> None:
+    """Says that this thread is one of the few for reads that take long, so that it gets a larger cache."""
+    _here.reads_long = True
+
+
+def reads_long() -> bool:
+    """Whether much is read here: in a fiber, because a loop has most requests, or in a thread for long reads."""
+    return this_fiber() is not None or getattr(_here, "reads_long", False)
 
 
 def this_fiber() -> Fiber | None:

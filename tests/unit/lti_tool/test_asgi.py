@@ -111,7 +111,7 @@ def test_of_a_form_whose_sender_is_not_known_yet_no_more_is_received_than_a_form
     assert serve(echo, asked, *[b"x" * 400] * 10).taken == 2
 
 
-def test_a_read_that_takes_too_long_begins_again_in_a_thread_with_its_body() -> None:
+def test_a_read_that_takes_too_long_begins_again_in_a_thread_for_long_reads_with_its_body() -> None:
     def slow(environ: dict[str, Any], start: Any) -> list[bytes]:
         if fiber.this_fiber() is not None:
             raise fiber.TookTooLong
@@ -120,7 +120,7 @@ def test_a_read_that_takes_too_long_begins_again_in_a_thread_with_its_body() -> 
     found = serve(slow, scope(method="POST"), b"body")
 
     assert found.body == b"body"
-    assert found.thread.startswith("page")
+    assert found.thread.startswith("read")
 
 
 def test_a_fault_is_answered_and_not_shown() -> None:

@@ -22,7 +22,12 @@ from xapi.lrs.store.terms import Terms
 
 _RESULT = "s.seq, s.id, s.stored, s.source, s.body"
 _PREFERENCE = ("registration", "agent", "relation", "activity", "authority", "verb")  # what tends to match least first
-_FEW = (200, 4_000, 80_000)  # entries in the range; an index with fewer is walked without asking for a better one
+_FEW = (
+    200,
+    2_000,
+    20_000,
+    80_000,
+)  # entries in the range; an index with fewer is walked without asking for a better one
 
 
 class Condition(NamedTuple):

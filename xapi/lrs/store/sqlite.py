@@ -15,13 +15,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache, partial
-from itertools import chain
+from itertools import chain, repeat
 from types import TracebackType
 
 from sqlalchemy import Engine
 
 from xapi.database import database_error, when_free
-from xapi.lrs.fiber import Fiber, TookTooLong, this_fiber
+from xapi.lrs.fiber import Fiber, TookTooLong, reads_long, this_fiber
 from xapi.lrs.store.group import Busy
 from xapi.lrs.store.log_keeper import LONGEST, LogKeeper
 from xapi.lrs.store.session import Row, Session, Shape
@@ -30,6 +30,7 @@ _SIZES = (500, 100, 20, 5, 2, 1)
 _STEPS = 20_000  # of SQLite's machine between two looks at the clock, about a millisecond
 _WRITER_CACHE = 32 * 1024  # KiB
 _READER_CACHE = 4 * 1024
+_LONG_READER_CACHE = 16 * 1024
 
 
 class SqliteSession:
@@ -61,8 +62,9 @@ class SqliteSession:
                 start += size
 
     def any_of(self, column: str, values: Sequence[object]) -> tuple[str, tuple[object, ...]]:
-        """As in `Session`."""
-        return f"{column} IN ({','.join('?' * len(values))})", tuple(values)
+        """As in `Session`; the last value stands several times, so that there are few different texts to prepare."""
+        size = 1 << (len(values) - 1).bit_length() if values else 0
+        return _in_sql(column, size), (*values, *chain(*repeat(values[-1:], size - len(values))))
 
     @contextmanager
     def bounded(self, fiber: Fiber | None) -> Iterator[None]:
@@ -172,7 +174,8 @@ class SqliteSessions:
     def _reader(self) -> SqliteSession:
         found: SqliteSession | None = getattr(self._of_thread, "session", None)
         if found is None:
-            found = self._of_thread.session = SqliteSession(self._connect(_READER_CACHE))
+            cache = _LONG_READER_CACHE if reads_long() else _READER_CACHE
+            found = self._of_thread.session = SqliteSession(self._connect(cache))
         return found
 
     def _connect_writer(self) -> sqlite3.Connection:
@@ -242,6 +245,11 @@ def _begin(connection: sqlite3.Connection, *, wait: bool) -> None:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
             raise
         raise Busy from error
+
+
+@lru_cache(maxsize=64)
+def _in_sql(column: str, size: int) -> str:
+    return f"{column} IN ({','.join('?' * size)})"
 
 
 @lru_cache(maxsize=64)
