@@ -145,7 +145,7 @@ def _account(found: Measured, before: dict[str, tuple[float, float]], after: dic
     def spent(role: str) -> float:
         return after.get(role, (0, 0))[0] - before.get(role, (0, 0))[0]
 
-    found.web_us = spent("web") / units * 1e6
+    found.web_us = (spent("web") + spent("beside")) / units * 1e6
     found.worker_cores = spent("worker") / seconds
     found.peak_mb = {role: peak for role, (_, peak) in after.items()}
     found.load = os.getloadavg()[0]

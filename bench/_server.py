@@ -39,8 +39,8 @@ class Server:
     statements: str = "/xapi/statements"
 
     def usage(self) -> dict[str, tuple[float, float]]:
-        """CPU seconds and peak memory in MB by role: `web`, `worker` and `keeper`; of several processes the largest
-        memory."""
+        """CPU seconds and peak memory in MB by role: `web`, `beside`, `worker` and `keeper`; of several processes the
+        largest memory."""
         found: dict[str, tuple[float, float]] = {}
         if self.process is None:
             return found
@@ -77,8 +77,8 @@ def settings_of(data: Path) -> str:
     server = load_settings(data, {}).server
     several = "es" if server.workers > 1 else ""
     return (
-        f"jampel serve: {server.workers} server process{several} (one event loop, threads for pages), "
-        f"every commit on disk (synchronous FULL), one worker process beside it (pause {server.worker_pause} s)"
+        f"jampel serve: {server.workers} server process{several} (one event loop, threads for pages), with a process "
+        f"for large batches beside it, every commit on disk (synchronous FULL), one worker process (pause {server.worker_pause} s)"
     )
 
 
@@ -155,6 +155,8 @@ def _role(pid: int, first: int) -> str:
     command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     if b"worker" in command:
         return "worker"
+    if b"xapi.lrs.beside" in command:
+        return "beside"
     return "keeper" if any(b"resource_tracker" in part for part in command) else "web"
 
 
