@@ -78,7 +78,8 @@ def settings_of(data: Path) -> str:
     several = "es" if server.workers > 1 else ""
     return (
         f"jampel serve: {server.workers} server process{several} (one event loop, threads for pages), with a process "
-        f"for large batches beside it, every commit on disk (synchronous FULL), one worker process (pause {server.worker_pause} s)"
+        f"for large batches beside it, every commit on disk (synchronous FULL), one worker process (pause "
+        f"{server.worker_pause} s)"
     )
 
 
