@@ -21,7 +21,9 @@ NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 DL_SETTINGS = DEEP_LINKING + "deep_linking_settings"
 DL_DATA, DL_ITEMS = DEEP_LINKING + "data", DEEP_LINKING + "content_items"
+FOR_USER = LTI + "for_user"
 RESOURCE_LAUNCH, DEEP_LINKING_LAUNCH = "LtiResourceLinkRequest", "LtiDeepLinkingRequest"
+REVIEW_LAUNCH = "LtiSubmissionReviewRequest"
 
 LONGEST_ID = 255
 MOST_ROLES = 100
@@ -55,7 +57,7 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
 
     `registration` is the xAPI registration (UUID), the same whenever this subject returns to this resource link;
     `subject` is empty for an anonymous launch; `roles` are ours (learner, teacher, admin), empty is no rights;
-    `form_token` lets the holder answer a deep-linking launch once.
+    `form_token` lets the holder answer a deep-linking launch once; `for_user` is whose work a review launch is about.
     """
 
     id: str
@@ -79,6 +81,7 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     return_url: str = ""
     locale: str = ""
     form_token: str = ""
+    for_user: str = ""
 
     @property
     def module(self) -> str:
@@ -150,14 +153,23 @@ def read_launch(
         return_url=_text(presentation, "return_url"),
         locale=_text(presentation, "locale"),
         form_token=secrets.token_urlsafe(32) if deep_linking else "",
+        for_user=_for_user(claims) if message_type == REVIEW_LAUNCH else "",
     )
+
+
+def _for_user(claims: Mapping[str, Any]) -> str:
+    """Whose work is to be shown (Submission Review Message 1.0 section 3.3)."""
+    user = _text(_object(claims, FOR_USER), "user_id")
+    if not 0 < len(user) <= LONGEST_ID:
+        raise LaunchRefused("launch.for_user", "for_user.user_id missing")
+    return user
 
 
 def _message_type(claims: Mapping[str, Any]) -> str:
     if claims.get(VERSION) != "1.3.0":
         raise LaunchRefused("launch.version", "version is not 1.3.0")
     message_type = claims.get(MESSAGE_TYPE)
-    if message_type not in (RESOURCE_LAUNCH, DEEP_LINKING_LAUNCH):
+    if message_type not in (RESOURCE_LAUNCH, DEEP_LINKING_LAUNCH, REVIEW_LAUNCH):
         raise LaunchRefused("launch.message_type", "message type missing or not offered")
     return str(message_type)
 

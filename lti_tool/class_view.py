@@ -1,70 +1,168 @@
 """Who is in a class and how far they are: the platform's roster joined with the launches of one resource link."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from lti_tool.claims import Launch
 from lti_tool.errors import ToolError
+from lti_tool.results import RESULT_READ, Result
 from lti_tool.roster import Member
+from lti_tool.roster_people import known_people
+from lti_tool.score_problems import explained
+from lti_tool.store import Platform
+from lti_tool.store.launches import LinkState
+from lti_tool.store.scores import NO_GRADEBOOK
 
 if TYPE_CHECKING:
     from lti_tool.services import Services
 
 LEARNER = "learner"
+Delivery = Literal["", "sent", "waiting", "refused"]
 
 
-class ClassRow(msgspec.Struct, frozen=True):
-    """One learner. `best` is the best score in hundredths of a percent, None before the end; `last` is the last launch,
-    None for who has not opened the module; `problem` says why a score has not reached the platform, "" when it has."""
+class Class(msgspec.Struct, frozen=True, kw_only=True):
+    """One activity of a course, as a teacher's launch tells of it."""
+
+    platform: Platform
+    deployment: str
+    resource_link: str
+    line_item: str = ""
+    scopes: tuple[str, ...] = ()
+    nrps_url: str = ""
+
+    def __repr__(self) -> str:
+        return f"Class({self.platform.id}, {self.resource_link})"
+
+
+class ClassRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One learner.
+
+    `best` is the best score in hundredths of a percent, None before the end; `last` is the last launch, None for who
+    has not opened the module. `delivery` is where the score is on its way to the LMS ("" where there is none to send),
+    and `reason` why it is not there. `grade` is the percentage in the LMS's gradebook, None when there is none or it
+    cannot be read. `matched` tells whether the person is on the institution's roster of employees.
+    """
 
     name: str
-    best: int | None
-    last: datetime | None
-    problem: str
+    subject: str
+    best: int | None = None
+    last: datetime | None = None
+    delivery: Delivery = ""
+    reason: ToolError | None = None
+    grade: float | None = None
+    matched: bool = False
+    registration: str = ""
 
 
-class ClassView(msgspec.Struct, frozen=True):
-    """The learners of a class by name; `roster_problem` is why the platform's roster could not be read, or None."""
+class ClassView(msgspec.Struct, frozen=True, kw_only=True):
+    """The learners of a class by name.
+
+    `roster_problem` is why the platform's roster could not be read, `grades_problem` why its gradebook could not; None
+    when they were or are not offered. `has_gradebook` tells whether scores can be sent at all.
+    """
 
     rows: tuple[ClassRow, ...]
     roster_problem: ToolError | None = None
+    grades_problem: ToolError | None = None
+    has_gradebook: bool = True
+    shows_grades: bool = False
+
+    @property
+    def undelivered(self) -> int:
+        """How many scores are not in the gradebook although they should be."""
+        return sum(row.delivery in ("waiting", "refused") for row in self.rows)
+
+    @property
+    def not_started(self) -> int:
+        """How many learners have not opened the module."""
+        return sum(row.last is None for row in self.rows)
 
 
-def view_class(services: "Services", launch: Launch) -> ClassView:
-    """The class behind a teacher's launch.
+def class_of(launch: Launch) -> Class:
+    """The class behind a teacher's launch."""
+    return Class(
+        platform=launch.platform,
+        deployment=launch.deployment_id,
+        resource_link=launch.resource_link_id,
+        line_item=launch.ags.line_item,
+        scopes=launch.ags.scopes,
+        nrps_url=launch.nrps_url,
+    )
+
+
+def view_class(services: "Services", found: Class) -> ClassView:
+    """The learners of `found`.
 
     A platform that offers no roster (NRPS 2.0) shows those who opened the module; one whose roster cannot be read now
-    shows them too, with the reason.
+    shows them too, with the reason. A member whose NIP an employee has is linked to that employee; nobody is made.
     """
-    members, problem = _members(services, launch)
+    members, roster_problem = _members(services, found)
+    states = services.lti.launches.at_resource_link(found.platform.id, found.deployment, found.resource_link)
+    grades, grades_problem = _grades(services, found) if states else ({}, None)
+    people = known_people(services, found.platform.issuer, members, [state.subject for state in states])
     names = {member.subject: member.name for member in members}
-    states = services.lti.launches.at_resource_link(launch.platform.id, launch.deployment_id, launch.resource_link_id)
-    rows = [
-        ClassRow(
-            name=names.pop(state.subject, None) or _known_name(services, launch.platform.issuer, state.subject),
-            best=state.best,
-            last=datetime.fromtimestamp(state.last_launch, UTC),
-            problem=state.problem or "",
+    rows = []
+    for subject in dict.fromkeys([*(state.subject for state in states), *names]):
+        person = people.get(subject)
+        grade = grades.get(subject)
+        row = ClassRow(
+            name=names.get(subject) or (person.name if person else ""),
+            subject=subject,
+            matched=bool(person and person.opd),
+            grade=grade.percent if grade else None,
         )
-        for state in states
-    ]
-    rows += [ClassRow(name=name or "", best=None, last=None, problem="") for name in names.values()]
-    return ClassView(tuple(sorted(rows, key=lambda row: row.name.casefold())), problem)
+        rows.append(row)
+    of_subject = {state.subject: state for state in states}
+    full = [_with_state(row, of_subject.get(row.subject), found.platform) for row in rows]
+    return ClassView(
+        rows=tuple(sorted(full, key=lambda row: (row.name == "", row.name.casefold(), row.subject))),
+        roster_problem=roster_problem,
+        grades_problem=grades_problem,
+        has_gradebook=not states or any(state.problem != NO_GRADEBOOK for state in states),
+        shows_grades=bool(grades),
+    )
 
 
-def _members(services: "Services", launch: Launch) -> tuple[list[Member], ToolError | None]:
-    if not launch.nrps_url:
+def _with_state(row: ClassRow, state: LinkState | None, platform: Platform) -> ClassRow:
+    if state is None:
+        return row
+    delivery = delivery_of(state)
+    reason = state.problem or state.delay
+    return msgspec.structs.replace(
+        row,
+        best=state.best,
+        last=datetime.fromtimestamp(state.last_launch, UTC),
+        delivery=delivery,
+        reason=explained(reason, platform.name) if reason and delivery in ("waiting", "refused") else None,
+        registration=state.registration,
+    )
+
+
+def delivery_of(state: LinkState) -> Delivery:
+    """Where the best score of a learner is on its way to the LMS."""
+    if state.best is None or state.problem == NO_GRADEBOOK:
+        return ""
+    if state.sent is not None and state.sent >= state.best and not state.problem:
+        return "sent"
+    return "refused" if state.problem else "waiting"
+
+
+def _members(services: "Services", found: Class) -> tuple[list[Member], ToolError | None]:
+    if not found.nrps_url:
         return [], None
     try:
-        found = services.lti_parts.roster.members(launch.platform, launch.nrps_url)
+        members = services.lti_parts.roster.members(found.platform, found.nrps_url, found.resource_link)
     except ToolError as error:
         return [], error
-    return [member for member in found if LEARNER in member.roles], None
+    return [member for member in members if LEARNER in member.roles], None
 
 
-def _known_name(services: "Services", issuer: str, subject: str) -> str:
-    person = services.people.by_account(issuer, subject)
-    employee = services.people.employee(person) if person is not None else None
-    return employee.name if employee else ""
+def _grades(services: "Services", found: Class) -> tuple[dict[str, Result], ToolError | None]:
+    if not found.line_item or RESULT_READ not in found.scopes:
+        return {}, None
+    try:
+        return services.lti_parts.results.of(found.platform, found.line_item), None
+    except ToolError as error:
+        return {}, error

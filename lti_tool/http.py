@@ -200,6 +200,16 @@ class PlatformHttp:
         """POST `body` to `url`. Raises ToolError when no answer can be read."""
         return self._call("POST", url, {"Accept": accept, "Content-Type": content_type, **(headers or {})}, body)
 
+    def put(
+        self, url: str, body: bytes, *, content_type: str, accept: str, headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        """PUT `body` to `url`. Raises ToolError when no answer can be read."""
+        return self._call("PUT", url, {"Accept": accept, "Content-Type": content_type, **(headers or {})}, body)
+
+    def delete(self, url: str, *, accept: str, headers: Mapping[str, str] | None = None) -> Reply:
+        """DELETE `url`. Raises ToolError when no answer can be read."""
+        return self._call("DELETE", url, {"Accept": accept, **(headers or {})}, None)
+
     def _call(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Reply:
         target = check_address(url, self._private_hosts, self._resolve)
         host = f"[{target.host}]" if ":" in target.host else target.host

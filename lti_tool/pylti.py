@@ -115,17 +115,20 @@ def new_line_item(*, label: str, maximum: float, resource_id: str, resource_link
     return item
 
 
-def final_score(*, user_id: str, percent: float, timestamp: str) -> bytes:
+def final_score(*, user_id: str, percent: float, timestamp: str, submission: Mapping[str, str] | None = None) -> bytes:
     """The body of a finished score of `percent` (0 to 100) for `user_id` (AGS 2.0 section 3.4).
 
-    It always has scoreGiven and FullyGraded: some platforms erase a grade on anything less. Raises ToolError when
-    `percent` is out of range.
+    `submission` is its `submission` object (startedAt, submittedAt), left out when empty. The body always has
+    scoreGiven and FullyGraded: some platforms erase a grade on anything less. Raises ToolError when `percent` is out of
+    range.
     """
     if not 0 <= percent <= 100:  # also refuses NaN
         raise ToolError("score.out_of_range", "a score is between 0 and 100 percent")
     grade = Grade()
     _translated(lambda: grade.set_score_given(int(percent) if float(percent).is_integer() else round(percent, 2)))
     grade.set_score_maximum(100).set_activity_progress("Completed").set_grading_progress("FullyGraded")
+    if submission:
+        grade.set_extra_claims({"submission": dict(submission)})
     return grade.set_timestamp(timestamp).set_user_id(user_id).get_value().encode()
 
 

@@ -1,10 +1,11 @@
-"""The members of a course, read page by page from the platform (NRPS 2.0)."""
+"""The members of a course or of one of its activities, read page by page from the platform (NRPS 2.0)."""
 
 import html
-import json
-import re
-from typing import Any
-from urllib.parse import urljoin
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -12,15 +13,20 @@ from adapters.base import LaunchProfile
 from lti_tool.errors import ToolError
 from lti_tool.http import Reply
 from lti_tool.launch import Profiles
-from lti_tool.platform_services import PlatformServices
+from lti_tool.line_items import with_query
+from lti_tool.paging import DIFFERENCES, linked, pages
+from lti_tool.platform_services import PlatformServices, read_json
 from lti_tool.roles import rights
 from lti_tool.store import Platform
 
 SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
-MOST_PAGES = 50
 MOST_MEMBERS = 20_000
-_LINK = re.compile(r"<([^<>]*)>\s*((?:;[^,<]*)*)")
-_REL = re.compile(r';\s*rel\s*=\s*["“”\']?([^"“”\';]+)["“”\']?', re.IGNORECASE)
+#: Of courses whose platform tells differences the members are kept in memory, so many of them and so long.
+MOST_KEPT = 32
+KEPT_FOR = timedelta(hours=6)
+ACTIVE = "Active"
+#: What a platform says to a resource link that it does not know, or to a parameter that it does not know.
+_NOT_BY_LINK = frozenset({400, 403, 404, 422, 500, 501})
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -35,60 +41,104 @@ class Member(msgspec.Struct, frozen=True):
         return "Member(…)"  # personal
 
 
-class Roster:
-    """Reads members of courses."""
+class _Read(NamedTuple):
+    """What was read: members by subject (None for one who has left), and where changes since then are told."""
 
-    def __init__(self, services: PlatformServices, profiles: Profiles) -> None:
+    members: dict[str, Member | None]
+    differences: str
+
+
+class _Kept(NamedTuple):
+    members: dict[str, Member]
+    differences: str
+    until: datetime
+
+
+class Roster:
+    """Reads members of courses.
+
+    Where a platform gives a `differences` link, only what has changed is read the next time. Members are kept in the
+    memory of this process and nowhere else: who is in a course is the platform's to keep.
+    """
+
+    def __init__(self, services: PlatformServices, profiles: Profiles, clock: Callable[[], datetime]) -> None:
         self._services = services
         self._profiles = profiles
+        self._clock = clock
+        self._kept: OrderedDict[tuple[str, str, str], _Kept] = OrderedDict()
+        self._lock = threading.Lock()
 
-    def members(self, platform: Platform, url: str) -> list[Member]:
-        """All members behind `url`, the context_memberships_url of a launch.
+    def members(self, platform: Platform, url: str, resource_link: str = "") -> list[Member]:
+        """The active members behind `url`, the context_memberships_url of a launch.
 
-        Raises ToolError when a page cannot be read, or there are more pages or members than make sense.
+        With `resource_link` those who may open that activity (NRPS 2.0 section 2.4.1.2); of the whole course where the
+        platform does not tell. Raises ToolError when a page cannot be read, or there are more than make sense.
         """
+        if resource_link:
+            try:
+                return self._members(platform, with_query(url, {"rlid": resource_link}))
+            except ToolError as error:
+                if error.code != "services.status" or error.params.get("status") not in _NOT_BY_LINK:
+                    raise
+        return self._members(platform, url)
+
+    def _members(self, platform: Platform, url: str) -> list[Member]:
+        key = (platform.institution, platform.id, url)
+        with self._lock:
+            kept = self._kept.get(key)
+        members, differences = self._changed(platform, kept) or self._whole(platform, url)
+        self._keep(key, members, differences)
+        return list(members.values())
+
+    def _whole(self, platform: Platform, url: str) -> tuple[dict[str, Member], str]:
+        read = self._read(platform, url)
+        return {subject: member for subject, member in read.members.items() if member is not None}, read.differences
+
+    def _changed(self, platform: Platform, kept: _Kept | None) -> tuple[dict[str, Member], str] | None:
+        """What is kept, with the changes since then; None when there is nothing kept or they cannot be read."""
+        if kept is None or kept.until <= self._clock():
+            return None
+        try:
+            read = self._read(platform, kept.differences)
+        except ToolError:  # a link may expire; the whole list is always right
+            return None
+        merged = {subject: member for subject, member in (kept.members | read.members).items() if member is not None}
+        return merged, read.differences
+
+    def _read(self, platform: Platform, url: str) -> _Read:
         profile = self._profiles(platform.profile)
-        found: list[Member] = []
-        for _page in range(MOST_PAGES):
-            reply = self._services.get(platform, url, scopes=[SCOPE], accept=profile.media_types.membership)
-            found += _members(reply, profile)
-            following = next_page(reply.headers.get("link", ""))
-            if not following:
-                return found
+
+        def get(address: str) -> Reply:
+            return self._services.get(platform, address, scopes=[SCOPE], accept=profile.media_types.membership)
+
+        found: dict[str, Member | None] = {}
+        differences = ""
+        for address, reply in pages(get, url):
+            found |= _members(reply, profile)
             if len(found) > MOST_MEMBERS:
-                break
-            url = urljoin(url, following)
-        raise ToolError("roster.too_long", "more pages than allowed", most=MOST_MEMBERS)
+                raise ToolError("roster.too_long", "more members than allowed", most=MOST_MEMBERS)
+            # the first page's link is the oldest: a change while the others are read is told again, not lost
+            differences = differences or linked(reply.headers.get("link", ""), DIFFERENCES, base=address)
+        return _Read(found, differences)
+
+    def _keep(self, key: tuple[str, str, str], members: dict[str, Member], differences: str) -> None:
+        with self._lock:
+            self._kept.pop(key, None)
+            if differences:
+                self._kept[key] = _Kept(members, differences, self._clock() + KEPT_FOR)
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
 
 
-def next_page(link: str) -> str:
-    """The target of rel=next in a Link header (RFC 8288), exactly as written; empty when there is none.
-
-    Typographic quotes and `&amp;` are seen in the field and understood.
-    """
-    for target, parameters in _LINK.findall(link):
-        relations = _REL.search(parameters)
-        if relations and "next" in relations.group(1).lower().split():
-            return html.unescape(target.strip())
-    return ""
-
-
-def _members(reply: Reply, profile: LaunchProfile) -> list[Member]:
-    if reply.status != 200:
-        raise ToolError("services.status", "unexpected status", status=reply.status)
-    try:
-        document = json.loads(reply.body)
-    except ValueError as cause:
-        raise ToolError("services.answer", "the answer is not JSON") from cause
-    members = document.get("members") if isinstance(document, dict) else None
+def _members(reply: Reply, profile: LaunchProfile) -> dict[str, Member | None]:
+    members = read_json(reply, {200}, dict).get("members")
     if not isinstance(members, list):
         raise ToolError("services.answer", "no list of members")
-    return [_member(member, profile) for member in members if _is_active(member)]
-
-
-def _is_active(member: Any) -> bool:
-    return isinstance(member, dict) and isinstance(member.get("user_id"), str) and member.get(
-        "status", "Active") == "Active"  # fmt: skip
+    return {
+        member["user_id"]: _member(member, profile) if member.get("status", ACTIVE) == ACTIVE else None
+        for member in members
+        if isinstance(member, dict) and isinstance(member.get("user_id"), str)
+    }
 
 
 def _member(member: dict[str, Any], profile: LaunchProfile) -> Member:

@@ -162,6 +162,16 @@ class FakeHttp:
         """Answers as `PlatformHttp.post`."""
         return self._answer("POST", url, body, {"Accept": accept, "Content-Type": content_type, **(headers or {})})
 
+    def put(
+        self, url: str, body: bytes, *, content_type: str, accept: str, headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        """Answers as `PlatformHttp.put`."""
+        return self._answer("PUT", url, body, {"Accept": accept, "Content-Type": content_type, **(headers or {})})
+
+    def delete(self, url: str, *, accept: str, headers: Mapping[str, str] | None = None) -> Reply:
+        """Answers as `PlatformHttp.delete`."""
+        return self._answer("DELETE", url, b"", {"Accept": accept, **(headers or {})})
+
     def called(self, method: str, url: str = "") -> int:
         """How often `url` (or anything) was called with `method`."""
         return sum(1 for call in self.calls if call[0] == method and url in ("", call[1]))

@@ -10,7 +10,6 @@ from adapters.errors import AdapterError
 from adapters.registry import Registry
 from lti_tool.deep_linking import DeepLinkingDesk
 from lti_tool.flow import FlowStore
-from lti_tool.grades import ScoreSender
 from lti_tool.http import PlatformHttp
 from lti_tool.keys import ToolKeys
 from lti_tool.launch import Profiles, Receiver
@@ -18,7 +17,9 @@ from lti_tool.line_items import LineItems
 from lti_tool.login import Login
 from lti_tool.platform_keys import PlatformKeys
 from lti_tool.platform_services import PlatformServices
+from lti_tool.results import Results
 from lti_tool.roster import Roster
+from lti_tool.score_sender import ScoreSender
 from lti_tool.store import LtiStore
 from lti_tool.tokens import ServiceTokens
 
@@ -35,6 +36,8 @@ class LtiParts:
     services: PlatformServices
     score_sender: ScoreSender
     roster: Roster
+    results: Results
+    line_items: LineItems
     clock: Callable[[], datetime]
 
 
@@ -61,6 +64,7 @@ def wire_lti(
     login = Login(store, flows, base_url, clock)
     platform_keys = PlatformKeys(http, store.platforms, clock)
     services = PlatformServices(http, ServiceTokens(http, keys, profiles, clock))
+    line_items = LineItems(services, profiles)
     return LtiParts(
         store=store,
         keys=keys,
@@ -69,8 +73,10 @@ def wire_lti(
         services=services,
         receiver=Receiver(store, flows, platform_keys, login, profiles, clock, ids),
         deep_linking=DeepLinkingDesk(store, keys, profiles, frozenset(private_hosts), clock),
-        score_sender=ScoreSender(store, services, LineItems(services, profiles), profiles, clock),
-        roster=Roster(services, profiles),
+        score_sender=ScoreSender(store, services, line_items, profiles, clock),
+        roster=Roster(services, profiles, clock),
+        results=Results(services, profiles),
+        line_items=line_items,
     )
 
 

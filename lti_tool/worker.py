@@ -64,7 +64,7 @@ class Work:
         return self._queue_worker.run_once()
 
     def _scores(self) -> int:
-        return project_scores(self._services.lti, self._after, self._services.queue)
+        return project_scores(self._services.lti, self._after, self._services.queue, self._services.clock)
 
     def _after(self, institution: str, seq: int, limit: int) -> Sequence[StoredStatement]:
         """The statements after `seq`, counted by source: every statement passes here once."""

@@ -6,7 +6,8 @@ from lti_tool.store.audit import AuditLine, AuditStore
 from lti_tool.store.deployments import Deployment, DeploymentStore
 from lti_tool.store.launches import LaunchLine, LaunchStore, Link
 from lti_tool.store.platforms import NewPlatform, Platform, PlatformStore
-from lti_tool.store.scores import PendingScore, ScoreStore
+from lti_tool.store.score_lists import ScoreLists, Undelivered
+from lti_tool.store.scores import PendingScore, Reached, ScoreStore
 from lti_tool.store.tool_keys import SealedKey, ToolKeyStore
 
 __all__ = [
@@ -18,7 +19,9 @@ __all__ = [
     "NewPlatform",
     "PendingScore",
     "Platform",
+    "Reached",
     "SealedKey",
+    "Undelivered",
 ]
 
 
@@ -32,4 +35,5 @@ class LtiStore:
         self.keys = ToolKeyStore(engine, institution)
         self.launches = LaunchStore(engine, institution)
         self.scores = ScoreStore(engine, institution)
+        self.score_lists = ScoreLists(engine, institution)
         self.audit = AuditStore(engine, institution)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, TextClause, text
 
 from lti_tool.store.quick import Quick
 from xapi.database import reading, writing
@@ -51,15 +51,20 @@ _BY_REGISTRATION = text(
     f"SELECT {_LINK_FIELDS} FROM lti_link WHERE institution = :institution AND registration = :registration"
 )
 _AT_RESOURCE_LINK = text(
-    "SELECT link.subject, score.best, link.last_launch, coalesce(score.problem, '') FROM lti_link AS link"
+    "SELECT link.subject, score.best, link.last_launch, coalesce(score.problem, ''), coalesce(score.delay, ''),"
+    " score.sent, link.registration FROM lti_link AS link"
     " LEFT JOIN lti_score AS score ON score.institution = link.institution AND score.registration = link.registration"
     " WHERE link.institution = :institution AND link.platform = :platform AND link.deployment = :deployment"
     " AND link.resource_link = :resource_link AND link.learner ORDER BY link.subject"
 )
+_OF_SUBJECT = text(
+    f"SELECT {_LINK_FIELDS} FROM lti_link WHERE institution = :institution AND platform = :platform"
+    " AND deployment = :deployment AND resource_link = :resource_link AND subject = :subject"
+)
 _FIRST_LAUNCH = "SELECT first_launch FROM lti_link WHERE institution = :institution AND registration = :registration"
 _SET_LINE_ITEM = text(
     "UPDATE lti_link SET line_item = :line_item WHERE institution = :institution AND platform = :platform"
-    " AND deployment = :deployment AND resource_link = :resource_link AND line_item = ''"
+    " AND deployment = :deployment AND resource_link = :resource_link AND line_item = :former"
 )
 _LAST = text(
     "SELECT id, platform, at, message_type, roles FROM lti_launch"
@@ -85,6 +90,11 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     line_items: str = ""
     scopes: str = ""
 
+    @property
+    def grade_place(self) -> str:
+        """What the platform gave this link for grades, as one text: it changes when the platform's mind does."""
+        return f"{self.line_item} {self.line_items} {self.scopes}"
+
 
 class LaunchLine(msgspec.Struct, frozen=True):
     """One launch in the list of the last launches; `at` is a Unix second."""
@@ -98,12 +108,16 @@ class LaunchLine(msgspec.Struct, frozen=True):
 
 class LinkState(msgspec.Struct, frozen=True):
     """A learner of a resource link as the teacher sees it: the best score so far in hundredths of a percent, None
-    before the first, the Unix second of the last launch, and why the score is not in the gradebook (or empty)."""
+    before the first, the Unix second of the last launch, why the score will not get into the gradebook or has to wait
+    (or empty), and the score that the platform has taken."""
 
     subject: str
     best: int | None
     last_launch: int
     problem: str
+    delay: str = ""
+    sent: int | None = None
+    registration: str = ""
 
 
 class DeepLinkingRow(msgspec.Struct, frozen=True):
@@ -179,9 +193,16 @@ class LaunchStore:
 
     def link(self, registration: str) -> Link | None:
         """The link with the xAPI registration `registration`."""
-        values = {"institution": self._institution, "registration": registration}
+        return self._link(_BY_REGISTRATION, {"registration": registration})
+
+    def link_of(self, platform: str, deployment: str, resource_link: str, subject: str) -> Link | None:
+        """The link of `subject` at a resource link, None when they never launched it."""
+        place = {"platform": platform, "deployment": deployment, "resource_link": resource_link}
+        return self._link(_OF_SUBJECT, place | {"subject": subject})
+
+    def _link(self, query: TextClause, values: dict[str, str]) -> Link | None:
         with reading(self._engine) as connection:
-            row = connection.execute(_BY_REGISTRATION, values).first()
+            row = connection.execute(query, values | {"institution": self._institution}).first()
         if row is None:
             return None
         found = dict(row._mapping)
@@ -204,7 +225,8 @@ class LaunchStore:
             return [LinkState(*row) for row in connection.execute(_AT_RESOURCE_LINK, values)]
 
     def set_line_item(self, link: Link, line_item: str) -> None:
-        """Remembers the line item found or made for the resource link of `link`, for all who launched it."""
+        """Remembers the line item found or made for the resource link of `link`, for all who launched it and had the
+        one that `link` has (or none)."""
         with writing(self._engine) as connection:
             connection.execute(
                 _SET_LINE_ITEM,
@@ -214,6 +236,7 @@ class LaunchStore:
                     "deployment": link.deployment,
                     "resource_link": link.resource_link,
                     "line_item": line_item,
+                    "former": link.line_item,
                 },
             )
 

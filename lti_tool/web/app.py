@@ -23,8 +23,10 @@ from lti_tool.web import (
     admin_credentials,
     admin_forwarding,
     admin_people,
+    admin_scores,
     admin_statements,
     audit,
+    class_page,
     figures,
     health,
     home,
@@ -67,6 +69,8 @@ PAGES = (
     admin_access,
     admin_credentials,
     admin_forwarding,
+    admin_scores,
+    class_page,
 )
 FORM_LIMIT = 1024 * 1024
 
@@ -150,6 +154,7 @@ def _install(app: Flask, services: "Services") -> None:
     launches = lti.blueprint(services, learn.open_launch, picker.open_picker)
     csrf.exempt(launches)  # authenticated by what each request carries, not by a cookie
     csrf.exempt(saya.enter)
+    csrf.exempt(class_page.blueprint)
     app.register_blueprint(launches)
     for part in PAGES:
         app.register_blueprint(part.blueprint)

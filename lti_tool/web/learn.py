@@ -9,11 +9,11 @@ import msgspec
 from flask import Blueprint, Response, make_response, render_template, send_from_directory, url_for
 from werkzeug.exceptions import NotFound
 
-from lti_tool.claims import Launch
-from lti_tool.class_view import view_class
+from lti_tool.claims import REVIEW_LAUNCH, Launch
 from lti_tool.credential_terms import given_by
 from lti_tool.house.model import Module
 from lti_tool.store.audit import OTHER_NIP
+from lti_tool.web.class_page import TEACHING, open_class, open_review
 from lti_tool.web.headers import PLAYER_POLICY, allow_framing
 from lti_tool.web.language import language, speak_as_launched
 from scorm_packager.course import Course, encode_course
@@ -22,7 +22,6 @@ from scorm_packager.player import FOLDER, STYLES, script_names
 from xapi.errors import LrsError
 from xapi.lrs.principal import LaunchGrant
 from xapi.lrs.states import StateAddress
-from xapi.words import explain
 
 if TYPE_CHECKING:
     from lti_tool.services import Services
@@ -32,7 +31,6 @@ PLAYER_STATE = "jampel"
 GRANT_LIFE = timedelta(hours=8)
 CLOCK_SLACK = timedelta(days=7)
 PLAYER_FILES = (".js", ".css", ".svg", ".png", ".woff2")
-TEACHING = frozenset({"teacher", "admin"})
 
 
 def open_launch(services: "Services", launch: Launch) -> Response:
@@ -42,16 +40,27 @@ def open_launch(services: "Services", launch: Launch) -> Response:
     frames it and the browser keeps no cookies of others.
     """
     speak_as_launched(launch.locale)
-    module = services.library.newest(launch.module)
+    module = services.library.newest(launch.module or _reviewed_module(services, launch))
     if module is None:
         answer = _message(services, launch, "gone", 404)
+    elif launch.message_type == REVIEW_LAUNCH:
+        answer = open_review(services, launch, module)
     elif "learner" in launch.roles:
         answer = _learner(services, launch, module)
     elif launch.roles & TEACHING:
-        answer = _class(services, launch, module)
+        answer = open_class(services, launch, module)
     else:
         answer = _message(services, launch, "no_role", 403)
     return answer
+
+
+def _reviewed_module(services: "Services", launch: Launch) -> str:
+    """The module of the learner whose work is reviewed: a platform need not send the link's custom values with that."""
+    if launch.message_type != REVIEW_LAUNCH:
+        return ""
+    place = (launch.platform.id, launch.deployment_id, launch.resource_link_id)
+    link = services.lti.launches.link_of(*place, launch.for_user)
+    return link.module if link else ""
 
 
 def _learner(services: "Services", launch: Launch, module: Module) -> Response:
@@ -132,13 +141,6 @@ def player_page(
         notice=notice,
     )
     return allow_framing(make_response(page), *frames, policy=PLAYER_POLICY)
-
-
-def _class(services: "Services", launch: Launch, module: Module) -> Response:
-    page = render_template(
-        "class.html", launch=launch, module=module, view=view_class(services, launch), explain=explain, embedded=True
-    )
-    return allow_framing(make_response(page), *launch.platform.origins)
 
 
 def _message(services: "Services", launch: Launch, kind: str, status: int) -> Response:

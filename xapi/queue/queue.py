@@ -119,14 +119,15 @@ class Queue:
         now = to_milliseconds(self._clock())
         return self._store.wake(institution, "quarantined", kind, now, number=job_id, key=key)
 
-    def hurry(self, institution: str, kind: str | None = None) -> int:
-        """Makes jobs that wait for a later attempt due now and returns how many.
+    def hurry(self, institution: str, kind: str | None = None, *, key: str | None = None) -> int:
+        """Makes jobs that wait for a later attempt due now (all, of a kind, or one by its key) and returns how many.
 
-        Pauses end, too, except those that the other side asked for.
+        Pauses end, too, except those that the other side asked for, and not for the sake of one job.
         """
         now = to_milliseconds(self._clock())
-        self._pauses.shorten(institution, kind, now)
-        return self._store.wake(institution, "waiting", kind, now)
+        if key is None:
+            self._pauses.shorten(institution, kind, now)
+        return self._store.wake(institution, "waiting", kind, now, key=key)
 
     def pause(self, institution: str, kind: str, halt: Halt, until: datetime) -> None:
         """Leaves the jobs of `kind` alone until `until`; `pauses` shows it."""

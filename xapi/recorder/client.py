@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from email.utils import parsedate_to_datetime
 from io import BytesIO
 from typing import BinaryIO, Protocol
 
@@ -15,13 +14,13 @@ from xapi.errors import LrsError, RecorderError, StatementError
 from xapi.lrs.principal import Principal
 from xapi.recorder import http
 from xapi.recorder.port import DeliveryError, NotAllowedError, StatementRefused, UnavailableError, answered
+from xapi.retry_after import seconds_asked
 
 VERSION_HEADER = "X-Experience-API-Version"
 VERSION = "1.0.3"
 VERSIONS = frozenset({"1.0.3", "2.0.0"})
 TIMEOUT = (10.0, 30.0)  # seconds to connect, and for each 16 KiB of a body to get out; seconds between bytes
 MOST_BYTES = 16 * 1024 * 1024  # of an answer
-DATE = 29  # characters of an HTTP date; some servers send the header twice, which arrives as one
 SHOWN = 300  # characters of a refusal that are kept
 
 
@@ -105,7 +104,7 @@ class HttpLrsClient:
         the statements are not to blame; only "too large" (413) is believed of anyone.
         """
         message = " ".join(answer.decode("utf-8", "replace").split())[:SHOWN]
-        error = answered(status, message, _retry_after(headers))
+        error = answered(status, message, seconds_asked(headers.get("Retry-After", ""), headers.get("Date", "")))
         doubtful = isinstance(error, StatementRefused) and status != 413 and VERSION_HEADER not in headers
         if doubtful and not self._answers_queries():
             return NotAllowedError("recorder.not_allowed", f"HTTP {status}, not by an LRS", status=status)
@@ -208,15 +207,3 @@ def _listed(answer: bytes) -> list[msgspec.Raw] | None:
         return msgspec.json.decode(answer, type=_Result).statements
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds of `Retry-After` (RFC 9110 10.2.3): a number, or a date against the answer's own `Date`."""
-    value = headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value[:9])
-    try:
-        asked = parsedate_to_datetime(value) - parsedate_to_datetime(headers.get("Date", "")[:DATE])
-    except (TypeError, ValueError):
-        return None
-    return max(asked.total_seconds(), 0.0)

@@ -5,7 +5,7 @@ from unittest.mock import create_autospec
 
 import pytest
 
-from lti_tool.class_view import view_class
+from lti_tool.class_view import class_of, view_class
 from lti_tool.errors import ToolError
 from lti_tool.roster import Member, Roster
 from lti_tool.store import Link
@@ -27,18 +27,18 @@ def roster(site):
 
 
 def test_learners_who_have_not_begun_are_listed_too(site, roster) -> None:
-    view = view_class(site.services, site.launch(nrps_url=ROSTER_URL))
+    view = view_class(site.services, class_of(site.launch(nrps_url=ROSTER_URL)))
     assert [(row.name, row.last) for row in view.rows] == [("Ani", None), ("Budi", None)]
 
 
 def test_a_platform_without_a_roster_is_not_asked(site, roster) -> None:
-    assert view_class(site.services, site.launch(nrps_url="")).rows == ()
+    assert view_class(site.services, class_of(site.launch(nrps_url=""))).rows == ()
     roster.members.assert_not_called()
 
 
 def test_a_roster_that_cannot_be_read_is_said_and_hides_nobody(site, roster) -> None:
     roster.members.side_effect = ToolError("services.status", "unexpected status", status=503)
-    view = view_class(site.services, site.launch(nrps_url=ROSTER_URL))
+    view = view_class(site.services, class_of(site.launch(nrps_url=ROSTER_URL)))
     assert view.roster_problem.code == "services.status"
 
 
@@ -53,5 +53,5 @@ def test_looking_at_a_class_makes_nobody(site, roster) -> None:
         learner=True,
     )
     site.services.lti.launches.save(launch.id, launch.message_type, "learner", link, site.clock())
-    assert [row.name for row in view_class(site.services, launch).rows] == [""]
+    assert [row.name for row in view_class(site.services, class_of(launch)).rows] == [""]
     assert site.services.people.waiting() == []

@@ -18,6 +18,8 @@ from xapi.vocabulary import COMPLETED, EXPERIENCED, EXT_JP, FAILED, PASSED
 
 SCORES = "https://lms.example.go.id/ags/2/lineitems/5/lineitem/scores?type_id=1"
 TOKEN = "POST https://lms.example.go.id/token"
+LIST = "https://lms.example.go.id/ags/2/lineitems?type_id=1&resource_link_id=link-1"
+MADE = "https://lms.example.go.id/ags/2/lineitems?type_id=1"
 
 
 class Log:
@@ -54,12 +56,13 @@ def queue(place, clock):
 def course(bench):
     bench.http.answers[TOKEN] = json_reply({"access_token": "t1", "expires_in": 3600})
     bench.http.answers[f"POST {SCORES}"] = Reply(200, b"", {})
+    bench.http.answers[f"GET {LIST}"] = json_reply([])
     return bench
 
 
 def send(course, log, queue):
     """Projects and handles what is due; returns the outcomes."""
-    project_scores(course.store, log.after, queue)
+    project_scores(course.store, log.after, queue, course.clock)
     jobs = queue.lease(["score"], "w", course.clock(), 60, 100)
     outcomes = list(course.lti.score_sender(jobs))
     queue.settle(list(zip(jobs, outcomes, strict=True)),
@@ -86,8 +89,8 @@ def test_a_passed_module_reaches_the_gradebook(course, log, queue) -> None:
 
 def test_a_score_is_read_from_the_log_once(course, log, queue) -> None:
     log.add(course.launch(**course.fake.ags()).registration)
-    assert project_scores(course.store, log.after, queue) == 1
-    assert project_scores(course.store, log.after, queue) == 0
+    assert project_scores(course.store, log.after, queue, course.clock) == 1
+    assert project_scores(course.store, log.after, queue, course.clock) == 0
     assert queue.status("a" * 32)["score"].get("waiting") == 1
 
 
@@ -98,7 +101,7 @@ def test_a_crash_between_the_two_databases_loses_nothing(course, log, queue) -> 
 
     log.add(course.launch(**course.fake.ags()).registration)
     with pytest.raises(OSError, match="disk full"):
-        project_scores(course.store, log.after, Broken())
+        project_scores(course.store, log.after, Broken(), course.clock)
     assert send(course, log, queue) == [Done("200")]
 
 
@@ -117,7 +120,7 @@ def test_the_best_result_counts_and_a_worse_one_sends_nothing(course, log, queue
 def test_scores_that_wait_together_become_one(course, log, queue) -> None:
     registration = course.launch(**course.fake.ags()).registration
     log.add(registration, FAILED, 0.4)
-    project_scores(course.store, log.after, queue)
+    project_scores(course.store, log.after, queue, course.clock)
     log.add(registration, PASSED, 0.9)
     outcomes = send(course, log, queue) + send(course, log, queue)
     assert [type(outcome) for outcome in outcomes] == [Done, Done]
@@ -215,10 +218,6 @@ def test_a_line_item_on_a_foreign_host_never_gets_a_token(course, log, queue) ->
     log.add(course.launch(**course.fake.ags(lineitem="https://evil.example/5")).registration)
     assert send(course, log, queue) == [Quarantine("services.foreign_host")]
     assert course.http.called("POST") == 0
-
-
-LIST = "https://lms.example.go.id/ags/2/lineitems?type_id=1&resource_link_id=link-1"
-MADE = "https://lms.example.go.id/ags/2/lineitems?type_id=1"
 
 
 def test_without_a_line_item_in_the_claim_the_links_own_is_found(course, log, queue) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from lti_tool.errors import ToolError
-from lti_tool.store import Link, LtiStore
+from lti_tool.store import Link, LtiStore, Reached
 from lti_tool.store.audit import AuditStore
 from lti_tool.store.deployments import MOST_PENDING
 
@@ -19,7 +19,7 @@ def test_another_institution_sees_nothing(bench, other) -> None:
     launch = bench.deep_link()
     registration = bench.launch(**bench.fake.ags()).registration
     bench.lti.keys.signing()
-    bench.store.scores.advance("scores", 5, {registration: 10})
+    bench.store.scores.advance("scores", 5, {registration: Reached(10)})
     bench.store.audit.add("launch", "launch.nonce", bench.clock())
     assert other.platforms.list() == []
     assert other.platforms.get(bench.platform.id) is None
@@ -121,7 +121,7 @@ def test_deep_linking_that_was_never_answered_is_swept(bench) -> None:
 
 def test_the_teacher_sees_the_best_score_of_each_learner(bench) -> None:
     first, second = bench.launch(sub="2").registration, bench.launch(sub="3").registration
-    bench.store.scores.advance("scores", 1, {first: 8000})
+    bench.store.scores.advance("scores", 1, {first: Reached(8000)})
     rows = bench.store.launches.at_resource_link(bench.platform.id, "7", "link-1")
     assert [(row.subject, row.best) for row in rows] == [("2", 8000), ("3", None)]
     assert first != second
@@ -129,13 +129,13 @@ def test_the_teacher_sees_the_best_score_of_each_learner(bench) -> None:
 
 def test_a_slow_reader_never_takes_the_cursor_back(bench) -> None:
     bench.store.scores.advance("scores", 9, {})
-    bench.store.scores.advance("scores", 5, {"r1": 10})
+    bench.store.scores.advance("scores", 5, {"r1": Reached(10)})
     assert bench.store.scores.cursor("scores") == 9
     assert bench.store.scores.get("r1").best == 10
 
 
 def test_scores_and_cursor_move_together_or_not_at_all(bench) -> None:
     with pytest.raises(Exception, match=r"(?i)not[- ]null"):
-        bench.store.scores.advance("scores", 5, {"r1": 10, "r2": None})
+        bench.store.scores.advance("scores", 5, {"r1": Reached(10), "r2": Reached(None)})
     assert bench.store.scores.cursor("scores") == 0
     assert bench.store.scores.get("r1") is None

@@ -5,7 +5,7 @@ import pytest
 from adapters.base import LaunchProfile
 from lti_tool.errors import ToolError
 from lti_tool.http import Reply
-from lti_tool.roster import next_page
+from lti_tool.paging import linked
 from lti_tool.testing import json_reply
 
 URL = "https://lms.example.go.id/nrps/2/memberships"
@@ -55,7 +55,7 @@ def test_a_foreign_address_never_gets_a_token(course, url: str) -> None:
 
 def test_a_platform_that_pages_for_ever_is_stopped(course) -> None:
     course.http.answers[f"GET {URL}"] = json_reply({"members": [member("2")]}, link=f"<{URL}>; rel=next")
-    with pytest.raises(ToolError, match=r"roster\.too_long"):
+    with pytest.raises(ToolError, match=r"services\.too_many_pages"):
         course.lti.roster.members(course.platform, URL)
 
 
@@ -77,4 +77,4 @@ def test_an_answer_that_is_no_roster_is_an_error(course, reply) -> None:
     ],
 )  # fmt: skip
 def test_link_headers_are_read_as_they_are_written_in_the_field(header: str, target: str) -> None:
-    assert next_page(header) == target
+    assert linked(header, "next") == target

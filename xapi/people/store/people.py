@@ -1,6 +1,6 @@
 """The people store of one institution: each door is one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Engine, select
@@ -92,6 +92,18 @@ class PeopleStore:
         """The person whom an LMS account was linked to at a launch, or None; unlike `resolve` this makes nobody."""
         with reading(self._engine) as connection:
             return Identities(connection, self.institution).of_account(issuer, subject)
+
+    def employees_by_account(self, issuer: str, subjects: Iterable[str]) -> dict[str, Employee]:
+        """Those of the LMS accounts (`issuer`, each of `subjects`) that are linked, in their latest position; this
+        makes nobody."""
+        with reading(self._engine) as connection:
+            identities = Identities(connection, self.institution)
+            persons = {subject: identities.of_account(issuer, subject) for subject in dict.fromkeys(subjects)}
+            return {
+                subject: found[0]
+                for subject, person in persons.items()
+                if person and (found := employees(connection, self.institution, person_id=person))
+            }
 
     def by_nip(self, nip: Nip | str) -> str | None:
         """The person who has `nip`, or None. Raises PeopleError when the text is no NIP."""

@@ -1,0 +1,81 @@
+"""Administration of scores: which have not reached an LMS, why, and sending them once more."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from lti_tool.score_problems import explained
+from lti_tool.score_retry import send_again
+from lti_tool.store import Undelivered
+from lti_tool.web.admin import note
+from lti_tool.web.context import services
+from lti_tool.web.language import language
+from lti_tool.web.session import keep_to
+from lti_tool.web.tables import Column, build_table
+from xapi.words import explain
+
+blueprint = Blueprint("admin_scores", __name__, url_prefix="/admin/nilai")
+keep_to(blueprint, "admin")
+MOST = 1000
+
+
+@blueprint.get("/")
+def page() -> str:
+    """The scores that the LMSs do not have, the refused ones first."""
+    found = services().lti.score_lists.undelivered(MOST)
+    open_, refused = services().lti.score_lists.count()
+    columns = [
+        Column("who", _("Peserta")),
+        Column("platform", "LMS"),
+        Column("activity", _("Kegiatan")),
+        Column("percent", _("Nilai"), "count"),
+        Column("state", _("Keadaan"), "badge", sorts=False),
+        Column("reason", _("Alasan"), sorts=False),
+        Column("tries", _("Percobaan"), "count"),
+        Column("tried", _("Terakhir dicoba"), "time"),
+        Column("action", "", "own", sorts=False),
+    ]
+    names = _names(found)
+    rows = [_row(one, names) for one in found]
+    return render_template(
+        "admin_scores.html", view=build_table(columns, rows), open=open_, refused=refused, shown=len(rows)
+    )
+
+
+@blueprint.post("/")
+def again() -> Response:
+    """Tries one score again, or all that are shown."""
+    wanted = request.form.get("registrasi", "")
+    found = [one.registration for one in services().lti.score_lists.undelivered(MOST)]
+    count = send_again(services(), [one for one in found if wanted in ("", one)])
+    note("scores.again", wanted if count else "", str(count))
+    flash(_("%(count)s nilai dicoba lagi.", count=count), "good")
+    return make_response(redirect(url_for("admin_scores.page"), 303))
+
+
+def _row(one: Undelivered, names: dict[tuple[str, str], str]) -> dict[str, object]:
+    reason = one.problem or one.delay
+    return {
+        "who": names.get((one.issuer, one.subject)) or _("Tanpa nama"),
+        "platform": one.platform_name,
+        "activity": one.title or one.module,
+        "percent": one.best / 100,
+        "state": ("bad", _("Ditolak LMS")) if one.problem else ("wait", _("Menunggu dikirim")),
+        "reason": explain(explained(reason, one.platform_name), language()) if reason else None,
+        "tries": one.tries,
+        "tried": None if one.tried_at is None else datetime.fromtimestamp(one.tried_at, UTC),
+        "registration": one.registration,
+    }
+
+
+def _names(found: list[Undelivered]) -> dict[tuple[str, str], str]:
+    """The names of the learners, as far as the people store knows them."""
+    of_issuer: dict[str, list[str]] = {}
+    for one in found:
+        of_issuer.setdefault(one.issuer, []).append(one.subject)
+    return {
+        (issuer, subject): employee.name
+        for issuer, subjects in of_issuer.items()
+        for subject, employee in services().people.employees_by_account(issuer, subjects).items()
+    }
