@@ -55,6 +55,7 @@ class LaunchProfile:
         `redirect_uri_exact`: only registered URIs, byte for byte. `strip_state_html`: tags in `state` are removed (ours
         is hexadecimal). `launch_post_error`: errors are posted to the redirect URI. `tool_custom_wins`: a custom value
         of the tool hides the link's of the same name. `custom_scalars_only`; `title_limit` in characters;
+        `keeps_windows`: takes the times of availability and submission that a deep-linked item brings;
         `unresolved_variable_prefix` of custom values that the platform could not fill. `platform_storage`: offers
         LTI postMessage storage. `close_subject`: postMessage that closes the registration page.
     Registration
@@ -93,6 +94,7 @@ class LaunchProfile:
     tool_custom_wins: bool = False
     custom_scalars_only: bool = True
     title_limit: int = 255
+    keeps_windows: bool = True
     unresolved_variable_prefix: str = "$"
     platform_storage: bool = True
     close_subject: str = "org.imsglobal.lti.close"

@@ -45,6 +45,8 @@ PROFILE = LaunchProfile(
     tool_custom_wins=True,
     custom_scalars_only=True,
     title_limit=255,
+    # contentitem_return.php and the activity form read neither `available` nor `submission`
+    keeps_windows=False,
     platform_storage=False,
     # registration answers 200, the tool then waits as "pending" until an administrator activates it
     registration_statuses=frozenset({200, 201}),

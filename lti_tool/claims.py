@@ -17,10 +17,12 @@ MESSAGE_TYPE, VERSION, DEPLOYMENT = LTI + "message_type", LTI + "version", LTI +
 TARGET, ROLES, CONTEXT, RESOURCE_LINK = LTI + "target_link_uri", LTI + "roles", LTI + "context", LTI + "resource_link"
 CUSTOM, LIS, PRESENTATION = LTI + "custom", LTI + "lis", LTI + "launch_presentation"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+AGS_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
 NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 DL_SETTINGS = DEEP_LINKING + "deep_linking_settings"
 DL_DATA, DL_ITEMS = DEEP_LINKING + "data", DEEP_LINKING + "content_items"
+DL_MESSAGES = ("msg", "log", "errormsg", "errorlog")
 FOR_USER = LTI + "for_user"
 RESOURCE_LAUNCH, DEEP_LINKING_LAUNCH = "LtiResourceLinkRequest", "LtiDeepLinkingRequest"
 REVIEW_LAUNCH = "LtiSubmissionReviewRequest"
@@ -40,7 +42,8 @@ class Ags(msgspec.Struct, frozen=True):
 class DeepLinking(msgspec.Struct, frozen=True):
     """The settings of a deep-linking request (Deep Linking 2.0 section 4.4.1).
 
-    `data` is present exactly when the platform sent it: `has_data` tells an absent value from an empty one.
+    `data` is present exactly when the platform sent it: `has_data` tells an absent value from an empty one. A platform
+    that says nothing of line items takes them when it lets us send scores; else a column would stay empty for ever.
     """
 
     return_url: str
@@ -93,17 +96,20 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KeptDeepLinking(msgspec.Struct, frozen=True):
-    """What is kept of a deep-linking launch until the teacher has chosen."""
+    """What is kept of a deep-linking launch until the teacher has chosen, enough to show the choosing page again."""
 
     deployment_id: str
     settings: DeepLinking
+    context_title: str = ""
+    locale: str = ""
 
 
 def kept_deep_linking(launch: Launch) -> str:
     """The deep-linking part of `launch` as JSON, to be kept with it."""
     if launch.deep_linking is None:
         return ""
-    return msgspec.json.encode(KeptDeepLinking(launch.deployment_id, launch.deep_linking)).decode()
+    kept = KeptDeepLinking(launch.deployment_id, launch.deep_linking, launch.context_title, launch.locale)
+    return msgspec.json.encode(kept).decode()
 
 
 def read_launch(
@@ -216,7 +222,7 @@ def _deep_linking(claims: Mapping[str, Any]) -> DeepLinking:
         return_url,
         accept,
         _flag(settings, "accept_multiple", True),
-        _flag(settings, "accept_lineitem", True),
+        _flag(settings, "accept_lineitem", AGS_SCOPE + "score" in _ags(claims).scopes),
         "data" in settings,
         _text(settings, "data"),
         _text(settings, "title"),

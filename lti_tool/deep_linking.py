@@ -8,7 +8,17 @@ from typing import NamedTuple
 
 import msgspec
 
-from lti_tool.claims import DEPLOYMENT, DL_DATA, DL_ITEMS, MESSAGE_TYPE, VERSION, DeepLinking, KeptDeepLinking
+from lti_tool.claims import (
+    DEEP_LINKING,
+    DEPLOYMENT,
+    DL_DATA,
+    DL_ITEMS,
+    DL_MESSAGES,
+    MESSAGE_TYPE,
+    VERSION,
+    DeepLinking,
+    KeptDeepLinking,
+)
 from lti_tool.errors import LaunchRefused
 from lti_tool.flow.store import hashed
 from lti_tool.jose import sign
@@ -16,6 +26,7 @@ from lti_tool.keys import ToolKeys
 from lti_tool.launch import Profiles
 from lti_tool.pylti import LinkItem, content_items, link_item
 from lti_tool.store import LtiStore, Platform
+from lti_tool.store.launches import DeepLinkingRow
 
 #: The answer must reach the platform within this many seconds.
 LIFETIME = 300
@@ -24,12 +35,52 @@ SCORE_MAXIMUM = 100
 MOST_ITEMS = 50
 
 
+class Window(msgspec.Struct, frozen=True):
+    """A time that opens and closes; None leaves that side open."""
+
+    opens: datetime | None = None
+    closes: datetime | None = None
+
+    def stated(self) -> dict[str, str]:
+        """As a content item states it (Deep Linking 2.0 section 4.5.2): ISO 8601 with the zone; empty is no window."""
+        ends = {"startDateTime": self.opens, "endDateTime": self.closes}
+        return {name: end.isoformat(timespec="seconds") for name, end in ends.items() if end is not None}
+
+
+ALWAYS = Window()
+
+
 class Choice(msgspec.Struct, frozen=True):
-    """A module that the teacher chose: its id, its title, and whether its result belongs in the gradebook."""
+    """A module that the teacher chose: its id, its title, and whether its result belongs in the gradebook.
+
+    `available` is when learners can open it, `submission` when their work is taken.
+    """
 
     module: str
     title: str
     graded: bool = True
+    available: Window = ALWAYS
+    submission: Window = ALWAYS
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What the answer tells besides its items (Deep Linking 2.0 section 4.5): to the teacher a message or an error, to
+    the platform's log a line about it. Empty is left out."""
+
+    msg: str = ""
+    log: str = ""
+    errormsg: str = ""
+    errorlog: str = ""
+
+
+SILENT = Told()
+
+
+class Asked(NamedTuple):
+    """A deep-linking launch that has not been answered yet."""
+
+    platform: Platform
+    kept: KeptDeepLinking
 
 
 class Answer(NamedTuple):
@@ -60,28 +111,39 @@ class DeepLinkingDesk:
         self._private_hosts = private_hosts
         self._clock = clock
 
-    def answer(self, launch_id: str, form_token: str, choices: Sequence[Choice]) -> Answer:
+    def asked(self, launch_id: str, form_token: str) -> Asked:
+        """What the deep-linking launch `launch_id` asks for; it can still be answered. Raises LaunchRefused."""
+        return self._asked(self._store.launches.see_deep_linking(launch_id, hashed(form_token), self._clock()))
+
+    def answer(self, launch_id: str, form_token: str, choices: Sequence[Choice], told: Told = SILENT) -> Answer:
         """The answer of the deep-linking launch `launch_id` with `choices` (none is "nothing chosen").
 
-        `form_token` was given to the page of that launch alone and works once. Raises LaunchRefused.
+        `form_token` was given to the page of that launch alone and works once; `told` goes along. Raises
+        LaunchRefused.
         """
         if len(choices) > MOST_ITEMS:
             raise LaunchRefused("deep_link.too_many", "more items than an answer may hold", most=MOST_ITEMS)
         now = self._clock()
-        row = self._store.launches.take_deep_linking(launch_id, hashed(form_token), now)
-        if row is None:
-            raise LaunchRefused("deep_link.used", "form token unknown, used or too old", status=403)
-        kept = msgspec.json.decode(row.deep_linking, type=KeptDeepLinking)
-        platform = self._store.platforms.get(row.platform)
-        if platform is None or not platform.active:
-            raise LaunchRefused("launch.platform_unknown", "the platform is gone or switched off")
+        platform, kept = self._asked(self._store.launches.take_deep_linking(launch_id, hashed(form_token), now))
         check_return_url(kept.settings.return_url, platform, self._private_hosts)
         if len(choices) > 1 and not kept.settings.accept_multiple:
             raise LaunchRefused("deep_link.one_only", "the platform accepts one item")
         items = [self._item(choice, platform, kept.settings) for choice in choices]
         key = self._keys.signing()
-        claims = answer_claims(platform, kept, items, int(now.timestamp()))
+        claims = answer_claims(platform, kept, items, int(now.timestamp())) | _told_claims(told)
         return Answer(platform, kept.settings.return_url, sign(claims, key.private, key.kid))
+
+    def _asked(self, row: DeepLinkingRow | None) -> Asked:
+        if row is None:
+            raise LaunchRefused("deep_link.used", "form token unknown, used or too old", status=403)
+        platform = self._store.platforms.get(row.platform)
+        if platform is None or not platform.active:
+            raise LaunchRefused("launch.platform_unknown", "the platform is gone or switched off")
+        return Asked(platform, msgspec.json.decode(row.deep_linking, type=KeptDeepLinking))
+
+    def keeps_windows(self, platform: Platform) -> bool:
+        """Whether `platform` takes the windows of time of an item: where it does not, none should be asked for."""
+        return self._profiles(platform.profile).keeps_windows
 
     def _item(self, choice: Choice, platform: Platform, settings: DeepLinking) -> LinkItem:
         profile = self._profiles(platform.profile)
@@ -91,6 +153,7 @@ class DeepLinkingDesk:
             custom={"jampel_module": choice.module},
             maximum=profile.line_item_score_maximum(SCORE_MAXIMUM) if graded else None,
             resource_id=choice.module,
+            windows={"available": choice.available.stated(), "submission": choice.submission.stated()},
         )
 
 
@@ -110,6 +173,10 @@ def answer_claims(platform: Platform, kept: KeptDeepLinking, items: list[LinkIte
     if kept.settings.has_data:
         claims[DL_DATA] = kept.settings.data
     return claims
+
+
+def _told_claims(told: Told) -> dict[str, object]:
+    return {DEEP_LINKING + name: text for name in DL_MESSAGES if (text := getattr(told, name))}
 
 
 def check_return_url(url: str, platform: Platform, private_hosts: frozenset[str]) -> None:

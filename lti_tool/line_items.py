@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from lti_tool.claims import AGS_SCOPE
 from lti_tool.errors import ToolError
 from lti_tool.http import Reply
 from lti_tool.launch import Profiles
@@ -11,8 +12,7 @@ from lti_tool.platform_services import PlatformServices, read_json
 from lti_tool.pylti import WholeLineItem, new_line_item
 from lti_tool.store import Link, Platform
 
-SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
-LINE_ITEM, LINE_ITEM_READ, SCORE = SCOPE + "lineitem", SCOPE + "lineitem.readonly", SCOPE + "score"
+LINE_ITEM, LINE_ITEM_READ, SCORE = AGS_SCOPE + "lineitem", AGS_SCOPE + "lineitem.readonly", AGS_SCOPE + "score"
 MAXIMUM = 100
 LONGEST_LABEL = 255
 MOST_ITEMS = 5000

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 from pylti1p3.deep_link_resource import DeepLinkResource
@@ -13,6 +14,8 @@ from pylti1p3.message_launch import MessageLaunch
 from lti_tool.errors import ToolError
 
 Result = TypeVar("Result")
+#: The states of `activityProgress` in which there is work to be shown.
+REVIEWABLE = ("InProgress", "Submitted", "Completed")
 
 
 class LaunchChecks(Protocol):
@@ -133,26 +136,39 @@ def final_score(*, user_id: str, percent: float, timestamp: str, submission: Map
 
 
 class LinkItem(DeepLinkResource):
-    """PyLTI1p3's content item without the members it would send empty (Deep Linking 2.0 section 4.5.2)."""
+    """PyLTI1p3's content item with its windows of time, and without the members that would be sent empty (Deep Linking
+    2.0 section 4.5.2)."""
+
+    windows: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
     def to_dict(self) -> dict[str, object]:
         """The item as it stands in `content_items`."""
-        item = super().to_dict()
+        item = super().to_dict() | {name: dict(window) for name, window in self.windows.items()}
         return {name: value for name, value in item.items() if value not in (None, {}, "")}
 
 
-def link_item(*, title: str, custom: Mapping[str, str], maximum: float | None, resource_id: str) -> LinkItem:
+def link_item(
+    *,
+    title: str,
+    custom: Mapping[str, str],
+    maximum: float | None,
+    resource_id: str,
+    windows: Mapping[str, Mapping[str, str]] | None = None,
+) -> LinkItem:
     """An `ltiResourceLink` item; `maximum` is the scoreMaximum of its line item, None makes none.
 
-    It has no `url`, so that the platform uses the tool's own address, which is the one that is registered.
+    `windows` are its members `available` and `submission`, each with `startDateTime` and `endDateTime`. A line item
+    declares that we show the work behind a score (AGS 2.0 section 3.2.8). It has no `url`, so that the platform uses
+    the tool's own address, which is the one that is registered.
     """
     item = LinkItem()
     item.set_title(title).set_custom_params(dict(custom))
     if maximum is not None:
         line_item = LineItem()
         _translated(lambda: line_item.set_score_maximum(int(maximum) if float(maximum).is_integer() else maximum))
-        line_item.set_label(title).set_resource_id(resource_id)
+        line_item.set_label(title).set_resource_id(resource_id).set_submission_review(list(REVIEWABLE))
         item.set_lineitem(line_item)
+    item.windows = windows or {}
     return item
 
 

@@ -5,15 +5,16 @@ from typing import Any
 
 import msgspec
 
+from lti_tool.claims import AGS_SCOPE
 from lti_tool.errors import ToolError
 from lti_tool.http import Reply
 from lti_tool.launch import Profiles
-from lti_tool.line_items import SCOPE, below, with_query
+from lti_tool.line_items import below, with_query
 from lti_tool.paging import pages
 from lti_tool.platform_services import PlatformServices, read_json
 from lti_tool.store import Platform
 
-RESULT_READ = SCOPE + "result.readonly"
+RESULT_READ = AGS_SCOPE + "result.readonly"
 MOST_RESULTS = 20_000
 
 

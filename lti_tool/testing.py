@@ -119,7 +119,7 @@ class FakePlatform:
         """The claims of a teacher's deep-linking launch, with settings changed."""
         claims = self.claims(nonce, **{ROLES: [INSTRUCTOR], MESSAGE_TYPE: "LtiDeepLinkingRequest"})
         claims.pop(RESOURCE_LINK)
-        return claims | {DL_SETTINGS: {
+        return claims | self.ags(lineitem=None) | {DL_SETTINGS: {
             "deep_link_return_url": f"{self.issuer}/return?course=2", "accept_types": ["ltiResourceLink"],
             "accept_presentation_document_targets": ["iframe"], "accept_multiple": True, **settings,
         }}  # fmt: skip

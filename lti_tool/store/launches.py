@@ -44,6 +44,10 @@ _TAKE_DEEP_LINKING = text(
     "DELETE FROM lti_deep_linking WHERE institution = :institution AND id = :id AND form_token = :form_token"
     " AND at > :after RETURNING platform, settings"
 )
+_SEE_DEEP_LINKING = text(
+    "SELECT platform, settings FROM lti_deep_linking"
+    " WHERE institution = :institution AND id = :id AND form_token = :form_token AND at > :after"
+)
 _LINK_FIELDS = (
     "registration, platform, deployment, resource_link, subject, module, title, learner, line_item, line_items, scopes"
 )
@@ -181,15 +185,19 @@ class LaunchStore:
 
     def take_deep_linking(self, launch_id: str, form_token: str, now: datetime) -> DeepLinkingRow | None:
         """The deep-linking launch `launch_id` for the holder of its form token (hashed), who can ask only once."""
-        values = {
-            "institution": self._institution,
-            "id": launch_id,
-            "form_token": form_token,
-            "after": int(now.timestamp()) - DEEP_LINKING_SECONDS,
-        }
         with writing(self._engine) as connection:
-            row = connection.execute(_TAKE_DEEP_LINKING, values).first()
+            row = connection.execute(_TAKE_DEEP_LINKING, self._holding(launch_id, form_token, now)).first()
         return DeepLinkingRow(*row) if row else None
+
+    def see_deep_linking(self, launch_id: str, form_token: str, now: datetime) -> DeepLinkingRow | None:
+        """As `take_deep_linking`, but it can be taken afterwards."""
+        with reading(self._engine) as connection:
+            row = connection.execute(_SEE_DEEP_LINKING, self._holding(launch_id, form_token, now)).first()
+        return DeepLinkingRow(*row) if row else None
+
+    def _holding(self, launch_id: str, form_token: str, now: datetime) -> dict[str, object]:
+        after = int(now.timestamp()) - DEEP_LINKING_SECONDS
+        return {"institution": self._institution, "id": launch_id, "form_token": form_token, "after": after}
 
     def link(self, registration: str) -> Link | None:
         """The link with the xAPI registration `registration`."""

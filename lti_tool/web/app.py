@@ -151,7 +151,7 @@ def _install(app: Flask, services: "Services") -> None:
     csrf = CSRFProtect(app)
     init_problems(app)
     _describe(app, services)
-    launches = lti.blueprint(services, learn.open_launch, picker.open_picker)
+    launches = lti.blueprint(services, learn.open_launch, picker.open_picker, picker.reopen_picker)
     csrf.exempt(launches)  # authenticated by what each request carries, not by a cookie
     csrf.exempt(saya.enter)
     csrf.exempt(class_page.blueprint)

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 from flask_babel import gettext
@@ -10,25 +11,17 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from lti_tool.claims import DEEP_LINKING_LAUNCH, Launch
-from lti_tool.deep_linking import Choice, form_page
+from lti_tool.deep_linking import Asked, Choice, Told, form_page
 from lti_tool.errors import LaunchRefused, ToolError
 from lti_tool.flow.store import LIFETIME_SECONDS, cookie_name
 from lti_tool.store import Platform
 from lti_tool.web.language import language
+from lti_tool.web.picker_form import EMPTY_FIELD, NotChosen, Titled, read_choices
 from lti_tool.wiring import LtiParts
 from xapi.words import explain
 
 #: A launch form, in bytes and fields.
 MOST_FORM, MOST_FIELDS = 256 * 1024, 100
-#: The choosing page sends one field of this name for each module.
-MODULE_FIELD = "modules"
-
-
-class Titled(Protocol):
-    """A module of the library."""
-
-    @property
-    def title(self) -> str: ...
 
 
 class Shelf(Protocol):
@@ -44,16 +37,19 @@ class HasLti(Protocol):
     def lti_parts(self) -> LtiParts: ...
     @property
     def library(self) -> Shelf: ...
+    @property
+    def zone(self) -> ZoneInfo: ...
 
 
 Opener = Callable[[Any, Launch], Any]
+Reopener = Callable[[Any, Asked, NotChosen], Response]
 
 
-def blueprint(services: HasLti, open_launch: Opener, open_picker: Opener) -> Blueprint:
+def blueprint(services: HasLti, open_launch: Opener, open_picker: Opener, reopen_picker: Reopener) -> Blueprint:
     """The blueprint of `/lti/…`.
 
     `open_launch(services, launch)` answers a good resource-link launch and `open_picker(services, launch)` a good
-    deep-linking launch.
+    deep-linking launch; `reopen_picker(services, asked, problem)` shows the picker again.
     """
     lti = services.lti_parts
     pages = Blueprint("lti", __name__, url_prefix="/lti")
@@ -89,10 +85,13 @@ def blueprint(services: HasLti, open_launch: Opener, open_picker: Opener) -> Blu
     @pages.post("/deep-link")
     def deep_link() -> Response:
         form = request.form
-        modules = list(dict.fromkeys(form.getlist(MODULE_FIELD)))
-        title = form.get("title", "").strip() if len(modules) == 1 else ""
-        choices = [_choice(services.library, module, title, "line_item" in form) for module in modules]
-        answer = lti.deep_linking.answer(form.get("launch", ""), form.get("token", ""), choices)
+        launch_id, token = form.get("launch", ""), form.get("token", "")
+        try:
+            choices = read_choices(form, services.library.newest, services.zone, lti.clock())
+        except NotChosen as problem:
+            asked = lti.deep_linking.asked(launch_id, token)
+            return _private(reopen_picker(services, asked, problem))
+        answer = lti.deep_linking.answer(launch_id, token, choices, _told(form, choices))
         nonce = secrets.token_urlsafe(16)
         page = form_page(
             answer, title=gettext("Kembali ke LMS"), button=gettext("Lanjutkan"), language=language(), nonce=nonce
@@ -133,11 +132,14 @@ def framed_by(response: Response, platform: Platform) -> Response:
     return response
 
 
-def _choice(library: Shelf, module_id: str, title: str, graded: bool) -> Choice:
-    module = library.newest(module_id)
-    if module is None:
-        raise LaunchRefused("deep_link.module_unknown", "a chosen module is not in the library", status=404)
-    return Choice(module_id, title or module.title, graded=graded)
+def _told(form: MultiDict[str, str], choices: list[Choice]) -> Told:
+    """What the LMS shows the teacher, and what it may log."""
+    if choices:
+        names = " ".join(choice.module for choice in choices)
+        return Told(msg=gettext("%(count)s modul dipilih.", count=len(choices)), log=f"Jampel: {names}"[:1000])
+    if EMPTY_FIELD in form:
+        return Told(errormsg=gettext("Pustaka Jampel masih kosong."), errorlog="Jampel: no module in the library")
+    return Told(msg=gettext("Tidak ada modul yang dipilih."), log="Jampel: cancelled")
 
 
 def _private(response: Response) -> Response:

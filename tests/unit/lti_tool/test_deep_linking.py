@@ -1,11 +1,13 @@
 """Deep linking: one signed answer per launch, only to the platform, with exactly what was asked for (N51, N52)."""
 
 import json
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from lti_tool.claims import DEPLOYMENT, DL_DATA, DL_ITEMS, MESSAGE_TYPE, ROLES
-from lti_tool.deep_linking import Answer, Choice, check_return_url, form_page
+from lti_tool.claims import DEEP_LINKING, DEPLOYMENT, DL_DATA, DL_ITEMS, MESSAGE_TYPE, ROLES
+from lti_tool.deep_linking import Answer, Choice, Told, Window, check_return_url, form_page
 from lti_tool.errors import LaunchRefused
 from lti_tool.jose import read_token, verify
 from lti_tool.platform_keys import read_jwks
@@ -37,13 +39,64 @@ def test_the_answer_names_both_sides_and_lives_five_minutes_at_most(bench) -> No
 def test_an_item_opens_the_module_and_has_a_place_in_the_gradebook(bench) -> None:
     assert answer(bench)[DL_ITEMS] == [{
         "type": "ltiResourceLink", "title": "Pelayanan Publik Prima", "custom": {"jampel_module": "pelayanan-publik"},
-        "lineItem": {"scoreMaximum": 100, "label": "Pelayanan Publik Prima", "resourceId": "pelayanan-publik"},
+        "lineItem": {
+            "scoreMaximum": 100, "label": "Pelayanan Publik Prima", "resourceId": "pelayanan-publik",
+            "submissionReview": {"reviewableStatus": ["InProgress", "Submitted", "Completed"]},
+        },
     }]  # fmt: skip
 
 
 def test_no_line_item_where_none_is_wanted_or_accepted(bench) -> None:
     assert "lineItem" not in answer(bench, [Choice("m", "M", graded=False)])[DL_ITEMS][0]
     assert "lineItem" not in answer(bench, accept_lineitem=False)[DL_ITEMS][0]
+
+
+def test_a_platform_that_says_nothing_of_line_items_gets_one_only_where_we_may_score(bench) -> None:
+    silent = bench.fake.deep_linking_claims
+    bench.fake.deep_linking_claims = lambda nonce, **more: silent(nonce, **more) | bench.fake.ags(scope=[])
+    assert "lineItem" not in answer(bench)[DL_ITEMS][0]
+    assert "lineItem" in answer(bench, accept_lineitem=True)[DL_ITEMS][0]
+
+
+def test_times_are_stated_with_their_zone_and_only_the_given_ones(bench) -> None:
+    zone = ZoneInfo("Asia/Jakarta")
+    opens, closes = datetime(2026, 12, 1, 8, tzinfo=zone), datetime(2026, 12, 31, 16, tzinfo=zone)
+    (item,) = answer(bench, [Choice("m", "M", available=Window(opens, closes), submission=Window(None, closes))])[
+        DL_ITEMS
+    ]
+    assert item["available"] == {
+        "startDateTime": "2026-12-01T08:00:00+07:00",
+        "endDateTime": "2026-12-31T16:00:00+07:00",
+    }
+    assert item["submission"] == {"endDateTime": "2026-12-31T16:00:00+07:00"}
+
+
+def test_messages_and_logs_go_along_where_there_are_any(bench) -> None:
+    launch = bench.deep_link()
+    told = Told(msg="Dua modul", log="a b")
+    claims = claims_of(bench, bench.lti.deep_linking.answer(launch.id, launch.form_token, ONE, told))
+    names = {name.rpartition("/")[2]: text for name, text in claims.items() if name.startswith(DEEP_LINKING)}
+    assert (names["msg"], names["log"]) == ("Dua modul", "a b")
+    assert not {"errormsg", "errorlog"} & set(names)
+    assert {"msg", "log"} & {name.rpartition("/")[2] for name in answer(bench)} == set()
+
+
+def test_errors_have_names_of_their_own(bench) -> None:
+    launch = bench.deep_link()
+    answered = bench.lti.deep_linking.answer(launch.id, launch.form_token, [], Told(errormsg="Kosong", errorlog="x"))
+    claims = claims_of(bench, answered)
+    assert (claims[DEEP_LINKING + "errormsg"], claims[DEEP_LINKING + "errorlog"]) == ("Kosong", "x")
+
+
+def test_looking_at_what_is_asked_does_not_use_it_up(bench) -> None:
+    launch = bench.deep_link()
+    desk = bench.lti.deep_linking
+    assert desk.asked(launch.id, launch.form_token).kept.context_title == "Latsar"
+    with pytest.raises(LaunchRefused, match=r"deep_link\.used"):
+        desk.asked(launch.id, "other")
+    desk.answer(launch.id, launch.form_token, ONE)
+    with pytest.raises(LaunchRefused, match=r"deep_link\.used"):
+        desk.asked(launch.id, launch.form_token)
 
 
 @pytest.mark.parametrize("data", ["", "a b<&>", "x" * 4000])

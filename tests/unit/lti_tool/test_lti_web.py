@@ -1,6 +1,7 @@
 """The addresses of LTI as a browser meets them: cookies, headers, frames and pages."""
 
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask, make_response
@@ -24,10 +25,14 @@ def app(bench):
         response.headers["X-Frame-Options"] = "DENY"
         return response
 
+    def reopened(_services, asked, problem):
+        return make_response(f"{asked.platform.name} {problem.code}", 400)
+
+    services = SimpleNamespace(lti_parts=bench.lti, library=library, zone=ZoneInfo("Asia/Jakarta"))
     from flask_babel import Babel
 
     Babel(app)
-    app.register_blueprint(blueprint(SimpleNamespace(lti_parts=bench.lti, library=library), opened, opened))
+    app.register_blueprint(blueprint(services, opened, opened, reopened))
     return app
 
 
@@ -109,3 +114,22 @@ def test_an_unknown_module_does_not_use_up_the_choice(bench, browser) -> None:
     form = {"launch": launch, "token": token, "modules": ["a", "gone"]}
     assert browser.post("/lti/deep-link", data=form, base_url=TOOL).status_code == 404
     assert browser.post("/lti/deep-link", data={**form, "modules": "a"}, base_url=TOOL).status_code == 200
+
+
+def test_a_form_that_can_be_mended_is_shown_again_and_can_then_be_sent(bench, browser) -> None:
+    launch, token = deep_link(bench, browser)
+    form = {"launch": launch, "token": token}
+    answer = browser.post("/lti/deep-link", data=form, base_url=TOOL)
+    assert (answer.status_code, answer.text) == (400, "LMS contoh deep_link.none_chosen")
+    assert browser.post("/lti/deep-link", data={**form, "modules": "a"}, base_url=TOOL).status_code == 200
+
+
+def test_a_form_of_nobody_is_not_shown_again(bench, browser) -> None:
+    answer = browser.post("/lti/deep-link", data={"launch": "1" * 32, "token": "x"}, base_url=TOOL)
+    assert answer.text.startswith("deep_link.used|403")
+
+
+def test_cancelling_is_an_answer(bench, browser) -> None:
+    launch, token = deep_link(bench, browser)
+    form = {"launch": launch, "token": token, "modules": "a", "batal": "1"}
+    assert 'name="JWT"' in browser.post("/lti/deep-link", data=form, base_url=TOOL).text
