@@ -16,6 +16,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from lti_tool.errors import ToolError
+from xapi.retry_after import seconds_asked
 
 CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 5.0, 5.0, 15.0
 MOST_BYTES = 256 * 1024
@@ -32,6 +33,11 @@ class Reply(msgspec.Struct, frozen=True):
     body: bytes
     headers: dict[str, str]
     reason: str = ""
+
+    @property
+    def wait_asked(self) -> float | None:
+        """The seconds that the platform asks us to wait (`Retry-After`), None when it does not."""
+        return seconds_asked(self.headers.get("retry-after", ""), self.headers.get("date", ""))
 
 
 class Target(msgspec.Struct, frozen=True):

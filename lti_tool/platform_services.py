@@ -69,7 +69,7 @@ def read_json(reply: Reply, good: Collection[int], kind: type) -> Any:
     Raises ToolError when its status is not in `good` or the value is not of `kind`.
     """
     if reply.status not in good:
-        raise ToolError("services.status", "unexpected status", status=reply.status)
+        raise ToolError("services.status", "unexpected status", status=reply.status, wait=reply.wait_asked)
     try:
         value = json.loads(reply.body)
     except (ValueError, RecursionError) as cause:

@@ -14,11 +14,11 @@ from lti_tool.platform_services import PlatformServices
 from lti_tool.pylti import final_score
 from lti_tool.store import Link, LtiStore, PendingScore, Platform
 from xapi.queue import Done, Job, Outcome, Quarantine, Retry
-from xapi.retry_after import seconds_asked
 
 _LATER = frozenset({401, 408, 425, 429})
 _GONE = frozenset({404, 410})
-_NOT_REACHED = frozenset({"http.unreachable", "http.too_slow", "http.unresolved"})
+#: What would fail in the same way for every score of the platform.
+_OF_THE_PLATFORM = frozenset({"http.unreachable", "http.too_slow", "http.unresolved", "token.refused"})
 #: Addresses that may not be called stay so until an administrator acts.
 _FINAL = frozenset({"services.foreign_host", "http.private_address", "http.not_https", "http.address_broken"})
 SWITCHED_OFF_SECONDS = 3600.0
@@ -77,7 +77,7 @@ class ScoreSender:
             outcome = self._send(platform, link, score)
         except ToolError as error:
             outcome = _failed(error)
-            if error.code in _NOT_REACHED and isinstance(outcome, Retry):
+            if error.code in _OF_THE_PLATFORM and isinstance(outcome, Retry):
                 down[platform.id] = outcome
         if isinstance(outcome, Retry) and outcome.after_seconds is not None:
             down[platform.id] = outcome
@@ -107,7 +107,7 @@ class ScoreSender:
         if reply.status in profile.stale_score_statuses:
             return Retry("stale_timestamp")
         if reply.status in _LATER or reply.status >= 500:
-            return Retry(f"http_{reply.status}", _asked(reply))
+            return Retry(f"http_{reply.status}", reply.wait_asked)
         if reply.status in _GONE:
             return Quarantine("line_item_gone")
         if reply.status in profile.not_gradable_statuses:
@@ -150,15 +150,16 @@ def _failed(error: ToolError) -> Outcome:
     """Everything may pass, except an address that may not be called and a line item that is refused to us."""
     if error.code in _FINAL:
         return Quarantine(error.code)
-    status = error.params.get("status")
-    if error.code == "services.status" and isinstance(status, int) and status not in _LATER and status < 500:
+    status, wait = error.params.get("status"), error.params.get("wait")
+    if not isinstance(status, int):
+        return Retry(error.code)
+    asked = wait if isinstance(wait, float) else None
+    if status >= 500 or status in _LATER - {401}:
+        return Retry(f"http_{status}", asked)
+    if error.code == "services.status" and status not in _LATER:
         return Quarantine(f"line_item_http_{status}")
-    return Retry(error.code)
+    return Retry(error.code, asked)
 
 
 def _rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+00:00")
-
-
-def _asked(reply: Reply) -> float | None:
-    return seconds_asked(reply.headers.get("retry-after", ""), reply.headers.get("date", ""))

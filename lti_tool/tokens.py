@@ -75,7 +75,8 @@ class ServiceTokens:
         answer = _json_object(reply.body)
         text = answer.get("access_token")
         if reply.status != 200 or not isinstance(text, str) or not text.isascii() or not text.isprintable():
-            raise ToolError("token.refused", _known_error(answer), status=reply.status, platform=platform.name)
+            known = {"status": reply.status, "platform": platform.name, "wait": reply.wait_asked}
+            raise ToolError("token.refused", _known_error(answer), **known)
         return _Token(text, self._clock() + timedelta(seconds=_lifetime(answer.get("expires_in"))))
 
     def _assertion(self, platform: Platform) -> str:

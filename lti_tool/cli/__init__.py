@@ -16,6 +16,7 @@ from lti_tool.cli import (
     lti,
     modul,
     outbox,
+    outbox_scores,
     pack,
     people,
     server,
@@ -40,6 +41,7 @@ def main(ctx: click.Context, data: Path | None) -> None:
     ctx.obj = {"data": data}
 
 
-for part in (adapter, admin, audit, backup, database, demo, exchange, lrs, lti, modul, outbox, pack, people, server):
+PARTS = (adapter, admin, audit, backup, database, demo, exchange, lrs, lti, modul, outbox, outbox_scores, pack, people)
+for part in (*PARTS, server):
     for command in part.COMMANDS:
         main.add_command(command)

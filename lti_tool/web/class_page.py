@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from flask import Blueprint, Response, current_app, make_response, render_template, request
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeSerializer
 
 from lti_tool.browse.rows import read
 from lti_tool.claims import Launch
@@ -32,8 +32,9 @@ LONGEST_PASS = 8192
 
 class ClassPass(msgspec.Struct, frozen=True, kw_only=True):
     """What the page of a teacher's launch carries in the place of a cookie, which a frame on another site may not
-    keep: signed, so that nobody can make one, and without anything personal."""
+    keep: signed, so that nobody can make one, and without anything personal. `until` is the Unix second of its end."""
 
+    until: int
     platform: str
     deployment: str
     resource_link: str
@@ -137,6 +138,7 @@ def _lines(work: Work) -> list[dict[str, Any]]:
 
 def _pass_of(launch: Launch, module: Module) -> ClassPass:
     return ClassPass(
+        until=int(launch.at.timestamp()) + PASS_SECONDS,
         platform=launch.platform.id,
         deployment=launch.deployment_id,
         resource_link=launch.resource_link_id,
@@ -171,8 +173,8 @@ def _from_pass() -> tuple[Class, ClassPass, Module]:
     return found, carried, module
 
 
-def _sealer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt="lti-class")
+def _sealer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt="lti-class")
 
 
 def _seal(carried: ClassPass) -> str:
@@ -181,10 +183,12 @@ def _seal(carried: ClassPass) -> str:
 
 def _unseal(text: str) -> ClassPass:
     try:
-        values = _sealer().loads(text[:LONGEST_PASS], max_age=PASS_SECONDS)
-        return msgspec.convert(values, ClassPass)
+        carried = msgspec.convert(_sealer().loads(text[:LONGEST_PASS]), ClassPass)
     except (BadSignature, msgspec.ValidationError) as cause:
-        raise LaunchRefused("launch.page_old", "the pass of the page is forged or too old", status=403) from cause
+        raise LaunchRefused("launch.page_old", "the pass of the page is forged", status=403) from cause
+    if services().clock().timestamp() >= carried.until:
+        raise LaunchRefused("launch.page_old", "the pass of the page is too old", status=403)
+    return carried
 
 
 def _framed(response: Response, found: Class) -> Response:
