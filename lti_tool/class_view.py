@@ -100,7 +100,8 @@ def view_class(services: "Services", found: Class) -> ClassView:
     """
     members, roster_problem = _members(services, found)
     states = services.lti.launches.at_resource_link(found.platform.id, found.deployment, found.resource_link)
-    grades, grades_problem = _grades(services, found) if states else ({}, None)
+    asks = bool(states) and roster_problem is None  # a platform that is down is not waited for twice
+    grades, grades_problem = _grades(services, found) if asks else ({}, None)
     people = known_people(services, found.platform.issuer, members, [state.subject for state in states])
     names = {member.subject: member.name for member in members}
     rows = []
@@ -120,7 +121,7 @@ def view_class(services: "Services", found: Class) -> ClassView:
         rows=tuple(sorted(full, key=lambda row: (row.name == "", row.name.casefold(), row.subject))),
         roster_problem=roster_problem,
         grades_problem=grades_problem,
-        has_gradebook=not states or any(state.problem != NO_GRADEBOOK for state in states),
+        has_gradebook=all(state.problem != NO_GRADEBOOK for state in states),
         shows_grades=bool(grades),
     )
 

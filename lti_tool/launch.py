@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from adapters.base import LaunchProfile
-from lti_tool.claims import DEPLOYMENT, LONGEST_ID, TARGET, Launch, kept_deep_linking, read_launch
+from lti_tool.claims import DEPLOYMENT, LONGEST_ID, REVIEW_LAUNCH, TARGET, Launch, kept_deep_linking, read_launch
 from lti_tool.errors import LaunchRefused
 from lti_tool.flow import Flow, FlowStore
 from lti_tool.flow.store import cookie_name, hashed
@@ -177,7 +177,7 @@ class _Checks:
             platform=launch.platform.id,
             deployment=launch.deployment_id,
             resource_link=launch.resource_link_id,
-            subject=launch.subject,
+            subject="" if launch.message_type == REVIEW_LAUNCH else launch.subject,  # it enrols nobody
             module=launch.module,
             title=launch.resource_link_title,
             learner="learner" in launch.roles,

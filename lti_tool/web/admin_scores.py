@@ -13,6 +13,7 @@ from lti_tool.web.context import services
 from lti_tool.web.language import language
 from lti_tool.web.session import keep_to
 from lti_tool.web.tables import Column, build_table
+from xapi.identity import mask_nips_in
 from xapi.words import explain
 
 blueprint = Blueprint("admin_scores", __name__, url_prefix="/admin/nilai")
@@ -57,7 +58,7 @@ def again() -> Response:
 def _row(one: Undelivered, names: dict[tuple[str, str], str]) -> dict[str, object]:
     reason = one.problem or one.delay
     return {
-        "who": names.get((one.issuer, one.subject)) or _("Tanpa nama"),
+        "who": names.get((one.issuer, one.subject)) or _("Pengguna %(id)s", id=mask_nips_in(one.subject)),
         "platform": one.platform_name,
         "activity": one.title or one.module,
         "percent": one.best / 100,
