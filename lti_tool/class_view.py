@@ -75,6 +75,11 @@ class ClassView(msgspec.Struct, frozen=True, kw_only=True):
         return sum(row.delivery in ("waiting", "refused") for row in self.rows)
 
     @property
+    def knows_employees(self) -> bool:
+        """Whether anybody here is known as an employee: where nobody is, it says nothing about the others."""
+        return any(row.matched for row in self.rows)
+
+    @property
     def not_started(self) -> int:
         """How many learners have not opened the module."""
         return sum(row.last is None for row in self.rows)

@@ -289,3 +289,10 @@ def test_the_command_lists_scores_without_names_and_sends_them_again(site, modul
     assert "tidak menilai orang ini" in command(site).stdout
     assert json.loads(command(site, "--again", "--json").stdout)["again"] == 1
     assert command(site).exit_code == 0
+
+
+def test_who_is_no_employee_is_said_only_where_somebody_is(site, module, roster) -> None:
+    enrol(site)
+    assert "belum dikenal sebagai pegawai" not in opened(site, teacher_launch(site))
+    site.employ("Ani Pegawai")
+    assert opened(site, teacher_launch(site)).count("belum dikenal sebagai pegawai") == 1
