@@ -35,18 +35,20 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def view_work(services: "Services", found: Class, subject: str) -> Work:
-    """The work of the learner `subject` at the activity `found`; empty when they have not opened it."""
-    person = services.people.employees_by_account(found.platform.issuer, [subject]).get(subject)
-    name = person.name if person else ""
+    """The work of the learner `subject` at the activity `found`.
+
+    Empty when they have not opened it, without a name: a teacher learns nothing of people who are not in the class.
+    """
     link = services.lti.launches.link_of(found.platform.id, found.deployment, found.resource_link, subject)
     if link is None or not link.learner:
-        return Work(name=name)
+        return Work(name="")
+    person = services.people.employees_by_account(found.platform.issuer, [subject]).get(subject)
     states = services.lti.launches.at_resource_link(found.platform.id, found.deployment, found.resource_link)
     state = next(one for one in states if one.subject == subject)
     page = find(services.statements, services.institution.id, Wanted(registration=link.registration))
     delivery, reason = delivery_of(state), state.problem or state.delay
     return Work(
-        name=name,
+        name=person.name if person else "",
         registration=link.registration,
         best=state.best,
         first=_first(services, link),

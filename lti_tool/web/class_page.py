@@ -27,7 +27,7 @@ blueprint = Blueprint("class_page", __name__, url_prefix="/lti/kelas")
 TEACHING = frozenset({"teacher", "admin"})
 #: The pages of a class work for so long after the launch, in seconds; then the LMS has to say again who is a teacher.
 PASS_SECONDS = 2 * 3600
-LONGEST_PASS = 8192
+LONGEST_PASS, LONGEST_TITLE = 16_384, 255
 
 
 class ClassPass(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,8 +143,8 @@ def _pass_of(launch: Launch, module: Module) -> ClassPass:
         deployment=launch.deployment_id,
         resource_link=launch.resource_link_id,
         module=module.course_id,
-        title=launch.resource_link_title,
-        course=launch.context_title,
+        title=launch.resource_link_title[:LONGEST_TITLE],
+        course=launch.context_title[:LONGEST_TITLE],
         line_item=launch.ags.line_item,
         scopes=launch.ags.scopes,
         nrps_url=launch.nrps_url,
@@ -161,7 +161,7 @@ def _from_pass() -> tuple[Class, ClassPass, Module]:
         raise LaunchRefused("launch.platform_unknown", "the platform is gone or switched off")
     module = services().library.newest(carried.module)
     if module is None:
-        raise LaunchRefused("deep_link.module_unknown", "the module is gone", status=404)
+        raise LaunchRefused("launch.module_gone", "the module is not in the library any more", status=404)
     found = Class(
         platform=platform,
         deployment=carried.deployment,

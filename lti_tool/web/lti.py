@@ -45,11 +45,14 @@ Opener = Callable[[Any, Launch], Any]
 Reopener = Callable[[Any, Asked, NotChosen], Response]
 
 
-def blueprint(services: HasLti, open_launch: Opener, open_picker: Opener, reopen_picker: Reopener) -> Blueprint:
+def blueprint(
+    services: HasLti, open_launch: Opener, open_picker: Opener, reopen_picker: Reopener | None = None
+) -> Blueprint:
     """The blueprint of `/lti/…`.
 
     `open_launch(services, launch)` answers a good resource-link launch and `open_picker(services, launch)` a good
-    deep-linking launch; `reopen_picker(services, asked, problem)` shows the picker again.
+    deep-linking launch; `reopen_picker(services, asked, problem)` shows the picker again, without it a form that can
+    be mended is refused.
     """
     lti = services.lti_parts
     pages = Blueprint("lti", __name__, url_prefix="/lti")
@@ -89,6 +92,8 @@ def blueprint(services: HasLti, open_launch: Opener, open_picker: Opener, reopen
         try:
             choices = read_choices(form, services.library.newest, services.zone, lti.clock())
         except NotChosen as problem:
+            if reopen_picker is None:
+                raise
             asked = lti.deep_linking.asked(launch_id, token)
             return _private(reopen_picker(services, asked, problem))
         answer = lti.deep_linking.answer(launch_id, token, choices, _told(form, choices))

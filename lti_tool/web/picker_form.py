@@ -6,7 +6,7 @@ from typing import Protocol
 
 from werkzeug.datastructures import MultiDict
 
-from lti_tool.deep_linking import Choice, Window
+from lti_tool.deep_linking import MOST_ITEMS, Choice, Window
 from lti_tool.errors import LaunchRefused
 
 #: The choosing page sends one field of this name for each module, and one of these where it is left without a choice.
@@ -40,6 +40,8 @@ def read_choices(form: MultiDict[str, str], newest: Newest, zone: tzinfo, now: d
         return []
     if not modules:
         raise NotChosen("deep_link.none_chosen", "no module chosen")
+    if len(modules) > MOST_ITEMS:
+        raise NotChosen("deep_link.too_many", "more modules than an answer may hold", most=MOST_ITEMS)
     available = _window(form, "available_from", "available_to", zone)
     submission = _window(form, "", "submit_to", zone)
     for window in (available, submission):

@@ -46,6 +46,7 @@ def test_times_are_local() -> None:
     ("fields", "code"),
     [
         ((), "deep_link.none_chosen"),
+        ([("modules", str(number)) for number in range(51)], "deep_link.too_many"),
         ((("modules", "a"), ("available_from", "besok")), "deep_link.time_broken"),
         ((("modules", "a"), ("available_from", "2026-12-01T08:00+07:00")), "deep_link.time_broken"),
         ((("modules", "a"), ("available_from", "0001-01-01T00:00")), "deep_link.time_broken"),

@@ -204,6 +204,23 @@ def test_a_teacher_sees_what_one_learner_did(site, module, roster) -> None:
     )
 
 
+def test_a_teacher_learns_no_name_of_somebody_outside_the_class(site, module, roster) -> None:
+    enrol(site)
+    person = site.employ("Orang Lain", serial=2)
+    site.services.people.resolve(LMS, "99", nip=site.services.people.employee(person).nip, now=site.clock())
+    token = pass_of(opened(site, teacher_launch(site)))
+    answer = site.browser().post("/lti/kelas/peserta", data={"kelas": token, "peserta": "99"})
+    assert "Orang Lain" not in answer.text
+
+
+def test_a_class_whose_module_was_withdrawn_says_so(site, module, roster) -> None:
+    enrol(site)
+    token = pass_of(opened(site, teacher_launch(site)))
+    site.services.library.withdraw(module.id)
+    answer = site.browser().post("/lti/kelas/", data={"kelas": token})
+    assert (answer.status_code, "launch.module_gone" in answer.text) == (404, True)
+
+
 def review(site, subject: str, roles, for_user: str = "7", **changes):
     return site.launch(message_type=REVIEW_LAUNCH, subject=subject, roles=roles, for_user=for_user, **changes)
 
