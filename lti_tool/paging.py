@@ -8,7 +8,9 @@ from urllib.parse import urljoin
 from lti_tool.errors import ToolError
 from lti_tool.http import Reply
 
-MOST_PAGES = 50
+MOST_PAGES = 100
+#: What is asked for on one page: some platforms send everything at once else, more than one answer may hold.
+PAGE_SIZE = "200"
 NEXT, DIFFERENCES = "next", "differences"
 _LINK = re.compile(r"<([^<>]*)>\s*((?:;[^,<]*)*)")
 _REL = re.compile(r';\s*rel\s*=\s*["“”\']?([^"“”\';]+)["“”\']?', re.IGNORECASE)

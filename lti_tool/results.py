@@ -10,7 +10,7 @@ from lti_tool.errors import ToolError
 from lti_tool.http import Reply
 from lti_tool.launch import Profiles
 from lti_tool.line_items import below, with_query
-from lti_tool.paging import pages
+from lti_tool.paging import PAGE_SIZE, pages
 from lti_tool.platform_services import PlatformServices, read_json
 from lti_tool.store import Platform
 
@@ -47,7 +47,8 @@ class Results:
             return self._services.get(platform, address, scopes=[RESULT_READ], accept=media)
 
         found: dict[str, Result] = {}
-        first = with_query(below(line_item, "results"), {"user_id": subject} if subject else {})
+        query = {"user_id": subject} if subject else {"limit": PAGE_SIZE}
+        first = with_query(below(line_item, "results"), query)
         for _address, reply in pages(get, first):
             for result in map(_result, read_json(reply, {200}, list)):
                 if result is not None:

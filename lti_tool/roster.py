@@ -14,7 +14,7 @@ from lti_tool.errors import ToolError
 from lti_tool.http import Reply
 from lti_tool.launch import Profiles
 from lti_tool.line_items import with_query
-from lti_tool.paging import DIFFERENCES, linked, pages
+from lti_tool.paging import DIFFERENCES, PAGE_SIZE, linked, pages
 from lti_tool.platform_services import PlatformServices, read_json
 from lti_tool.roles import rights
 from lti_tool.store import Platform
@@ -26,7 +26,7 @@ MOST_KEPT = 32
 KEPT_FOR = timedelta(hours=6)
 ACTIVE = "Active"
 #: What a platform says to a resource link that it does not know, or to a parameter that it does not know.
-_NOT_BY_LINK = frozenset({400, 403, 404, 422, 500, 501})
+_NOT_SO = frozenset({400, 403, 404, 422, 501})
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -74,11 +74,12 @@ class Roster:
         With `resource_link` those who may open that activity (NRPS 2.0 section 2.4.1.2); of the whole course where the
         platform does not tell. Raises ToolError when a page cannot be read, or there are more than make sense.
         """
-        if resource_link:
+        wanted = [{"rlid": resource_link, "limit": PAGE_SIZE}] if resource_link else []
+        for query in (*wanted, {"limit": PAGE_SIZE}):
             try:
-                return self._members(platform, with_query(url, {"rlid": resource_link}))
+                return self._members(platform, with_query(url, query))
             except ToolError as error:
-                if error.code != "services.status" or error.params.get("status") not in _NOT_BY_LINK:
+                if error.code != "services.status" or error.params.get("status") not in _NOT_SO:
                     raise
         return self._members(platform, url)
 

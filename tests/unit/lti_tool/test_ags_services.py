@@ -92,7 +92,7 @@ def test_results_come_over_all_pages_as_percentages(bench, lms) -> None:
 )  # fmt: skip
 def test_odd_results_are_no_grade(bench, row: dict, percent: float | None) -> None:
     http = FakeHttp({f"POST {BASE}/token": json_reply({"access_token": "t"}),
-                     f"GET {BASE}/i/results": json_reply([{"userId": "2", **row}, "x", {"userId": 3}])})  # fmt: skip
+                     f"GET {BASE}/i/results?limit=200": json_reply([{"userId": "2", **row}, "x", {"userId": 3}])})  # fmt: skip
     _items, results, _roster = parts(bench, http)
     assert results.of(bench.platform, f"{BASE}/i")["2"].percent == percent
 
@@ -113,6 +113,14 @@ def test_where_an_activity_is_not_known_the_course_is_read(bench, lms) -> None:
     _items, _results, roster = parts(bench, lms)
     lms.members = [member("2")]
     assert [one.subject for one in roster.members(bench.platform, ROSTER, "other")] == ["2"]
+
+
+def test_a_platform_that_knows_no_page_size_is_asked_without_one(bench) -> None:
+    http = FakeHttp({f"POST {BASE}/token": json_reply({"access_token": "t"}),
+                     f"GET {ROSTER}?limit=200": json_reply({}, 400),
+                     f"GET {ROSTER}": json_reply({"members": [member("2")]})})  # fmt: skip
+    _items, _results, roster = parts(bench, http)
+    assert [one.subject for one in roster.members(bench.platform, ROSTER)] == ["2"]
 
 
 def test_where_a_platform_tells_differences_only_those_are_read_again(bench, lms) -> None:
@@ -191,8 +199,8 @@ class TestNoTokenForAForeignHost:
         items, results, roster = parts(bench, http)
         following = f'<{evil}>; rel="next"'
         http.answers[f"GET {LIST}"] = json_reply([], link=following)
-        http.answers[f"GET {BASE}/i/results"] = json_reply([], link=following)
-        http.answers[f"GET {ROSTER}"] = json_reply({"members": []}, link=following)
+        http.answers[f"GET {BASE}/i/results?limit=200"] = json_reply([], link=following)
+        http.answers[f"GET {ROSTER}?limit=200"] = json_reply({"members": []}, link=following)
         for call in (
             lambda: items.read_all(bench.platform, LIST),
             lambda: results.of(bench.platform, f"{BASE}/i"),
@@ -203,10 +211,12 @@ class TestNoTokenForAForeignHost:
 
     def test_differences(self, bench, http, evil: str) -> None:
         _items, _results, roster = parts(bench, http)
-        http.answers[f"GET {ROSTER}"] = json_reply({"members": [member("2")]}, link=f"<{evil}>; rel=differences")
+        http.answers[f"GET {ROSTER}?limit=200"] = json_reply(
+            {"members": [member("2")]}, link=f"<{evil}>; rel=differences"
+        )
         for _time in range(2):
             assert [one.subject for one in roster.members(bench.platform, ROSTER)] == ["2"]
-        assert http.called("GET", ROSTER) == 2
+        assert http.called("GET", f"{ROSTER}?limit=200") == 2
 
     def test_line_items_in_a_list_and_new_ones(self, bench, http, evil: str) -> None:
         items, _results, _roster = parts(bench, http)
