@@ -91,8 +91,8 @@ def test_results_come_over_all_pages_as_percentages(bench, lms) -> None:
     ],
 )  # fmt: skip
 def test_odd_results_are_no_grade(bench, row: dict, percent: float | None) -> None:
-    http = FakeHttp({f"POST {BASE}/token": json_reply({"access_token": "t"}),
-                     f"GET {BASE}/i/results?limit=200": json_reply([{"userId": "2", **row}, "x", {"userId": 3}])})  # fmt: skip
+    http = FakeHttp({f"POST {BASE}/token": json_reply({"access_token": "t"})})
+    http.answers[f"GET {BASE}/i/results?limit=200"] = json_reply([{"userId": "2", **row}, "x", {"userId": 3}])
     _items, results, _roster = parts(bench, http)
     assert results.of(bench.platform, f"{BASE}/i")["2"].percent == percent
 

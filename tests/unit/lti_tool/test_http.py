@@ -100,6 +100,17 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def do_PUT(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(self.headers["Content-Type"].encode() + body)
+
+    def do_DELETE(self) -> None:
+        self.send_response(204)
+        self.send_header("Retry-After", "90")
+        self.end_headers()
+
     def log_message(self, *_args) -> None:
         pass
 
@@ -178,6 +189,12 @@ def test_an_answer_that_drips_in_is_cut_off(drip: bytes) -> None:
 def test_status_body_and_reason_of_a_post_come_back(http, server) -> None:
     reply = http.post(f"http://{server}/x", b"[]", content_type="text/plain", accept="application/json")
     assert (reply.status, reply.body, reply.reason) == (400, b"[]", "not gradable")
+
+
+def test_a_put_carries_its_body_and_a_delete_has_none(http, server) -> None:
+    assert http.put(f"http://{server}/x", b"[]", content_type="a/b", accept="a/b").body == b"a/b[]"
+    gone = http.delete(f"http://{server}/x", accept="a/b")
+    assert (gone.status, gone.body, gone.wait_asked) == (204, b"", 90.0)
 
 
 def test_a_dead_host_is_unreachable(server) -> None:
