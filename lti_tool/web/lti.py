@@ -82,6 +82,7 @@ def blueprint(services: HasLti, open_launch: Opener, open_picker: Opener) -> Blu
 
     @pages.get("/jwks")
     def jwks() -> Response:
+        lti.jwks_fetches.note(request.user_agent.string, request.remote_addr or "")
         response = jsonify(lti.keys.jwks())
         response.headers["Cache-Control"] = "public, max-age=300"
         return response
