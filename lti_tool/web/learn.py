@@ -16,7 +16,6 @@ from lti_tool.house.model import Module
 from lti_tool.store.audit import OTHER_NIP
 from lti_tool.web.headers import PLAYER_POLICY, allow_framing
 from lti_tool.web.language import language, speak_as_launched
-from scorm_packager.course import Course, encode_course
 from scorm_packager.index_page import embed
 from scorm_packager.player import FOLDER, STYLES, script_names
 from xapi.errors import LrsError
@@ -119,12 +118,11 @@ def player_page(
     `frames` are the origins that may frame it. `token` is the launch token behind the button `JP saya`; `notice` is
     `anonymous` or `preview` when nothing will be recorded.
     """
-    course: Course = services.library.course(module.digest)
     page = render_template(
         "player.html",
         module=module,
         base=url_for("pustaka.file", digest=module.digest, path=""),
-        course=embed(encode_course(course)),
+        course=services.library.page_text(module.digest),
         config=embed(msgspec.json.encode({**config, "language": language()})),
         styles=STYLES,
         scripts=script_names(str(config["transport"])),

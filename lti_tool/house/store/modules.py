@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Engine, Row, Select, insert, select, update
+from sqlalchemy import Engine, Row, Select, bindparam, insert, select, update
 
 from lti_tool.house.model import Module
 from lti_tool.house.store.tables import MODULE, instant, moment
@@ -11,6 +11,14 @@ from xapi.database import reading, writing
 
 #: Two versions published in the same instant have an order too.
 NEWEST_FIRST = (MODULE.c.published_at.desc(), MODULE.c.id)
+# asked for at every launch, so they are made once
+_MINE = select(MODULE).where(MODULE.c.institution == bindparam("institution"))
+_BY_DIGEST = _MINE.where(MODULE.c.digest == bindparam("digest")).limit(1)
+_NEWEST = (
+    _MINE.where(MODULE.c.course_id == bindparam("course"), MODULE.c.withdrawn.is_(None))
+    .order_by(*NEWEST_FIRST)
+    .limit(1)
+)
 
 
 class ModuleStore:
@@ -42,16 +50,15 @@ class ModuleStore:
 
     def get(self, module_id: str) -> Module | None:
         """The version with this id."""
-        return self._first(self._all().where(MODULE.c.id == module_id))
+        return self._first(self._all().where(MODULE.c.id == module_id).limit(1))
 
     def by_digest(self, digest: str) -> Module | None:
         """The version with this digest, also a withdrawn one."""
-        return self._first(self._all().where(MODULE.c.digest == digest))
+        return self._first(_BY_DIGEST, digest=digest)
 
     def newest(self, course_id: str) -> Module | None:
         """The version of a module that learners get: the one published last and not withdrawn."""
-        query = self._all().where(MODULE.c.course_id == course_id, MODULE.c.withdrawn.is_(None))
-        return self._first(query.order_by(*NEWEST_FIRST))
+        return self._first(_NEWEST, course=course_id)
 
     def withdraw(self, module_id: str, now: datetime | None) -> None:
         """Takes a version out of the library; with None puts it back."""
@@ -66,9 +73,10 @@ class ModuleStore:
     def _all(self) -> Select:
         return select(MODULE).where(MODULE.c.institution == self._institution)
 
-    def _first(self, query: Select) -> Module | None:
+    def _first(self, query: Select, **values: str) -> Module | None:
+        parameters = {**values, "institution": self._institution} if values else {}
         with reading(self._engine) as connection:
-            row = connection.execute(query.limit(1)).first()
+            row = connection.execute(query, parameters).first()
         return _module(row) if row else None
 
 
