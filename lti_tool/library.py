@@ -109,18 +109,18 @@ class Library:
         """The course with this digest. Raises ToolError `library.unknown`, PackagerError when its file is broken."""
         return load_course(self._place(digest))
 
-    def page_text(self, digest: str) -> str:
-        """The course with this digest as it stands in a page with the player; raises as `course` does.
+    def page_text(self, module: Module) -> str:
+        """The course of `module`, one of this library, as it stands in a page with the player.
 
-        The texts of the courses opened last are kept: what has a digest never changes.
+        The texts of some courses are kept: what has a digest never changes. Raises PackagerError when the file of the
+        course is not there or broken.
         """
-        place = self._place(digest)
-        found = self._pages.get(digest)
+        found = self._pages.get(module.digest)
         if found is None:
-            found = embed(encode_course(load_course(place)))
-            while len(self._pages) >= MOST_PAGES:
-                self._pages.pop(next(iter(self._pages)), None)
-            self._pages[digest] = found
+            found = embed(encode_course(load_course(self._folder / module.digest)))
+            if len(self._pages) >= MOST_PAGES:
+                self._pages.clear()
+            self._pages[module.digest] = found
         return found
 
     def folder(self, digest: str) -> Path:

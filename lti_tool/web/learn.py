@@ -125,7 +125,7 @@ def player_page(
         "player.html",
         module=module,
         base=url_for("pustaka.file", digest=module.digest, path=""),
-        course=services.library.page_text(module.digest),
+        course=services.library.page_text(module),
         config=embed(msgspec.json.encode({**config, "language": language()})),
         styles=STYLES,
         scripts=script_names(str(config["transport"])),
