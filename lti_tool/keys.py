@@ -95,18 +95,6 @@ class ToolKeys:
         self._active()
         return self._store.keys.drop_retired(self._clock() - RETIRED_KEPT)
 
-    def add_next(self) -> str:
-        """Publishes a further key, not used yet, so that platforms fetch it in time; returns its kid."""
-        key = self._new("next")
-        self._store.keys.add(key)
-        return key.kid
-
-    def switch_to(self, kid: str) -> None:
-        """Signs with the published key `kid` from now on; the old one stays published."""
-        if kid not in {key.kid for key in self._store.keys.list()}:
-            raise ToolError("keys.unknown", "no such key", kid=kid)
-        self._store.keys.activate(kid, self._clock())
-
     def _active(self) -> SealedKey | None:
         """The key that signs now, after a switch whose moment has come; whoever is first makes it."""
         keys, now = self._store.keys.list(), self._clock()

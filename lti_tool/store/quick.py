@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, TextClause, text
 
 from xapi.database import reading, when_free, writing
+from xapi.database_flush import flush_of
 
 Row = tuple[Any, ...]
 Run = Callable[[str, Mapping[str, object]], Row | None]
@@ -44,9 +45,10 @@ class Quick:
     def change(self, query: str, values: Mapping[str, object], *, durable: bool = True) -> Row | None:
         """Runs one statement that writes, as a transaction of its own, and returns its first row; see `writing`."""
         if self._direct:
-            database = self._connection()
-            self._set_durability("FULL" if durable else "NORMAL", database)
-            return _alone(database, query, values)
+            row = _alone(self._connection(), query, values)
+            if durable:
+                flush_of(self._engine).wait()
+            return row
         with self.writing(durable=durable) as run:
             return run(query, values)
 
@@ -64,7 +66,6 @@ class Quick:
                 yield lambda query, values: _first(connection.execute(_text(query), dict(values)))
             return
         database = self._connection()
-        self._set_durability("FULL" if durable else "NORMAL", database)
         when_free(partial(database.execute, "BEGIN IMMEDIATE"))
         try:
             yield lambda query, values: database.execute(query, values).fetchone()
@@ -73,6 +74,8 @@ class Quick:
             if database.in_transaction:  # a failed COMMIT may have rolled back already
                 database.execute("ROLLBACK")
             raise
+        if durable:
+            flush_of(self._engine).wait()
 
     def _connection(self) -> sqlite3.Connection:
         found: sqlite3.Connection | None = getattr(self._of_thread, "connection", None)
@@ -81,15 +84,10 @@ class Quick:
             found = cast(sqlite3.Connection, pooled.driver_connection)
             pooled.detach()  # it stays with this thread and is closed with it
             found.execute("PRAGMA busy_timeout = 0")  # `when_free` waits, and better
+            found.execute("PRAGMA synchronous = NORMAL")  # a commit that must be on the disk waits after it
             found.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
             self._of_thread.pooled, self._of_thread.connection = pooled, found
-            self._of_thread.durability = ""
         return found
-
-    def _set_durability(self, wanted: str, database: sqlite3.Connection) -> None:
-        if self._of_thread.durability != wanted:
-            database.execute(f"PRAGMA synchronous = {wanted}")
-            self._of_thread.durability = wanted
 
 
 def _alone(database: sqlite3.Connection, query: str, values: Mapping[str, object]) -> Row | None:
