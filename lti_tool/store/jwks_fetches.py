@@ -12,12 +12,12 @@ from lti_tool.store.quick import Quick
 from xapi.database import reading
 
 _NOTE = (
-    "INSERT INTO lti_jwks_fetch (institution, agent, network, platform, first_at, last_at)"
+    "INSERT INTO lti_jwks_reader (institution, agent, network, platform, first_at, last_at)"
     " VALUES (:institution, :agent, :network, :platform, :now, :now)"
     " ON CONFLICT (institution, agent, network, platform) DO UPDATE SET last_at = :now"
 )
 _LIST = text(
-    "SELECT agent, network, platform, first_at, last_at FROM lti_jwks_fetch"
+    "SELECT agent, network, platform, first_at, last_at FROM lti_jwks_reader"
     " WHERE institution = :institution ORDER BY last_at DESC, agent, network, platform"
 )
 

@@ -151,6 +151,6 @@ def test_of_an_address_only_its_kind_of_network_is_kept(address: str, network: s
 
 def test_a_database_that_cannot_be_written_does_not_stop_the_key_set(bench) -> None:
     with writing(bench.engine) as connection:
-        connection.execute(text("DROP TABLE lti_jwks_fetch"))
+        connection.execute(text("DROP TABLE lti_jwks_reader"))
     bench.lti.jwks_fetches.note("curl/8", "127.0.0.1")
     assert bench.lti.keys.jwks()["keys"]

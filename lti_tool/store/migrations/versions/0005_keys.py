@@ -12,7 +12,7 @@ INTEGER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 def upgrade() -> None:
     op.add_column("lti_tool_key", sa.Column("due", INTEGER))
     op.create_table(
-        "lti_jwks_fetch",
+        "lti_jwks_reader",
         sa.Column("institution", sa.String(32), nullable=False),
         sa.Column("agent", sa.String(32), nullable=False),
         sa.Column("network", sa.String(16), nullable=False),
@@ -24,5 +24,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("lti_jwks_fetch")
+    op.drop_table("lti_jwks_reader")
     op.drop_column("lti_tool_key", "due")
