@@ -86,7 +86,7 @@ class Quick:
             found.execute("PRAGMA busy_timeout = 0")  # `when_free` waits, and better
             found.execute("PRAGMA synchronous = NORMAL")  # a commit that must be on the disk waits after it
             found.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
-            self._of_thread.pooled, self._of_thread.connection = pooled, found
+            self._of_thread.connection = found  # alone: what the pool knows of it would keep the engine alive
         return found
 
 

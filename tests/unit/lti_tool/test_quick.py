@@ -1,10 +1,12 @@
 """The short way to the database: few statements, no lost waits, and nothing lost when the process is killed."""
 
+import gc
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
+import weakref
 
 import pytest
 
@@ -89,6 +91,16 @@ def test_the_stores_over_one_database_share_the_connection_of_a_thread(file) -> 
     thread.start()
     thread.join()
     assert found[0] is not Quick(file)._connection()
+
+
+def test_a_database_that_nobody_uses_any_more_is_forgotten_with_its_connections(tmp_path) -> None:
+    engine = open_database(tmp_path / "uji.db")
+    Quick(engine).first("SELECT 1", {})
+    gone = weakref.ref(engine)
+    engine.dispose()
+    del engine
+    gc.collect()
+    assert gone() is None
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
