@@ -12,6 +12,7 @@ from lti_tool.deep_linking import DeepLinkingDesk
 from lti_tool.flow import FlowStore
 from lti_tool.grades import ScoreSender
 from lti_tool.http import PlatformHttp
+from lti_tool.jwks_fetches import JwksFetches
 from lti_tool.keys import ToolKeys
 from lti_tool.launch import Profiles, Receiver
 from lti_tool.line_items import LineItems
@@ -29,6 +30,7 @@ class LtiParts:
 
     store: LtiStore
     keys: ToolKeys
+    jwks_fetches: JwksFetches
     login: Login
     receiver: Receiver
     deep_linking: DeepLinkingDesk
@@ -64,6 +66,7 @@ def wire_lti(
     return LtiParts(
         store=store,
         keys=keys,
+        jwks_fetches=JwksFetches(store, clock),
         login=login,
         clock=clock,
         services=services,

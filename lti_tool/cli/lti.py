@@ -6,6 +6,7 @@ import click
 from rich.table import Table
 
 from adapters.registry import load_adapters
+from lti_tool.cli.keys import keys
 from lti_tool.cli.output import show_table
 from lti_tool.console import N_, Group, json_option, option, print_json, say, settings_option, words
 from lti_tool.errors import ToolError
@@ -108,4 +109,5 @@ def approve(settings: Settings, platform: str, deployment: str) -> None:
     say("Deployment %(deployment)s disetujui.", deployment=deployment)
 
 
+lti.add_command(keys)
 COMMANDS = (lti,)

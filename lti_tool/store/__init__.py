@@ -4,6 +4,8 @@ from sqlalchemy import Engine
 
 from lti_tool.store.audit import AuditLine, AuditStore
 from lti_tool.store.deployments import Deployment, DeploymentStore
+from lti_tool.store.jwks_fetches import JwksFetch, JwksFetchStore
+from lti_tool.store.kept import KeptStore
 from lti_tool.store.launches import LaunchLine, LaunchStore, Link
 from lti_tool.store.platforms import NewPlatform, Platform, PlatformStore
 from lti_tool.store.scores import PendingScore, ScoreStore
@@ -12,6 +14,7 @@ from lti_tool.store.tool_keys import SealedKey, ToolKeyStore
 __all__ = [
     "AuditLine",
     "Deployment",
+    "JwksFetch",
     "LaunchLine",
     "Link",
     "LtiStore",
@@ -30,6 +33,8 @@ class LtiStore:
         self.platforms = PlatformStore(engine, institution)
         self.deployments = DeploymentStore(engine, institution)
         self.keys = ToolKeyStore(engine, institution)
+        self.jwks_fetches = JwksFetchStore(engine, institution)
+        self.kept = KeptStore(engine, institution)
         self.launches = LaunchStore(engine, institution)
         self.scores = ScoreStore(engine, institution)
         self.audit = AuditStore(engine, institution)

@@ -22,6 +22,7 @@ from lti_tool.web import (
     admin_access,
     admin_credentials,
     admin_forwarding,
+    admin_keys,
     admin_people,
     admin_statements,
     audit,
@@ -67,6 +68,7 @@ PAGES = (
     admin_access,
     admin_credentials,
     admin_forwarding,
+    admin_keys,
 )
 FORM_LIMIT = 1024 * 1024
 

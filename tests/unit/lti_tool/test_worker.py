@@ -81,3 +81,10 @@ def test_a_part_that_fails_is_logged_by_name_and_stops_no_other(site, caplog) ->
         assert Work(site.services).run_once() > 0
     assert "credits failed" in caplog.text
     assert kept(site, STATEMENT_KIND) == 1
+
+
+def test_the_worker_switches_to_the_next_signing_key_when_nobody_signs(site) -> None:
+    new = site.services.lti_parts.keys.rotate(timedelta(days=1))
+    site.clock.advance(days=1)
+    Work(site.services).run_once()
+    assert {key.kid: key.state for key in site.services.lti.keys.list()}[new.kid] == "active"
