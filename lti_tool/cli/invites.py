@@ -6,7 +6,7 @@ import click
 from rich.table import Table
 
 from lti_tool.cli.output import show_table
-from lti_tool.console import N_, Group, json_option, option, print_json, say, settings_option, words
+from lti_tool.console import N_, Command, Group, json_option, option, print_json, say, settings_option, words
 from lti_tool.errors import ToolError
 from lti_tool.flow.store import random_text
 from lti_tool.services import Services, open_services
@@ -17,6 +17,7 @@ from lti_tool.store.invites import DEFAULT_DAYS, LONGEST_DAYS, SHORTEST_DAYS
 
 @click.command(
     "invite",
+    cls=Command,
     help=N_(
         "Buat alamat pendaftaran untuk satu LMS; hanya ditampilkan sekali.\n\n"
         "Contoh: jampel lti invite 'Provinsi Contoh' --days 14"

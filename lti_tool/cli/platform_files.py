@@ -6,7 +6,7 @@ import click
 
 from lti_tool.cli.output import end_with_refused, refused_cells
 from lti_tool.cli.pack import EXISTING_FILE
-from lti_tool.console import N_, json_option, option, print_json, say, settings_option, words
+from lti_tool.console import N_, Command, json_option, option, print_json, say, settings_option, words
 from lti_tool.registration.transfer import csv_file, entries_of, json_file, read_entries, read_rows
 from lti_tool.services import Services, open_services
 from lti_tool.settings import Settings
@@ -16,6 +16,7 @@ FORMATS = click.Choice(("json", "csv"))
 
 @click.command(
     "export",
+    cls=Command,
     help=N_(
         "Tulis semua platform dan deployment-nya, tanpa rahasia.\n\n"
         "Contoh: jampel lti export --format csv -o platform.csv"
@@ -39,6 +40,7 @@ def export(settings: Settings, form: str, output: Path | None) -> None:
 
 @click.command(
     "import",
+    cls=Command,
     help=N_(
         "Masukkan platform dari JSON, CSV atau XLSX; berkas dengan baris salah tidak mengubah apa pun.\n\n"
         "Contoh: jampel lti import platform.csv"
