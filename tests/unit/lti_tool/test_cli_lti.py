@@ -148,8 +148,9 @@ def test_a_row_that_stands_there_twice_is_refused(run, tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "{}", '{"kind":"lain","platforms":[]}',
-             '{"kind":"jampel-lti-platforms","version":2,"platforms":[]}', "nama,umur\na,1\n", '{"kind":"jampel-lti-platforms","version":1,"platforms":[1]}', "{" * 100_000],
+    "text",
+    ["", "{", "{}", '{"kind":"lain","platforms":[]}', '{"kind":"jampel-lti-platforms","version":2,"platforms":[]}',
+     "nama,umur\na,1\n", '{"kind":"jampel-lti-platforms","version":1,"platforms":[1]}', "{" * 100_000],
 )  # fmt: skip
 def test_a_file_of_something_else_is_refused_in_a_sentence(run, tmp_path, text: str) -> None:
     file = tmp_path / "p.json"
