@@ -165,7 +165,7 @@ def _messages(platform: Mapping[str, Any]) -> tuple[tuple[str, ...] | None, tupl
     placements: tuple[str, ...] = ()
     for one in listed:
         kind = one.get("type") if isinstance(one, dict) else one
-        if not isinstance(kind, str) or len(kind) > LONGEST_TEXT:
+        if not isinstance(kind, str) or len(kind) > LONGEST_TEXT or not kind.isprintable():
             raise _wrong_type("messages_supported")
         messages.append(kind)
         if kind == "LtiDeepLinkingRequest" and isinstance(one, dict):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from adapters.base import LaunchProfile
 from lti_tool.errors import LaunchRefused, ToolError
 from lti_tool.flow.store import random_text
 from lti_tool.http import PlatformHttp
@@ -25,6 +26,8 @@ from lti_tool.registration.ticket import (
 )
 from lti_tool.store import LtiStore, NewPlatform, Platform
 from lti_tool.store.invites import Invite
+
+GENERIC = LaunchProfile().name
 
 
 class Preview(msgspec.Struct, frozen=True):
@@ -115,6 +118,9 @@ class RegistrationDesk:
         if reply.status != 200:
             raise LaunchRefused("registration.configuration_status", "not 200", status=502, answer=reply.status)
         configuration = read_configuration(reply.body, address, self._http.check)
+        bound = self._store.platforms.get(invite.platform) if invite.platform else None
+        if bound is not None and bound.issuer != configuration.issuer:
+            raise LaunchRefused("registration.other_platform", "the invite is of another platform", name=bound.name)
         return self._preview(invite, address, configuration, registration_token)
 
     def confirm(self, invite: Invite, form: str, registration_token: str) -> Outcome:
@@ -184,7 +190,7 @@ class RegistrationDesk:
             token_url=configuration.token_url,
             jwks_url=configuration.jwks_url,
             token_audience=configuration.token_audience,
-            profile=profile.name,
+            profile=configuration.product if profile.name != GENERIC else GENERIC,
         )
         kept = self._store.registrations.register(
             invite.id, new, registered.deployment, platform_id=self._ids().hex, now=self._clock()

@@ -59,4 +59,5 @@ def check(shown: Shown, invite: str, registration_token: str, now: int) -> None:
 
 
 def _signature(body: bytes, secret: bytes) -> str:
-    return hmac.new(secret, _PURPOSE + b"\0" + body, hashlib.sha256).hexdigest()
+    key = hmac.digest(secret, _PURPOSE, "sha256")  # the secret itself has another use
+    return hmac.new(key, body, hashlib.sha256).hexdigest()

@@ -56,7 +56,7 @@ class Lms:
 
     def _page(self, _environ: object, start: object) -> list[bytes]:
         frame = f"{self.tool}/lti/register/{TOKEN}?openid_configuration={self.address}/c&registration_token=abc"
-        page = f"""<!doctype html><title>LMS</title><p id="told"></p><iframe src="{frame}" width=900 height=900></iframe>
+        page = f"""<!doctype html><p id="told"></p><iframe src="{frame}" width=900 height=900></iframe>
         <script>addEventListener("message", e => {{
           document.getElementById("told").textContent = `${{e.data.subject}} ${{e.origin}}`;
           document.querySelector("iframe").remove(); }})</script>"""

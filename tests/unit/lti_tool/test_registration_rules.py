@@ -90,6 +90,8 @@ def test_a_bare_configuration_is_enough() -> None:
         ({PLATFORM: []}, "registration.not_lti"),
         ({PLATFORM: {"messages_supported": [{"kind": 1}]}}, "registration.type"),
         ({PLATFORM: {"messages_supported": "LtiResourceLinkRequest"}}, "registration.type"),
+        ({PLATFORM: {"messages_supported": ["\ud800"]}}, "registration.configuration"),
+        ({PLATFORM: {"messages_supported": ["\u202e"]}}, "registration.type"),
         ({PLATFORM: {"version": 4}}, "registration.type"),
         ({"scopes_supported": "openid"}, "registration.type"),
         ({"claims_supported": ["name", 1]}, "registration.type"),

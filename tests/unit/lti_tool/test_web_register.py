@@ -16,6 +16,7 @@ from lti_tool.errors import ToolError
 from lti_tool.http import Reply
 from lti_tool.registration.desk import RegistrationDesk
 from lti_tool.registration.request import SCOPES, TOOL_CONFIGURATION, Addresses
+from lti_tool.store import NewPlatform
 from lti_tool.testing import FakeHttp, json_reply, moodle_configuration
 from lti_tool.web.app import create_app
 from lti_tool.web.testing import CHEAP, Site
@@ -306,6 +307,19 @@ def test_a_renewal_invite_makes_no_second_registration(desk) -> None:
     assert answer.status_code == 409
     assert "registration.other_client" in answer.text
     assert [one.client_id for one in desk.platforms()] == ["klien-baru"]
+
+
+def test_a_renewal_invite_is_for_its_own_platform_alone_and_says_so_before_anything_is_sent(desk) -> None:
+    other = desk.services.lti.platforms.add(
+        NewPlatform(name="LMS Lain", issuer="https://lain.example", client_id="x", auth_url="https://lain.example/a",
+                    token_url="https://lain.example/t", jwks_url="https://lain.example/j"),
+        uuid.uuid4().hex, desk.site.clock(),
+    )  # fmt: skip
+    desk.invited("Pembaruan", "pembaruan", platform=other.id)
+    answer = desk.open("pembaruan")
+    assert "registration.other_platform" in answer.text
+    assert "LMS Lain" in answer.text
+    assert "<form" not in answer.text
 
 
 def test_a_renewal_changes_neither_the_name_nor_a_refused_deployment(desk) -> None:
