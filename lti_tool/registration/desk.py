@@ -51,7 +51,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """A registration that is done.
 
     `address` is that of the configuration; `new` is False when it renewed an existing one; `waits` when an
-    administrator has to switch the tool on over there; `missing` is what the platform did not grant.
+    administrator has to switch the tool on over there; `missing` is what the platform did not grant; `blocked` when the
+    platform is known to refuse to fetch our keys, because our address is private or has an odd port.
     """
 
     platform: Platform
@@ -60,6 +61,7 @@ class Outcome(msgspec.Struct, frozen=True):
     new: bool
     waits: bool
     missing: tuple[str, ...]
+    blocked: bool
 
 
 class NotRegistered(LaunchRefused):
@@ -198,8 +200,23 @@ class RegistrationDesk:
         asked = asked_of(configuration)
         granted = asked if registered.scopes is None else msgspec.structs.replace(asked, scopes=registered.scopes)
         return Outcome(
-            kept.platform, shown.address, registered.deployment, kept.new, profile.awaits_activation, granted.missing
+            kept.platform,
+            shown.address,
+            registered.deployment,
+            new=kept.new,
+            waits=profile.awaits_activation,
+            missing=granted.missing,
+            blocked=profile.private_jwks_blocked and self._is_out_of_reach(),
         )
+
+    def _is_out_of_reach(self) -> bool:
+        """Whether our own keys lie where a cautious platform fetches nothing: the guard for platforms judges us too."""
+        try:
+            self._http.check(self._ours.jwks)
+        except ToolError as error:
+            odd_port = error.code == "http.not_https" and error.params.get("port") not in (80, 443)
+            return odd_port or error.code == "http.private_address"
+        return False
 
 
 def is_header_text(text: str) -> bool:

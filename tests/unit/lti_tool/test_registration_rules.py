@@ -204,6 +204,26 @@ def test_a_good_answer_gives_client_deployment_and_scopes(status: int) -> None:
     assert (found.client_id, found.deployment, found.scopes) == ("abc", "7", SCOPES)
 
 
+def test_moodles_own_answer_is_read() -> None:
+    """As registration_helper.php of Moodle 4.5.6 writes it for what `tool_registration` sends."""
+    scope = "https://purl.imsglobal.org/spec/lti-"
+    found = read_reply(
+        json_reply({
+            "client_id": "kLiEnT1aBcDeFgH", "response_types": ["id_token"], "jwks_uri": OURS.jwks,
+            "initiate_login_uri": OURS.login, "grant_types": ["client_credentials", "implicit"],
+            "redirect_uris": [OURS.launch], "application_type": "web", "token_endpoint_auth_method": "private_key_jwt",
+            "client_name": "Jampel", "logo_uri": OURS.logo,
+            "scope": f"{scope}ags/scope/score {scope}ags/scope/lineitem {scope}nrps/scope/contextmembership.readonly",
+            TOOL_CONFIGURATION: {
+                "version": "1.3.0", "deployment_id": "7", "target_link_uri": OURS.launch, "domain": OURS.domain,
+                "messages": [{"type": "LtiDeepLinkingRequest", "target_link_uri": OURS.launch}],
+                "claims": ["sub", "iss", "name", "family_name", "given_name"],
+            },
+        }), OURS, GOOD,
+    )  # fmt: skip
+    assert (found.client_id, found.deployment) == ("kLiEnT1aBcDeFgH", "7")
+
+
 def test_an_answer_may_name_no_deployment_or_a_number() -> None:
     assert read_reply(answer(**{TOOL_CONFIGURATION: ...}), OURS, GOOD).deployment == ""
     assert read_reply(answer(**{TOOL_CONFIGURATION: {"deployment_id": 7}}), OURS, GOOD).deployment == "7"

@@ -32,7 +32,7 @@ LEARNED = ("lti_platform", "lti_deployment", "lti_invite_ticket")
 class Desk:
     """The tool with an open invite, and a Moodle behind `http`."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, ours: str = TOOL) -> None:
         self.site, self.services = site, site.services
         self.http = FakeHttp({
             f"GET {CONFIGURATION}": json_reply(moodle_configuration(LMS)),
@@ -40,7 +40,7 @@ class Desk:
         })  # fmt: skip
         parts = self.services.lti_parts
         desk = RegistrationDesk(
-            parts.store, self.http, secret=b"k" * 32, ours=Addresses(TOOL), profiles=self._profile,
+            parts.store, self.http, secret=b"k" * 32, ours=Addresses(ours), profiles=self._profile,
             clock=site.clock, ids=uuid.uuid4,
         )  # fmt: skip
         self.services.lti_parts = dataclasses.replace(parts, registration=desk)
@@ -369,6 +369,16 @@ def test_a_reply_without_a_deployment_leaves_the_first_launch_to_the_inbox(desk)
 def test_what_the_platform_did_not_grant_is_told(desk) -> None:
     desk.http.answers[f"POST {REGISTRATION}"] = registered("abc", scope="openid")
     assert "Nilai tidak akan masuk ke buku nilai." in desk.press(desk.form()).text
+
+
+@pytest.mark.parametrize(
+    ("ours", "told"), [("https://10.1.2.3", True), ("https://jampel.example.go.id:8443", True), (TOOL, False)]
+)
+def test_moodle_that_will_not_fetch_our_keys_is_told_beforehand(site, ours: str, told: bool) -> None:
+    desk = Desk(site, ours)
+    answer = desk.press(desk.form())
+    assert answer.status_code == 200
+    assert ("HTTP security" in answer.text) is told
 
 
 def test_the_page_notices_when_the_platform_has_opened_the_tool(desk) -> None:
