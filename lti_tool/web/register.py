@@ -11,8 +11,11 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from adapters.registry import Registry
 from lti_tool.errors import LaunchRefused, ToolError
 from lti_tool.house.store import House
+from lti_tool.line_items import LINE_ITEM, SCORE
 from lti_tool.registration.configuration import is_address
 from lti_tool.registration.desk import NotRegistered, Outcome, Preview
+from lti_tool.registration.request import RESULT
+from lti_tool.roster import SCOPE as ROSTER
 from lti_tool.store import Invite
 from lti_tool.store.platforms import origin
 from lti_tool.web.headers import allow_framing
@@ -120,12 +123,11 @@ def blueprint(services: HasRegistration) -> Blueprint:
 
 def service_words() -> dict[str, str]:
     """What each scope lets us do."""
-    scope = "https://purl.imsglobal.org/spec/lti-"
     return {
-        f"{scope}ags/scope/lineitem": _("Membuat dan memperbarui kolom nilai milik alat ini di buku nilai."),
-        f"{scope}ags/scope/score": _("Mengirim nilai peserta ke kolom itu."),
-        f"{scope}ags/scope/result.readonly": _("Membaca kembali nilai yang tersimpan di kolom itu."),
-        f"{scope}nrps/scope/contextmembership.readonly": _("Membaca daftar peserta kursus yang memakai alat ini."),
+        LINE_ITEM: _("Membuat dan memperbarui kolom nilai milik alat ini di buku nilai."),
+        SCORE: _("Mengirim nilai peserta ke kolom itu."),
+        RESULT: _("Membaca kembali nilai yang tersimpan di kolom itu."),
+        ROSTER: _("Membaca daftar peserta kursus yang memakai alat ini."),
     }
 
 

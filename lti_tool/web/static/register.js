@@ -14,6 +14,7 @@
     left -= 1;
     try {
       const answer = await fetch(state, { headers: { Accept: "application/json" } });
+      if (answer.status === 404) return; // the invite has ended
       if (answer.ok && (await answer.json()).active) {
         told.textContent = told.dataset.active;
         told.className = "notice good measure";

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from lti_tool.errors import ToolError
 from lti_tool.http import Reply
 from lti_tool.registration.desk import RegistrationDesk
-from lti_tool.registration.request import SCOPES, TOOL_CONFIGURATION, Addresses
+from lti_tool.registration.request import CLAIMS, SCOPES, TOOL_CONFIGURATION, Addresses
 from lti_tool.store import NewPlatform
 from lti_tool.testing import FakeHttp, json_reply, moodle_configuration
 from lti_tool.web.app import create_app
+from lti_tool.web.register import personal_words, service_words
 from lti_tool.web.testing import CHEAP, Site
 
 LMS = "https://lms.example.go.id"
@@ -26,7 +27,6 @@ CONFIGURATION = f"{LMS}/mod/lti/openid-configuration.php"
 REGISTRATION = f"{LMS}/mod/lti/openid-registration.php"
 TOOL = "https://jampel.example.go.id"
 INVITE, REG_TOKEN = "undangan-rahasia", "eyJ.token-lms.x"
-LEARNED = ("lti_platform", "lti_deployment", "lti_invite_ticket")
 
 
 class Desk:
@@ -101,6 +101,12 @@ def test_the_preview_shows_who_asks_and_what_for_before_anything_is_sent(desk) -
     assert "Alamat surel, foto dan kata sandi tidak diminta." in answer.text
     assert desk.posts() == 0
     assert desk.platforms() == []
+
+
+def test_every_scope_and_claim_that_is_asked_for_has_words(desk) -> None:
+    with desk.browser.application.test_request_context():
+        assert set(service_words()) == set(SCOPES)
+        assert set(CLAIMS) - {"iss"} <= set(personal_words())
 
 
 def test_the_configuration_is_fetched_as_plain_json_and_without_the_token(desk) -> None:
