@@ -19,6 +19,8 @@ from lti_tool.line_items import LineItems
 from lti_tool.login import Login
 from lti_tool.platform_keys import PlatformKeys
 from lti_tool.platform_services import PlatformServices
+from lti_tool.registration.desk import RegistrationDesk
+from lti_tool.registration.request import Addresses
 from lti_tool.roster import Roster
 from lti_tool.store import LtiStore
 from lti_tool.tokens import ServiceTokens
@@ -37,6 +39,7 @@ class LtiParts:
     services: PlatformServices
     score_sender: ScoreSender
     roster: Roster
+    registration: RegistrationDesk
     clock: Callable[[], datetime]
 
 
@@ -74,6 +77,9 @@ def wire_lti(
         deep_linking=DeepLinkingDesk(store, keys, profiles, frozenset(private_hosts), clock),
         score_sender=ScoreSender(store, services, LineItems(services, profiles), profiles, clock),
         roster=Roster(services, profiles),
+        registration=RegistrationDesk(
+            store, http, secret=secret, ours=Addresses(base_url), profiles=profiles, clock=clock, ids=ids
+        ),
     )
 
 

@@ -4,16 +4,20 @@ from sqlalchemy import Engine
 
 from lti_tool.store.audit import AuditLine, AuditStore
 from lti_tool.store.deployments import Deployment, DeploymentStore
+from lti_tool.store.invites import Invite, InviteStore
 from lti_tool.store.jwks_fetches import JwksFetch, JwksFetchStore
 from lti_tool.store.kept import KeptStore
 from lti_tool.store.launches import LaunchLine, LaunchStore, Link
 from lti_tool.store.platforms import NewPlatform, Platform, PlatformStore
+from lti_tool.store.registrations import Entry, RegistrationStore
 from lti_tool.store.scores import PendingScore, ScoreStore
 from lti_tool.store.tool_keys import SealedKey, ToolKeyStore
 
 __all__ = [
     "AuditLine",
     "Deployment",
+    "Entry",
+    "Invite",
     "JwksFetch",
     "LaunchLine",
     "Link",
@@ -38,3 +42,5 @@ class LtiStore:
         self.launches = LaunchStore(engine, institution)
         self.scores = ScoreStore(engine, institution)
         self.audit = AuditStore(engine, institution)
+        self.invites = InviteStore(engine, institution)
+        self.registrations = RegistrationStore(engine, institution)

@@ -22,7 +22,9 @@ from lti_tool.web import (
     admin_access,
     admin_credentials,
     admin_forwarding,
+    admin_invites,
     admin_keys,
+    admin_manual,
     admin_people,
     admin_statements,
     audit,
@@ -36,6 +38,7 @@ from lti_tool.web import (
     metrics,
     picker,
     pustaka,
+    register,
     saya,
 )
 from lti_tool.web.asgi import Gateway
@@ -69,6 +72,8 @@ PAGES = (
     admin_credentials,
     admin_forwarding,
     admin_keys,
+    admin_invites,
+    admin_manual,
 )
 FORM_LIMIT = 1024 * 1024
 
@@ -152,7 +157,10 @@ def _install(app: Flask, services: "Services") -> None:
     launches = lti.blueprint(services, learn.open_launch, picker.open_picker)
     csrf.exempt(launches)  # authenticated by what each request carries, not by a cookie
     csrf.exempt(saya.enter)
+    registrations = register.blueprint(services)
+    csrf.exempt(registrations)  # its form carries a signed ticket: no cookie survives in that frame
     app.register_blueprint(launches)
+    app.register_blueprint(registrations)
     for part in PAGES:
         app.register_blueprint(part.blueprint)
 
