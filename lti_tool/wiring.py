@@ -8,6 +8,7 @@ from datetime import datetime
 from adapters.base import LaunchProfile
 from adapters.errors import AdapterError
 from adapters.registry import Registry
+from lti_tool.debugger.desk import Debugger
 from lti_tool.deep_linking import DeepLinkingDesk
 from lti_tool.flow import FlowStore
 from lti_tool.grades import ScoreSender
@@ -21,6 +22,7 @@ from lti_tool.platform_services import PlatformServices
 from lti_tool.roster import Roster
 from lti_tool.store import LtiStore
 from lti_tool.tokens import ServiceTokens
+from xapi.lrs.forwarding import Sealer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,8 @@ class LtiParts:
     services: PlatformServices
     score_sender: ScoreSender
     roster: Roster
+    debugger: Debugger
+    profiles: Profiles
     clock: Callable[[], datetime]
 
 
@@ -61,13 +65,18 @@ def wire_lti(
     login = Login(store, flows, base_url, clock)
     platform_keys = PlatformKeys(http, store.platforms, clock)
     services = PlatformServices(http, ServiceTokens(http, keys, profiles, clock))
+    receiver = Receiver(store, flows, platform_keys, login, profiles, clock, ids)
+    debugger = Debugger(store, Sealer(secret), base_url, clock=clock, ids=ids)
+    receiver.witness = login.witness = debugger
     return LtiParts(
         store=store,
         keys=keys,
         login=login,
         clock=clock,
         services=services,
-        receiver=Receiver(store, flows, platform_keys, login, profiles, clock, ids),
+        receiver=receiver,
+        debugger=debugger,
+        profiles=profiles,
         deep_linking=DeepLinkingDesk(store, keys, profiles, frozenset(private_hosts), clock),
         score_sender=ScoreSender(store, services, LineItems(services, profiles), profiles, clock),
         roster=Roster(services, profiles),

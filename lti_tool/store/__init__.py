@@ -3,15 +3,20 @@
 from sqlalchemy import Engine
 
 from lti_tool.store.audit import AuditLine, AuditStore
+from lti_tool.store.debugging import DebugRow, DebugStore
 from lti_tool.store.deployments import Deployment, DeploymentStore
+from lti_tool.store.fetches import Fetch, FetchStore
 from lti_tool.store.launches import LaunchLine, LaunchStore, Link
 from lti_tool.store.platforms import NewPlatform, Platform, PlatformStore
+from lti_tool.store.samples import SampleStore
 from lti_tool.store.scores import PendingScore, ScoreStore
 from lti_tool.store.tool_keys import SealedKey, ToolKeyStore
 
 __all__ = [
     "AuditLine",
+    "DebugRow",
     "Deployment",
+    "Fetch",
     "LaunchLine",
     "Link",
     "LtiStore",
@@ -33,3 +38,6 @@ class LtiStore:
         self.launches = LaunchStore(engine, institution)
         self.scores = ScoreStore(engine, institution)
         self.audit = AuditStore(engine, institution)
+        self.fetches = FetchStore(engine, institution)
+        self.debug = DebugStore(engine, institution)
+        self.samples = SampleStore(engine, institution)

@@ -21,6 +21,7 @@ from lti_tool.web import (
     admin,
     admin_access,
     admin_credentials,
+    admin_doctor,
     admin_forwarding,
     admin_people,
     admin_statements,
@@ -67,6 +68,7 @@ PAGES = (
     admin_access,
     admin_credentials,
     admin_forwarding,
+    admin_doctor,
 )
 FORM_LIMIT = 1024 * 1024
 
