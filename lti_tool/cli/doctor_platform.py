@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import click
 
-from lti_tool.console import print_json, say, words, working
+from lti_tool.console import N_, print_json, say, words, working
 from lti_tool.doctor.consult import find_platform, patient_of, way_of
 from lti_tool.doctor.examine import Report, examine
 from lti_tool.services import open_services
@@ -19,7 +19,7 @@ def examine_platform(settings: Settings, wanted: str, *, may_write: bool, as_jso
     with open_services(settings) as services:
         parts = services.lti_parts
         platform = find_platform(services.lti, wanted)
-        with working("Memeriksa LMS …"):
+        with working(N_("Memeriksa LMS …")):
             report = examine(patient_of(parts, settings, platform, may_write=may_write), way_of(parts, settings))
     rows = report.rows(preferred_language())
     if as_json:

@@ -7,7 +7,7 @@ import threading
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -26,8 +26,9 @@ from xapi.lrs.forwarding import Sealer
 LOG = logging.getLogger(__name__)
 #: The longest watch, in minutes: it keeps personal data.
 MOST_MINUTES = 240
-#: How long a process may go by what it knew of who is watched, in seconds.
-KNOWN_SECONDS = 5
+#: How long a process may go by what it knew of who is watched.
+KNOWN = timedelta(seconds=5)
+UNKNOWN = (datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC))
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -63,7 +64,7 @@ class Debugger:
         self._ids = ids
         self._lock = threading.Lock()
         self._watched: dict[str, int] = {}
-        self._looked: datetime | None = None
+        self._known = UNKNOWN
 
     def switch_on(self, platform: str, minutes: int) -> datetime:
         """Watches `platform` (its id) for `minutes` (1 to MOST_MINUTES) from now; returns the end. Raises ToolError."""
@@ -71,24 +72,24 @@ class Debugger:
             raise ToolError("debug.minutes", "too short or too long", most=MOST_MINUTES)
         until = self._clock() + timedelta(minutes=minutes)
         self._store.debug.watch(platform, until)
-        self._looked = None
+        self._known = UNKNOWN
         return until
 
     def switch_off(self, platform: str) -> None:
         """Ends the watch of `platform`."""
         self._store.debug.stop(platform)
-        self._looked = None
+        self._known = UNKNOWN
 
     def awake(self, now: datetime) -> bool:
-        """Whether any platform is watched; other processes are heard of within KNOWN_SECONDS."""
-        looked = self._looked
-        if looked is None or not timedelta() <= now - looked < timedelta(seconds=KNOWN_SECONDS):
+        """Whether any platform is watched; other processes are heard of within KNOWN."""
+        since, until = self._known
+        if not since <= now < until:
             self._look(now)
         return bool(self._watched)
 
     def _look(self, now: datetime) -> None:
         with self._lock:
-            self._looked = now
+            self._known = now, now + KNOWN
             try:
                 self._watched = self._store.debug.watched(now)
             except (DatabaseError, *DRIVER_ERRORS):
@@ -137,7 +138,7 @@ class Debugger:
                 sealed=sealed,
             )
             self._store.debug.add(row)
-        except (DatabaseError, *DRIVER_ERRORS) as cause:
+        except (DatabaseError, ValueError, *DRIVER_ERRORS) as cause:  # ValueError: a text that cannot be written
             LOG.warning("debugger: an entry was not kept: %s", type(cause).__name__)
             return
         if error is not None:
@@ -190,13 +191,17 @@ class Debugger:
 
     def roster_of(self, platform: str) -> str:
         """The roster's address in the newest kept launch of `platform`; empty when there is none."""
-        for row in self._store.debug.entries(platform, self._clock()):
-            if row.kind == "launch" and not row.code and (token := _unproven(self.facts(row.id).token or "")):
-                claim = token.claims.get(NRPS)
-                url = claim.get("context_memberships_url") if isinstance(claim, dict) else None
-                if isinstance(url, str):
-                    return url
-        return ""
+        good = (row for row in self._store.debug.entries(platform, self._clock()) if row.sealed and not row.code)
+        return next(filter(None, (self._roster_in(row.id) for row in good)), "")
+
+    def _roster_in(self, entry: str) -> str:
+        try:
+            token = _unproven(self.facts(entry).token or "")
+        except ToolError:  # sealed with another secret
+            return ""
+        claim = token.claims.get(NRPS) if token else None
+        url = claim.get("context_memberships_url") if isinstance(claim, dict) else None
+        return url if isinstance(url, str) else ""
 
 
 def _unproven(text: str) -> SignedToken | None:

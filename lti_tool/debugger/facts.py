@@ -7,7 +7,7 @@ import msgspec
 from lti_tool.claims import DEPLOYMENT
 from lti_tool.debugger.attempt import Attempt
 from lti_tool.debugger.masking import mask_claims
-from lti_tool.launch import LONGEST_STATE
+from lti_tool.launch import ERROR_CODE, LONGEST_STATE
 from lti_tool.store import LtiStore, NewPlatform, Platform
 
 Second = Annotated[int, msgspec.Meta(ge=0, le=4_000_000_000)]
@@ -67,7 +67,7 @@ def facts_of(attempt: Attempt, platform: Platform, code: str, *, tool: str, stor
         platform=Registration(**fields),
         state="missing" if not state else "long" if len(state) > LONGEST_STATE else "given",
         cookie=attempt.cookie,
-        error=attempt.form.get("error", "")[:40] or ("?" if "error" in attempt.form else ""),
+        error=_error(attempt),
         flow=FlowFacts(flow.deployment, isinstance(nonce, str) and flow.issued(nonce)) if flow else None,
         deployment=known or "",  # type: ignore[arg-type]
         token=attempt.form.get("id_token"),
@@ -79,6 +79,13 @@ def masked(facts: Facts, claims: dict[str, Any], header: dict[str, Any]) -> Fact
     """`facts` without its token, with `claims` and `header` masked."""
     shown = mask_claims(claims), mask_claims(header)
     return msgspec.structs.replace(facts, masked=True, token=None, claims=shown[0], header=shown[1])
+
+
+def _error(attempt: Attempt) -> str:
+    """The platform's error code; `?` for a text that is none."""
+    if "error" not in attempt.form:
+        return ""
+    return attempt.form["error"] if ERROR_CODE.fullmatch(attempt.form["error"]) else "?"
 
 
 def _deployment(attempt: Attempt) -> str:

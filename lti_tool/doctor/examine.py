@@ -13,7 +13,7 @@ from lti_tool.doctor.services import SCOPES, check_authorization, check_roster, 
 from xapi.words import translate
 
 Check = Callable[[Patient, Way], Finding]
-#: The way to the platform first: when it fails, what needs the platform is not tried.
+#: The way to the platform first: when it fails, or no answer comes later, what needs the platform is not tried.
 WAY: dict[str, Check] = {"dns": check_dns, "tls": check_tls}
 REST: dict[str, Check] = {
     "configuration": check_configuration,
@@ -27,6 +27,7 @@ REST: dict[str, Check] = {
     "roster": check_roster,
     "score": check_score,
 }
+STILL_WORKS = frozenset({"doctor.tls.ending"})
 WITHOUT_PLATFORM = frozenset({"reach"})
 DONE, FINDINGS, NOT_REACHED = 0, 1, 3
 
@@ -59,9 +60,8 @@ class Report(msgspec.Struct, frozen=True):
     @property
     def exit_code(self) -> int:
         """0 all good, 1 findings, 3 the platform cannot be reached."""
-        bad = [one for one in self.findings.values() if one.state == BAD]
-        ways = [self.findings[name] for name in (*WAY, "jwks") if name in self.findings]
-        if any(one.state == BAD and one.code in UNREACHABLE for one in ways):
+        bad = {one.code for one in self.findings.values() if one.state == BAD}
+        if bad & UNREACHABLE:
             return NOT_REACHED
         return FINDINGS if bad else DONE
 
@@ -95,5 +95,6 @@ def _findings(patient: Patient, way: Way, progress: Callable[[str], None]) -> It
             continue
         progress(name)
         finding = check(patient, way)
-        blocked = blocked or (name in WAY and finding.state == BAD)
+        blocked = blocked or (finding.state == BAD and (name in WAY or finding.code in UNREACHABLE))
+        blocked = blocked and finding.code not in STILL_WORKS
         yield name, finding

@@ -18,7 +18,16 @@ GOOD: State = "good"
 BAD: State = "bad"
 UNTRIED: State = "untried"
 #: Errors of the way to the platform: with one of these, the platform counts as unreachable.
-UNREACHABLE = frozenset({"http.unresolved", "http.unreachable", "http.too_slow", "http.private_address"})
+UNREACHABLE = frozenset(
+    {
+        "http.unresolved",
+        "http.unreachable",
+        "http.too_slow",
+        "http.private_address",
+        "http.not_https",
+        "http.address_broken",
+    }
+)
 
 
 class Certificate(msgspec.Struct, frozen=True):

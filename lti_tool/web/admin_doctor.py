@@ -14,18 +14,15 @@ from lti_tool.doctor.consult import patient_of, way_of
 from lti_tool.doctor.examine import examine
 from lti_tool.errors import LaunchRefused
 from lti_tool.store import DebugRow, Platform
+from lti_tool.web.admin import note
 from lti_tool.web.context import services
 from lti_tool.web.language import language
-from lti_tool.web.session import keep_to, staff_name
+from lti_tool.web.session import keep_to
 from xapi.words import explain
 
 blueprint = Blueprint("admin_doctor", __name__, url_prefix="/admin/lms/<platform_id>")
 keep_to(blueprint, "admin")
 MINUTES = (15, 30, 60, 120, MOST_MINUTES)
-
-
-def _note(action: str, platform: Platform, detail: str = "") -> None:
-    services().house.log.add(services().clock(), staff_name(), action, platform.id, detail)
 
 
 def _platform(platform_id: str) -> Platform:
@@ -48,7 +45,7 @@ def check(platform_id: str) -> str:
     platform, may_write = _platform(platform_id), "tulis" in request.form
     parts, settings = services().lti_parts, services().settings
     report = examine(patient_of(parts, settings, platform, may_write=may_write), way_of(parts, settings))
-    _note("platform.check", platform, str(report.exit_code))
+    note("platform.check", platform.id, str(report.exit_code))
     rows = report.rows(language())
     counts = {state: sum(row["state"] == state for row in rows) for state in ("good", "bad", "untried")}
     return render_template(
@@ -107,14 +104,14 @@ def switch(platform_id: str) -> Response:
     platform = _platform(platform_id)
     if request.form.get("menit") == "0":
         _desk().switch_off(platform.id)
-        _note("debug.off", platform)
+        note("debug.off", platform.id)
         flash(_("Pencatatan peluncuran dimatikan."), "good")
     else:
         minutes = request.form.get("menit", type=int)
         if minutes not in MINUTES:
             abort(400)
         _desk().switch_on(platform.id, minutes)
-        _note("debug.on", platform, str(minutes))
+        note("debug.on", platform.id, str(minutes))
         flash(_("Peluncuran dicatat. Buka kembali kegiatan dari LMS."), "good")
     return make_response(redirect(url_for("admin_doctor.debugger", platform_id=platform.id), 303))
 
@@ -127,7 +124,7 @@ def capture(platform_id: str, entry_id: str) -> Response:
     if entry_id not in {row.id for row, _seen in _desk().entries(platform.id)}:
         abort(404)
     raw, _signer = save_capture(services().lti_parts, entry_id, masked=masked)
-    _note("debug.capture", platform, f"{entry_id} {'masked' if masked else 'whole'}")
+    note("debug.capture", platform.id, f"{entry_id} {'masked' if masked else 'whole'}")
     answer = make_response(raw)
     name = f"peluncuran-{entry_id[:8]}{'-samar' if masked else ''}.json"
     answer.headers["Content-Type"] = "application/json"

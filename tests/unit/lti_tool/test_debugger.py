@@ -174,6 +174,19 @@ def test_a_debugger_that_cannot_write_refuses_no_launch(bench, watched, monkeypa
     assert refused(bench, aud="lain").reference == ""
 
 
+def test_a_text_that_cannot_be_written_refuses_no_more_than_the_launch(bench, watched) -> None:
+    state, _nonce, cookies = bench.login()
+    with pytest.raises(LaunchRefused, match=r"launch\.token_malformed"):
+        bench.lti.receiver.receive({"state": state, "id_token": "\ud800"}, cookies)
+
+
+def test_a_roster_sealed_elsewhere_is_not_known(bench, watched) -> None:
+    bench.launch(**{NRPS: {"context_memberships_url": f"{bench.fake.issuer}/members"}})
+    row = watched.entries(bench.platform.id)[0][0]
+    bench.store.debug.add(msgspec.structs.replace(row, id="f" * 32, sealed=b"x" * 40))
+    assert watched.roster_of(bench.platform.id) == f"{bench.fake.issuer}/members"
+
+
 def test_the_roster_of_the_last_launch_is_known_to_the_doctor(bench, watched) -> None:
     url = f"{bench.fake.issuer}/members"
     bench.launch(**{NRPS: {"context_memberships_url": url}})
@@ -251,7 +264,7 @@ def _away(*_anything: object) -> None:
     raise DatabaseError("database.unreachable", "away")
 
 
-def test_the_debugger_knows_only_addresses_of_this_tool(bench, watched) -> None:
+def test_a_kept_launch_remembers_our_own_address(bench, watched) -> None:
     bench.launch()
     entry = watched.entries(bench.platform.id)[0][0].id
     assert watched.facts(entry).tool == TOOL

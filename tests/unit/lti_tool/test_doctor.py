@@ -137,6 +137,21 @@ def test_a_platform_that_cannot_be_called_stops_the_examination(patient, way, co
     assert way.calls == []
 
 
+def test_a_certificate_that_still_works_stops_nothing(patient: Patient, way: FakeWay) -> None:
+    way.shown = Certificate(NOW + timedelta(days=2), "Contoh CA")
+    report = examine(patient, way)
+    assert {name for name, one in report.findings.items() if one.state != "good"} == {"tls"}
+    assert report.exit_code == 1
+
+
+@pytest.mark.parametrize("url", [f"{LMS}/.well-known/openid-configuration", f"{LMS}/certs"])
+def test_a_platform_that_stops_answering_is_not_asked_again(patient: Patient, way: FakeWay, url: str) -> None:
+    way.answers[f"GET {url}"] = ToolError("http.too_slow", seconds=8)
+    report = examine(patient, way)
+    assert report.exit_code == 3
+    assert way.calls[-1][1] == url
+
+
 def test_a_finding_alone_ends_with_one(patient: Patient, way: FakeWay) -> None:
     way.refused[SCORE] = ToolError("token.refused", "invalid_scope", status=400, platform="LMS")
     assert examine(patient, way).exit_code == 1

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.registry import load_adapters
@@ -232,9 +232,9 @@ def test_any_members_of_a_file_are_a_capture_or_refused(file) -> None:
         read_capture(json.dumps(file, allow_nan=True).encode(), trusted=trusted)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None)
 @given(st.data())
-def test_any_facts_that_someone_trusted_signed_are_judged_or_refused(place, tmp_path_factory, rsa_key, data) -> None:
+def test_any_facts_that_someone_trusted_signed_are_judged_or_refused(data) -> None:
     """The signer may be one whose program is broken: nothing in the file may end in anything but a verdict."""
     good = json.loads(SUITE[0].read_text(encoding="utf-8"))["capture"]
     facts = json.loads(good)
