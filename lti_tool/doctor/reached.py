@@ -1,4 +1,7 @@
-"""Does the platform reach us: our addresses as it knows them, and whether it ever fetched our keys."""
+"""Does the platform reach us: our addresses as it knows them, and whether it ever fetched our keys.
+
+A token that was given is the best proof: the platform has verified a signature of ours.
+"""
 
 from datetime import UTC, datetime
 from urllib.parse import urlencode, urlsplit
@@ -23,6 +26,8 @@ def check_reachable(patient: Patient, way: Way) -> Finding:
     if public and port in OPEN_PORTS:
         return Finding("doctor.reach.good", params={"url": patient.base_url})
     names = {"url": patient.base_url, "host": parts.hostname, "port": port}
+    if patient.tokens:
+        return Finding("doctor.reach.allowed", params=names)
     if patient.profile.private_jwks_blocked:
         return Finding("doctor.reach.blocked", BAD, names | {"settings": patient.profile.key_fetch_settings or "-"})
     return Finding("doctor.reach.private", UNTRIED, names)
@@ -41,6 +46,8 @@ def check_fetched(patient: Patient, way: Way) -> Finding:
     for fetch in patient.fetches:
         if fetch.address in theirs:
             return Finding("doctor.fetched.good", params={"address": fetch.address, "when": _minute(fetch.at)})
+    if patient.tokens:
+        return Finding("doctor.fetched.token")
     if patient.fetches:
         last = patient.fetches[0]
         return Finding("doctor.fetched.others", UNTRIED, {"address": last.address, "when": _minute(last.at), **ours})

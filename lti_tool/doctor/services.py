@@ -16,7 +16,9 @@ from lti_tool.roster import SCOPE as ROSTER
 RESULT = SCOPE + "result.readonly"
 SCOPES = {"lineitem": LINE_ITEM, "lineitem.readonly": LINE_ITEM_READ, "score": SCORE, "result.readonly": RESULT,
           "contextmembership.readonly": ROSTER}  # fmt: skip
-NOBODY = "jampel-doctor-nobody"
+#: A user who does not exist. It is a number because Moodle asks its database for a whole number and breaks on a text.
+NOBODY = "2147483646"
+RESOURCE = "jampel-doctor"
 LABEL = "Jampel: uji sambungan"
 
 
@@ -127,7 +129,7 @@ def _score_for_nobody(patient: Patient, way: Way) -> Finding:
     """Makes a line item of no resource link, scores nobody on it, and removes it whatever happened."""
     platform, media = patient.platform, patient.profile.media_types
     maximum = patient.profile.line_item_score_maximum(100)
-    item = new_line_item(label=LABEL, maximum=maximum, resource_id=NOBODY, resource_link_id="")
+    item = new_line_item(label=LABEL, maximum=maximum, resource_id=RESOURCE, resource_link_id="")
     _check_host(patient, patient.line_items)
     token = patient.tokens[LINE_ITEM]
     made = way.post(patient.line_items, _without_link(item.to_json()), media=media.line_item, token=token)

@@ -262,6 +262,12 @@ def test_whether_the_platform_fetched_our_keys_is_told(patient, way, fetches, co
     assert check_fetched(patient, way).code == code
 
 
+def test_a_token_that_was_given_proves_that_the_platform_reached_us(patient: Patient, way: FakeWay) -> None:
+    patient.base_url, patient.fetches, patient.tokens = f"{TOOL}:8443", [], {SCORE: "t"}
+    assert check_reachable(patient, way).code == "doctor.reach.allowed"
+    assert check_fetched(patient, way).code == "doctor.fetched.token"
+
+
 @pytest.mark.parametrize(
     ("reply", "code"),
     [
