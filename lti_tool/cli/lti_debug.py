@@ -109,7 +109,11 @@ def capture(settings: Settings, entry: str, file: Path, masked: bool, yes: bool)
 def _write_private(path: Path, raw: bytes) -> None:
     """A new file that only its owner can read; an existing one is left alone (OSError)."""
     with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-        file.write(raw)
+        try:
+            file.write(raw)
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
 
 
 @click.command(

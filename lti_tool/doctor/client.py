@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import time
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
@@ -16,6 +17,8 @@ from lti_tool.store import Platform
 from lti_tool.tokens import ServiceTokens
 
 TLS_SECONDS, CALL_SECONDS = 5.0, 8.0
+#: A whole examination: an LMS that answers every call just in time is given up after this.
+MOST_SECONDS = 60.0
 #: Verification results of OpenSSL (X509_V_ERR_…) that have a remedy of their own.
 _EXPIRED, _OTHER_NAME, _SELF_SIGNED, _CHAIN = (10,), (62, 64), (18, 19), (2, 20, 21)
 
@@ -40,10 +43,13 @@ class PlatformWay:
         private_hosts: Collection[str] = (),
         ca_file: str | None = None,
         resolve: Resolve = resolve_with_system,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._private_hosts = frozenset(private_hosts)
         self._authorities = ca_file or DEFAULT_CA_BUNDLE_PATH
         self._resolve = resolve
+        self._monotonic = monotonic
+        self._end = monotonic() + MOST_SECONDS
         self._http = DoctorHttp(private_hosts, ca_file=ca_file, resolve=resolve, seconds=CALL_SECONDS)
         self._tokens = ServiceTokens(self._http, keys, profiles, clock)
 
@@ -55,8 +61,13 @@ class PlatformWay:
             raise ToolError("http.unresolved", "the host name has no address", host=host) from cause
         return list(dict.fromkeys(found))
 
+    def _keep_to_time(self) -> None:
+        if self._monotonic() > self._end:
+            raise ToolError("http.too_slow", "the examination takes too long", seconds=int(MOST_SECONDS))
+
     def certificate(self, url: str) -> Certificate:
         """The certificate of the host of `url`, verified as for every call."""
+        self._keep_to_time()
         target = check_address(url, self._private_hosts, self._resolve)
         context = ssl.create_default_context(cafile=self._authorities)
         try:
@@ -76,19 +87,22 @@ class PlatformWay:
 
     def token(self, platform: Platform, scope: str) -> str:
         """A new token for `scope`."""
+        self._keep_to_time()
         return self._tokens.get(platform, [scope], fresh=True)
 
     def get(self, url: str, *, accept: str, token: str = "") -> Reply:
         """GET `url`."""
+        self._keep_to_time()
         return self._http.get(url, accept=accept, headers={"Authorization": f"Bearer {token}"} if token else None)
 
     def post(self, url: str, body: bytes, *, media: str, token: str) -> Reply:
         """POST `body` to `url`."""
+        self._keep_to_time()
         headers = {"Authorization": f"Bearer {token}"}
         return self._http.post(url, body, content_type=media, accept=media, headers=headers)
 
     def delete(self, url: str, *, token: str) -> Reply:
-        """DELETE `url`."""
+        """DELETE `url`, however late it is: what was made is removed."""
         return self._http.delete(url, token=token)
 
 

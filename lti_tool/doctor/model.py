@@ -10,6 +10,7 @@ import msgspec
 from adapters.base import LaunchProfile
 from lti_tool.errors import ToolError
 from lti_tool.http import Reply
+from lti_tool.logs.mask import visible
 from lti_tool.store import Fetch, Platform
 from xapi.words import explain
 
@@ -60,8 +61,9 @@ class Finding(msgspec.Struct, frozen=True):
     params: dict[str, Any] = {}
 
     def sentences(self, language: str) -> tuple[str, str]:
-        """Cause and remedy in `language`; the remedy may be empty."""
-        cause, _, remedy = explain(ToolError(self.code, **self.params), language).partition("\n")
+        """Cause and remedy in `language`; the remedy may be empty. Texts of the platform command no terminal."""
+        params = {name: visible(value) if isinstance(value, str) else value for name, value in self.params.items()}
+        cause, _, remedy = explain(ToolError(self.code, **params), language).partition("\n")
         return cause, remedy
 
 

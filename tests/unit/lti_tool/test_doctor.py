@@ -104,6 +104,13 @@ def test_no_finding_holds_a_token_or_a_persons_number(patient: Patient, way: Fak
     assert "209901012099011001" not in text
 
 
+def test_a_text_of_the_platform_commands_no_terminal(patient: Patient, way: FakeWay, rsa_key) -> None:
+    way.answers[f"GET {LMS}/certs"] = json_reply({"keys": [public_jwk(rsa_key, "a\x1b[2Jb")]})
+    cause, _remedy = check_jwks(patient, way).sentences("en")
+    assert "\x1b" not in cause
+    assert "a" in cause
+
+
 def test_without_leave_to_write_the_gradebook_is_only_read(patient: Patient, way: FakeWay) -> None:
     report = examine(msgspec.structs.replace(patient, may_write=False), way)
     assert report.findings["score"].code == "doctor.score.read"

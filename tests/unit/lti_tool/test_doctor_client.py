@@ -142,6 +142,21 @@ def test_calls_carry_the_token_and_the_media_type() -> None:
         assert found.delete(url, token="t").body == b"DELETE Bearer t */*"
 
 
+def test_an_examination_ends_in_time_and_still_removes_what_it_made() -> None:
+    now = [0.0]
+    with served(None) as port:
+        slow = PlatformWay(
+            SimpleNamespace(), SimpleNamespace(), lambda: datetime.now(UTC), private_hosts=[f"lms.local:{port}"],
+            resolve=lambda _host, _port: ["127.0.0.1"], monotonic=lambda: now[0],
+        )  # type: ignore[arg-type] # fmt: skip
+        url = f"http://lms.local:{port}/x"
+        assert slow.get(url, accept="a/b").status == 200
+        now[0] = 61.0
+        with pytest.raises(ToolError, match=r"http\.too_slow"):
+            slow.get(url, accept="a/b")
+        assert slow.delete(url, token="t").status == 200
+
+
 def test_a_name_is_resolved_once_to_each_address() -> None:
     assert way(1, None).resolve("lms.local", 1) == ["127.0.0.1"]
 
