@@ -41,6 +41,8 @@ LAUNCH: dict[str, tuple[str, ...]] = {
         "launch.resource_link",
         "launch.roles",
         "launch.teachers_only",
+        "launch.admins_only",
+        "launch.for_user",
         "launch.subject_missing",
         "launch.subject_broken",
         "launch.deep_linking_settings",
