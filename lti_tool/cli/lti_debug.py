@@ -1,7 +1,7 @@
 """`jampel lti debug|capture|replay`: watch the launches of a platform, save one, and judge it again anywhere."""
 
 import os
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import click
@@ -48,18 +48,18 @@ def debug(settings: Settings, platform: str, minutes: int | None, off: bool, as_
         if off:
             desk.switch_off(found.id)
             say("Pencatatan peluncuran %(name)s dimatikan.", name=found.name)
-        rows = _rows(desk, found.id)
+        rows = _rows(desk, found.id, services.zone)
     if as_json:
         print_json(rows)
     elif not minutes and not off:
         _show(rows)
 
 
-def _rows(desk: Debugger, platform: str) -> list[dict[str, object]]:
+def _rows(desk: Debugger, platform: str, zone: tzinfo) -> list[dict[str, object]]:
     return [
         {
             "entry": row.id,
-            "at": datetime.fromtimestamp(row.at, UTC).isoformat(),
+            "at": datetime.fromtimestamp(row.at, zone).isoformat(),
             "kind": row.kind,
             "code": row.code,
             "reference": row.reference,

@@ -10,15 +10,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.registry import load_adapters
-from lti_tool.claims import CONTEXT, DEPLOYMENT, TARGET
+from lti_tool.claims import (
+    AGS,
+    CONTEXT,
+    CUSTOM,
+    DEPLOYMENT,
+    LIS,
+    MESSAGE_TYPE,
+    NRPS,
+    PRESENTATION,
+    RESOURCE_LINK,
+    ROLES,
+    TARGET,
+    VERSION,
+)
 from lti_tool.debugger.capture import read_capture, thumbprint, write_capture
 from lti_tool.debugger.facts import Facts
 from lti_tool.debugger.replay import replay
 from lti_tool.debugger.save import save_capture, signers
 from lti_tool.errors import LaunchRefused, ToolError
 from lti_tool.keys import SigningKey
-from lti_tool.testing import public_jwk
+from lti_tool.testing import LtiHarness, public_jwk
 from lti_tool.wiring import profiles_of
+from xapi.testing import FixedClock
 
 PROFILES = profiles_of(load_adapters())
 SUITE = sorted((Path(__file__).parents[2] / "data" / "lti" / "captures").glob("*.json"))
@@ -245,6 +259,27 @@ def test_any_facts_that_someone_trusted_signed_are_judged_or_refused(data) -> No
     text = json.dumps(facts).encode("utf-8", "replace")
     with suppress(ToolError, msgspec.MsgspecError):
         replay(msgspec.json.decode(text, type=Facts), PROFILES)
+
+
+@pytest.fixture(scope="module")
+def harness(tmp_path_factory, rsa_key):
+    found = LtiHarness(tmp_path_factory.mktemp("lti"), rsa_key, FixedClock())
+    found.lti.debugger.switch_on(found.platform.id, 30)
+    yield found
+    found.close()
+
+
+CLAIMS = ["iss", "aud", "azp", "sub", "exp", "iat", "nbf", "name", DEPLOYMENT, TARGET, CONTEXT, VERSION, MESSAGE_TYPE,
+          ROLES, RESOURCE_LINK, CUSTOM, AGS, NRPS, LIS, PRESENTATION, "apa saja"]  # fmt: skip
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.dictionaries(st.sampled_from(CLAIMS), st.just(...) | JSON, max_size=3))
+def test_whatever_a_launch_claims_it_is_shown_and_judged_again_alike(harness, changes) -> None:
+    code = launched(harness, **changes)
+    rows = harness.lti.debugger.entries(harness.platform.id)
+    assert rows[0][0].code == code
+    assert replay(opened(harness, saved(harness)), PROFILES) == code
 
 
 @pytest.mark.parametrize("path", SUITE, ids=lambda path: path.stem)
