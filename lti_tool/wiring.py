@@ -8,6 +8,7 @@ from datetime import datetime
 from adapters.base import LaunchProfile
 from adapters.errors import AdapterError
 from adapters.registry import Registry
+from lti_tool.debugger.desk import Debugger
 from lti_tool.deep_linking import DeepLinkingDesk
 from lti_tool.flow import FlowStore
 from lti_tool.grades import ScoreSender
@@ -24,6 +25,7 @@ from lti_tool.registration.request import Addresses
 from lti_tool.roster import Roster
 from lti_tool.store import LtiStore
 from lti_tool.tokens import ServiceTokens
+from xapi.lrs.forwarding import Sealer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,8 @@ class LtiParts:
     score_sender: ScoreSender
     roster: Roster
     registration: RegistrationDesk
+    debugger: Debugger
+    profiles: Profiles
     clock: Callable[[], datetime]
 
 
@@ -66,6 +70,9 @@ def wire_lti(
     login = Login(store, flows, base_url, clock)
     platform_keys = PlatformKeys(http, store.platforms, clock)
     services = PlatformServices(http, ServiceTokens(http, keys, profiles, clock))
+    receiver = Receiver(store, flows, platform_keys, login, profiles, clock, ids)
+    debugger = Debugger(store, Sealer(secret), base_url, clock=clock, ids=ids)
+    receiver.witness = login.witness = debugger
     return LtiParts(
         store=store,
         keys=keys,
@@ -73,7 +80,9 @@ def wire_lti(
         login=login,
         clock=clock,
         services=services,
-        receiver=Receiver(store, flows, platform_keys, login, profiles, clock, ids),
+        receiver=receiver,
+        debugger=debugger,
+        profiles=profiles,
         deep_linking=DeepLinkingDesk(store, keys, profiles, frozenset(private_hosts), clock),
         score_sender=ScoreSender(store, services, LineItems(services, profiles), profiles, clock),
         roster=Roster(services, profiles),

@@ -83,7 +83,8 @@ class Work:
         return self._forwarder.run_once()
 
     def _tidy(self) -> int:
-        """Changes the signing key when it is time, and forgets launch tokens that are over and old receipts of scores.
+        """Changes the signing key when it is time; forgets launch tokens that are over, old receipts of scores and what
+        the launch debugger saw.
 
         It runs once an hour and forgets a bounded number at a time.
         """
@@ -93,6 +94,7 @@ class Work:
         services.lti_parts.keys.keep_up()
         over = services.credentials.forget_expired(now)
         old = services.queue.forget(services.institution.id, SCORE_KIND, now - SCORES_KEPT)
+        services.lti_parts.debugger.forget()
         if not over and not old:  # else there may be more, and the next round goes on
             self._tidied = now
         return over + old

@@ -1,4 +1,4 @@
-"""`jampel lti add|list|approve|invite|invites|export|import`: the platforms that may launch the tool."""
+"""`jampel lti`: the platforms that may launch the tool, their keys and invites, and what is wrong with a launch."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import click
 from rich.table import Table
 
 from adapters.registry import load_adapters
-from lti_tool.cli import invites, platform_files
+from lti_tool.cli import invites, lti_debug, platform_files
 from lti_tool.cli.keys import keys
 from lti_tool.cli.output import show_table
 from lti_tool.console import N_, Group, json_option, option, print_json, say, settings_option, words
@@ -111,7 +111,7 @@ def approve(settings: Settings, platform: str, deployment: str) -> None:
 
 
 lti.add_command(keys)
-for command in (*invites.COMMANDS, *platform_files.COMMANDS):
+for command in (*invites.COMMANDS, *platform_files.COMMANDS, *lti_debug.COMMANDS):
     lti.add_command(command)
 
 COMMANDS = (lti,)

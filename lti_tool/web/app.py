@@ -21,6 +21,7 @@ from lti_tool.web import (
     admin,
     admin_access,
     admin_credentials,
+    admin_doctor,
     admin_forwarding,
     admin_invites,
     admin_keys,
@@ -74,6 +75,7 @@ PAGES = (
     admin_keys,
     admin_invites,
     admin_manual,
+    admin_doctor,
 )
 FORM_LIMIT = 1024 * 1024
 

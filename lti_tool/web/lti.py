@@ -84,6 +84,7 @@ def blueprint(services: HasLti, open_launch: Opener, open_picker: Opener) -> Blu
     @pages.get("/jwks")
     def jwks() -> Response:
         lti.jwks_fetches.note(request.user_agent.string, request.remote_addr or "")
+        lti.store.fetches.note(request.remote_addr or "", lti.clock())
         response = jsonify(lti.keys.jwks())
         response.headers["Cache-Control"] = "public, max-age=300"
         return response
@@ -112,7 +113,7 @@ def blueprint(services: HasLti, open_launch: Opener, open_picker: Opener) -> Blu
 
     @pages.errorhandler(ToolError)
     def refused(error: ToolError) -> Response:
-        reference = secrets.token_hex(4)
+        reference = error.reference or secrets.token_hex(4)
         kind = (request.endpoint or "").rpartition(".")[2]
         lti.store.audit.add(kind, error.code, lti.clock(), reference=reference)
         status = error.status if isinstance(error, LaunchRefused) else 502
