@@ -60,7 +60,9 @@ class LaunchProfile:
         LTI postMessage storage. `close_subject`: postMessage that closes the registration page.
     Registration
         `registration_statuses`: HTTP statuses of a good dynamic registration. `awaits_activation`: an administrator has
-        to switch the tool on. `private_jwks_blocked`: refuses to fetch keys from private addresses and odd ports.
+        to switch the tool on. `private_jwks_blocked`: refuses to fetch keys from private addresses and odd ports;
+        `key_fetch_settings` names the settings over there that allow it. `scope_settings`: the setting that must be on
+        for a scope, by scope. `configuration_path`: where the OpenID configuration lies under the issuer.
     """
 
     name: str = "generic"
@@ -102,6 +104,9 @@ class LaunchProfile:
     registration_statuses: frozenset[int] = frozenset({200, 201})
     awaits_activation: bool = False
     private_jwks_blocked: bool = False
+    key_fetch_settings: str = ""
+    scope_settings: tuple[tuple[str, str], ...] = ()
+    configuration_path: str = "/.well-known/openid-configuration"
 
     def person_id(self, claims: dict[str, object]) -> str | None:
         """The person's number in the claims of an id_token, as text, or None when absent, empty or not a text."""

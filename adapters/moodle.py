@@ -6,6 +6,13 @@ Read and tried on Moodle 4.5; file names are under its `mod/lti/`.
 from adapters.base import Adapter, LaunchProfile, System
 from scorm_packager.preset import Preset
 
+_AGS = "https://purl.imsglobal.org/spec/lti-ags/scope/"
+_NRPS = "https://purl.imsglobal.org/spec/lti-nrps/scope/"
+# the labels of the tool's settings page, as Moodle shows them in English
+_GRADES = "Services > IMS LTI Assignment and Grade Services > Use this service for grade sync only"
+_COLUMNS = "Services > IMS LTI Assignment and Grade Services > Use this service for grade sync and column management"
+_ROSTER = "Services > IMS LTI Names and Role Provisioning > Use this service to retrieve members' information"
+
 PROFILE = LaunchProfile(
     name="moodle",
     # launch.php runs before the login: an expired session sends login_hint=0, and auth.php then fails
@@ -53,6 +60,16 @@ PROFILE = LaunchProfile(
     awaits_activation=True,
     # curlsecurityblockedhosts and curlsecurityallowedport
     private_jwks_blocked=True,
+    key_fetch_settings="Site administration > General > Security > HTTP security: cURL blocked hosts list, cURL allowed"
+    " ports list",
+    scope_settings=(
+        (_AGS + "lineitem", _COLUMNS),
+        (_AGS + "lineitem.readonly", _GRADES),
+        (_AGS + "score", _GRADES),
+        (_AGS + "result.readonly", _GRADES),
+        (_NRPS + "contextmembership.readonly", _ROSTER),
+    ),
+    configuration_path="/mod/lti/openid-configuration.php",
 )
 
 # Moodle's setting scorm12standard keeps 4096 characters of cmi.suspend_data

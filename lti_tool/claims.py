@@ -26,6 +26,8 @@ DL_MESSAGES = ("msg", "log", "errormsg", "errorlog")
 FOR_USER = LTI + "for_user"
 RESOURCE_LAUNCH, DEEP_LINKING_LAUNCH = "LtiResourceLinkRequest", "LtiDeepLinkingRequest"
 REVIEW_LAUNCH = "LtiSubmissionReviewRequest"
+#: Both names of the data-privacy launch are in use (it was renamed between the drafts).
+PRIVACY_LAUNCHES = frozenset({"LtiDataPrivacyLaunchRequest", "DataPrivacyLaunchRequest"})
 
 LONGEST_ID = 255
 MOST_ROLES = 100
@@ -60,7 +62,8 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
 
     `registration` is the xAPI registration (UUID), the same whenever this subject returns to this resource link;
     `subject` is empty for an anonymous launch; `roles` are ours (learner, teacher, admin), empty is no rights;
-    `form_token` lets the holder answer a deep-linking launch once; `for_user` is whose work a review launch is about.
+    `form_token` lets the holder answer a deep-linking launch once; `for_user` is whom the launch is about when it is
+    somebody else.
     """
 
     id: str
@@ -130,7 +133,8 @@ def read_launch(
     if CONTEXT in claims and not _identifier(context, "id"):
         raise LaunchRefused("launch.context_id", "context without id")
     deep_linking = _deep_linking(claims) if message_type == DEEP_LINKING_LAUNCH else None
-    if deep_linking is None and not _identifier(link, "id"):
+    private = message_type in PRIVACY_LAUNCHES
+    if deep_linking is None and not private and not _identifier(link, "id"):
         raise LaunchRefused("launch.resource_link", "resource_link.id missing")
     roles = _roles(claims)
     if deep_linking is not None and not roles & {"teacher", "admin"}:
@@ -150,7 +154,7 @@ def read_launch(
         name=_text(claims, "name") or None,
         context_id=_text(context, "id"),
         context_title=_text(context, "title") or _text(context, "label"),
-        resource_link_id=_text(link, "id"),
+        resource_link_id="" if private else _text(link, "id"),  # who asks what is kept does not enrol by it
         resource_link_title=_text(link, "title"),
         custom=_custom(claims, profile),
         ags=_ags(claims),
@@ -159,11 +163,17 @@ def read_launch(
         return_url=_text(presentation, "return_url"),
         locale=_text(presentation, "locale"),
         form_token=secrets.token_urlsafe(32) if deep_linking else "",
-        for_user=_for_user(claims) if message_type == REVIEW_LAUNCH else "",
+        for_user=_for_whom(claims, message_type, roles),
     )
 
 
-def _for_user(claims: Mapping[str, Any]) -> str:
+def _for_whom(claims: Mapping[str, Any], message_type: str, roles: frozenset[str]) -> str:
+    if message_type == REVIEW_LAUNCH:
+        return _reviewed(claims)
+    return _person_asked(claims, roles) if message_type in PRIVACY_LAUNCHES else ""
+
+
+def _reviewed(claims: Mapping[str, Any]) -> str:
     """Whose work is to be shown (Submission Review Message 1.0 section 3.3)."""
     user = _text(_object(claims, FOR_USER), "user_id")
     if not 0 < len(user) <= LONGEST_ID:
@@ -171,11 +181,21 @@ def _for_user(claims: Mapping[str, Any]) -> str:
     return user
 
 
+def _person_asked(claims: Mapping[str, Any], roles: frozenset[str]) -> str:
+    """Whose data an administrator asks for in a data-privacy launch; empty when people ask for their own."""
+    user = _text(_object(claims, FOR_USER), "user_id")
+    if len(user) > LONGEST_ID:
+        raise LaunchRefused("launch.subject_broken", "for_user.user_id is too long")
+    if user and user != claims.get("sub") and "admin" not in roles:
+        raise LaunchRefused("launch.admins_only", "data of somebody else without an administrator's role", status=403)
+    return user
+
+
 def _message_type(claims: Mapping[str, Any]) -> str:
     if claims.get(VERSION) != "1.3.0":
         raise LaunchRefused("launch.version", "version is not 1.3.0")
     message_type = claims.get(MESSAGE_TYPE)
-    if message_type not in (RESOURCE_LAUNCH, DEEP_LINKING_LAUNCH, REVIEW_LAUNCH):
+    if message_type not in {RESOURCE_LAUNCH, DEEP_LINKING_LAUNCH, REVIEW_LAUNCH, *PRIVACY_LAUNCHES}:
         raise LaunchRefused("launch.message_type", "message type missing or not offered")
     return str(message_type)
 

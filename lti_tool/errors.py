@@ -7,6 +7,8 @@ class ToolError(JampelError):
     """The tool cannot do what was asked."""
 
     package = "lti_tool"
+    #: What a person reads out to find this very refusal again; set where it was noted.
+    reference = ""
 
 
 class LaunchRefused(ToolError):

@@ -196,6 +196,10 @@ class PlatformHttp:
         self._monotonic = monotonic
         self._seconds = seconds
 
+    def check(self, url: str) -> None:
+        """Raises ToolError when `url` may not be called; calls nothing."""
+        check_address(url, self._private_hosts, self._resolve)
+
     def get(self, url: str, *, accept: str, headers: Mapping[str, str] | None = None) -> Reply:
         """GET `url`, asking for exactly the media type `accept`. Raises ToolError when no answer can be read."""
         return self._call("GET", url, {"Accept": accept, **(headers or {})}, None)

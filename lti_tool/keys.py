@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -16,6 +16,12 @@ from lti_tool.jose import base64url
 from lti_tool.store import LtiStore, SealedKey
 
 BITS = 2048
+#: A next key is published this long before it signs, so that platforms that keep our key set have fetched it by then.
+OVERLAP = timedelta(days=7)
+LONGEST_OVERLAP = timedelta(days=90)
+#: A key that signs no more stays published this long. What we sign lives for five minutes; the rest is for clocks
+#: that are wrong and for platforms that look late.
+RETIRED_KEPT = timedelta(days=1)
 _NONCE_BYTES = 12
 
 
@@ -24,6 +30,16 @@ class SigningKey(NamedTuple):
 
     kid: str
     private: rsa.RSAPrivateKey
+
+
+class ToolKey(NamedTuple):
+    """A published key as people may see it; `state` is active, next or retired, times are Unix seconds."""
+
+    kid: str
+    state: str
+    created: int
+    due: int | None
+    retired: int | None
 
 
 class ToolKeys:
@@ -36,7 +52,7 @@ class ToolKeys:
         self._open: dict[str, SigningKey] = {}
 
     def signing(self) -> SigningKey:
-        """The key to sign with, made when there is none.
+        """The key to sign with: made when there is none, and the next one as soon as its moment has come.
 
         Raises ToolError when the stored key was sealed with another secret.
         """
@@ -55,22 +71,40 @@ class ToolKeys:
         self.signing()
         return {"keys": [json.loads(key.public_jwk) for key in self._store.keys.list()]}
 
-    def add_next(self) -> str:
-        """Publishes a further key, not used yet, so that platforms fetch it in time; returns its kid."""
-        key = self._new("next")
-        self._store.keys.add(key)
-        return key.kid
+    def published(self) -> list[ToolKey]:
+        """The published keys: the one that signs first, then the next, then those that sign no more."""
+        self.signing()
+        return [ToolKey(key.kid, key.state, key.created, key.due, key.retired) for key in self._store.keys.list()]
 
-    def switch_to(self, kid: str) -> None:
-        """Signs with the published key `kid` from now on; the old one stays published."""
-        if kid not in {key.kid for key in self._store.keys.list()}:
-            raise ToolError("keys.unknown", "no such key", kid=kid)
-        self._store.keys.activate(kid, self._clock())
+    def rotate(self, after: timedelta = OVERLAP) -> ToolKey:
+        """Publishes the next key now and signs with it `after` from now; returns it.
+
+        When a next key is published already, it stays and gets the new moment. With no time in between the key signs at
+        once, which is for a key that may be known to others: a platform that keeps our key set refuses us until it
+        fetches it again. Raises ToolError for a time below 0 or over LONGEST_OVERLAP.
+        """
+        if not timedelta() <= after <= LONGEST_OVERLAP:
+            raise ToolError("keys.overlap", "time until the switch out of range", days=LONGEST_OVERLAP.days)
+        self.signing()  # there is one to take over from
+        due = int((self._clock() + after).timestamp())
+        kid = self._store.keys.schedule(self._new("next", due))
+        return next(key for key in self.published() if key.kid == kid)
+
+    def keep_up(self) -> int:
+        """Switches to a key whose moment has come, forgets keys retired long ago, and returns how many it forgot."""
+        self._active()
+        return self._store.keys.drop_retired(self._clock() - RETIRED_KEPT)
 
     def _active(self) -> SealedKey | None:
-        return next((key for key in self._store.keys.list() if key.state == "active"), None)
+        """The key that signs now, after a switch whose moment has come; whoever is first makes it."""
+        keys, now = self._store.keys.list(), self._clock()
+        due = [key for key in keys if key.state == "next" and key.due is not None and key.due <= now.timestamp()]
+        if due and self._opens(due[0]):  # else the one that does open goes on
+            self._store.keys.activate(due[0].kid, now)
+            keys = self._store.keys.list()
+        return next((key for key in keys if key.state == "active"), None)
 
-    def _new(self, state: str) -> SealedKey:
+    def _new(self, state: str, due: int | None = None) -> SealedKey:
         private = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
         kid = secrets.token_hex(12)
         numbers = private.public_key().public_numbers()
@@ -80,7 +114,7 @@ class ToolKeys:
         )
         nonce = secrets.token_bytes(_NONCE_BYTES)
         sealed = nonce + self._cipher.encrypt(nonce, der, self._bound_to(kid))
-        return SealedKey(kid, state, json.dumps(jwk), sealed, int(self._clock().timestamp()))
+        return SealedKey(kid, state, json.dumps(jwk), sealed, int(self._clock().timestamp()), None, due)
 
     def _unseal(self, key: SealedKey) -> rsa.RSAPrivateKey:
         try:
@@ -91,6 +125,13 @@ class ToolKeys:
         if not isinstance(private, rsa.RSAPrivateKey):
             raise ToolError("keys.sealed", "not an RSA key", kid=key.kid)
         return private
+
+    def _opens(self, key: SealedKey) -> bool:
+        try:
+            self._unseal(key)
+        except ToolError:
+            return False
+        return True
 
     def _bound_to(self, kid: str) -> bytes:
         """A sealed key moved to another row or institution does not open."""

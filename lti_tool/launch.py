@@ -10,7 +10,8 @@ import msgspec
 
 from adapters.base import LaunchProfile
 from lti_tool.claims import DEPLOYMENT, LONGEST_ID, REVIEW_LAUNCH, TARGET, Launch, kept_deep_linking, read_launch
-from lti_tool.errors import LaunchRefused
+from lti_tool.debugger.attempt import Attempt, Witness
+from lti_tool.errors import LaunchRefused, ToolError
 from lti_tool.flow import Flow, FlowStore
 from lti_tool.flow.store import cookie_name, hashed
 from lti_tool.jose import SignedToken, read_token, verify
@@ -34,7 +35,10 @@ class Receiver:
     """Receives launches (LTI 1.3 section 5.1; Security Framework 1.0 section 5.1.3).
 
     `profiles` gives the behaviour of a platform by the name stored with it; `login` knows our own addresses.
+    `witness`, when there is one and it is awake, sees every launch.
     """
+
+    witness: Witness | None = None
 
     def __init__(
         self,
@@ -60,7 +64,12 @@ class Receiver:
         Raises LaunchRefused; nothing is stored then, except an unknown deployment that waits for approval.
         """
         checks = _Checks(self, form, cookies)
-        check_in_order(checks)
+        try:
+            check_in_order(checks)
+        except ToolError as error:
+            checks.tell(error)
+            raise
+        checks.tell(None)
         return checks.launch
 
 
@@ -77,6 +86,22 @@ class _Checks:
         self._form = form
         self._cookies = cookies
         self._now = receiver.clock()
+
+    def tell(self, error: ToolError | None) -> None:
+        """Tells the witness how far this launch came and what refused it; costs nothing while nobody watches."""
+        witness = self._receiver.witness
+        if witness is None or not witness.awake(self._now):
+            return
+        attempt = Attempt(
+            form=self._form,
+            cookie=bool(self._cookies.get(cookie_name(self._form.get("state", "")))),
+            at=self._now,
+            flow=getattr(self, "_flow", None),
+            token=getattr(self, "_token", None),
+            platform=getattr(self, "_platform", None),
+            read=hasattr(self, "launch"),
+        )
+        witness.saw_launch(attempt, error)
 
     def state(self) -> None:
         """The flow is taken, once, before anything else: whatever fails later, this form is worth nothing any more."""
@@ -97,6 +122,8 @@ class _Checks:
         """The platform's own refusal (OpenID Connect Core 3.1.2.6); its text is shown only when we had asked it."""
         error = self._form["error"]
         known = self._receiver.flows.take(state, self._cookies.get(cookie_name(state), ""), self._now)
+        if known:
+            self._flow = known
         return LaunchRefused(
             "launch.platform_error",
             "the platform answered with an error",

@@ -11,16 +11,19 @@ from lti_tool.errors import ToolError
 from lti_tool.house.model import Module
 from lti_tool.house.store import ModuleStore
 from scorm_packager.archive import Entry, write_zip
-from scorm_packager.course import Course
+from scorm_packager.course import Course, encode_course
 from scorm_packager.extract import extract_safely
 from scorm_packager.findings import Finding
 from scorm_packager.formats.registry import find_format
+from scorm_packager.index_page import embed
 from scorm_packager.library import course_assets, is_published, load_course, publish_folder
 from scorm_packager.preset import GENERIC, Preset
 from scorm_packager.source.module import read_module
 from scorm_packager.source.settings import SETTINGS_FILE
 
 PACKAGES = "packages"
+#: Courses whose text is kept in memory: a class opens one, a busy day a few.
+MOST_PAGES = 16
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -44,6 +47,7 @@ class Library:
         self._clock = clock
         self._ids = ids
         self._release = release
+        self._pages: dict[str, str] = {}
 
     def publish(self, source: Path, by: str = "") -> tuple[Module, tuple[Finding, ...]]:
         """Publishes the module folder `source`; returns its row and what the author should look at.
@@ -104,6 +108,20 @@ class Library:
     def course(self, digest: str) -> Course:
         """The course with this digest. Raises ToolError `library.unknown`, PackagerError when its file is broken."""
         return load_course(self._place(digest))
+
+    def page_text(self, module: Module) -> str:
+        """The course of `module`, one of this library, as it stands in a page with the player.
+
+        The texts of some courses are kept: what has a digest never changes. Raises PackagerError when the file of the
+        course is not there or broken.
+        """
+        found = self._pages.get(module.digest)
+        if found is None:
+            found = embed(encode_course(load_course(self._folder / module.digest)))
+            if len(self._pages) >= MOST_PAGES:
+                self._pages.clear()
+            self._pages[module.digest] = found
+        return found
 
     def folder(self, digest: str) -> Path:
         """The folder from which the files of a course are served. Raises ToolError `library.unknown`."""

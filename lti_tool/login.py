@@ -6,7 +6,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import msgspec
 
-from lti_tool.errors import LaunchRefused
+from lti_tool.debugger.attempt import Witness
+from lti_tool.errors import LaunchRefused, ToolError
 from lti_tool.flow import FlowStore, OpenedFlow
 from lti_tool.store import LtiStore, Platform
 from lti_tool.store.deployments import REFUSED
@@ -26,7 +27,10 @@ class Login:
     """Answers login initiations (1EdTech Security Framework 1.0 section 5.1.1.1).
 
     `base_url` is the tool's public address without a trailing slash; launches always return to `<base_url>/lti/launch`.
+    `witness`, when there is one and it is awake, sees every login.
     """
+
+    witness: Witness | None = None
 
     def __init__(self, store: LtiStore, flows: FlowStore, base_url: str, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -42,6 +46,19 @@ class Login:
         the signed launch proves that it exists, and that launch files it for approval and goes no further. Raises
         LaunchRefused.
         """
+        try:
+            redirect = self._start(params)
+        except ToolError as error:
+            self._tell(params, error)
+            raise
+        self._tell(params, None)
+        return redirect
+
+    def _tell(self, params: Mapping[str, str], error: ToolError | None) -> None:
+        if self.witness is not None and self.witness.awake(now := self._clock()):
+            self.witness.saw_login(params, now, error)
+
+    def _start(self, params: Mapping[str, str]) -> Redirect:
         for name in ("iss", "login_hint", "target_link_uri"):
             if not params.get(name):
                 raise LaunchRefused("login.parameter_missing", f"{name} missing", parameter=name)

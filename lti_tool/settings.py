@@ -47,12 +47,14 @@ class Database(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Institution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[institution]`: the name and slug of the first institution, its time zone, and its conversion-table layers."""
+    """`[institution]`: the name and slug of the first institution, its time zone, and its conversion-table layers;
+    `privacy_contact` is where people ask for a copy or the deletion of their data."""
 
     name: str = "Instansi"
     slug: str = "instansi"
     time_zone: str = "Asia/Jakarta"
     rules: tuple[str, ...] = ()
+    privacy_contact: str = ""
 
 
 class Lti(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

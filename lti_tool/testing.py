@@ -26,7 +26,7 @@ from lti_tool.claims import (
 )
 from lti_tool.errors import ToolError
 from lti_tool.flow import FlowStore
-from lti_tool.http import Reply
+from lti_tool.http import Reply, check_address
 from lti_tool.jose import base64url, sign
 from lti_tool.store import LtiStore, NewPlatform
 from lti_tool.wiring import wire_lti
@@ -152,6 +152,10 @@ class FakeHttp:
     answers: dict[str, Any] = field(default_factory=dict)
     calls: list[tuple[str, str, bytes, dict[str, str]]] = field(default_factory=list)
 
+    def check(self, url: str) -> None:
+        """Checks as `PlatformHttp.check`, as if every name had a public address."""
+        check_address(url, (), lambda host, _port: [host if host[0].isdigit() or ":" in host else "93.184.216.34"])
+
     def get(self, url: str, *, accept: str, headers: Mapping[str, str] | None = None) -> Reply:
         """Answers as `PlatformHttp.get`."""
         return self._answer("GET", url, b"", {"Accept": accept, **(headers or {})})
@@ -178,7 +182,8 @@ class FakeHttp:
 
     def _answer(self, method: str, url: str, body: bytes, headers: dict[str, str]) -> Reply:
         self.calls.append((method, url, body, headers))
-        answer = self.answers.get(f"{method} {url}", ToolError("http.unreachable", "nobody answers"))
+        gone = ToolError("http.unreachable", "nobody answers", host=urlsplit(url).hostname)
+        answer = self.answers.get(f"{method} {url}", gone)
         if isinstance(answer, list):
             answer = answer.pop(0) if len(answer) > 1 else answer[0]
         if isinstance(answer, Exception):
@@ -190,6 +195,41 @@ class FakeHttp:
 def json_reply(value: Any, status: int = 200, **headers: str) -> Reply:
     """A Reply with `value` as JSON."""
     return Reply(status, json.dumps(value).encode(), headers)
+
+
+def moodle_configuration(site: str) -> dict[str, Any]:
+    """The OpenID configuration that a Moodle at `site` publishes, shortened."""
+    scope = "https://purl.imsglobal.org/spec/lti-"
+    return {
+        "issuer": site,
+        "authorization_endpoint": f"{site}/mod/lti/auth.php",
+        "token_endpoint": f"{site}/mod/lti/token.php",
+        "jwks_uri": f"{site}/mod/lti/certs.php",
+        "registration_endpoint": f"{site}/mod/lti/openid-registration.php",
+        "token_endpoint_auth_methods_supported": ["private_key_jwt"],
+        "token_endpoint_auth_signing_alg_values_supported": ["RS256"],
+        "response_types_supported": ["id_token"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "scopes_supported": [
+            f"{scope}bo/scope/basicoutcome",
+            f"{scope}ags/scope/lineitem.readonly",
+            f"{scope}ags/scope/result.readonly",
+            f"{scope}ags/scope/score",
+            f"{scope}ags/scope/lineitem",
+            f"{scope}nrps/scope/contextmembership.readonly",
+            "openid",
+        ],
+        "claims_supported": ["sub", "iss", "name", "given_name", "family_name", "email"],
+        f"{scope}platform-configuration": {
+            "product_family_code": "moodle",
+            "version": "4.5.6",
+            "messages_supported": [
+                {"type": "LtiResourceLinkRequest"},
+                {"type": "LtiDeepLinkingRequest", "placements": ["ContentArea"]},
+            ],
+            "variables": ["ResourceLink.id"],
+        },
+    }
 
 
 class LtiHarness:

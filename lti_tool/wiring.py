@@ -8,20 +8,25 @@ from datetime import datetime
 from adapters.base import LaunchProfile
 from adapters.errors import AdapterError
 from adapters.registry import Registry
+from lti_tool.debugger.desk import Debugger
 from lti_tool.deep_linking import DeepLinkingDesk
 from lti_tool.flow import FlowStore
 from lti_tool.http import PlatformHttp
+from lti_tool.jwks_fetches import JwksFetches
 from lti_tool.keys import ToolKeys
 from lti_tool.launch import Profiles, Receiver
 from lti_tool.line_items import LineItems
 from lti_tool.login import Login
 from lti_tool.platform_keys import PlatformKeys
 from lti_tool.platform_services import PlatformServices
+from lti_tool.registration.desk import RegistrationDesk
+from lti_tool.registration.request import Addresses
 from lti_tool.results import Results
 from lti_tool.roster import Roster
 from lti_tool.score_sender import ScoreSender
 from lti_tool.store import LtiStore
 from lti_tool.tokens import ServiceTokens
+from xapi.lrs.forwarding import Sealer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +35,7 @@ class LtiParts:
 
     store: LtiStore
     keys: ToolKeys
+    jwks_fetches: JwksFetches
     login: Login
     receiver: Receiver
     deep_linking: DeepLinkingDesk
@@ -38,6 +44,9 @@ class LtiParts:
     roster: Roster
     results: Results
     line_items: LineItems
+    registration: RegistrationDesk
+    debugger: Debugger
+    profiles: Profiles
     clock: Callable[[], datetime]
 
 
@@ -65,18 +74,27 @@ def wire_lti(
     platform_keys = PlatformKeys(http, store.platforms, clock)
     services = PlatformServices(http, ServiceTokens(http, keys, profiles, clock))
     line_items = LineItems(services, profiles)
+    receiver = Receiver(store, flows, platform_keys, login, profiles, clock, ids)
+    debugger = Debugger(store, Sealer(secret), base_url, clock=clock, ids=ids)
+    receiver.witness = login.witness = debugger
     return LtiParts(
         store=store,
         keys=keys,
+        jwks_fetches=JwksFetches(store, clock),
         login=login,
         clock=clock,
         services=services,
-        receiver=Receiver(store, flows, platform_keys, login, profiles, clock, ids),
+        receiver=receiver,
+        debugger=debugger,
+        profiles=profiles,
         deep_linking=DeepLinkingDesk(store, keys, profiles, frozenset(private_hosts), clock),
         score_sender=ScoreSender(store, services, line_items, profiles, clock),
         roster=Roster(services, profiles, clock),
         results=Results(services, profiles),
         line_items=line_items,
+        registration=RegistrationDesk(
+            store, http, secret=secret, ours=Addresses(base_url), profiles=profiles, clock=clock, ids=ids
+        ),
     )
 
 

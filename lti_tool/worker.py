@@ -83,12 +83,18 @@ class Work:
         return self._forwarder.run_once()
 
     def _tidy(self) -> int:
-        """Forgets launch tokens that are over and old receipts of scores: once an hour, a bounded number at a time."""
+        """Changes the signing key when it is time; forgets launch tokens that are over, old receipts of scores and what
+        the launch debugger saw.
+
+        It runs once an hour and forgets a bounded number at a time.
+        """
         services, now = self._services, self._services.clock()
         if self._tidied is not None and now - self._tidied < TIDY_EVERY:
             return 0
+        services.lti_parts.keys.keep_up()
         over = services.credentials.forget_expired(now)
         old = services.queue.forget(services.institution.id, SCORE_KIND, now - SCORES_KEPT)
+        services.lti_parts.debugger.forget()
         if not over and not old:  # else there may be more, and the next round goes on
             self._tidied = now
         return over + old

@@ -176,17 +176,21 @@ def _server(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options()["jampel_begin"][_writes(connection)])
+        kind = _writes(connection) + (_writes(connection) and not _is_durable(connection))
+        connection.exec_driver_sql(connection.get_execution_options()["jampel_begin"][kind])
 
     return engine
 
 
-def _beginnings(schema: str, durability: Durability) -> tuple[str, str]:
-    """How a transaction in `schema` begins, to read and to write: one message to the server."""
+def _beginnings(schema: str, durability: Durability) -> tuple[str, str, str]:
+    """How a transaction in `schema` begins: to read, to write, and to write what a power cut may take. Each is one
+    message to the server."""
     here = f"SET LOCAL search_path TO {quoted(schema)}"
-    durable = f"SET LOCAL synchronous_commit TO {'on' if durability == 'FULL' else 'off'}"
+    kept, lost = (
+        f"SET LOCAL synchronous_commit TO {word}" for word in ("on" if durability == "FULL" else "off", "off")
+    )
     lock = f"SELECT pg_advisory_xact_lock({lock_number(schema)})"
-    return f"{_READ}; {here}", f"BEGIN; {here}; {durable}; {lock}"
+    return f"{_READ}; {here}", f"BEGIN; {here}; {kept}; {lock}", f"BEGIN; {here}; {lost}; {lock}"
 
 
 def quoted(name: str) -> str:
@@ -196,6 +200,10 @@ def quoted(name: str) -> str:
 
 def _writes(connection: Connection) -> bool:
     return bool(connection.get_execution_options().get("jampel_writes", False))
+
+
+def _is_durable(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("jampel_durable", True))
 
 
 def lock_number(schema: str) -> int:
@@ -232,14 +240,31 @@ def _reason(cause: Exception) -> str:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine, *, durable: bool = True) -> Iterator[Connection]:
     """One write transaction: committed at the end of the block, rolled back on any error.
 
     It is alone among the writers of its file or schema from the beginning, so a later statement cannot fail half way
-    with "database is locked", and what it has read stays true until it commits.
+    with "database is locked", and what it has read stays true until it commits. With `durable` False the commit does
+    not wait for the disk: a power cut may take this transaction, the kill of a process does not.
     """
-    with engine.connect().execution_options(jampel_writes=True) as connection, connection.begin():
+    options = {"jampel_writes": True, "jampel_durable": durable}
+    with engine.connect().execution_options(**options) as connection, _waiting(connection, durable), connection.begin():
         yield connection
+
+
+@contextmanager
+def _waiting(connection: Connection, durable: bool) -> Iterator[None]:
+    """Whether SQLite's commits within the block wait for the disk."""
+    if durable or connection.dialect.name != "sqlite":
+        yield
+        return
+    database = cast(sqlite3.Connection, connection.connection.driver_connection)
+    (usual,) = database.execute("PRAGMA synchronous").fetchone()
+    database.execute("PRAGMA synchronous = NORMAL")
+    try:
+        yield
+    finally:
+        database.execute(f"PRAGMA synchronous = {usual}")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`jampel lti add|list|approve`: the platforms that may launch the tool."""
+"""`jampel lti`: the platforms that may launch the tool, their keys and invites, and what is wrong with a launch."""
 
 from typing import Any
 
@@ -6,6 +6,8 @@ import click
 from rich.table import Table
 
 from adapters.registry import load_adapters
+from lti_tool.cli import invites, lti_debug, platform_files
+from lti_tool.cli.keys import keys
 from lti_tool.cli.output import show_table
 from lti_tool.console import N_, Group, json_option, option, print_json, say, settings_option, words
 from lti_tool.errors import ToolError
@@ -107,5 +109,9 @@ def approve(settings: Settings, platform: str, deployment: str) -> None:
         services.lti.deployments.approve(platform, deployment, services.clock())
     say("Deployment %(deployment)s disetujui.", deployment=deployment)
 
+
+lti.add_command(keys)
+for command in (*invites.COMMANDS, *platform_files.COMMANDS, *lti_debug.COMMANDS):
+    lti.add_command(command)
 
 COMMANDS = (lti,)

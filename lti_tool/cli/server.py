@@ -8,7 +8,20 @@ from importlib.metadata import packages_distributions
 import click
 import msgspec
 
-from lti_tool.console import FINDINGS, N_, Command, Group, fail, option, print_json, say, settings_option, words
+from lti_tool.cli.doctor_platform import examine_platform
+from lti_tool.console import (
+    FINDINGS,
+    N_,
+    Command,
+    Group,
+    fail,
+    json_option,
+    option,
+    print_json,
+    say,
+    settings_option,
+    words,
+)
 from lti_tool.databases import DATABASES, place_of
 from lti_tool.import_names import foreign_owners
 from lti_tool.logs import init_logging
@@ -110,10 +123,23 @@ def say_databases(settings: Settings) -> None:
         say("Basis data terbuka dan terbarui: %(version)s, %(place)s", version=version, place=name)
 
 
-@click.command(cls=Command, help=N_("Periksa pemasangan: nama impor, pengaturan, basis data."))
+@click.command(
+    cls=Command,
+    help=N_(
+        "Periksa pemasangan: nama impor, pengaturan, basis data. Dengan PLATFORM (id, nama atau issuer): periksa "
+        "sambungan ke LMS itu.\n\nContoh: jampel doctor 'LMS Provinsi'"
+    ),
+)
+@click.argument("platform", required=False)
+@option("--read-only", is_flag=True, help=N_("Jangan membuat kolom nilai percobaan di LMS."))
+@json_option
 @settings_option
-def doctor(settings: Settings) -> None:
-    """Checks this installation; exit 1 when something is wrong."""
+def doctor(settings: Settings, platform: str | None, read_only: bool, as_json: bool) -> None:
+    """Checks this installation, or the connection to a platform; exit 1 when something is wrong, 3 unreachable."""
+    if platform:
+        examine_platform(settings, platform, may_write=not read_only, as_json=as_json)
+    if as_json or read_only:
+        raise click.UsageError(words("--json dan --read-only memerlukan PLATFORM."))
     stolen = foreign_owners(packages_distributions())
     for name, others in stolen.items():
         say(

@@ -120,8 +120,7 @@ class FlowStore:
             "browser": hashed(browser),
             "now": int(now.timestamp()),
         }
-        with self._quick.writing(durable=False) as run:
-            row = run(_TAKE, values)
+        row = self._quick.change(_TAKE, values, durable=False)
         return Flow(*row) if row else None
 
     def open_flows(self) -> int:

@@ -3,16 +3,28 @@
 from sqlalchemy import Engine
 
 from lti_tool.store.audit import AuditLine, AuditStore
+from lti_tool.store.debugging import DebugRow, DebugStore
 from lti_tool.store.deployments import Deployment, DeploymentStore
+from lti_tool.store.fetches import Fetch, FetchStore
+from lti_tool.store.invites import Invite, InviteStore
+from lti_tool.store.jwks_fetches import JwksFetch, JwksFetchStore
+from lti_tool.store.kept import KeptStore
 from lti_tool.store.launches import LaunchLine, LaunchStore, Link
 from lti_tool.store.platforms import NewPlatform, Platform, PlatformStore
+from lti_tool.store.registrations import Entry, RegistrationStore
+from lti_tool.store.samples import SampleStore
 from lti_tool.store.score_lists import ScoreLists, Undelivered
 from lti_tool.store.scores import PendingScore, Reached, ScoreStore
 from lti_tool.store.tool_keys import SealedKey, ToolKeyStore
 
 __all__ = [
     "AuditLine",
+    "DebugRow",
     "Deployment",
+    "Entry",
+    "Fetch",
+    "Invite",
+    "JwksFetch",
     "LaunchLine",
     "Link",
     "LtiStore",
@@ -33,7 +45,14 @@ class LtiStore:
         self.platforms = PlatformStore(engine, institution)
         self.deployments = DeploymentStore(engine, institution)
         self.keys = ToolKeyStore(engine, institution)
+        self.jwks_fetches = JwksFetchStore(engine, institution)
+        self.kept = KeptStore(engine, institution)
         self.launches = LaunchStore(engine, institution)
         self.scores = ScoreStore(engine, institution)
         self.score_lists = ScoreLists(engine, institution)
         self.audit = AuditStore(engine, institution)
+        self.invites = InviteStore(engine, institution)
+        self.registrations = RegistrationStore(engine, institution)
+        self.fetches = FetchStore(engine, institution)
+        self.debug = DebugStore(engine, institution)
+        self.samples = SampleStore(engine, institution)

@@ -1,11 +1,12 @@
 """Launches: one enrolment per learner and resource link, and a short list of the last launches."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import Engine, TextClause, text
 
-from lti_tool.store.quick import Quick
+from lti_tool.store.quick import Quick, Run
 from xapi.database import reading, writing
 
 #: The list of launches keeps this many lines; a deep-linking page is usable for DEEP_LINKING_SECONDS.
@@ -33,12 +34,11 @@ _DEEP_LINKING = (
     " VALUES (:institution, :id, :platform, :now, :form_token, :deep_linking)"
 )
 _SWEEP_DEEP_LINKING = "DELETE FROM lti_deep_linking WHERE institution = :institution AND at <= :before"
-_TOUCH = "UPDATE lti_link SET last_launch = :now WHERE institution = :institution AND registration = :registration"
-_SAME_LINK = (
-    "SELECT registration FROM lti_link WHERE institution = :institution AND platform = :platform"
+_TOUCH = (
+    "UPDATE lti_link SET last_launch = :now WHERE institution = :institution AND platform = :platform"
     " AND deployment = :deployment AND resource_link = :resource_link AND subject = :subject AND module = :module"
     " AND title = :title AND learner = :learner AND line_items = :line_items AND scopes = :scopes"
-    " AND (:line_item = '' OR line_item = :line_item)"
+    " AND (:line_item = '' OR line_item = :line_item) RETURNING registration"
 )
 _TAKE_DEEP_LINKING = text(
     "DELETE FROM lti_deep_linking WHERE institution = :institution AND id = :id AND form_token = :form_token"
@@ -156,32 +156,42 @@ class LaunchStore:
         A launch without subject or resource link keeps no link.
         """
         second = int(now.timestamp())
-        values: dict[str, object] = msgspec.structs.asdict(link) | {"institution": self._institution, "now": second}
-        line = {
-            "id": launch_id,
+        values: dict[str, object] = msgspec.structs.asdict(link) | {
             "institution": self._institution,
-            "platform": link.platform,
             "now": second,
+            "id": launch_id,
             "message_type": message_type,
             "roles": roles,
             "form_token": form_token,
             "deep_linking": deep_linking,
+            "before": second - DEEP_LINKING_SECONDS,
         }
         kept = bool(link.subject and link.resource_link)
-        known = self._quick.first(_SAME_LINK, values) if kept else None
         # A power cut may cost the note that someone came back; it may not cost the enrolment that statements refer to.
-        with self._quick.writing(durable=kept and known is None) as run:
-            if known:
-                run(_TOUCH, values | {"registration": known[0]})
-            found = known or (run(_LINK, values) if kept else None)
+        if kept and (known := self._come_back(values)):
+            return known
+        with self._quick.writing(durable=kept) as run:
+            found = run(_LINK, values) if kept else None
             registration = str(found[0]) if found else link.registration
-            (seq,) = run(_LAUNCH, line | {"registration": registration}) or (0,)
-            if seq % _SWEEP_EVERY == 0:
-                run(_SWEEP, {"institution": self._institution, "seq": seq - MOST_LAUNCHES})
+            self._add_line(run, values | {"registration": registration})
             if form_token:
-                run(_SWEEP_DEEP_LINKING, line | {"before": second - DEEP_LINKING_SECONDS})
-                run(_DEEP_LINKING, line)
+                run(_SWEEP_DEEP_LINKING, values)
+                run(_DEEP_LINKING, values)
         return registration
+
+    def _come_back(self, values: dict[str, object]) -> str:
+        """Writes a launch of a link that is as it was, and returns its registration; empty when it is not."""
+        with self._quick.writing(durable=False) as run:
+            known = run(_TOUCH, values)
+            if known is not None:
+                values["registration"] = known[0]
+                self._add_line(run, values)
+        return str(known[0]) if known else ""
+
+    def _add_line(self, run: Run, values: Mapping[str, object]) -> None:
+        (seq,) = run(_LAUNCH, values) or (0,)
+        if seq % _SWEEP_EVERY == 0:
+            run(_SWEEP, {"institution": self._institution, "seq": seq - MOST_LAUNCHES})
 
     def take_deep_linking(self, launch_id: str, form_token: str, now: datetime) -> DeepLinkingRow | None:
         """The deep-linking launch `launch_id` for the holder of its form token (hashed), who can ask only once."""

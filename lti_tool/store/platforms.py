@@ -1,6 +1,5 @@
 """The platforms of an institution: each one registration (issuer and client id) with its addresses."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -19,6 +18,7 @@ _FIELDS = (
     " algorithms, anonymous, profile, active, jwks, jwks_at"
 )
 _NAMES = tuple(_FIELDS.split(", "))
+_BY_ID = f"SELECT {_FIELDS} FROM lti_platform WHERE institution = :institution AND id = :id"
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
@@ -144,8 +144,7 @@ class PlatformStore:
 
     def get(self, platform_id: str) -> Platform | None:
         """The platform `platform_id`, active or not."""
-        query = f"SELECT {_FIELDS} FROM lti_platform WHERE institution = :institution AND id = :id"
-        return self._one(query, {"id": platform_id})
+        return self._one(_BY_ID, {"id": platform_id})
 
     def find(self, issuer: str, client_id: str) -> Platform | None:
         """The active platform with exactly this issuer and client id."""
@@ -155,13 +154,13 @@ class PlatformStore:
         """The active platforms with exactly this issuer: one issuer may have several clients."""
         with reading(self._engine) as connection:
             rows = connection.execute(self._by_issuer, {"institution": self._institution, "issuer": issuer})
-            return [_platform(row) for row in rows]
+            return [_platform(tuple(row)) for row in rows]
 
     def list(self) -> list[Platform]:
         """All platforms, by name."""
         query = text(f"SELECT {_FIELDS} FROM lti_platform WHERE institution = :institution ORDER BY name, id")
         with reading(self._engine) as connection:
-            return [_platform(row) for row in connection.execute(query, {"institution": self._institution})]
+            return [_platform(tuple(row)) for row in connection.execute(query, {"institution": self._institution})]
 
     def set_active(self, platform_id: str, active: bool) -> None:
         """Switches a platform on or off; off refuses its logins and launches and keeps its records."""
@@ -181,7 +180,9 @@ class PlatformStore:
         return _platform(row) if row else None
 
 
-def _platform(row: Iterable[Any]) -> Platform:
+@lru_cache(maxsize=64)
+def _platform(row: tuple[Any, ...]) -> Platform:
+    """The platform of `row`, one and the same object for the same row: it cannot be changed."""
     values = dict(zip(_NAMES, row, strict=True))
     values["service_hosts"] = tuple(values["service_hosts"].split())
     values["algorithms"] = tuple(values["algorithms"].split())

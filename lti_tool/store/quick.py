@@ -8,14 +8,22 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache, partial
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, TextClause, text
 
-from xapi.database import begin_writing, reading, writing
+from xapi.database import reading, when_free, writing
+from xapi.database_flush import flush_of
 
 Row = tuple[Any, ...]
 Run = Callable[[str, Mapping[str, object]], Row | None]
+#: Pages of SQLite's log before it is moved into the file. Logins and launches write the same few pages again and again,
+#: and of each only the last state is moved: a longer log spares most of that work. It is 16 MB at most.
+_LOG_PAGES = 4000
+#: Connections by database and thread: all stores over one database share them, and with them what SQLite remembers.
+_threads: WeakKeyDictionary[Engine, threading.local] = WeakKeyDictionary()
 
 
 class Quick:
@@ -24,16 +32,25 @@ class Quick:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._direct = engine.dialect.name == "sqlite"
-        self._of_thread = threading.local()
+        self._of_thread = _threads.setdefault(engine, threading.local())
 
     def first(self, query: str, values: Mapping[str, object]) -> Row | None:
         """The first row of `query`, or None; one SELECT is a consistent snapshot by itself."""
         if self._direct:
-            row: Row | None = self._connection().execute(query, values).fetchone()
-            return row
+            return _alone(self._connection(), query, values)
         with reading(self._engine) as connection:
-            found = connection.execute(text(query), dict(values)).first()
+            found = connection.execute(_text(query), dict(values)).first()
         return tuple(found) if found else None
+
+    def change(self, query: str, values: Mapping[str, object], *, durable: bool = True) -> Row | None:
+        """Runs one statement that writes, as a transaction of its own, and returns its first row; see `writing`."""
+        if self._direct:
+            row = _alone(self._connection(), query, values)
+            if durable:
+                flush_of(self._engine).wait()
+            return row
+        with self.writing(durable=durable) as run:
+            return run(query, values)
 
     @contextmanager
     def writing(self, *, durable: bool = True) -> Iterator[Run]:
@@ -46,11 +63,10 @@ class Quick:
             with writing(self._engine) as connection:
                 if not durable:
                     connection.execute(text("SET LOCAL synchronous_commit TO off"))
-                yield lambda query, values: _first(connection.execute(text(query), dict(values)))
+                yield lambda query, values: _first(connection.execute(_text(query), dict(values)))
             return
         database = self._connection()
-        self._set_durability("FULL" if durable else "NORMAL", database)
-        begin_writing(database)
+        when_free(partial(database.execute, "BEGIN IMMEDIATE"))
         try:
             yield lambda query, values: database.execute(query, values).fetchone()
             database.execute("COMMIT")
@@ -58,6 +74,8 @@ class Quick:
             if database.in_transaction:  # a failed COMMIT may have rolled back already
                 database.execute("ROLLBACK")
             raise
+        if durable:
+            flush_of(self._engine).wait()
 
     def _connection(self) -> sqlite3.Connection:
         found: sqlite3.Connection | None = getattr(self._of_thread, "connection", None)
@@ -65,14 +83,23 @@ class Quick:
             pooled = self._engine.raw_connection()
             found = cast(sqlite3.Connection, pooled.driver_connection)
             pooled.detach()  # it stays with this thread and is closed with it
-            self._of_thread.pooled, self._of_thread.connection = pooled, found
-            self._of_thread.durability = ""
+            found.execute("PRAGMA busy_timeout = 0")  # `when_free` waits, and better
+            found.execute("PRAGMA synchronous = NORMAL")  # a commit that must be on the disk waits after it
+            found.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
+            self._of_thread.connection = found  # alone: what the pool knows of it would keep the engine alive
         return found
 
-    def _set_durability(self, wanted: str, database: sqlite3.Connection) -> None:
-        if self._of_thread.durability != wanted:
-            database.execute(f"PRAGMA synchronous = {wanted}")
-            self._of_thread.durability = wanted
+
+def _alone(database: sqlite3.Connection, query: str, values: Mapping[str, object]) -> Row | None:
+    """The first row of a statement that is a transaction of its own; all rows are taken, for it commits after them."""
+    rows: list[Row] = []
+    when_free(lambda: rows.extend(database.execute(query, values).fetchall()))
+    return rows[0] if rows else None
+
+
+@lru_cache(maxsize=256)
+def _text(query: str) -> TextClause:
+    return text(query)
 
 
 def _first(result: Any) -> Row | None:

@@ -21,7 +21,11 @@ from lti_tool.web import (
     admin,
     admin_access,
     admin_credentials,
+    admin_doctor,
     admin_forwarding,
+    admin_invites,
+    admin_keys,
+    admin_manual,
     admin_people,
     admin_scores,
     admin_statements,
@@ -37,6 +41,7 @@ from lti_tool.web import (
     metrics,
     picker,
     pustaka,
+    register,
     saya,
 )
 from lti_tool.web.asgi import Gateway
@@ -71,6 +76,10 @@ PAGES = (
     admin_forwarding,
     admin_scores,
     class_page,
+    admin_keys,
+    admin_invites,
+    admin_manual,
+    admin_doctor,
 )
 FORM_LIMIT = 1024 * 1024
 
@@ -155,7 +164,10 @@ def _install(app: Flask, services: "Services") -> None:
     csrf.exempt(launches)  # authenticated by what each request carries, not by a cookie
     csrf.exempt(saya.enter)
     csrf.exempt(class_page.blueprint)
+    registrations = register.blueprint(services)
+    csrf.exempt(registrations)  # its form carries a signed ticket: no cookie survives in that frame
     app.register_blueprint(launches)
+    app.register_blueprint(registrations)
     for part in PAGES:
         app.register_blueprint(part.blueprint)
 

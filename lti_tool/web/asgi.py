@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import lru_cache, partial
 from io import BytesIO
 from typing import Any
@@ -24,6 +25,7 @@ _THREADS = 16
 _READING = 2  # threads for reads that take long: as many as compute side by side on a small machine
 _MOST_FORM = 8 * 1024 * 1024  # bytes of a form whose sender is not known yet
 _LARGE = 2 * 1024 * 1024  # bytes of a body that would keep the loop for too long
+_SILENT = 120.0  # seconds without a byte of a body, after which nobody waits for the rest
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _log = logging.getLogger(__name__)
 
@@ -82,7 +84,8 @@ class Gateway:
     async def _received(self, environ: dict[str, Any], receive: Receive) -> bytes:
         """The body; of one that is too large as much as shows that it is, or nothing if it says so itself.
 
-        When the client hangs up in the middle, what has come: the application sees that it is less than was said.
+        When the client hangs up in the middle, or sends nothing for a while, what has come: the application sees that
+        it is less than was said.
         """
         form = environ["QUERY_STRING"].startswith("method=")  # the alternate syntax: it is from nobody until it is read
         most = min(self._most_body, _MOST_FORM) if form else self._most_body
@@ -90,11 +93,13 @@ class Gateway:
         if declared.isdigit() and int(declared) > most:
             return b""
         pieces, size, more = [], 0, True
-        while more and size <= most:
-            message = await receive()
-            pieces.append(message.get("body", b""))
-            size += len(pieces[-1])
-            more = message.get("more_body", False)
+        with suppress(TimeoutError):
+            while more and size <= most:
+                async with asyncio.timeout(_SILENT):
+                    message = await receive()
+                pieces.append(message.get("body", b""))
+                size += len(pieces[-1])
+                more = message.get("more_body", False)
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     async def _page(self, environ: dict[str, Any], receive: Receive) -> "Answer":

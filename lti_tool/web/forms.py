@@ -9,6 +9,7 @@ from wtforms import (
     BooleanField,
     DateField,
     HiddenField,
+    IntegerField,
     PasswordField,
     SelectField,
     SelectMultipleField,
@@ -16,10 +17,11 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput
 
 from lti_tool.accounts import LONGEST_PASSWORD
+from lti_tool.store.invites import DEFAULT_DAYS, LONGEST_DAYS, LONGEST_NAME, SHORTEST_DAYS
 
 
 class _Words:
@@ -29,6 +31,8 @@ class _Words:
         """`text` of WTForms in our words."""
         if "valid date" in text:
             return gettext("Tulis tanggal sebagai tahun-bulan-hari, misalnya 2027-12-31.")
+        if "integer" in text:
+            return gettext("Tulis angka bulat.")
         return gettext("Pilih salah satu dari daftar.") if "hoice" in text else text
 
     def ngettext(self, one: str, many: str, count: int) -> str:
@@ -106,6 +110,18 @@ class PlatformForm(Form):
     jwks_url = StringField(N_("Alamat kunci publik (JWKS)"), [needed(), at_most(1000), WEB_ADDRESS])
     deployments = TextAreaField(N_("Deployment ID, satu per baris"), [at_most(4000)], render_kw={"rows": 3})
     profile = SelectField(N_("Jenis LMS"), choices=[])
+
+
+class InviteForm(Form):
+    """An invite to register a platform; the page gives the platforms that can be renewed."""
+
+    name = StringField(N_("Untuk siapa"), [needed(), at_most(LONGEST_NAME)])
+    days = IntegerField(
+        N_("Berlaku berapa hari"),
+        [NumberRange(SHORTEST_DAYS, LONGEST_DAYS, N_("Tulis angka 1 sampai 365."))],
+        default=DEFAULT_DAYS,
+    )
+    platform = SelectField(N_("LMS yang didaftarkan"), choices=[])
 
 
 class CredentialForm(Form):

@@ -9,14 +9,14 @@ import msgspec
 from flask import Blueprint, Response, make_response, render_template, send_from_directory, url_for
 from werkzeug.exceptions import NotFound
 
-from lti_tool.claims import REVIEW_LAUNCH, Launch
+from lti_tool.claims import PRIVACY_LAUNCHES, REVIEW_LAUNCH, Launch
 from lti_tool.credential_terms import given_by
 from lti_tool.house.model import Module
 from lti_tool.store.audit import OTHER_NIP
 from lti_tool.web.class_page import TEACHING, open_class, open_review
 from lti_tool.web.headers import PLAYER_POLICY, allow_framing
 from lti_tool.web.language import language, speak_as_launched
-from scorm_packager.course import Course, encode_course
+from lti_tool.web.privacy import open_privacy
 from scorm_packager.index_page import embed
 from scorm_packager.player import FOLDER, STYLES, script_names
 from xapi.errors import LrsError
@@ -40,6 +40,8 @@ def open_launch(services: "Services", launch: Launch) -> Response:
     frames it and the browser keeps no cookies of others.
     """
     speak_as_launched(launch.locale)
+    if launch.message_type in PRIVACY_LAUNCHES:
+        return open_privacy(services, launch)
     module = services.library.newest(launch.module or _reviewed_module(services, launch))
     if module is None:
         answer = _message(services, launch, "gone", 404)
@@ -128,12 +130,11 @@ def player_page(
     `frames` are the origins that may frame it. `token` is the launch token behind the button `JP saya`; `notice` is
     `anonymous` or `preview` when nothing will be recorded.
     """
-    course: Course = services.library.course(module.digest)
     page = render_template(
         "player.html",
         module=module,
         base=url_for("pustaka.file", digest=module.digest, path=""),
-        course=embed(encode_course(course)),
+        course=services.library.page_text(module),
         config=embed(msgspec.json.encode({**config, "language": language()})),
         styles=STYLES,
         scripts=script_names(str(config["transport"])),

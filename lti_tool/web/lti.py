@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from typing import Any, Protocol
+from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
@@ -65,14 +66,14 @@ def blueprint(
 
     @pages.route("/login", methods=["GET", "POST"])
     def login() -> Response:
-        start = lti.login.start(_single(request.form if request.method == "POST" else request.args))
+        start = lti.login.start(_posted() if request.method == "POST" else _single(request.args))
         response = make_response(redirect(start.url, 302))
         _set_cookie(response, start.flow.cookie, start.flow.browser, LIFETIME_SECONDS)
         return _private(response)
 
     @pages.post("/launch")
     def launch() -> Response:
-        form = _single(request.form)
+        form = _posted()
         good = lti.receiver.receive(form, request.cookies)
         opened = open_picker if good.message_type == DEEP_LINKING_LAUNCH else open_launch
         response = framed_by(_private(make_response(opened(services, good))), good.platform)
@@ -81,6 +82,8 @@ def blueprint(
 
     @pages.get("/jwks")
     def jwks() -> Response:
+        lti.jwks_fetches.note(request.user_agent.string, request.remote_addr or "")
+        lti.store.fetches.note(request.remote_addr or "", lti.clock())
         response = jsonify(lti.keys.jwks())
         response.headers["Cache-Control"] = "public, max-age=300"
         return response
@@ -114,7 +117,7 @@ def blueprint(
 
     @pages.errorhandler(ToolError)
     def refused(error: ToolError) -> Response:
-        reference = secrets.token_hex(4)
+        reference = error.reference or secrets.token_hex(4)
         kind = (request.endpoint or "").rpartition(".")[2]
         lti.store.audit.add(kind, error.code, lti.clock(), reference=reference)
         status = error.status if isinstance(error, LaunchRefused) else 502
@@ -127,11 +130,8 @@ def blueprint(
 def framed_by(response: Response, platform: Platform) -> Response:
     """`response`, which only pages of `platform` may show in a frame; a policy it has already is kept."""
     ancestors = f"frame-ancestors {' '.join(platform.origins) or chr(39) + 'none' + chr(39)}"
-    kept = [
-        part.strip()
-        for part in response.headers.get("Content-Security-Policy", "").split(";")
-        if part.strip() and not part.strip().lower().startswith("frame-ancestors")
-    ]
+    parts = [part.strip() for part in response.headers.get("Content-Security-Policy", "").split(";")]
+    kept = [part for part in parts if part and not part.lower().startswith("frame-ancestors")]
     response.headers["Content-Security-Policy"] = "; ".join([*kept, ancestors])
     response.headers.pop("X-Frame-Options", None)
     return response
@@ -155,13 +155,30 @@ def _private(response: Response) -> Response:
 
 def _set_cookie(response: Response, name: str, value: str, seconds: int) -> None:
     """Every cookie of a launch has these attributes, all of them: a frame on another site gets it back only so."""
-    response.set_cookie(
-        name, value, max_age=seconds, path="/lti", secure=True, httponly=True, samesite="None", partitioned=True
-    )
+    attributes = "Secure; HttpOnly; Path=/lti; SameSite=None; Partitioned"
+    response.headers.add("Set-Cookie", f"{name}={value}; Max-Age={seconds}; {attributes}")  # both are words of ours
+
+
+def _posted() -> dict[str, str]:
+    """The fields of the posted form, each of which stands once.
+
+    A plain form is read here: going through werkzeug's parser of every kind of form takes four times as long.
+    """
+    if not request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
+        return _single(request.form)
+    text = request.get_data().decode("utf-8", "replace")
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError as cause:
+        raise LaunchRefused("launch.form_too_large", "too many fields", status=413, limit=MOST_FORM // 1024) from cause
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise LaunchRefused("login.parameter_twice", "a parameter is given twice")
+    return values
 
 
 def _single(values: MultiDict[str, str]) -> dict[str, str]:
     """`values` where each name stands once: which of two would count is anyone's guess."""
-    if any(len(found) > 1 for found in values.listvalues()):
+    if any(len(found) > 1 for found in dict.values(values)):
         raise LaunchRefused("login.parameter_twice", "a parameter is given twice")
     return values.to_dict()

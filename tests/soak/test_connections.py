@@ -5,6 +5,8 @@ test runs: once in the normal tests, 30 times by `make soak`.
 """
 
 import os
+import signal
+import threading
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -69,6 +71,37 @@ def everything(client: Client, **query: str) -> list[dict[str, Any]]:
         answer = client.ask("GET", answer["more"]).json()
         found += answer["statements"]
     return found
+
+
+def large(activity: str, **changes: Any) -> list[dict[str, Any]]:
+    """Statements that are prepared beside the server: some 100 KB."""
+    filling = {"extensions": {"https://a.example/isi": "x" * 500}}
+    return [make_statement(id=new_id(), object={"id": activity}, context=filling, **changes) for _ in range(150)]
+
+
+def test_large_batches_of_all_are_stored_whole_or_not_at_all_though_the_process_beside_dies(
+    served: Served, turn: int
+) -> None:
+    activity = iri()
+    killed = threading.Event()
+
+    def post(client: Client, number: int) -> Answer:
+        batch = large(activity)
+        if number % 4 == 3:
+            batch[-1]["verb"] = {"id": "bukan IRI"}
+        if number == 8:
+            client.ask("POST", "statements", large(iri()))
+            for one in served.beside():
+                os.kill(one, signal.SIGKILL)
+                killed.set()
+        return client.ask("POST", "statements", batch)
+
+    answers = together(served, post)
+
+    assert killed.is_set()
+    assert statuses(answers) == {200: 12, 400: 4}
+    assert {answer.json()["path"] for answer in answers if answer.status == 400} == {"$[149].verb.id"}
+    assert Counter(one["object"]["id"] for one in everything(Client(served), activity=activity)) == {activity: 12 * 150}
 
 
 def test_the_same_statement_from_all_is_stored_once(served: Served, turn: int) -> None:

@@ -7,6 +7,7 @@ database and no secret, starts with the first large batch, and ends with the pro
 
 import fcntl
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -128,13 +129,11 @@ class Beside:
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
-    """Answers what comes from `source` until it ends."""
-    while True:
-        try:
+    """Answers what comes from `source` until it ends, or nobody listens any more."""
+    with suppress(EOFError, BrokenPipeError):
+        while True:
             asked = _ASKED.decode(_receive(source))
-        except EOFError:
-            return
-        _send(sink, msgspec.msgpack.encode(_answer(asked)))
+            _send(sink, msgspec.msgpack.encode(_answer(asked)))
 
 
 def _answer(asked: _Asked) -> _Answered:
@@ -183,3 +182,4 @@ def _receive(source: BinaryIO) -> bytes:
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a key pressed for the server ends this with it, not before
     serve(sys.stdin.buffer, sys.stdout.buffer)
+    os._exit(0)  # what could still be written has no reader

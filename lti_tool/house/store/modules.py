@@ -1,16 +1,27 @@
 """Keeps what is published in the module library; the files lie beside the database, by digest."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import Engine, Row, Select, insert, select, update
+from sqlalchemy import Engine, Select, bindparam, insert, select, update
 
 from lti_tool.house.model import Module
 from lti_tool.house.store.tables import MODULE, instant, moment
+from lti_tool.store.quick import Quick
 from xapi.database import reading, writing
 
 #: Two versions published in the same instant have an order too.
 NEWEST_FIRST = (MODULE.c.published_at.desc(), MODULE.c.id)
+# asked for at every launch, so they are made once
+_MINE = select(MODULE).where(MODULE.c.institution == bindparam("institution"))
+_BY_DIGEST = _MINE.where(MODULE.c.digest == bindparam("digest")).limit(1)
+_COLUMNS = tuple(MODULE.columns.keys())
+_NEWEST = (
+    f"SELECT {', '.join(_COLUMNS)} FROM module WHERE institution = :institution AND course_id = :course"
+    " AND withdrawn IS NULL ORDER BY published_at DESC, id LIMIT 1"
+)
 
 
 class ModuleStore:
@@ -18,6 +29,7 @@ class ModuleStore:
 
     def __init__(self, engine: Engine, institution: str) -> None:
         self._engine = engine
+        self._quick = Quick(engine)
         self._institution = institution
 
     def add(self, module: Module) -> Module:
@@ -32,26 +44,26 @@ class ModuleStore:
             renewed = {"published_at": values["published_at"], "published_by": module.published_by, "withdrawn": None}
             connection.execute(update(MODULE).where(*self._mine(row.id)).values(renewed))
             row = connection.execute(self._all().where(MODULE.c.id == row.id)).one()
-        return _module(row)
+        return _module(row._asdict())
 
     def list(self) -> list[Module]:
         """All versions, newest first, also withdrawn ones."""
         with reading(self._engine) as connection:
             rows = connection.execute(self._all().order_by(*NEWEST_FIRST)).all()
-        return [_module(row) for row in rows]
+        return [_module(row._asdict()) for row in rows]
 
     def get(self, module_id: str) -> Module | None:
         """The version with this id."""
-        return self._first(self._all().where(MODULE.c.id == module_id))
+        return self._first(self._all().where(MODULE.c.id == module_id).limit(1))
 
     def by_digest(self, digest: str) -> Module | None:
         """The version with this digest, also a withdrawn one."""
-        return self._first(self._all().where(MODULE.c.digest == digest))
+        return self._first(_BY_DIGEST, digest=digest)
 
     def newest(self, course_id: str) -> Module | None:
         """The version of a module that learners get: the one published last and not withdrawn."""
-        query = self._all().where(MODULE.c.course_id == course_id, MODULE.c.withdrawn.is_(None))
-        return self._first(query.order_by(*NEWEST_FIRST))
+        row = self._quick.first(_NEWEST, {"institution": self._institution, "course": course_id})
+        return _module(dict(zip(_COLUMNS, row, strict=True))) if row else None
 
     def withdraw(self, module_id: str, now: datetime | None) -> None:
         """Takes a version out of the library; with None puts it back."""
@@ -66,14 +78,15 @@ class ModuleStore:
     def _all(self) -> Select:
         return select(MODULE).where(MODULE.c.institution == self._institution)
 
-    def _first(self, query: Select) -> Module | None:
+    def _first(self, query: Select, **values: str) -> Module | None:
+        parameters = {**values, "institution": self._institution} if values else {}
         with reading(self._engine) as connection:
-            row = connection.execute(query.limit(1)).first()
-        return _module(row) if row else None
+            row = connection.execute(query, parameters).first()
+        return _module(row._asdict()) if row else None
 
 
-def _module(row: Row) -> Module:
-    values = dict(row._mapping)
+def _module(row: Mapping[str, Any]) -> Module:
+    values = dict(row)
     values.pop("institution")
     values["published_at"] = moment(values["published_at"])
     values["withdrawn"] = moment(values["withdrawn"]) if values["withdrawn"] else None

@@ -94,6 +94,21 @@ def test_a_body_in_chunks_is_received_until_it_is_too_large_and_no_further() -> 
     assert found.taken == 3
 
 
+def test_nobody_waits_for_ever_for_the_rest_of_a_body(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lti_tool.web.asgi._SILENT", 0.01)
+    exchange = Exchange(b"begun", b"never")
+
+    async def receive() -> dict[str, Any]:
+        if exchange.taken:
+            await asyncio.get_running_loop().create_future()
+        return await exchange.receive()
+
+    gateway = Gateway(echo, lambda _environ: True, MOST, in_loop=True)
+    asyncio.run(gateway(scope(method="POST"), receive, exchange.send))
+
+    assert exchange.body == b"begun"
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_neither_a_body_that_says_it_is_too_large_nor_a_strangers_is_received(known: bool) -> None:
     length = str(MOST + 1 if known else 10)

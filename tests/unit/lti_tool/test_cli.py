@@ -209,6 +209,23 @@ def test_a_platform_is_registered_once_with_what_to_enter_over_there(run) -> Non
     assert run("lti", "approve", "tidak-ada", "2").exit_code == 1
 
 
+def test_a_rotation_of_the_signing_key_is_announced_and_listed(run) -> None:
+    old = json.loads(run("lti", "keys", "list", "--json").stdout)[0]
+    rotated = run("lti", "keys", "rotate", "--after", "3")
+    assert rotated.exit_code == 0
+    listed = json.loads(run("lti", "keys", "list", "--json").stdout)
+    assert [(key["kid"], key["state"]) for key in listed] == [
+        (old["kid"], "active"), (rotated.stdout.strip(), "next")]  # fmt: skip
+    assert listed[1]["fetched_by"] == []
+    assert old["kid"] in run("lti", "keys", "list").stdout
+
+
+def test_a_rotation_without_a_wait_signs_at_once(run) -> None:
+    rotated = json.loads(run("lti", "keys", "rotate", "--after", "0", "--json").stdout)
+    assert rotated["state"] == "active"
+    assert run("lti", "keys", "rotate", "--after", "91").exit_code == 2
+
+
 def test_an_unknown_setting_ends_with_3_and_changes_nothing(tmp_path: Path, run) -> None:
     data = tmp_path / "data"
     data.mkdir()

@@ -133,3 +133,22 @@ def test_cancelling_is_an_answer(bench, browser) -> None:
     launch, token = deep_link(bench, browser)
     form = {"launch": launch, "token": token, "modules": "a", "batal": "1"}
     assert 'name="JWT"' in browser.post("/lti/deep-link", data=form, base_url=TOOL).text
+
+
+def test_a_form_of_many_fields_is_refused(bench, browser) -> None:
+    answer = browser.post("/lti/launch", data={f"n{number}": "x" for number in range(101)}, base_url=TOOL)
+    assert answer.status_code == 413
+    assert answer.text.startswith("launch.form_too_large|413")
+
+
+def test_a_form_in_parts_is_as_good_as_a_plain_one(bench, browser) -> None:
+    state, nonce = login(bench, browser)
+    form = {"state": state, "id_token": bench.fake.token(bench.fake.claims(nonce))}
+    answer = browser.post("/lti/launch", data=form, base_url=TOOL, content_type="multipart/form-data")
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("body", [b"", b"&&&", b"%ff=%fe", b"state=\xff\xfe&id_token=%00", b"=&==", b"state"])
+def test_a_broken_form_is_refused_with_a_page(browser, body: bytes) -> None:
+    form = "application/x-www-form-urlencoded"
+    assert browser.post("/lti/launch", data=body, base_url=TOOL, content_type=form).status_code in (400, 403)

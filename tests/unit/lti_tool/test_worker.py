@@ -56,6 +56,18 @@ def test_old_receipts_of_scores_are_forgotten_and_those_of_statements_stay(site)
     assert kept(site, STATEMENT_KIND) == 1
 
 
+def test_what_the_launch_debugger_saw_is_deleted_after_a_day(site) -> None:
+    platform, debug = site.platform(), site.services.lti.debug
+    site.services.lti_parts.debugger.switch_on(platform.id, 30)
+    assert site.services.lti_parts.debugger.awake(site.clock())
+    site.services.lti_parts.debugger.saw_login({"iss": platform.issuer}, site.clock(), None)
+    began = site.clock()
+    assert len(debug.entries(platform.id, began)) == 1
+    site.clock.advance(hours=24, seconds=1)
+    Work(site.services).run_once()
+    assert debug.entries(platform.id, began) == []
+
+
 def test_tidying_waits_for_an_hour(site) -> None:
     work = Work(site.services)
     work.run_once()
@@ -81,3 +93,10 @@ def test_a_part_that_fails_is_logged_by_name_and_stops_no_other(site, caplog) ->
         assert Work(site.services).run_once() > 0
     assert "credits failed" in caplog.text
     assert kept(site, STATEMENT_KIND) == 1
+
+
+def test_the_worker_switches_to_the_next_signing_key_when_nobody_signs(site) -> None:
+    new = site.services.lti_parts.keys.rotate(timedelta(days=1))
+    site.clock.advance(days=1)
+    Work(site.services).run_once()
+    assert {key.kid: key.state for key in site.services.lti.keys.list()}[new.kid] == "active"

@@ -1,10 +1,25 @@
 """Who is who inside one transaction: persons, their NIPs and accounts, who waits, and aliases."""
 
-from sqlalchemy import Connection, Select, Table, delete, insert, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, select, update
 from sqlalchemy.sql import ColumnElement
 
 from xapi.clock import Ids
 from xapi.people.store.tables import account, alias, nip, person, waiting
+
+# asked for at every launch, so they are made once
+_OF_ACCOUNT = select(account.c.person).where(
+    account.c.institution == bindparam("institution"),
+    account.c.issuer == bindparam("issuer"),
+    account.c.subject == bindparam("subject"),
+)
+_NIPS_OF = (
+    select(nip.c.nip)
+    .where(nip.c.institution == bindparam("institution"), nip.c.person == bindparam("person"))
+    .order_by(nip.c.seq)
+)
+_WAITS = select(waiting.c.person).where(
+    waiting.c.institution == bindparam("institution"), waiting.c.person == bindparam("person")
+)
 
 
 class Identities:
@@ -16,11 +31,7 @@ class Identities:
 
     def of_account(self, issuer: str, subject: str) -> str | None:
         """The person an LMS account was linked to earlier."""
-        return self._one(
-            select(account.c.person).where(
-                self._here(account), account.c.issuer == issuer, account.c.subject == subject
-            )
-        )
+        return self._one(_OF_ACCOUNT, issuer=issuer, subject=subject)
 
     def of_nip(self, number: str) -> str | None:
         """The person who has this NIP (18 digits)."""
@@ -28,9 +39,7 @@ class Identities:
 
     def nips_of(self, person_id: str) -> list[str]:
         """The NIPs of a person, the newest last."""
-        rows = self.connection.execute(
-            select(nip.c.nip).where(self._here(nip), nip.c.person == person_id).order_by(nip.c.seq)
-        )
+        rows = self.connection.execute(_NIPS_OF, {"institution": self.institution, "person": person_id})
         return [row.nip for row in rows]
 
     def name_of(self, person_id: str) -> str | None:
@@ -43,7 +52,7 @@ class Identities:
 
     def waits(self, person_id: str) -> bool:
         """Whether nobody has said yet who this person is."""
-        return self._one(select(waiting.c.person).where(self._here(waiting), waiting.c.person == person_id)) is not None
+        return self._one(_WAITS, person=person_id) is not None
 
     def add_person(self, ids: Ids, name: str) -> str:
         """A new person with a random id."""
@@ -82,8 +91,10 @@ class Identities:
     def _here(self, table: Table) -> ColumnElement[bool]:
         return table.c.institution == self.institution
 
-    def _one(self, query: Select) -> str | None:
-        found: str | None = self.connection.execute(query).scalar_one_or_none()
+    def _one(self, query: Select, **values: object) -> str | None:
+        """The one value that `query` finds; `values` are those of its parameters, beside the institution."""
+        parameters = {**values, "institution": self.institution} if values else {}
+        found: str | None = self.connection.execute(query, parameters).scalar_one_or_none()
         return found
 
     def _insert(self, table: Table, **values: object) -> None:

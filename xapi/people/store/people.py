@@ -7,6 +7,7 @@ from sqlalchemy import Engine, select
 
 from xapi.clock import Ids, from_milliseconds, to_milliseconds
 from xapi.database import reading, writing
+from xapi.database_flush import writing_together
 from xapi.errors import PeopleError
 from xapi.identity import Nip, parse_nip
 from xapi.people.person import Employee, Resolution, RosterEntry, Waiting
@@ -48,7 +49,7 @@ class PeopleStore:
             known = self._known(Identities(connection, self.institution), issuer, subject, number)
         if known is not None:
             return known
-        with writing(self._engine) as connection:
+        with writing_together(self._engine) as connection:
             identities = Identities(connection, self.institution)
             known = self._known(identities, issuer, subject, number)
             return known or self._link_or_add(identities, issuer, subject, number, name or "", to_milliseconds(now))
