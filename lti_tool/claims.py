@@ -195,7 +195,7 @@ def _message_type(claims: Mapping[str, Any]) -> str:
     if claims.get(VERSION) != "1.3.0":
         raise LaunchRefused("launch.version", "version is not 1.3.0")
     message_type = claims.get(MESSAGE_TYPE)
-    if message_type not in {RESOURCE_LAUNCH, DEEP_LINKING_LAUNCH, REVIEW_LAUNCH, *PRIVACY_LAUNCHES}:
+    if message_type not in (RESOURCE_LAUNCH, DEEP_LINKING_LAUNCH, REVIEW_LAUNCH, *PRIVACY_LAUNCHES):
         raise LaunchRefused("launch.message_type", "message type missing or not offered")
     return str(message_type)
 
