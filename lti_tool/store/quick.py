@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, TextClause, text
 
 from xapi.database import reading, when_free, writing
-from xapi.database_flush import flush_of
+from xapi.flush_database import flush_of
 
 Row = tuple[Any, ...]
 Run = Callable[[str, Mapping[str, object]], Row | None]

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from xapi.database import open_database, reading, writing
-from xapi.database_flush import Flush, flush_of, writing_together
+from xapi.flush_database import Flush, flush_of, writing_together
 
 PATIENCE = 20
 
