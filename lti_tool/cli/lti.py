@@ -6,6 +6,7 @@ import click
 from rich.table import Table
 
 from adapters.registry import load_adapters
+from lti_tool.cli.lti_rules import RULES
 from lti_tool.cli.output import show_table
 from lti_tool.console import N_, Group, json_option, option, print_json, say, settings_option, words
 from lti_tool.errors import ToolError
@@ -107,5 +108,8 @@ def approve(settings: Settings, platform: str, deployment: str) -> None:
         services.lti.deployments.approve(platform, deployment, services.clock())
     say("Deployment %(deployment)s disetujui.", deployment=deployment)
 
+
+for command in RULES:
+    lti.add_command(command)
 
 COMMANDS = (lti,)

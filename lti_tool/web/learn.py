@@ -43,6 +43,8 @@ def open_launch(services: "Services", launch: Launch) -> Response:
     """
     speak_as_launched(launch.locale)
     module = services.library.newest(launch.module)
+    if "learner" not in launch.roles:  # whoever learned here before has another role now: what they held ends
+        services.credentials.revoke_grants(services.institution.id, launch.registration)
     if module is None:
         answer = _message(services, launch, "gone", 404)
     elif "learner" in launch.roles:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from typing import Any, Protocol
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 from flask_babel import gettext
@@ -11,9 +12,11 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from lti_tool.claims import DEEP_LINKING_LAUNCH, Launch
 from lti_tool.deep_linking import Choice, form_page
-from lti_tool.errors import LaunchRefused, ToolError
+from lti_tool.errors import BrowserLost, LaunchRefused, ToolError
 from lti_tool.flow.store import LIFETIME_SECONDS, cookie_name
 from lti_tool.store import Platform
+from lti_tool.web.headers import POLICY
+from lti_tool.web.ladder import STORED, ask_page, from_our_page, keep_page, tab_page
 from lti_tool.web.language import language
 from lti_tool.wiring import LtiParts
 from xapi.words import explain
@@ -67,14 +70,23 @@ def blueprint(services: HasLti, open_launch: Opener, open_picker: Opener) -> Blu
     @pages.route("/login", methods=["GET", "POST"])
     def login() -> Response:
         start = lti.login.start(_single(request.form if request.method == "POST" else request.args))
-        response = make_response(redirect(start.url, 302))
+        response = keep_page(start) if start.storage else _private(make_response(redirect(start.url, 302)))
         _set_cookie(response, start.flow.cookie, start.flow.browser, LIFETIME_SECONDS)
-        return _private(response)
+        return response
+
+    @pages.get("/tab")
+    def tab() -> Response:
+        """The last rung of the ladder: the same login in a tab of its own. The state is worth nothing afterwards."""
+        start = lti.login.again(_single(request.args).get("state", ""))
+        response = _private(make_response(redirect(start.url, 302)))
+        _set_cookie(response, start.flow.cookie, start.flow.browser, LIFETIME_SECONDS)
+        return response
 
     @pages.post("/launch")
     def launch() -> Response:
         form = _single(request.form)
-        good = lti.receiver.receive(form, request.cookies)
+        stored = form.get(STORED, "") if from_our_page(request, lti.login.origin) else ""
+        good = lti.receiver.receive(form, request.cookies, stored=stored)
         opened = open_picker if good.message_type == DEEP_LINKING_LAUNCH else open_launch
         response = framed_by(_private(make_response(opened(services, good))), good.platform)
         _set_cookie(response, cookie_name(form["state"]), "", 0)
@@ -108,20 +120,51 @@ def blueprint(services: HasLti, open_launch: Opener, open_picker: Opener) -> Blu
             LaunchRefused("launch.form_too_large", "form over the limit", status=413, limit=MOST_FORM // 1024)
         )
 
+    @pages.errorhandler(BrowserLost)
+    def lost(error: BrowserLost) -> Response:
+        if error.storage and STORED not in request.form:
+            return ask_page(error, request.form["state"], request.form.get("id_token", ""))
+        return tab_page(error, request, _noted(lti, error))
+
     @pages.errorhandler(ToolError)
     def refused(error: ToolError) -> Response:
-        reference = secrets.token_hex(4)
-        kind = (request.endpoint or "").rpartition(".")[2]
-        lti.store.audit.add(kind, error.code, lti.clock(), reference=reference)
-        status = error.status if isinstance(error, LaunchRefused) else 502
-        words = {"code": error.code, "sentence": explain(error, language()), "reference": reference, "status": status}
-        return _private(make_response(render_template("error.html", error=words, embedded=True), status))
+        words = _noted(lti, error)
+        if isinstance(error, LaunchRefused) and error.return_url:
+            return _private(make_response(redirect(_return_address(error.return_url, words), 303)))
+        page = make_response(render_template("error.html", error=words, embedded=True), words["status"])
+        known = error.platform if isinstance(error, LaunchRefused) else None
+        return _private(framed_by(page, known, POLICY) if known else page)
 
     return pages
 
 
-def framed_by(response: Response, platform: Platform) -> Response:
-    """`response`, which only pages of `platform` may show in a frame; a policy it has already is kept."""
+def _noted(lti: LtiParts, error: ToolError) -> dict[str, Any]:
+    """What the page says about `error`, which now has its line in the audit under the same reference."""
+    reference, kind = secrets.token_hex(4), (request.endpoint or "").rpartition(".")[2]
+    known = error.platform if isinstance(error, LaunchRefused) else None
+    lti.store.audit.add(kind, error.code, lti.clock(), platform=known.id if known else "", reference=reference)
+    status = error.status if isinstance(error, LaunchRefused) else 502
+    return {"code": error.code, "sentence": explain(error, language()), "reference": reference, "status": status}
+
+
+def _return_address(url: str, words: dict[str, Any]) -> str:
+    """`url` of the platform with what went wrong (LTI 1.3 section 5.4.4): for the person, and for its log."""
+    parts = urlsplit(url)
+    said = {
+        "lti_errormsg": f"{words['sentence']} ({words['code']}, {words['reference']})",
+        "lti_errorlog": f"{words['code']} {words['reference']}",
+    }
+    own = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in said]
+    return urlunsplit(parts._replace(query=urlencode(own + list(said.items()))))
+
+
+def framed_by(response: Response, platform: Platform, otherwise: str = "") -> Response:
+    """`response`, which only pages of `platform` may show in a frame; a policy it has already is kept.
+
+    `otherwise` is the policy, with a place for `ancestors`, of a response that has none.
+    """
+    if otherwise:
+        response.headers.setdefault("Content-Security-Policy", otherwise.format(ancestors="'none'"))
     ancestors = f"frame-ancestors {' '.join(platform.origins) or chr(39) + 'none' + chr(39)}"
     kept = [
         part.strip()
