@@ -77,7 +77,7 @@ class _Checks:
     _flow: Flow
     _token: SignedToken
     _platform: Platform
-    _known: Platform | None = None
+    _begun = ""
     _signed = False
 
     def __init__(self, receiver: Receiver, form: Mapping[str, str], cookies: Mapping[str, str], stored: str) -> None:
@@ -100,7 +100,7 @@ class _Checks:
         flow = self._receiver.flows.take(state, browser, self._now)
         if flow is None:
             raise LaunchRefused("launch.state_unknown", "state never issued, used, too old, or of another browser")
-        self._flow = flow
+        self._flow, self._begun = flow, flow.platform
 
     def _browser_lost(self, state: str) -> LaunchRefused:
         """The refusal of a browser without the cookie of this flow: what it may still do depends on the flow."""
@@ -115,14 +115,16 @@ class _Checks:
 
     def describe(self, refusal: LaunchRefused) -> None:
         """Adds to `refusal` whose launch it was, and the page of that platform to which its signed message returns."""
-        refusal.platform = refusal.platform or self._known
-        if self._known is not None and self._signed:
-            refusal.return_url = own_return_url(self._token.claims, self._known)
+        if refusal.platform is None and self._begun:
+            refusal.platform = self._receiver.store.platforms.get(self._begun)
+        if self._signed:
+            refusal.return_url = own_return_url(self._token.claims, self._platform)
 
     def _platform_error(self, state: str) -> LaunchRefused:
         """The platform's own refusal (OpenID Connect Core 3.1.2.6); its text is shown only when we had asked it."""
         error = self._form["error"]
         known = self._receiver.flows.take(state, self._cookies.get(cookie_name(state), ""), self._now)
+        self._begun = known.platform if known else ""
         return LaunchRefused(
             "launch.platform_error",
             "the platform answered with an error",
@@ -152,7 +154,7 @@ class _Checks:
         if claims.get("iss") != platform.issuer:
             raise LaunchRefused("launch.issuer", "iss is not that of the platform of this flow")
         check_audience(claims, platform.client_id)
-        self._platform = self._known = platform
+        self._platform = platform
 
     def signature(self) -> None:
         """Signed by a key that the platform publishes: never one that came with the token (jwk, jku, x5u)."""

@@ -2,7 +2,7 @@
 
 import click
 
-from lti_tool.console import N_, json_option, option, print_json, say, settings_option
+from lti_tool.console import N_, Command, json_option, option, print_json, say, settings_option
 from lti_tool.errors import ToolError
 from lti_tool.role_words import headline, meaning_name, reasons
 from lti_tool.roles import check_rules, judge
@@ -23,6 +23,7 @@ def find_platform(services: Services, platform_id: str) -> Platform:
 
 @click.command(
     "roles",
+    cls=Command,
     help=N_(
         "Tampilkan, ubah, atau uji arti peran sebuah platform.\n\n"
         "Contoh: jampel lti roles PLATFORM --test "
@@ -88,6 +89,7 @@ def _show_verdict(tried: str, rules: tuple[tuple[str, str], ...], *, as_json: bo
 
 @click.command(
     "anonymous",
+    cls=Command,
     help=N_("Terima atau tolak peluncuran tanpa nama (bawaan: tolak).\n\nContoh: jampel lti anonymous PLATFORM on"),
 )
 @click.argument("platform")
@@ -104,7 +106,9 @@ def anonymous(settings: Settings, platform: str, switch: str) -> None:
         say("Peluncuran tanpa nama ditolak.")
 
 
-@click.command("refuse", help=N_("Tolak sebuah deployment.\n\nContoh: jampel lti refuse PLATFORM DEPLOYMENT"))
+@click.command(
+    "refuse", cls=Command, help=N_("Tolak sebuah deployment.\n\nContoh: jampel lti refuse PLATFORM DEPLOYMENT")
+)
 @click.argument("platform")
 @click.argument("deployment")
 @settings_option
