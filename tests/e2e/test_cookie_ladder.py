@@ -129,6 +129,20 @@ def test_the_platform_keeps_the_value_where_the_browser_keeps_no_cookie(sites, b
     assert cookies_of_tool(page) == []
 
 
+@pytest.mark.parametrize("sites", [{"storage": True}], indirect=True)
+def test_a_teacher_chooses_modules_where_the_browser_keeps_no_cookie(sites, browser) -> None:
+    page = browser(f"{TOOL_SITE},*")
+    enter(page, sites, "Bu Guru")
+    page.goto(f"{sites.lms}/kursus/k1/tambah")
+    frame = tool_frame(page)
+    frame.wait_for_selector("input[name=modules]", timeout=20_000)
+    frame.locator("input[name=modules]").check()
+    frame.get_by_role("button", name="Tambahkan ke kursus").click()
+    page.wait_for_url("**/kursus/k1?ditambah=1")
+    assert len(sites.platform.store.links("k1")) == 2
+    assert cookies_of_tool(page) == []
+
+
 @pytest.mark.parametrize("sites", [{"lasting_hints": True}], indirect=True)
 def test_a_tab_of_its_own_opens_where_nothing_is_kept_in_a_frame(sites, browser) -> None:
     page = browser(f"{TOOL_SITE},{LMS_SITE}")
