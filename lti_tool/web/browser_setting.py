@@ -3,10 +3,7 @@
 import re
 
 import msgspec
-from flask_babel import gettext as _
-
-_APPLE = re.compile(r"iPhone|iPad|iPod")
-_IN_APP = re.compile(r"; wv\)|MoodleMobile|FBAN|FBAV|Instagram|WhatsApp|Line/")
+from flask_babel import lazy_gettext as N_
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -16,44 +13,70 @@ class Setting(msgspec.Struct, frozen=True):
     where: str
 
 
-def blamed(user_agent: str) -> Setting:
-    """The setting of the browser that calls itself `user_agent`; browsers call themselves by many names, and the order
-    here is from the particular to the general."""
-    if _IN_APP.search(user_agent):
-        name, where = _("peramban di dalam aplikasi"), _(
+#: (what a browser calls itself, its name, where its setting is). Browsers also call themselves by the names of others,
+#: so the order is from the particular to the general.
+_BROWSERS = (
+    (
+        r"; wv\)|MoodleMobile|FBAN|FBAV|Instagram|WhatsApp|Line/",
+        N_("peramban di dalam aplikasi"),
+        N_(
             "Aplikasi ini membuka halaman dengan peramban kecil yang menolak cookie. Buka LMS di peramban biasa, "
             "misalnya Chrome, lalu buka modul ini dari sana."
-        )  # fmt: skip
-    elif "Firefox/" in user_agent or "FxiOS/" in user_agent:
-        name, where = "Firefox", _(
+        ),
+    ),
+    (
+        r"Firefox/|FxiOS/",
+        "Firefox",
+        N_(
             "Buka Pengaturan → Privasi & Keamanan → Perlindungan Pelacakan Ditingkatkan. Pilih “Standar”, atau tekan "
             "ikon perisai di bilah alamat dan matikan perlindungan untuk alamat LMS."
-        )  # fmt: skip
-    elif "Edg" in user_agent:
-        name, where = "Edge", _(
+        ),
+    ),
+    (
+        r"Edg",
+        "Edge",
+        N_(
             "Buka Setelan → Cookie dan izin situs → Kelola cookie. Matikan “Blokir cookie pihak ketiga”, atau izinkan "
             "cookie untuk alamat Jampel."
-        )  # fmt: skip
-    elif "SamsungBrowser/" in user_agent:
-        name, where = "Samsung Internet", _(
+        ),
+    ),
+    (
+        r"SamsungBrowser/",
+        "Samsung Internet",
+        N_(
             "Buka Pengaturan → Data penjelajahan personal → Pelacakan cerdas. Matikan “Pelacakan anti-cerdas” dan "
             "izinkan cookie."
-        )  # fmt: skip
-    elif _APPLE.search(user_agent):
-        name, where = "Safari", _(
+        ),
+    ),
+    (
+        r"iPhone|iPad|iPod",
+        "Safari",
+        N_(
             "Buka aplikasi Pengaturan → Apl → Safari. Matikan “Cegah Pelacakan Lintas Situs” dan “Blokir Semua Cookie”."
-        )  # fmt: skip
-    elif "Chrome/" in user_agent or "Chromium/" in user_agent:
-        name, where = "Chrome", _(
+        ),
+    ),
+    (
+        r"Chrome/|Chromium/",
+        "Chrome",
+        N_(
             "Buka Setelan → Privasi dan keamanan → Cookie pihak ketiga. Pilih “Izinkan cookie pihak ketiga”, atau "
             "tambahkan alamat Jampel ke daftar situs yang diizinkan."
-        )  # fmt: skip
-    elif "Safari/" in user_agent:
-        name, where = "Safari", _(
-            "Buka Safari → Pengaturan → Privasi. Matikan “Cegah pelacakan lintas situs” dan “Blokir semua cookie”."
-        )  # fmt: skip
-    else:
-        name, where = _("peramban ini"), _(
-            "Buka pengaturan privasi peramban dan izinkan cookie pihak ketiga untuk alamat Jampel."
-        )  # fmt: skip
-    return Setting(name, where)
+        ),
+    ),
+    (
+        r"Safari/",
+        "Safari",
+        N_("Buka Safari → Pengaturan → Privasi. Matikan “Cegah pelacakan lintas situs” dan “Blokir semua cookie”."),
+    ),
+    (
+        r"",
+        N_("peramban ini"),
+        N_("Buka pengaturan privasi peramban dan izinkan cookie pihak ketiga untuk alamat Jampel."),
+    ),
+)
+
+
+def blamed(user_agent: str) -> Setting:
+    """The setting of the browser that calls itself `user_agent`, in the language of the page."""
+    name, where = next((name, where) for known, name, where in _BROWSERS if re.search(known, user_agent))
+    return Setting(str(name), str(where))

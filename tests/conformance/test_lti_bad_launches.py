@@ -25,16 +25,6 @@ from xapi.testing import FixedClock
 pytestmark = pytest.mark.conformance
 
 
-@pytest.fixture(scope="module")
-def key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-@pytest.fixture(scope="module")
-def other_key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
 @pytest.fixture
 def tool(tmp_path, key):
     harness = LtiHarness(tmp_path, key, FixedClock())

@@ -5,7 +5,6 @@ from http.cookies import SimpleCookie
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from lti_tool.claims import CONTEXT, CUSTOM, DEPLOYMENT, LTI, MESSAGE_TYPE, PRESENTATION, RESOURCE_LINK, ROLES
 from lti_tool.errors import LaunchRefused
@@ -22,16 +21,6 @@ EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 STORED = "jampel_stored"
 HERE = {"Sec-Fetch-Site": "same-origin", "Origin": TOOL}
 OURS = {CUSTOM: {"jampel_module": MODULE}}
-
-
-@pytest.fixture(scope="module")
-def key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-@pytest.fixture(scope="module")
-def other_key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 @pytest.fixture

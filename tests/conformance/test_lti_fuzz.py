@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -56,8 +56,7 @@ INSIDE = st.dictionaries(st.sampled_from(MEMBERS), VALUE, max_size=5)
 
 
 @pytest.fixture(scope="module")
-def tool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeTool]:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+def tool(tmp_path_factory: pytest.TempPathFactory, key: RSAPrivateKey) -> Iterator[WholeTool]:
     found = WholeTool(tmp_path_factory.mktemp("alat"), key)
     found.services.flow._limit = 10**9
     yield found
