@@ -10,8 +10,6 @@ from lti_tool.services import Services, open_services
 from lti_tool.settings import Settings, preferred_language
 from lti_tool.store import Platform
 
-Texts = tuple[str, ...]
-
 
 def find_platform(services: Services, platform_id: str) -> Platform:
     """The platform `platform_id`; raises ToolError when there is none."""
@@ -39,15 +37,9 @@ def find_platform(services: Services, platform_id: str) -> Platform:
 @option("--clear", "cleared", multiple=True, metavar="IRI", help=N_("Hapus aturan peran ini; boleh berulang."))
 @json_option
 @settings_option
-def roles(
-    settings: Settings,
-    platform: str,
-    tried: str | None,
-    added: tuple[str, ...],
-    cleared: tuple[str, ...],
-    as_json: bool,
-) -> None:
+def roles(settings: Settings, platform: str, tried: str | None, as_json: bool, **changes: tuple[str, ...]) -> None:
     """Changes rules first, then shows or tries what they say."""
+    added, cleared = changes["added"], changes["cleared"]
     with open_services(settings) as services:
         rules = find_platform(services, platform).role_rules
         if added or cleared:

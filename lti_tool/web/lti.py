@@ -61,11 +61,7 @@ def blueprint(services: HasLti, open_launch: Opener, open_picker: Opener) -> Blu
     lti = services.lti_parts
     pages = Blueprint("lti", __name__, url_prefix="/lti")
 
-    @pages.before_request
-    def _bound_the_form() -> None:
-        request.max_content_length = MOST_FORM
-        request.max_form_memory_size = MOST_FORM
-        request.max_form_parts = MOST_FIELDS
+    pages.before_request(_bound_the_form)
 
     @pages.route("/login", methods=["GET", "POST"])
     def login() -> Response:
@@ -136,6 +132,14 @@ def blueprint(services: HasLti, open_launch: Opener, open_picker: Opener) -> Blu
         return _private(framed_by(page, known, POLICY) if known else page)
 
     return pages
+
+
+def _bound_the_form() -> None:
+    request.max_content_length = MOST_FORM
+    request.max_form_memory_size = MOST_FORM
+    request.max_form_parts = MOST_FIELDS
+    if any("\x00" in value for _name, values in request.values.lists() for value in values):
+        raise LaunchRefused("login.parameter_broken", "a zero character, which no database keeps")
 
 
 def _noted(lti: LtiParts, error: ToolError) -> dict[str, Any]:

@@ -59,6 +59,23 @@ def test_n42_strangers_cannot_open_flows(tool, browser) -> None:
     assert tool.services.flow.open_flows() == 0
 
 
+@pytest.mark.parametrize(
+    ("address", "field"),
+    [
+        ("login", "lti_deployment_id"),
+        ("login", "client_id"),
+        ("launch", "state"),
+        ("deep-link", "launch"),
+        ("tab", "state"),
+    ],
+)
+def test_a_zero_character_is_refused_on_every_database(tool, browser, address: str, field: str) -> None:
+    form = {"launch": "x", "token": "x", "modules": MODULE, "state": "x"} | tool.fake.login_form() | {field: "a\x00b"}
+    sent = {"query_string": form} if address == "tab" else {"data": form}
+    answer = browser.open(f"/lti/{address}", method="GET" if address == "tab" else "POST", base_url=TOOL, **sent)
+    assert (answer.status_code, audit(tool)[0][1]) == (400, "login.parameter_broken")
+
+
 # --- N50 and the cookie ladder ----------------------------------------------------------------------------------------
 
 
