@@ -136,7 +136,7 @@ def read_launch(
     private = message_type in PRIVACY_LAUNCHES
     if deep_linking is None and not private and not _identifier(link, "id"):
         raise LaunchRefused("launch.resource_link", "resource_link.id missing")
-    roles = _roles(claims)
+    roles = _roles(claims, platform)
     if deep_linking is not None and not roles & {"teacher", "admin"}:
         raise LaunchRefused("launch.teachers_only", "deep linking without a teaching role", status=403)
     presentation, lis = _object(claims, PRESENTATION), _object(claims, LIS)
@@ -211,10 +211,10 @@ def _subject(claims: Mapping[str, Any], platform: Platform) -> str:
     return subject
 
 
-def _roles(claims: Mapping[str, Any]) -> frozenset[str]:
+def _roles(claims: Mapping[str, Any], platform: Platform) -> frozenset[str]:
     if ROLES not in claims:
         raise LaunchRefused("launch.roles", "roles claim missing")
-    return rights(_texts(claims, ROLES)[:MOST_ROLES])
+    return rights(_texts(claims, ROLES)[:MOST_ROLES], platform.role_rules)
 
 
 def _custom(claims: Mapping[str, Any], profile: LaunchProfile) -> dict[str, str]:

@@ -9,13 +9,22 @@ from typing import Any
 import msgspec
 
 from adapters.base import LaunchProfile
-from lti_tool.claims import DEPLOYMENT, LONGEST_ID, REVIEW_LAUNCH, TARGET, Launch, kept_deep_linking, read_launch
+from lti_tool.claims import (
+    DEPLOYMENT,
+    LONGEST_ID,
+    PRESENTATION,
+    REVIEW_LAUNCH,
+    TARGET,
+    Launch,
+    kept_deep_linking,
+    read_launch,
+)
 from lti_tool.debugger.attempt import Attempt, Witness
-from lti_tool.errors import LaunchRefused, ToolError
+from lti_tool.errors import BrowserLost, LaunchRefused, ToolError
 from lti_tool.flow import Flow, FlowStore
 from lti_tool.flow.store import cookie_name, hashed
 from lti_tool.jose import SignedToken, read_token, verify
-from lti_tool.login import Login
+from lti_tool.login import Login, read_asked
 from lti_tool.platform_keys import PlatformKeys
 from lti_tool.pylti import check_in_order
 from lti_tool.store import Link, LtiStore, Platform
@@ -25,7 +34,7 @@ from lti_tool.store.deployments import APPROVED, REFUSED
 LEEWAY = 60
 #: A token may live this long, and must have been issued this recently.
 LONGEST_LIFE, OLDEST = 3600, 600
-LONGEST_STATE, LONGEST_DESCRIPTION = 512, 300
+LONGEST_STATE, LONGEST_DESCRIPTION, LONGEST_RETURN_URL = 512, 300, 2048
 ERROR_CODE = re.compile(r"[a-z_]{1,40}")
 
 Profiles = Callable[[str], LaunchProfile]
@@ -58,15 +67,19 @@ class Receiver:
         self.clock = clock
         self.ids = ids
 
-    def receive(self, form: Mapping[str, str], cookies: Mapping[str, str]) -> Launch:
+    def receive(self, form: Mapping[str, str], cookies: Mapping[str, str], *, stored: str = "") -> Launch:
         """The launch in the posted `form`, from the browser with `cookies`.
 
-        Raises LaunchRefused; nothing is stored then, except an unknown deployment that waits for approval.
+        `stored` is the value of the cookie as the platform kept it for a browser without cookies; whoever passes it
+        has made sure that a page of our own sent it. Raises LaunchRefused, of which BrowserLost says that the browser
+        did not prove itself yet; nothing is stored then, except an unknown deployment that waits for approval.
         """
-        checks = _Checks(self, form, cookies)
+        checks = _Checks(self, form, cookies, stored)
         try:
             check_in_order(checks)
         except ToolError as error:
+            if isinstance(error, LaunchRefused):
+                checks.describe(error)
             checks.tell(error)
             raise
         checks.tell(None)
@@ -80,11 +93,14 @@ class _Checks:
     _flow: Flow
     _token: SignedToken
     _platform: Platform
+    _begun = ""
+    _signed = False
 
-    def __init__(self, receiver: Receiver, form: Mapping[str, str], cookies: Mapping[str, str]) -> None:
+    def __init__(self, receiver: Receiver, form: Mapping[str, str], cookies: Mapping[str, str], stored: str) -> None:
         self._receiver = receiver
         self._form = form
         self._cookies = cookies
+        self._stored = stored
         self._now = receiver.clock()
 
     def tell(self, error: ToolError | None) -> None:
@@ -94,7 +110,7 @@ class _Checks:
             return
         attempt = Attempt(
             form=self._form,
-            cookie=bool(self._cookies.get(cookie_name(self._form.get("state", "")))),
+            cookie=bool(self._cookies.get(cookie_name(self._form.get("state", ""))) or self._stored),
             at=self._now,
             flow=getattr(self, "_flow", None),
             token=getattr(self, "_token", None),
@@ -110,20 +126,38 @@ class _Checks:
             raise self._platform_error(state)
         if not state or len(state) > LONGEST_STATE:
             raise LaunchRefused("launch.state_missing", "no state")
-        browser = self._cookies.get(cookie_name(state), "")
+        browser = self._cookies.get(cookie_name(state), "") or self._stored
         if not browser:
-            raise LaunchRefused("launch.cookie_missing", "the cookie of this flow did not come back", status=403)
+            raise self._browser_lost(state)
         flow = self._receiver.flows.take(state, browser, self._now)
         if flow is None:
             raise LaunchRefused("launch.state_unknown", "state never issued, used, too old, or of another browser")
-        self._flow = flow
+        self._flow, self._begun = flow, flow.platform
+
+    def _browser_lost(self, state: str) -> LaunchRefused:
+        """The refusal of a browser without the cookie of this flow: what it may still do depends on the flow."""
+        waiting = self._receiver.flows.peek(state, self._now)
+        platform = self._receiver.store.platforms.get(waiting.platform) if waiting else None
+        detail = "the cookie of this flow did not come back"
+        if waiting is None or platform is None or not waiting.request:
+            return LaunchRefused("launch.cookie_missing", detail, status=403)
+        lost = BrowserLost("launch.cookie_missing", detail, status=403)
+        lost.platform, lost.storage = platform, read_asked(waiting.request).storage
+        return lost
+
+    def describe(self, refusal: LaunchRefused) -> None:
+        """Adds to `refusal` whose launch it was, and the page of that platform to which its signed message returns."""
+        if refusal.platform is None and self._begun:
+            refusal.platform = self._receiver.store.platforms.get(self._begun)
+        if self._signed:
+            refusal.return_url = own_return_url(self._token.claims, self._platform)
 
     def _platform_error(self, state: str) -> LaunchRefused:
         """The platform's own refusal (OpenID Connect Core 3.1.2.6); its text is shown only when we had asked it."""
         error = self._form["error"]
         known = self._receiver.flows.take(state, self._cookies.get(cookie_name(state), ""), self._now)
         if known:
-            self._flow = known
+            self._flow, self._begun = known, known.platform
         return LaunchRefused(
             "launch.platform_error",
             "the platform answered with an error",
@@ -163,6 +197,7 @@ class _Checks:
         if self._token.header.get("alg") not in self._platform.algorithms:
             raise LaunchRefused("launch.algorithm", "alg is not one of the platform's")
         verify(self._token, self._receiver.keys.key(self._platform, kid))
+        self._signed = True
         check_times(self._token.claims, int(self._now.timestamp()))
 
     def deployment(self) -> None:
@@ -236,6 +271,19 @@ def check_audience(claims: Mapping[str, Any], client_id: str) -> None:
         raise LaunchRefused("launch.audience", "several audiences without azp")
     if "azp" in claims and claims["azp"] != client_id:
         raise LaunchRefused("launch.audience", "azp is not this tool")
+
+
+def own_return_url(claims: Mapping[str, Any], platform: Platform) -> str:
+    """Where verified `claims` want the person back (LTI 1.3 section 5.4.4), when it lies on a host of `platform`.
+
+    It is as safe as the platform itself: https, unless the platform is a test without it. Empty otherwise.
+    """
+    presentation = claims.get(PRESENTATION)
+    url = presentation.get("return_url") if isinstance(presentation, dict) else None
+    if not isinstance(url, str) or len(url) > LONGEST_RETURN_URL or not url.isascii() or not platform.owns(url):
+        return ""
+    allowed = ("https://",) if platform.issuer.startswith("https://") else ("https://", "http://")
+    return url if url.startswith(allowed) and not any(mark in url for mark in (" ", "\\", "\r", "\n", "\t")) else ""
 
 
 def check_times(claims: Mapping[str, Any], now: int) -> None:

@@ -1,5 +1,6 @@
 """The first half of a launch: a platform asks for a login, and the browser is sent back to it with state and nonce."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -14,20 +15,36 @@ from lti_tool.store.deployments import REFUSED
 from lti_tool.store.platforms import origin
 
 LONGEST_HINT = 16 * 1024
+#: The name of the platform's frame that keeps values for tools (LTI Client Side postMessages, `lti_storage_target`).
+STORAGE_TARGET = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
+
+
+class Asked(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a login asked for: kept with its flow, so that the login can be made again in a tab of its own."""
+
+    login_hint: str
+    target_link_uri: str
+    lti_message_hint: str | None = None
+    storage: str = ""
 
 
 class Redirect(msgspec.Struct, frozen=True):
-    """Where the browser goes, and the flow whose cookie goes with it."""
+    """Where the browser goes, and the flow whose cookie goes with it.
+
+    `storage` is the platform's frame that keeps values for browsers without cookies; empty when it named none.
+    """
 
     url: str
     flow: OpenedFlow
+    platform: Platform
+    storage: str = ""
 
 
 class Login:
     """Answers login initiations (1EdTech Security Framework 1.0 section 5.1.1.1).
 
-    `base_url` is the tool's public address without a trailing slash; launches always return to `<base_url>/lti/launch`.
-    `witness`, when there is one and it is awake, sees every login.
+    `base_url` is the tool's public address without a trailing slash; launches always return to `<base_url>/lti/launch`,
+    and `origin` is where our own pages come from. `witness`, when there is one and it is awake, sees every login.
     """
 
     witness: Witness | None = None
@@ -36,7 +53,7 @@ class Login:
         self._store = store
         self._flows = flows
         self._clock = clock
-        self._origin = origin(base_url)
+        self.origin = origin(base_url)
         self.launch_url = f"{base_url}/lti/launch"
 
     def start(self, params: Mapping[str, str]) -> Redirect:
@@ -71,14 +88,39 @@ class Login:
         deployment = params.get("lti_deployment_id", "")
         if deployment:
             self._check_deployment(platform.id, deployment)
-        flow = self._flows.open(platform.id, deployment, self._clock())
-        return Redirect(self._authorisation(platform, flow, hints), flow)
+        target = params.get("lti_storage_target", "")
+        storage = target if STORAGE_TARGET.fullmatch(target) else ""
+        asked = Asked(params["login_hint"], params["target_link_uri"], params.get("lti_message_hint"), storage)
+        flow = self._flows.open(platform.id, deployment, self._clock(), request=encode_asked(asked))
+        return Redirect(self._authorisation(platform, flow, hints), flow, platform, storage)
+
+    def again(self, state: str) -> Redirect:
+        """Makes the login of the flow `state` again, with a new flow in the place of the old one.
+
+        It is what the platform itself may ask of any browser, so it needs no proof of the browser; the launch that
+        follows does. Raises LaunchRefused when that flow is over or its login cannot be made again.
+        """
+        old = self._flows.drop(state, self._clock())
+        platform = self._store.platforms.get(old.platform) if old else None
+        if old is None or platform is None or not old.request:
+            raise LaunchRefused("launch.state_unknown", "the flow is over, or was not kept to be made again")
+        asked = read_asked(old.request)
+        params = {
+            "iss": platform.issuer,
+            "client_id": platform.client_id,
+            "lti_deployment_id": old.deployment,
+            "login_hint": asked.login_hint,
+            "target_link_uri": asked.target_link_uri,
+        }
+        if asked.lti_message_hint is not None:
+            params["lti_message_hint"] = asked.lti_message_hint
+        return self.start(params)
 
     def is_own(self, url: str) -> bool:
         """Whether `url` is an address of this tool: same scheme, host and port, without a user name."""
-        if url.startswith(f"{self._origin}/") and self._origin:
+        if url.startswith(f"{self.origin}/") and self.origin:
             return True
-        return bool(self._origin) and origin(url) == self._origin and "@" not in url.split("?")[0]
+        return bool(self.origin) and origin(url) == self.origin and "@" not in url.split("?")[0]
 
     def _check_deployment(self, platform: str, deployment: str) -> None:
         state = self._store.deployments.state(platform, deployment)
@@ -116,3 +158,13 @@ class Login:
         parts = urlsplit(platform.auth_url)
         own = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in query]
         return urlunsplit(parts._replace(query=urlencode(own + list(query.items())), fragment=""))
+
+
+def encode_asked(asked: Asked) -> str:
+    """`asked` as the text that is kept."""
+    return msgspec.json.encode(asked).decode()
+
+
+def read_asked(request: str) -> Asked:
+    """What a kept request (not empty) asked for."""
+    return msgspec.json.decode(request, type=Asked)

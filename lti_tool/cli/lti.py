@@ -8,6 +8,7 @@ from rich.table import Table
 from adapters.registry import load_adapters
 from lti_tool.cli import invites, lti_debug, platform_files
 from lti_tool.cli.keys import keys
+from lti_tool.cli.lti_rules import RULES
 from lti_tool.cli.output import show_table
 from lti_tool.console import N_, Group, json_option, option, print_json, say, settings_option, words
 from lti_tool.errors import ToolError
@@ -111,7 +112,7 @@ def approve(settings: Settings, platform: str, deployment: str) -> None:
 
 
 lti.add_command(keys)
-for command in (*invites.COMMANDS, *platform_files.COMMANDS, *lti_debug.COMMANDS):
+for command in (*invites.COMMANDS, *platform_files.COMMANDS, *lti_debug.COMMANDS, *RULES):
     lti.add_command(command)
 
 COMMANDS = (lti,)

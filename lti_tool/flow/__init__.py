@@ -1,5 +1,5 @@
 """The sign-in flows between login and launch: state, nonce and browser, each usable once."""
 
-from lti_tool.flow.store import Flow, FlowStore, OpenedFlow
+from lti_tool.flow.store import Flow, FlowStore, OpenedFlow, WaitingFlow
 
-__all__ = ["Flow", "FlowStore", "OpenedFlow"]
+__all__ = ["Flow", "FlowStore", "OpenedFlow", "WaitingFlow"]

@@ -14,18 +14,28 @@ from lti_tool.store.quick import Quick
 LIFETIME_SECONDS = 600
 #: Logins a platform may start in one minute; with the lifetime it bounds the table (10 x this, per platform).
 LOGINS_PER_MINUTE = 3000
+#: What a login asked for is kept when it is no longer than this, in characters; it bounds the table too.
+LONGEST_REQUEST = 2048
 
 _PACE = (
     "INSERT INTO flow_pace (institution, platform, minute, logins) VALUES (:institution, :platform, :minute, 1)"
     " ON CONFLICT (institution, platform, minute) DO UPDATE SET logins = flow_pace.logins + 1 RETURNING logins"
 )
 _OPEN = (
-    "INSERT INTO flow (institution, state, browser, nonce, platform, deployment, expires)"
-    " VALUES (:institution, :state, :browser, :nonce, :platform, :deployment, :expires)"
+    "INSERT INTO flow (institution, state, browser, nonce, platform, deployment, expires, request)"
+    " VALUES (:institution, :state, :browser, :nonce, :platform, :deployment, :expires, :request)"
 )
 _TAKE = (
     "DELETE FROM flow WHERE institution = :institution AND state = :state AND browser = :browser AND expires > :now"
     " RETURNING platform, deployment, nonce"
+)
+_PEEK = (
+    "SELECT platform, deployment, request FROM flow"
+    " WHERE institution = :institution AND state = :state AND expires > :now"
+)
+_DROP = (
+    "DELETE FROM flow WHERE institution = :institution AND state = :state AND expires > :now"
+    " RETURNING platform, deployment, request"
 )
 _PURGE_FLOWS = "DELETE FROM flow WHERE expires <= :now"
 _PURGE_PACE = "DELETE FROM flow_pace WHERE minute < :minute"
@@ -51,6 +61,14 @@ class Flow(msgspec.Struct, frozen=True):
     def issued(self, nonce: str) -> bool:
         """Whether `nonce` is the one issued for this flow, compared in constant time."""
         return secrets.compare_digest(self.nonce_hash, hashed(nonce))
+
+
+class WaitingFlow(msgspec.Struct, frozen=True):
+    """A flow whose browser is not known: its platform and deployment, and what the login asked for (may be empty)."""
+
+    platform: str
+    deployment: str
+    request: str
 
 
 def hashed(value: str) -> str:
@@ -84,8 +102,10 @@ class FlowStore:
         self._limit = logins_per_minute
         self._random = random
 
-    def open(self, platform: str, deployment: str, now: datetime) -> OpenedFlow:
+    def open(self, platform: str, deployment: str, now: datetime, *, request: str = "") -> OpenedFlow:
         """A new flow for `platform` (its id); `deployment` is the one the login named, or empty.
+
+        `request` is what the login asked for; a long one is not kept.
 
         Raises LaunchRefused (429) when the platform has started too many flows in this minute.
         """
@@ -100,6 +120,7 @@ class FlowStore:
             "browser": hashed(browser),
             "expires": second + LIFETIME_SECONDS,
             "minute": second // 60,
+            "request": request if len(request) <= LONGEST_REQUEST else "",
         }
         with self._quick.writing(durable=False) as run:
             logins = (run(_PACE, row) or (0,))[0]
@@ -122,6 +143,20 @@ class FlowStore:
         }
         row = self._quick.change(_TAKE, values, durable=False)
         return Flow(*row) if row else None
+
+    def peek(self, state: str, now: datetime) -> WaitingFlow | None:
+        """The flow `state`, whoever asks; it stays. It tells which platform waits, and lets nobody in."""
+        row = self._quick.first(_PEEK, self._at(state, now))
+        return WaitingFlow(*row) if row else None
+
+    def drop(self, state: str, now: datetime) -> WaitingFlow | None:
+        """Ends the flow `state`, whoever asks: another takes its place, or nothing does."""
+        with self._quick.writing(durable=False) as run:
+            row = run(_DROP, self._at(state, now))
+        return WaitingFlow(*row) if row else None
+
+    def _at(self, state: str, now: datetime) -> dict[str, object]:
+        return {"institution": self._institution, "state": hashed(state), "now": int(now.timestamp())}
 
     def open_flows(self) -> int:
         """How many flows wait for their launch or for the next sweep."""

@@ -27,7 +27,13 @@ ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 class Platform:
-    """One LMS with one tool. `issuer` is its base URL; `fetch_jwks` reads the tool's keys."""
+    """One LMS with one tool. `issuer` is its base URL; `fetch_jwks` reads the tool's keys.
+
+    `storage` and `lasting_hints` are as in `SandboxConfig`.
+    """
+
+    storage = False
+    lasting_hints = False
 
     def __init__(
         self,
@@ -53,7 +59,7 @@ class Platform:
         hint = secrets.token_urlsafe(16)
         body: dict[str, object] = {"user": user.id, "course": course.id, "link": link.id if link else ""}
         self.store.put_ticket(hint, "hint", body, self.now() + HINT_SECONDS)
-        return {
+        fields = {
             "iss": self.issuer,
             "login_hint": user.id,
             "target_link_uri": self.tool.launch_url,
@@ -61,6 +67,7 @@ class Platform:
             "client_id": self.tool.client_id,
             "lti_deployment_id": self.tool.deployment_id,
         }
+        return fields | ({"lti_storage_target": "_parent"} if self.storage else {})
 
     def authenticate(self, request: dict[str, str], user: User) -> dict[str, str]:
         """Answers an OpenID Connect authentication request: the fields to post to the tool.
@@ -74,7 +81,8 @@ class Platform:
         problem = self._auth_problem(request, user)
         if problem:
             return state | {"error": "invalid_request", "error_description": problem}
-        ticket = self.store.take_ticket(request.get("lti_message_hint", ""), "hint", self.now())
+        look = self.store.see_ticket if self.lasting_hints else self.store.take_ticket
+        ticket = look(request.get("lti_message_hint", ""), "hint", self.now())
         if ticket is None or ticket["user"] != user.id:
             return state | {"error": "login_required", "error_description": "lti_message_hint"}
         return state | {"id_token": self.key.sign(self._message(request["nonce"], user, ticket))}

@@ -15,10 +15,13 @@ from xapi.database import reading, writing
 
 _FIELDS = (
     "id, institution, name, issuer, client_id, auth_url, token_url, jwks_url, token_audience, service_hosts,"
-    " algorithms, anonymous, profile, active, jwks, jwks_at"
+    " algorithms, anonymous, profile, active, jwks, jwks_at, role_rules"
 )
 _NAMES = tuple(_FIELDS.split(", "))
 _BY_ID = f"SELECT {_FIELDS} FROM lti_platform WHERE institution = :institution AND id = :id"
+#: (role, what it counts as) in the order in which an administrator sees them.
+RoleRules = tuple[tuple[str, str], ...]
+_RULES = msgspec.json.Decoder(RoleRules)
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
@@ -44,13 +47,17 @@ class NewPlatform(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Platform(NewPlatform, frozen=True, kw_only=True):
-    """A stored platform; `jwks` is its last good key set (JSON), fetched at the Unix second `jwks_at`."""
+    """A stored platform; `jwks` is its last good key set (JSON), fetched at the Unix second `jwks_at`.
+
+    `role_rules` say what a role of this platform counts as, in the place of the usual meaning (see `roles.judge`).
+    """
 
     id: str
     institution: str
     active: bool = True
     jwks: str = ""
     jwks_at: int = 0
+    role_rules: RoleRules = ()
 
     def owns(self, url: str) -> bool:
         """Whether `url` lies on a host of this platform, so that a service token may be sent there."""
@@ -166,6 +173,15 @@ class PlatformStore:
         """Switches a platform on or off; off refuses its logins and launches and keeps its records."""
         self._update("active = :active", {"id": platform_id, "active": active})
 
+    def set_anonymous(self, platform_id: str, admitted: bool) -> None:
+        """Admits or refuses launches without a `sub` from now on."""
+        self._update("anonymous = :admitted", {"id": platform_id, "admitted": admitted})
+
+    def set_role_rules(self, platform_id: str, rules: RoleRules) -> None:
+        """Puts `rules` in the place of the rules there; they count from the next launch on."""
+        kept = msgspec.json.encode(rules).decode() if rules else ""
+        self._update("role_rules = :rules", {"id": platform_id, "rules": kept})
+
     def save_jwks(self, platform_id: str, jwks: str, now: datetime) -> None:
         """Keeps the platform's last good key set."""
         self._update("jwks = :jwks, jwks_at = :at", {"id": platform_id, "jwks": jwks, "at": int(now.timestamp())})
@@ -187,4 +203,5 @@ def _platform(row: tuple[Any, ...]) -> Platform:
     values["service_hosts"] = tuple(values["service_hosts"].split())
     values["algorithms"] = tuple(values["algorithms"].split())
     values["anonymous"], values["active"] = bool(values["anonymous"]), bool(values["active"])
+    values["role_rules"] = _RULES.decode(values["role_rules"]) if values["role_rules"] else ()
     return Platform(**values)

@@ -52,7 +52,9 @@ def page() -> str:
         Column("state", _("Keadaan"), "badge", sorts=False),
     ]
     waiting = [
-        (platforms[one.platform], one) for one in deployments if one.state == PENDING and one.platform in platforms
+        (platforms[one.platform], one, datetime.fromtimestamp(one.first_seen, UTC))
+        for one in deployments
+        if one.state == PENDING and one.platform in platforms
     ]
     return render_template("admin_platforms.html", view=build_table(columns, rows, sort="name"), waiting=waiting)
 

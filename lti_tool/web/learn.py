@@ -43,6 +43,8 @@ def open_launch(services: "Services", launch: Launch) -> Response:
     if launch.message_type in PRIVACY_LAUNCHES:
         return open_privacy(services, launch)
     module = services.library.newest(launch.module or _reviewed_module(services, launch))
+    if "learner" not in launch.roles:  # whoever learned here before has another role now: what they held ends
+        services.credentials.revoke_grants(services.institution.id, launch.registration)
     if module is None:
         answer = _message(services, launch, "gone", 404)
     elif launch.message_type == REVIEW_LAUNCH:

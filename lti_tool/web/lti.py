@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from typing import Any, Protocol
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
@@ -13,9 +13,11 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from lti_tool.claims import DEEP_LINKING_LAUNCH, Launch
 from lti_tool.deep_linking import Asked, Choice, Told, form_page
-from lti_tool.errors import LaunchRefused, ToolError
+from lti_tool.errors import BrowserLost, LaunchRefused, ToolError
 from lti_tool.flow.store import LIFETIME_SECONDS, cookie_name
 from lti_tool.store import Platform
+from lti_tool.web.headers import POLICY
+from lti_tool.web.ladder import STORED, ask_page, from_our_page, keep_page, tab_page
 from lti_tool.web.language import language
 from lti_tool.web.picker_form import EMPTY_FIELD, NotChosen, Titled, read_choices
 from lti_tool.wiring import LtiParts
@@ -58,23 +60,28 @@ def blueprint(
     lti = services.lti_parts
     pages = Blueprint("lti", __name__, url_prefix="/lti")
 
-    @pages.before_request
-    def _bound_the_form() -> None:
-        request.max_content_length = MOST_FORM
-        request.max_form_memory_size = MOST_FORM
-        request.max_form_parts = MOST_FIELDS
+    pages.before_request(_bound_the_form)
 
     @pages.route("/login", methods=["GET", "POST"])
     def login() -> Response:
         start = lti.login.start(_posted() if request.method == "POST" else _single(request.args))
-        response = make_response(redirect(start.url, 302))
+        response = keep_page(start) if start.storage else _private(make_response(redirect(start.url, 302)))
         _set_cookie(response, start.flow.cookie, start.flow.browser, LIFETIME_SECONDS)
-        return _private(response)
+        return response
+
+    @pages.get("/tab")
+    def tab() -> Response:
+        """The last rung of the ladder: the same login in a tab of its own. The state is worth nothing afterwards."""
+        start = lti.login.again(_single(request.args).get("state", ""))
+        response = _private(make_response(redirect(start.url, 302)))
+        _set_cookie(response, start.flow.cookie, start.flow.browser, LIFETIME_SECONDS)
+        return response
 
     @pages.post("/launch")
     def launch() -> Response:
         form = _posted()
-        good = lti.receiver.receive(form, request.cookies)
+        stored = form.get(STORED, "") if from_our_page(request, lti.login.origin) else ""
+        good = lti.receiver.receive(form, request.cookies, stored=stored)
         opened = open_picker if good.message_type == DEEP_LINKING_LAUNCH else open_launch
         response = framed_by(_private(make_response(opened(services, good))), good.platform)
         _set_cookie(response, cookie_name(form["state"]), "", 0)
@@ -109,26 +116,81 @@ def blueprint(
         response.headers["Content-Security-Policy"] = policy
         return response
 
+    _answer_refusals(pages, lti)
+    return pages
+
+
+def _answer_refusals(pages: Blueprint, lti: LtiParts) -> None:
+    """Lets `pages` answer what is refused: back to the platform, on the next rung of the ladder, or on a page."""
+
     @pages.errorhandler(RequestEntityTooLarge)
     def too_large(error: RequestEntityTooLarge) -> Response:
         return refused(
             LaunchRefused("launch.form_too_large", "form over the limit", status=413, limit=MOST_FORM // 1024)
         )
 
+    @pages.errorhandler(BrowserLost)
+    def lost(error: BrowserLost) -> Response:
+        if error.storage and STORED not in request.form:
+            return ask_page(error, request.form["state"], request.form.get("id_token", ""))
+        return tab_page(error, request, _noted(lti, error))
+
     @pages.errorhandler(ToolError)
     def refused(error: ToolError) -> Response:
-        reference = error.reference or secrets.token_hex(4)
-        kind = (request.endpoint or "").rpartition(".")[2]
-        lti.store.audit.add(kind, error.code, lti.clock(), reference=reference)
-        status = error.status if isinstance(error, LaunchRefused) else 502
-        words = {"code": error.code, "sentence": explain(error, language()), "reference": reference, "status": status}
-        return _private(make_response(render_template("error.html", error=words, embedded=True), status))
-
-    return pages
+        words = _noted(lti, error)
+        if isinstance(error, LaunchRefused) and error.return_url:
+            return _private(make_response(redirect(_return_address(error.return_url, words), 303)))
+        page = make_response(render_template("error.html", error=words, embedded=True), words["status"])
+        known = error.platform if isinstance(error, LaunchRefused) else None
+        return _private(framed_by(page, known, POLICY) if known else page)
 
 
-def framed_by(response: Response, platform: Platform) -> Response:
-    """`response`, which only pages of `platform` may show in a frame; a policy it has already is kept."""
+def _bound_the_form() -> None:
+    request.max_content_length = MOST_FORM
+    request.max_form_memory_size = MOST_FORM
+    request.max_form_parts = MOST_FIELDS
+    if _has_zero():
+        raise LaunchRefused("login.parameter_broken", "a zero character, which no database keeps")
+
+
+def _has_zero() -> bool:
+    """Whether a parameter holds a zero character; a plain form is looked at as it came, which `_posted` reads again."""
+    if not _is_plain_form():
+        return any("\x00" in value for _name, values in request.values.lists() for value in values)
+    return any(zero in raw for raw in (request.get_data(), request.query_string) for zero in (b"%00", b"\x00"))
+
+
+def _is_plain_form() -> bool:
+    return request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")
+
+
+def _noted(lti: LtiParts, error: ToolError) -> dict[str, Any]:
+    """What the page says about `error`, which now has its line in the audit under the same reference."""
+    reference, kind = error.reference or secrets.token_hex(4), (request.endpoint or "").rpartition(".")[2]
+    known = error.platform if isinstance(error, LaunchRefused) else None
+    lti.store.audit.add(kind, error.code, lti.clock(), platform=known.id if known else "", reference=reference)
+    status = error.status if isinstance(error, LaunchRefused) else 502
+    return {"code": error.code, "sentence": explain(error, language()), "reference": reference, "status": status}
+
+
+def _return_address(url: str, words: dict[str, Any]) -> str:
+    """`url` of the platform with what went wrong (LTI 1.3 section 5.4.4): for the person, and for its log."""
+    parts = urlsplit(url)
+    said = {
+        "lti_errormsg": f"{words['sentence']} ({words['code']}, {words['reference']})",
+        "lti_errorlog": f"{words['code']} {words['reference']}",
+    }
+    own = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in said]
+    return urlunsplit(parts._replace(query=urlencode(own + list(said.items()))))
+
+
+def framed_by(response: Response, platform: Platform, otherwise: str = "") -> Response:
+    """`response`, which only pages of `platform` may show in a frame; a policy it has already is kept.
+
+    `otherwise` is the policy, with a place for `ancestors`, of a response that has none.
+    """
+    if otherwise:
+        response.headers.setdefault("Content-Security-Policy", otherwise.format(ancestors="'none'"))
     ancestors = f"frame-ancestors {' '.join(platform.origins) or chr(39) + 'none' + chr(39)}"
     parts = [part.strip() for part in response.headers.get("Content-Security-Policy", "").split(";")]
     kept = [part for part in parts if part and not part.lower().startswith("frame-ancestors")]
@@ -164,7 +226,7 @@ def _posted() -> dict[str, str]:
 
     A plain form is read here: going through werkzeug's parser of every kind of form takes four times as long.
     """
-    if not request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
+    if not _is_plain_form():
         return _single(request.form)
     text = request.get_data().decode("utf-8", "replace")
     try:

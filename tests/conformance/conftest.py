@@ -1,4 +1,4 @@
-"""The LRS over its web door, for the clauses of xAPI."""
+"""The LRS over its web door, for the clauses of xAPI, and keys of a platform, for those of LTI."""
 
 import base64
 from collections.abc import Callable
@@ -6,12 +6,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from werkzeug.test import Client, TestResponse
 
 from xapi.lrs.web import Application
 from xapi.testing import INSTITUTION, EmbeddedLrs, embedded_lrs, encoded
 
 Ask = Callable[..., TestResponse]
+
+
+@pytest.fixture(scope="session")
+def key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@pytest.fixture(scope="session")
+def other_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA512
 from flask import Flask
+from flask_babel import Babel
 from jinja2 import DictLoader
 
 from lti_tool.claims import CONTEXT, CUSTOM, DEPLOYMENT, LIS, MESSAGE_TYPE, RESOURCE_LINK, ROLES, TARGET, VERSION
@@ -22,16 +23,6 @@ from lti_tool.web.lti import blueprint
 from xapi.testing import FixedClock
 
 pytestmark = pytest.mark.conformance
-
-
-@pytest.fixture(scope="module")
-def key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-@pytest.fixture(scope="module")
-def other_key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 @pytest.fixture
@@ -53,7 +44,9 @@ class Services:
 def browser(tool):
     """A browser at the tool's own addresses; the error page stands in for the real one and escapes like it."""
     app = Flask(__name__)
-    app.jinja_loader = DictLoader({"error.html": "{{ error.code }}|{{ error.sentence }}|{{ error.reference }}"})
+    words = "{{ error.code }}|{{ error.sentence }}|{{ error.reference }}"
+    app.jinja_loader = DictLoader({"error.html": words, "launch_tab.html": words})
+    Babel(app)
     app.config["MAX_CONTENT_LENGTH"] = 8 * 1024 * 1024
     opened = lambda _services, launch: f"opened {launch.message_type}"  # noqa: E731
     app.register_blueprint(blueprint(Services(tool), opened, opened))

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from lti_tool.sandbox.model import LEARNER, TEACHER, Course, ResourceLink, User
 from lti_tool.sandbox.web.session import platform, teacher, user
+from lti_tool.store.platforms import origin
 
 PAGES = Blueprint("pages", __name__)
 
@@ -52,7 +53,7 @@ def add(course_id: str) -> str:
     """The teacher chooses content of the tool (deep linking), in a frame."""
     teacher()
     frame = url_for("oidc.start", course_id=course_id)
-    return render_template("sandbox/frame.html", user=user(), course=_course(course_id), link=None, frame=frame)
+    return _framed(_course(course_id), None, frame)
 
 
 @PAGES.get("/kegiatan/<link_id>")
@@ -60,7 +61,15 @@ def activity(link_id: str) -> str:
     """One activity: the tool in a frame."""
     link = _link(link_id)
     frame = url_for("oidc.start", course_id=link.course, link_id=link.id)
-    return render_template("sandbox/frame.html", user=user(), course=_course(link.course), link=link, frame=frame)
+    return _framed(_course(link.course), link, frame)
+
+
+def _framed(course: Course, link: ResourceLink | None, frame: str) -> str:
+    """The page around the tool's frame; it keeps values for the tool when the sandbox is set to."""
+    storage_for = origin(platform().tool.launch_url) if platform().storage else ""
+    return render_template(
+        "sandbox/frame.html", user=user(), course=course, link=link, frame=frame, storage_for=storage_for
+    )
 
 
 def _course(course_id: str) -> Course:

@@ -9,6 +9,7 @@ import jwt
 import pytest
 from flask.testing import FlaskClient
 
+from lti_tool.sandbox.config import SandboxConfig, open_platform, write_config
 from lti_tool.sandbox.model import LEARNER, TEACHER, Course, Tool, User
 from lti_tool.sandbox.platform import AGS, ASSERTION, NRPS, Platform
 from lti_tool.sandbox.store import SandboxStore
@@ -213,3 +214,34 @@ def test_a_learner_sees_only_the_own_grade(platform: Platform, client: FlaskClie
     assert "Pak ASN" in page
     assert "Orang Lain" not in page
     assert client.get("/kursus/k1/tambah").status_code == 403
+
+
+def test_values_are_kept_for_the_tool_only_where_it_is_set_up(platform: Platform, client: FlaskClient) -> None:
+    link = platform.store.add_link("k1", "Modul", {}, None)
+    person, course = platform.store.user("asn"), platform.store.course("k1")
+    assert "lti_storage_target" not in platform.login_form(person, course, platform.store.link(link))
+    client.post("/masuk", data={"user": "asn"})
+    assert "storage.js" not in client.get(f"/kegiatan/{link}").text
+    platform.storage = True
+    assert platform.login_form(person, course, platform.store.link(link))["lti_storage_target"] == "_parent"
+    page = client.get(f"/kegiatan/{link}").text
+    assert 'data-tool="http://127.0.0.1"' in page
+    entered = create_sandbox(platform).test_client().post("/masuk", data={"user": "asn"}, base_url="https://lms.test")
+    assert all(part in entered.headers["Set-Cookie"] for part in ("Secure", "SameSite=None"))
+
+
+@pytest.mark.parametrize("lasting", [True, False])
+def test_a_hint_works_once_unless_hints_last(platform: Platform, lasting: bool) -> None:
+    platform.lasting_hints = lasting
+    person, course = platform.store.user("guru"), platform.store.course("k1")
+    fields = platform.login_form(person, course, None)
+    request = AUTH | {name: fields[name] for name in ("login_hint", "lti_message_hint")}
+    assert "id_token" in platform.authenticate(request, person)
+    assert ("id_token" in platform.authenticate(request, person)) is lasting
+
+
+def test_a_sandbox_is_opened_as_it_was_configured(tmp_path: Path) -> None:
+    config = SandboxConfig(ISSUER, TOOL, (), (), storage=True, lasting_hints=True)
+    write_config(tmp_path, config)
+    opened = open_platform(tmp_path)
+    assert (opened.storage, opened.lasting_hints) == (True, True)

@@ -7,8 +7,8 @@ from sqlalchemy import Engine, select
 
 from xapi.clock import Ids, from_milliseconds, to_milliseconds
 from xapi.database import reading, writing
-from xapi.flush_database import writing_together
 from xapi.errors import PeopleError
+from xapi.flush_database import writing_together
 from xapi.identity import Nip, parse_nip
 from xapi.people.person import Employee, Resolution, RosterEntry, Waiting
 from xapi.people.store.employments import Change, apply_entry, employees

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0006"
+down_revision = "0003"
 
 #: 64 bits on both databases: a second outgrows 32.
 INTEGER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
