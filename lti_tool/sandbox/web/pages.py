@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from lti_tool.sandbox.model import LEARNER, TEACHER, Course, ResourceLink, User
+from lti_tool.sandbox.model import FIRST_TOOL, LEARNER, TEACHER, Course, ResourceLink, User
 from lti_tool.sandbox.web.session import platform, teacher, user
 
 PAGES = Blueprint("pages", __name__)
@@ -43,15 +43,16 @@ def course(course_id: str) -> str:
         course=found,
         links=platform().store.links(course_id),
         grades=_grades(found, person),
+        tools=[tool for tool in platform().store.tools() if tool.active],
         added=request.args.get("ditambah", type=int),
     )
 
 
 @PAGES.get("/kursus/<course_id>/tambah")
 def add(course_id: str) -> str:
-    """The teacher chooses content of the tool (deep linking), in a frame."""
+    """The teacher chooses content of a tool (deep linking), in a frame; `alat` says which."""
     teacher()
-    frame = url_for("oidc.start", course_id=course_id)
+    frame = url_for("oidc.start", course_id=course_id, alat=request.args.get("alat", FIRST_TOOL))
     return render_template("sandbox/frame.html", user=user(), course=_course(course_id), link=None, frame=frame)
 
 

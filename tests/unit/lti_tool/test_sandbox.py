@@ -9,8 +9,9 @@ import jwt
 import pytest
 from flask.testing import FlaskClient
 
-from lti_tool.sandbox.model import LEARNER, TEACHER, Course, Tool, User
-from lti_tool.sandbox.platform import AGS, ASSERTION, NRPS, Platform
+from lti_tool.sandbox.access import ASSERTION
+from lti_tool.sandbox.model import AGS, LEARNER, NRPS, TEACHER, Course, Tool, User
+from lti_tool.sandbox.platform import Platform
 from lti_tool.sandbox.store import SandboxStore
 from lti_tool.sandbox.tokens import DEEP_LINKING, LTI, SigningKey, new_pem
 from lti_tool.sandbox.web import create_sandbox
@@ -56,9 +57,9 @@ def client(platform: Platform) -> FlaskClient:
 def launch(platform: Platform, user: str, link: str | None = None) -> dict:
     """The claims of the id_token for a launch by `user`."""
     store = platform.store
-    fields = platform.login_form(store.user(user), store.course("k1"), store.link(link) if link else None)
+    fields = platform.login_form(TOOL, store.user(user), store.course("k1"), store.link(link) if link else None)
     request = AUTH | {name: fields[name] for name in ("login_hint", "lti_message_hint")}
-    answer = platform.authenticate(request, store.user(user))
+    answer = platform.authenticate(request, store.user(user)).fields
     key = jwt.PyJWKSet.from_dict(platform.key.jwks()).keys[0]
     return jwt.decode(answer["id_token"], key, algorithms=["RS256"], audience=TOOL.client_id, issuer=ISSUER)
 
@@ -69,9 +70,9 @@ def tool_claims(**claims: object) -> dict:
 
 
 def token_for(platform: Platform, tool_key: SigningKey, *scopes: str) -> dict[str, str]:
-    assertion = tool_key.sign(tool_claims(sub=TOOL.client_id, aud=platform.url("lti/token"), jti=uuid.uuid4().hex))
+    assertion = tool_key.sign(tool_claims(sub=TOOL.client_id, aud=platform.addresses.of("token"), jti=uuid.uuid4().hex))
     form = {"grant_type": "client_credentials", "client_assertion_type": ASSERTION, "client_assertion": assertion}
-    answer = platform.access_token(form | {"scope": " ".join(scopes)})
+    answer = platform.access.give(form | {"scope": " ".join(scopes)})
     return {"Authorization": f"Bearer {answer['access_token']}"}
 
 
@@ -111,18 +112,19 @@ def test_a_launch_carries_the_nip_as_person_sourcedid(platform: Platform, tool_k
 
 def test_a_login_hint_works_once(platform: Platform) -> None:
     user = platform.store.user("guru")
-    fields = platform.login_form(user, platform.store.course("k1"), None)
+    fields = platform.login_form(TOOL, user, platform.store.course("k1"), None)
     request = AUTH | {name: fields[name] for name in ("login_hint", "lti_message_hint")}
-    assert "id_token" in platform.authenticate(request, user)
-    assert platform.authenticate(request, user)["error"] == "login_required"
+    assert "id_token" in platform.authenticate(request, user).fields
+    assert platform.authenticate(request, user).fields["error"] == "login_required"
 
 
 @pytest.mark.parametrize("name", ["scope", "response_type", "response_mode", "prompt", "nonce", "state"])
 def test_an_incomplete_authentication_request_is_answered_with_an_error(platform: Platform, name: str) -> None:
-    answer = platform.authenticate(
-        {key: value for key, value in AUTH.items() if key != name}, platform.store.user("asn")
-    )
-    assert name in answer["error_description"]
+    user = platform.store.user("asn")
+    fields = platform.login_form(TOOL, user, platform.store.course("k1"), None)
+    request = AUTH | {key: fields[key] for key in ("login_hint", "lti_message_hint")}
+    answer = platform.authenticate({key: value for key, value in request.items() if key != name}, user).fields
+    assert answer["error_description"] == name
     assert "id_token" not in answer
 
 
@@ -193,16 +195,16 @@ def test_the_roster_is_paged(platform: Platform, client: FlaskClient, tool_key: 
 
 
 def test_a_client_assertion_is_used_once(platform: Platform, tool_key: SigningKey) -> None:
-    claims = tool_claims(sub=TOOL.client_id, aud=platform.url("lti/token"), jti="same")
+    claims = tool_claims(sub=TOOL.client_id, aud=platform.addresses.of("token"), jti="same")
     form = {
         "grant_type": "client_credentials",
         "client_assertion_type": ASSERTION,
         "client_assertion": tool_key.sign(claims),
         "scope": f"{AGS}scope/score",
     }
-    platform.access_token(form)
+    platform.access.give(form)
     with pytest.raises(Exception, match="token_refused"):
-        platform.access_token(form)
+        platform.access.give(form)
 
 
 def test_a_learner_sees_only_the_own_grade(platform: Platform, client: FlaskClient, tool_key: SigningKey) -> None:
