@@ -64,7 +64,10 @@ class Access:
 
     def _judge(self, assertion: str) -> Tool:
         """The tool that made the client assertion (RFC 7523, section 3)."""
-        tool = self._store.client(str(claimed(assertion).get("sub", "")))
+        said = claimed(assertion)
+        if not said:
+            raise ToolError("sandbox.token_refused", "assertion", reason="invalid_request")
+        tool = self._store.client(str(said.get("sub", "")))
         if tool is None:
             raise ToolError("sandbox.token_refused", "sub", reason="invalid_client")
         strict = self._behaviour.checks_audience

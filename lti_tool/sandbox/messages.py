@@ -6,7 +6,7 @@ from typing import Any
 
 from lti_tool.sandbox.addresses import Addresses
 from lti_tool.sandbox.model import AGS, MEMBER_SCOPE, NRPS, TEACHER, Course, ResourceLink, Tool, User
-from lti_tool.sandbox.personality import Personality
+from lti_tool.sandbox.personality import IdToken, Personality
 from lti_tool.sandbox.store import SandboxStore
 from lti_tool.sandbox.tokens import DEEP_LINKING, LTI
 
@@ -33,8 +33,8 @@ class Messages:
         return claims | {
             f"{LTI}message_type": "LtiResourceLinkRequest",
             f"{LTI}target_link_uri": tool.launch_url,
-            f"{LTI}resource_link": {"id": link.id, "title": link.title},
-            f"{LTI}custom": self._custom(tool, link, course),
+            f"{LTI}resource_link": {"id": link.id, "title": link.title} | self._described(""),
+            f"{LTI}custom": self._custom(tool, link.custom, course),
             f"{LTI}launch_presentation": {
                 "locale": "id",
                 "document_target": "iframe",
@@ -53,6 +53,7 @@ class Messages:
         return self._about(tool, user, course) | {
             f"{LTI}message_type": "LtiDeepLinkingRequest",
             f"{LTI}target_link_uri": tool.deep_link_url or tool.launch_url,
+            f"{LTI}custom": self._custom(tool, {}, course),
             f"{LTI}launch_presentation": presentation,
             f"{DEEP_LINKING}deep_linking_settings": self._settings(tool, course, answer),
         }
@@ -70,7 +71,8 @@ class Messages:
             return settings | {"accept_lineitem": True, "data": answer}
         query = f"?course={course.id}&id={tool.deployment_id}&sesskey={answer}"
         settings["deep_link_return_url"] += query
-        return settings | {"title": tool.name, "text": "", "can_confirm": False, "accept_unsigned": False}
+        offers = dict.fromkeys(("can_confirm", "accept_copy_advice", "accept_unsigned"), False)
+        return settings | offers | {"title": tool.name, "text": ""}
 
     def _about(self, tool: Tool, user: User, course: Course) -> dict[str, Any]:
         """What every message says of the person, the course, the platform and its services."""
@@ -87,17 +89,18 @@ class Messages:
                 "name": "LMS Contoh",
                 "version": known.product_version,
                 "product_family_code": known.product_family,
-            },
+            }
+            | self._described("Platform LTI kecil untuk mencoba"),
         }
         return claims | self._names(tool, user) | self._services(tool, course)
+
+    def _described(self, text: str) -> dict[str, str]:
+        return {"description": text} if self._personality.id_token.descriptions else {}
 
     def _names(self, tool: Tool, user: User) -> dict[str, Any]:
         if not tool.shares_name:
             return {}
-        claims: dict[str, Any] = {"name": user.name}
-        if self._personality.id_token.split_names:
-            given, _, family = user.name.partition(" ")
-            claims |= {"given_name": given, "family_name": family}
+        claims: dict[str, Any] = names_of(user, self._personality.id_token)
         if self._personality.id_token.user_name:
             claims[f"{LTI}ext"] = {"user_username": user.id, "lms": "moodle-2"}
         return claims
@@ -117,12 +120,19 @@ class Messages:
         used = any(link.tool == tool.deployment_id for link in self._store.links(course.id))
         return used or not self._personality.roster.needs_activity
 
-    def _custom(self, tool: Tool, link: ResourceLink, course: Course) -> dict[str, str]:
+    def _custom(self, tool: Tool, own: dict[str, str], course: Course) -> dict[str, str]:
+        """The custom parameters of a tool and those of an activity, `own`."""
         behaviour = self._personality.id_token
-        custom = link.custom | tool.custom if behaviour.tool_custom_wins else tool.custom | link.custom
+        custom = own | tool.custom if behaviour.tool_custom_wins else tool.custom | own
         if behaviour.custom_lower_case:
             custom = {name.lower(): value for name, value in custom.items()} | custom
         if behaviour.custom_service_addresses:
             address = self._addresses.memberships(course.id, tool.deployment_id)
             custom = custom | {"context_memberships_url": address}
         return custom
+
+
+def names_of(user: User, behaviour: IdToken) -> dict[str, str]:
+    """The name of a person, whole and, where the platform does that, in two parts."""
+    given, _, family = user.name.partition(" ")
+    return {"name": user.name} | ({"given_name": given, "family_name": family} if behaviour.split_names else {})

@@ -57,6 +57,7 @@ class IdToken(_Part, frozen=True, kw_only=True):
     custom_service_addresses: bool = False
     tool_custom_wins: bool = False
     deep_linking_return_url: bool = True
+    descriptions: bool = False
 
 
 class Token(_Part, frozen=True, kw_only=True):
@@ -73,7 +74,8 @@ class Services(_Part, frozen=True, kw_only=True):
 
     `exact_accept`: the Accept header must be the one media type and nothing else; of `any_accept` (names of services)
     `*/*` is understood too. `page_size` is how much a page holds when nobody asks, 0 for all. `plain_media_type` is
-    that of answers without a body.
+    that of answers without a body. `json_errors`: an error has a JSON body of its own kind. `curly_links`: Link headers
+    of grades have typographic quotes, and lead also to the first, the same and the last page.
     """
 
     wrong_type_status: int
@@ -89,18 +91,24 @@ class Scores(_Part, frozen=True, kw_only=True):
     """Scores: times are compared in steps of `resolution` seconds (0: exactly).
 
     `refused_status` and `refused_body` answer a score of someone who cannot be graded. `incomplete_wipes`: a score that
-    is not FullyGraded erases the grade. `caps`: a score above the maximum counts as the maximum.
+    is not FullyGraded erases the grade. `caps`: a score above the maximum counts as the maximum. `answer_media_type`
+    stands on answers to scores, `result_times` adds a timestamp to results.
     """
 
     refused_status: int
+    answer_media_type: str
     refused_body: str = ""
+    result_times: bool = False
     resolution: float = 0.0
     incomplete_wipes: bool = False
     caps: bool = False
 
 
 class Roster(_Part, frozen=True, kw_only=True):
-    """Members: `needs_activity` offers the service only in courses that have an activity of the tool already."""
+    """Members: `needs_activity` offers the service only in courses that have an activity of the tool already.
+
+    Names come in parts and with the login name as the id_token of the personality has them.
+    """
 
     short_roles: bool = False
     names_escaped: bool = False
@@ -124,7 +132,8 @@ class Registration(_Part, frozen=True, kw_only=True):
 
     `status` of a good answer; `plain_errors` are words under text/html instead of JSON; `pending`: an administrator
     switches the tool on. `client_address`: updates go to an address of the registration's own, else to the same one
-    with a token for updates. `overstates_line_items`: the reply grants lineitem with any grade scope.
+    with a token for updates. `grade_scopes_together`: whoever asks for one scope of grades gets all that read
+    or write scores. `overstates_line_items`: the reply then names lineitem too.
     """
 
     status: int
@@ -132,6 +141,7 @@ class Registration(_Part, frozen=True, kw_only=True):
     plain_errors: bool = False
     pending: bool = False
     client_address: bool = False
+    grade_scopes_together: bool = False
     overstates_line_items: bool = False
     domain_has_port: bool = False
 

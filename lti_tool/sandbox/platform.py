@@ -49,7 +49,7 @@ class Platform:
         self.store = store
         self._clock = clock
         store.keep_tool(tool)
-        self.key = SigningKey(*store.keep_key(new_key_id(), new_pem()))
+        self.key = SigningKey(*store.keep_key(new_key_id(), new_pem))
         self.access = Access(store, self.addresses, self.personality.token, clock=clock, fetch_jwks=fetch_jwks)
         self.registrations = Registrations(store, self.addresses, self.personality, key=self.key, clock=clock)
         self._messages = Messages(store, self.addresses, self.personality)

@@ -1,6 +1,6 @@
 """Dynamic registration on the platform's side (LTI Dynamic Registration 1.0): configuration, new tools, updates."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -10,7 +10,7 @@ import msgspec
 
 from lti_tool.errors import ToolError
 from lti_tool.sandbox.addresses import Addresses
-from lti_tool.sandbox.model import AGS, LINE_ITEM_SCOPE, SCOPES, Tool
+from lti_tool.sandbox.model import AGS, LINE_ITEM_SCOPE, READ_SCOPE, RESULT_SCOPE, SCOPES, SCORE_SCOPE, Tool
 from lti_tool.sandbox.personality import Personality
 from lti_tool.sandbox.store import SandboxStore
 from lti_tool.sandbox.tokens import SigningKey, new_key_id
@@ -19,7 +19,7 @@ PLATFORM_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-platform-configura
 TOOL_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 NEW, UPDATE = "reg", "reg-update"
 TOKEN_SECONDS = 3600
-CLAIMS = ["sub", "iss", "name", "given_name", "family_name"]
+CLAIMS = ["sub", "iss", "name", "family_name", "given_name"]
 DEEP_LINKING_MESSAGE = "LtiDeepLinkingRequest"
 
 
@@ -145,8 +145,7 @@ class Registrations:
 
     def _described(self, body: object, known: Tool | None, client_id: str) -> Tool:
         """The tool of a registration request; what only the platform decides stays as it was."""
-        if not isinstance(body, dict):
-            raise RegistrationRefused("invalid_client_metadata")
+        body = body if isinstance(body, dict) else {}
         needed = ("response_types", "initiate_login_uri", "redirect_uris", "client_name", "jwks_uri",
                   "token_endpoint_auth_method", TOOL_CONFIGURATION)  # fmt: skip
         for name in needed:
@@ -154,7 +153,6 @@ class Registrations:
                 raise RegistrationRefused(f"missing required attribute {name}")
         settings = body[TOOL_CONFIGURATION]
         self._check(body, settings)
-        granted = str(body.get("scope") or "").split()
         claims = settings.get("claims") or []
         return Tool(
             client_id=known.client_id if known else client_id,
@@ -165,11 +163,18 @@ class Registrations:
             name=str(body["client_name"]),
             redirect_urls=tuple(body["redirect_uris"]),
             deep_link_url=_deep_link_url(settings),
-            scopes=tuple(scope for scope in SCOPES if scope in granted),
+            scopes=self._granted(str(body.get("scope") or "").split()),
             shares_name=bool({"name", "given_name", "family_name"} & set(claims)),
             custom={str(name): str(value) for name, value in (settings.get("custom_parameters") or {}).items()},
             active=known.active if known else not self._personality.registration.pending,
         )
+
+    def _granted(self, wanted: list[str]) -> tuple[str, ...]:
+        """The scopes that a tool gets which asks for `wanted`."""
+        granted = {scope for scope in SCOPES if scope in wanted}
+        if self._personality.registration.grade_scopes_together and _has_grades(granted):
+            granted |= {READ_SCOPE, RESULT_SCOPE, SCORE_SCOPE}
+        return tuple(scope for scope in SCOPES if scope in granted)
 
     def _check(self, body: dict[str, Any], settings: Any) -> None:
         """Raises RegistrationRefused for a request that a platform does not take, in the words that Moodle uses."""
@@ -205,7 +210,7 @@ class Registrations:
     def _reply(self, tool: Tool) -> dict[str, Any]:
         behaviour = self._personality.registration
         scopes = list(tool.scopes)
-        if behaviour.overstates_line_items and any(scope.startswith(AGS) for scope in scopes):
+        if behaviour.overstates_line_items and _has_grades(scopes):
             scopes = [LINE_ITEM_SCOPE, *(scope for scope in scopes if scope != LINE_ITEM_SCOPE)]
         reply: dict[str, Any] = {
             "client_id": tool.client_id,
@@ -232,6 +237,10 @@ class Registrations:
             reply["registration_client_uri"] = self._addresses.of("registration")
             reply["registration_access_token"] = self._token(UPDATE, tool.deployment_id)
         return reply
+
+
+def _has_grades(scopes: Iterable[str]) -> bool:
+    return any(scope.startswith(AGS) for scope in scopes)
 
 
 def _deep_link_url(settings: dict[str, Any]) -> str:

@@ -144,7 +144,7 @@ class Side:
         self._engine = open_database(folder / "lms.db")
         migrate(self._engine, "lti_tool.sandbox.store")
         self.store = SandboxStore(self._engine)
-        self.store.keep_key("kunci", pem)
+        self.store.keep_key("kunci", lambda: pem)
         learners = [User(f"{n}", f"Peserta {n}", LEARNER, f"1985010120990310{n:02d}") for n in range(11, 11 + LEARNERS)]
         self.store.fill([COURSE], [User("2", "Bu Guru", TEACHER), User("3", HARD_NAME, LEARNER), *learners])
         keys = self.services.lti_parts.keys

@@ -1,7 +1,7 @@
 """Keeps the sandbox LMS: people, courses, activities, gradebook, and tickets that are used once."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 from sqlalchemy import (
@@ -93,11 +93,12 @@ class SandboxStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def keep_key(self, kid: str, pem: str) -> tuple[str, str]:
-        """Stores the signing key unless there is one already; returns the (kid, pem) that holds."""
+    def keep_key(self, kid: str, make_pem: Callable[[], str]) -> tuple[str, str]:
+        """Stores a signing key unless there is one already; returns the (kid, pem) that holds."""
         with writing(self._engine) as connection:
             row = connection.execute(select(KEY)).first()
             if row is None:
+                pem = make_pem()
                 connection.execute(insert(KEY).values(kid=kid, pem=pem))
                 return kid, pem
             return row.kid, row.pem

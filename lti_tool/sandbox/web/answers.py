@@ -8,7 +8,6 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from lti_tool.sandbox.model import Tool
-from lti_tool.sandbox.personality import Personality
 from lti_tool.sandbox.web.session import platform
 
 
@@ -25,10 +24,13 @@ class Refused(HTTPException):
 def refused_answer(problem: Refused) -> Response:
     """The answer to a refused request; the reason stands beside the status, where Moodle has it, and in the body."""
     behaviour = platform().personality.services
-    body = problem.body if problem.body is not None else problem.reason
-    if problem.body is None and behaviour.json_errors:
-        body = json.dumps({"status": problem.code, "reason": problem.reason, "request": _request_shown()})
-    return Response(body, status=f"{problem.code} {problem.reason}", content_type=behaviour.plain_media_type)
+    body, media_type = problem.body or problem.reason, behaviour.plain_media_type
+    if problem.body is not None:
+        media_type = platform().personality.scores.answer_media_type
+    elif behaviour.json_errors:
+        shown = {"status": problem.code, "reason": problem.reason, "request": _request_shown()}
+        body, media_type = json.dumps(shown), "application/json"
+    return Response(body, status=f"{problem.code} {problem.reason}", content_type=media_type)
 
 
 def _request_shown() -> dict[str, str]:
@@ -69,33 +71,44 @@ def answer(body: object, media_type: str, status: int = 200) -> Response:
     return Response(json.dumps(body), status=status, content_type=media_type)
 
 
-def empty(status: int) -> Response:
+def empty(status: int, media_type: str = "") -> Response:
     """An answer without a body."""
-    return Response("", status=status, content_type=platform().personality.services.plain_media_type)
+    media_type = media_type or platform().personality.services.plain_media_type
+    return Response("", status=status, content_type=media_type)
 
 
-def page_of(items: list[Any], url: str, *, curly: bool = False) -> tuple[list[Any], dict[str, str]]:
-    """The part of `items` that was asked for by `limit` and `from`, and the header that leads to the next part.
+def page_of(items: list[Any], url: str, *, grades: bool = False) -> tuple[list[Any], dict[str, str]]:
+    """The part of `items` that was asked for by `limit` and `from`, and the header that leads to the others.
 
-    `url` is the address of the whole. With `curly` the quotes of the header are typographic, where the platform does
-    that.
+    `url` is the address of the whole; `grades` says that these are grades, where some platforms write another header.
     """
     known = platform().personality
     first = max(request.args.get("from", 0, type=int), 0)
     limit = max(request.args.get("limit", 0, type=int), 0) or known.services.page_size
     if not limit:
         return items[first:], {}
-    shown, following = items[first : first + limit], first + limit
-    if following >= len(items):
-        return shown, {}
-    return shown, {"Link": _link(url, {"limit": limit, "from": following}, known, curly=curly)}
+    more = {"next": first + limit} if first + limit < len(items) else {}
+    curly = grades and known.services.curly_links
+    if curly:  # Moodle's order, and its last page is none
+        more = {"first": 0, "canonical": first} | more | {"last": max(len(items) - limit + 1, 0)}
+    links = [_link(_page_url(url, limit, start), relation, curly=curly) for relation, start in more.items()]
+    return items[first : first + limit], {"Link": ", ".join(links)} if links else {}
 
 
-def _link(url: str, more: dict[str, int], known: Personality, *, curly: bool) -> str:
-    """A Link header (RFC 8288) with rel=next; filters of the request are kept."""
-    kept = {name: value for name, value in request.args.items() if name not in (*more, known.paths.tool_query)}
-    target = f"{url}{'&' if '?' in url else '?'}{urlencode(kept | more)}"
-    if curly and known.services.curly_links:
-        raw = f"<{target.replace('&', '&amp;')}>; rel=“next”"
-        return raw.encode().decode("latin-1")  # WSGI carries the bytes of UTF-8 as if they were Latin-1
-    return f'<{target}>; rel="next"'
+def _page_url(url: str, limit: int, start: int) -> str:
+    """The address of a page; filters of the request are kept."""
+    more: dict[str, Any] = {"limit": limit, "from": start}
+    kept = {
+        name: value
+        for name, value in request.args.items()
+        if name not in (*more, platform().personality.paths.tool_query)
+    }
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(kept | more)}"
+
+
+def _link(target: str, relation: str, *, curly: bool) -> str:
+    """One link of a Link header (RFC 8288)."""
+    if not curly:
+        return f'<{target}>; rel="{relation}"'
+    raw = f"<{target.replace('&', '&amp;')}>; rel=“{relation}”"
+    return raw.encode().decode("latin-1")  # WSGI carries the bytes of UTF-8 as if they were Latin-1

@@ -26,7 +26,7 @@ def all_of(course_id: str) -> Response:
         if item.tool == tool.deployment_id and all(getattr(item, field) == value for field, value in filters.items())
     ]
     url = platform().addresses.line_items(course_id, tool.deployment_id)
-    page, headers = page_of(items, url, curly=True)
+    page, headers = page_of(items, url, grades=True)
     shown = answer([_shown(item) for item in page], CONTAINER)
     shown.headers.extend(headers)
     return shown

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, abort, request
 
-from lti_tool.sandbox.messages import MEMBERSHIP
+from lti_tool.sandbox.messages import MEMBERSHIP, names_of
 from lti_tool.sandbox.model import LEARNER, MEMBER_SCOPE, Tool, User
 from lti_tool.sandbox.web.answers import allowed_tool, answer, check_accept, page_of, refuse
 from lti_tool.sandbox.web.session import platform
@@ -52,9 +52,12 @@ def _plays(user: User, role: str) -> bool:
 
 
 def _member(user: User, tool: Tool) -> dict[str, Any]:
-    behaviour = platform().personality.roster
-    role = _role(user) if behaviour.short_roles else MEMBERSHIP + _role(user)
+    known = platform().personality
+    role = _role(user) if known.roster.short_roles else MEMBERSHIP + _role(user)
     member = {"status": "Active", "user_id": user.id, "lis_person_sourcedid": user.nip, "roles": [role]}
     if not tool.shares_name:
         return member
-    return member | {"name": html.escape(user.name) if behaviour.names_escaped else user.name}
+    names = names_of(user, known.id_token)
+    if known.roster.names_escaped:
+        names = {name: html.escape(value) for name, value in names.items()}
+    return member | names | ({"ext_user_username": user.id} if known.id_token.user_name else {})

@@ -2,7 +2,7 @@
 
 import json
 import math
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from flask import Response, request
@@ -29,7 +29,7 @@ def put(course_id: str, item_id: str) -> Response:
     open_yet = body.get("scoreGiven") is not None and score.grading_progress != "FullyGraded"
     if not platform().store.put_score(score, keep_given=open_yet and not behaviour.incomplete_wipes):
         refuse(409, "Refusing score with an earlier timestamp", behaviour.refused_body)
-    return empty(200)
+    return empty(200, behaviour.answer_media_type)
 
 
 def _score(item: LineItem, body: dict[str, Any]) -> Score:
@@ -84,7 +84,7 @@ def results(course_id: str, item_id: str) -> Response:
     wanted, column = request.args.get("user_id"), platform().addresses.line_item(item)
     url = platform().addresses.line_item(item, "/results")
     scores = [score for score in platform().store.scores(item_id) if wanted in (None, score.user)]
-    page, headers = page_of(scores, url, curly=True)
+    page, headers = page_of(scores, url, grades=True)
     shown = answer([_result(score, url, column) for score in page], RESULTS)
     shown.headers.extend(headers)
     return shown
@@ -92,5 +92,7 @@ def results(course_id: str, item_id: str) -> Response:
 
 def _result(score: Score, url: str, column: str) -> dict[str, Any]:
     result: dict[str, Any] = {"id": f"{url.partition('?')[0]}/{score.user}", "scoreOf": column, "userId": score.user}
-    grade = {} if score.given is None else {"resultScore": score.given, "resultMaximum": score.maximum}
+    grade: dict[str, Any] = {} if score.given is None else {"resultScore": score.given, "resultMaximum": score.maximum}
+    if platform().personality.scores.result_times:
+        grade["timestamp"] = datetime.fromtimestamp(float(score.timestamp), UTC).isoformat(timespec="seconds")
     return result | grade | ({"comment": score.comment} if score.comment else {})
