@@ -18,13 +18,19 @@ Lms = Literal["strict", "moodle"]
 
 
 class SandboxConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`issuer` is the base URL of the sandbox, `lms` its personality; the rest is put into its store at the start."""
+    """`issuer` is the base URL of the sandbox, `lms` its personality; the rest is put into its store at the start.
+
+    `storage` offers tools that it keeps values for them (LTI Platform Storage); its address must then be https.
+    `lasting_hints` lets a launch be authenticated more than once in ten minutes, as many systems do; without it, once.
+    """
 
     issuer: str
     tool: Tool
     courses: tuple[Course, ...]
     users: tuple[User, ...]
     lms: Lms = "strict"
+    storage: bool = False
+    lasting_hints: bool = False
 
 
 def write_config(data: Path, config: SandboxConfig) -> None:
@@ -48,4 +54,6 @@ def open_platform(data: Path) -> Platform:
     store = SandboxStore(engine)
     store.fill(config.courses, config.users)
     personality = load_personality(config.lms)
-    return Platform(config.issuer, config.tool, store, lambda: datetime.now(UTC), fetch_jwks, personality)
+    platform = Platform(config.issuer, config.tool, store, lambda: datetime.now(UTC), fetch_jwks, personality)
+    platform.storage, platform.lasting_hints = config.storage, config.lasting_hints
+    return platform

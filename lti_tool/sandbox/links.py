@@ -1,10 +1,9 @@
 """What a tool sends back from deep linking becomes activities of a course, within what the personality takes."""
 
-import math
 from typing import Any
 
 from lti_tool.errors import ToolError
-from lti_tool.sandbox.model import LineItem, ResourceLink, Tool
+from lti_tool.sandbox.model import LineItem, ResourceLink, Tool, is_number
 from lti_tool.sandbox.personality import DeepLinking
 from lti_tool.sandbox.tokens import DEEP_LINKING, LTI
 
@@ -47,7 +46,7 @@ def _made(
     if not isinstance(wanted, dict):
         raise _bad("lineItem")
     maximum = wanted.get("scoreMaximum", USUAL_MAXIMUM)
-    if isinstance(maximum, bool) or not isinstance(maximum, int | float) or not 0 < maximum < math.inf:
+    if not is_number(maximum) or maximum <= 0:
         raise _bad("scoreMaximum")
     label = title if behaviour.label_ignored else str(wanted.get("label") or title)
     resource_id, tag = (str(wanted.get(name) or "") for name in ("resourceId", "tag"))

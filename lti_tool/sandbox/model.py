@@ -1,5 +1,8 @@
 """What the sandbox LMS knows: its tool, its people, its courses and what they hold."""
 
+import sys
+from typing import TypeGuard
+
 import msgspec
 
 TEACHER = "teacher"
@@ -93,3 +96,8 @@ class Score(msgspec.Struct, frozen=True):
     activity_progress: str
     grading_progress: str
     comment: str = ""
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether `value` is a number of JSON that can be reckoned with: no truth value, NaN, or one beyond all floats."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max

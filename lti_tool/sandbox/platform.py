@@ -8,17 +8,16 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from lti_tool.errors import ToolError
-from lti_tool.sandbox.access import ASSERTION, Access, FetchJwks
+from lti_tool.sandbox.access import Access, FetchJwks
 from lti_tool.sandbox.addresses import Addresses
 from lti_tool.sandbox.links import check_answer, links_of
-from lti_tool.sandbox.messages import MEMBERSHIP, Messages
-from lti_tool.sandbox.model import AGS, NRPS, TEACHER, Course, ResourceLink, Tool, User
+from lti_tool.sandbox.messages import Messages
+from lti_tool.sandbox.model import TEACHER, Course, ResourceLink, Tool, User
 from lti_tool.sandbox.personality import STRICT, Personality, load_personality
 from lti_tool.sandbox.registrations import Registrations
 from lti_tool.sandbox.store import SandboxStore
 from lti_tool.sandbox.tokens import DEEP_LINKING, LTI, Judgement, SigningKey, claimed, new_key_id, new_pem
 
-__all__ = ["AGS", "ASSERTION", "MEMBERSHIP", "NRPS", "Answer", "Platform"]
 HINT_SECONDS = 600
 DEEP_LINK_LEEWAY = 60
 _TAGS = re.compile(r"<[^>]*>?")
@@ -33,7 +32,13 @@ class Answer(NamedTuple):
 
 class Platform:
     """One LMS: `issuer` is its base URL, `tool` the first tool, `fetch_jwks` reads a tool's keys, and `personality`
-    says how it behaves."""
+    says how it behaves.
+
+    `storage` and `lasting_hints` are as in `SandboxConfig`.
+    """
+
+    storage = False
+    lasting_hints = False
 
     def __init__(
         self,
@@ -78,7 +83,7 @@ class Platform:
         self.store.put_ticket(hint, "hint", body, self.now() + HINT_SECONDS)
         cmid = {"cmid": link.id} if link else {}
         deep_link = tool.deep_link_url or tool.launch_url
-        return {
+        fields = {
             "iss": self.issuer,
             "login_hint": user.id if user else "0",
             "target_link_uri": tool.launch_url if link else deep_link,
@@ -86,6 +91,7 @@ class Platform:
             "client_id": tool.client_id,
             "lti_deployment_id": tool.deployment_id,
         }
+        return fields | ({"lti_storage_target": "_parent"} if self.storage else {})
 
     def authenticate(self, request: dict[str, str], user: User | None) -> Answer:
         """Answers an OpenID Connect authentication request (OpenID Connect Core, 3.1.2).
@@ -93,7 +99,8 @@ class Platform:
         Raises ToolError when the request is one to which the tool gets no answer.
         """
         hint = self._hint(request.get("lti_message_hint", ""))
-        ticket = self.store.take_ticket(hint, "hint", self.now()) if user else None  # hints live in the session
+        look = self.store.see_ticket if self.lasting_hints else self.store.take_ticket
+        ticket = look(hint, "hint", self.now()) if user else None  # hints live in the session
         tool = self.store.tool(str(ticket["tool"])) if ticket else self.store.client(request.get("client_id", ""))
         if tool is None or request.get("redirect_uri") not in tool.redirects:
             raise _bad_request("client_id, redirect_uri")
@@ -124,13 +131,10 @@ class Platform:
         auth = self.personality.auth
         fixed = {"scope": "openid", "response_type": "id_token", "response_mode": "form_post"}
         wrong = [name for name, value in fixed.items() if request.get(name) != value]
-        wrong += [name for name in ("nonce", "state") if not request.get(name)]
-        if request.get("prompt") != "none":
+        needed = ("nonce",) if auth.state_optional else ("nonce", "state")
+        wrong += [name for name in needed if not request.get(name)]
+        if request.get("prompt", "") not in (("none", "") if auth.prompt_optional else ("none",)):
             wrong.append("prompt")
-        if auth.state_optional and "state" in wrong:
-            wrong.remove("state")
-        if auth.prompt_optional and not request.get("prompt") and "prompt" in wrong:
-            wrong.remove("prompt")
         if ticket is None:
             wrong.append("lti_message_hint")
         if request.get("client_id") != tool.client_id:

@@ -17,7 +17,9 @@ def create_sandbox(platform: Platform, language: str = DEFAULT_LANGUAGE) -> Flas
     app.config.update(
         SECRET_KEY=secrets.token_bytes(32),
         SESSION_COOKIE_NAME="lms_contoh",
-        SESSION_COOKIE_SAMESITE="Lax",
+        # A tool that stores values goes to the LMS from a page of its own: only a cookie without Lax comes along.
+        SESSION_COOKIE_SAMESITE="None" if platform.storage else "Lax",
+        SESSION_COOKIE_SECURE=platform.storage,
         MAX_CONTENT_LENGTH=1024 * 1024,
     )
     app.jinja_env.globals["_"] = lambda text, **params: translate("lti_tool", language, text, params)

@@ -1,12 +1,11 @@
 """Line items of the sandbox LMS (Assignment and Grade Services 2.0, 3.2)."""
 
-import math
-from typing import Any, TypeGuard
+from typing import Any
 
 import msgspec
 from flask import Response, request
 
-from lti_tool.sandbox.model import LINE_ITEM_SCOPE, READ_SCOPE, LineItem, Tool
+from lti_tool.sandbox.model import LINE_ITEM_SCOPE, READ_SCOPE, LineItem, Tool, is_number
 from lti_tool.sandbox.web.answers import allowed_tool, answer, body_of, check_accept, empty, page_of, refuse
 from lti_tool.sandbox.web.session import platform
 
@@ -67,11 +66,6 @@ def item_of(tool: Tool, course_id: str, item_id: str) -> LineItem:
     items = platform().store.line_items(course_id)
     found = [item for item in items if item.id == item_id and item.tool == tool.deployment_id]
     return found[0] if found else refuse(404, "Line item does not exist")
-
-
-def is_number(value: object) -> TypeGuard[float]:
-    """Whether `value` is a number of JSON that can be reckoned with."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _described(body: dict[str, Any], tool: Tool, course_id: str) -> LineItem:

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.sandbox.registrations import RegistrationRefused
 from lti_tool.sandbox.web.session import platform, teacher
+from lti_tool.store.platforms import origin
 
 TOOLS = Blueprint("tools", __name__)
 
@@ -47,7 +48,7 @@ def add() -> str:
     """The tool's own registration page, in a frame; it closes by telling this page so."""
     person = teacher()
     url, renewed = request.args.get("url", ""), request.args.get("deployment", "")
-    if not url.startswith(("http://", "https://")):
+    if not origin(url):
         return render_template("sandbox/tools.html", user=person, tools=platform().store.tools(), wrong=True)
     frame = platform().registrations.invitation(url, renewed)
     return render_template("sandbox/register.html", user=person, frame=frame)

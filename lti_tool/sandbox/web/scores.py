@@ -7,9 +7,9 @@ from typing import Any, NoReturn
 
 from flask import Response, request
 
-from lti_tool.sandbox.model import LEARNER, RESULT_SCOPE, SCORE_SCOPE, LineItem, Score
+from lti_tool.sandbox.model import LEARNER, RESULT_SCOPE, SCORE_SCOPE, LineItem, Score, is_number
 from lti_tool.sandbox.web.answers import allowed_tool, answer, body_of, check_accept, empty, page_of, refuse
-from lti_tool.sandbox.web.line_items import is_number, item_of
+from lti_tool.sandbox.web.line_items import item_of
 from lti_tool.sandbox.web.session import platform
 
 MEDIA_TYPE = "application/vnd.ims.lis.v1.score+json"

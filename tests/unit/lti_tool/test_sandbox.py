@@ -3,19 +3,26 @@
 import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import jwt
 import pytest
+import requests
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
+from lti_tool.errors import ToolError
 from lti_tool.sandbox.access import ASSERTION
-from lti_tool.sandbox.model import AGS, LEARNER, NRPS, TEACHER, Course, Tool, User
+from lti_tool.sandbox.client import fetch_jwks
+from lti_tool.sandbox.config import SandboxConfig, open_platform, write_config
+from lti_tool.sandbox.model import AGS, LEARNER, NRPS, TEACHER, Course, ResourceLink, Tool, User
+from lti_tool.sandbox.personality import NAMES
 from lti_tool.sandbox.platform import Platform
 from lti_tool.sandbox.store import SandboxStore
 from lti_tool.sandbox.tokens import DEEP_LINKING, LTI, SigningKey, new_pem
 from lti_tool.sandbox.web import create_sandbox
-from xapi.database import migrate, open_database
+from xapi.database import migrate, open_database, upgrade, writing
 
 ISSUER = "http://localhost:8001"
 TOOL = Tool("client", "1", "http://127.0.0.1/lti/login", "http://127.0.0.1/lti/launch", "http://127.0.0.1/lti/jwks")
@@ -215,3 +222,54 @@ def test_a_learner_sees_only_the_own_grade(platform: Platform, client: FlaskClie
     assert "Pak ASN" in page
     assert "Orang Lain" not in page
     assert client.get("/kursus/k1/tambah").status_code == 403
+
+
+def test_values_are_kept_for_the_tool_only_where_it_is_set_up(platform: Platform, client: FlaskClient) -> None:
+    link = platform.store.add_link(ResourceLink("", "k1", "Modul", {}), None)
+    person, course = platform.store.user("asn"), platform.store.course("k1")
+    assert "lti_storage_target" not in platform.login_form(TOOL, person, course, platform.store.link(link))
+    client.post("/masuk", data={"user": "asn"})
+    assert "storage.js" not in client.get(f"/kegiatan/{link}").text
+    platform.storage = True
+    assert platform.login_form(TOOL, person, course, platform.store.link(link))["lti_storage_target"] == "_parent"
+    page = client.get(f"/kegiatan/{link}").text
+    assert 'data-tool="http://127.0.0.1"' in page
+    entered = create_sandbox(platform).test_client().post("/masuk", data={"user": "asn"}, base_url="https://lms.test")
+    assert all(part in entered.headers["Set-Cookie"] for part in ("Secure", "SameSite=None"))
+
+
+@pytest.mark.parametrize("lasting", [True, False])
+def test_a_hint_works_once_unless_hints_last(platform: Platform, lasting: bool) -> None:
+    platform.lasting_hints = lasting
+    person, course = platform.store.user("guru"), platform.store.course("k1")
+    fields = platform.login_form(TOOL, person, course, None)
+    request = AUTH | {name: fields[name] for name in ("login_hint", "lti_message_hint")}
+    assert "id_token" in platform.authenticate(request, person).fields
+    assert ("id_token" in platform.authenticate(request, person).fields) is lasting
+
+
+@pytest.mark.parametrize("lms", NAMES)
+def test_a_sandbox_is_opened_as_it_was_configured(tmp_path: Path, lms: Literal["strict", "moodle"]) -> None:
+    config = SandboxConfig(ISSUER, TOOL, (), (), lms, storage=True, lasting_hints=True)
+    write_config(tmp_path, config)
+    opened = open_platform(tmp_path)
+    assert (opened.personality.name, opened.storage, opened.lasting_hints) == (lms, True, True)
+
+
+def test_a_sandbox_of_an_earlier_release_keeps_its_activities(tmp_path: Path) -> None:
+    engine = open_database(tmp_path / "old.db")
+    with writing(engine) as connection:
+        upgrade(connection, "lti_tool.sandbox.store", "0001")
+        connection.execute(text("INSERT INTO sandbox_course (id, label, title) VALUES ('k1', 'K1', 'Kursus')"))
+        connection.execute(text("INSERT INTO sandbox_link (course, title, custom) VALUES ('k1', 'Modul', '{}')"))
+    migrate(engine, "lti_tool.sandbox.store")
+    assert SandboxStore(engine).links("k1") == [ResourceLink("1", "k1", "Modul", {}, TOOL.deployment_id)]
+
+
+@pytest.mark.parametrize("answer", [b"", b"[]", b"<html>", b"404"])
+def test_keys_that_cannot_be_read_refuse_the_token(monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:
+    reply = requests.Response()
+    reply.status_code, reply._content = (404 if answer == b"404" else 200), answer
+    monkeypatch.setattr("lti_tool.sandbox.client.requests.get", lambda *_args, **_more: reply)
+    with pytest.raises(ToolError, match="tool_token_refused"):
+        fetch_jwks("http://127.0.0.1/jwks")

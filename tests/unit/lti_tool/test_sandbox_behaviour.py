@@ -163,9 +163,19 @@ def test_who_cannot_be_graded_is_refused_without_a_word_in_the_body(lms: Lms, us
 
 
 @pytest.mark.parametrize(
-    "changes", [{"timestamp": "kemarin"}, {"timestamp": "2026-01-01T00:00:00"}, {"scoreGiven": "80"},
-                {"scoreMaximum": None}, {"activityProgress": "Selesai"}, {"gradingProgress": None}],
-)  # fmt: skip
+    "changes",
+    [
+        {"timestamp": "kemarin"},
+        {"timestamp": "2026-01-01T00:00:00"},
+        {"scoreGiven": "80"},
+        {"scoreGiven": float("nan")},
+        {"scoreGiven": 10**400},
+        {"scoreGiven": -1},
+        {"scoreMaximum": None},
+        {"activityProgress": "Selesai"},
+        {"gradingProgress": None},
+    ],
+)
 def test_a_broken_score_is_400(lms: Lms, changes: dict) -> None:
     assert lms.score(**changes).status_code == 400
     assert lms.platform.store.scores("1") == []
@@ -289,7 +299,16 @@ def test_moodle_quietly_drops_what_its_form_does_not_take(lms: Lms, item: dict, 
     assert deep_link(lms, {"type": "ltiResourceLink"} | item) == by_name(lms, moodle=moodle, strict=1)
 
 
-@pytest.mark.parametrize("item", [{"custom": {"a": {"b": 1}}}, {"custom": ["a"]}, {"lineItem": {"scoreMaximum": "x"}}])
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"custom": {"a": {"b": 1}}},
+        {"custom": ["a"]},
+        {"lineItem": {"scoreMaximum": "x"}},
+        {"lineItem": {"scoreMaximum": 10**400}},
+        {"lineItem": []},
+    ],
+)
 def test_an_item_that_nobody_takes_adds_nothing_at_all(lms: Lms, item: dict) -> None:
     good = {"type": "ltiResourceLink", "title": "Baik"}
     with pytest.raises(Exception, match="bad_deep_link"):

@@ -226,4 +226,6 @@ def test_only_the_administrator_sees_and_adds_tools(platform: Platform) -> None:
     assert [http.get("/alat").status_code, http.post("/alat/1/nyalakan").status_code] == [403, 403]
     http.post("/masuk", data={"user": "guru"})
     assert 'src="https://alat.example:8443/lti/register?' in http.get(f"/alat/tambah?url={INVITE}").text
-    assert "iframe" not in http.get("/alat/tambah?url=javascript:alert(1)").text
+    for wrong in ("javascript:alert(1)", "http://[", "https:///x", ""):
+        answer = http.get("/alat/tambah", query_string={"url": wrong})
+        assert (answer.status_code, "iframe" in answer.text) == (200, False)
