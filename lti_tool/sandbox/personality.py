@@ -147,12 +147,13 @@ class Registration(_Part, frozen=True, kw_only=True):
 
 
 class Personality(_Part, frozen=True, kw_only=True):
-    """One kind of LMS."""
+    """One kind of LMS; launches name `product_version`, the OpenID configuration names `release`."""
 
     name: str
     title: str
     product_family: str
     product_version: str
+    release: str
     paths: Paths
     auth: Auth
     id_token: IdToken

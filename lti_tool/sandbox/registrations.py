@@ -80,7 +80,7 @@ class Registrations:
             "claims_supported": CLAIMS,
             PLATFORM_CONFIGURATION: {
                 "product_family_code": known.product_family,
-                "version": known.product_version,
+                "version": known.release,
                 "messages_supported": messages,
                 "variables": ["User.id", "Person.sourcedId", "Context.id", "ResourceLink.id"],
             },

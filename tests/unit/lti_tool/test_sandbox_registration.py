@@ -91,6 +91,7 @@ def test_the_configuration_leads_to_every_endpoint(platform: Platform) -> None:
     assert client.http.post(urlsplit(found["token_endpoint"]).path).status_code == 400
     assert client.http.get(urlsplit(found["authorization_endpoint"]).path).status_code in (400, 404)
     assert found[PLATFORM_CONFIGURATION]["product_family_code"] == platform.personality.product_family
+    assert found[PLATFORM_CONFIGURATION]["version"] == platform.personality.release
 
 
 def test_a_registered_tool_is_launched_and_gets_tokens(platform: Platform, pem: str) -> None:
