@@ -265,5 +265,13 @@ class PlatformHttp:
                 raise ToolError("http.too_large", "the answer is over the limit", limit=MOST_BYTES)
             if self._monotonic() > deadline:
                 raise self._too_slow()
-        headers = {name.lower(): value for name, value in response.headers.items()}
+        headers = {name.lower(): _header_text(value) for name, value in response.headers.items()}
         return Reply(response.status_code, body, headers, response.reason or "")
+
+
+def _header_text(value: str) -> str:
+    """A header as the platform meant it: Python reads headers as Latin-1, but Moodle's Link has quotes in UTF-8."""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value

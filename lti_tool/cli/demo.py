@@ -11,6 +11,8 @@ import msgspec
 from lti_tool.console import N_, Command, option, settings_option
 from lti_tool.demo.places import demo_settings, write_settings
 from lti_tool.demo.run import run_demo, run_sandbox
+from lti_tool.sandbox.config import Lms
+from lti_tool.sandbox.personality import NAMES
 from lti_tool.settings import DEFAULT_DATA, Settings
 
 DEFAULT_FOLDER = Path(DEFAULT_DATA)
@@ -20,15 +22,21 @@ DEFAULT_FOLDER = Path(DEFAULT_DATA)
     cls=Command,
     help=N_(
         "Jalankan semuanya di mesin ini: tiga modul, LMS contoh, LRS, dan setahun catatan.\n\n"
-        "Contoh: jampel demo --port 8000, atau jampel demo --once untuk alur tanpa peramban."
+        "Contoh: jampel demo --port 8000, jampel demo --lms moodle, atau jampel demo --once untuk alur tanpa peramban."
     ),
 )
 @option(
     "--port", type=click.IntRange(1, 65534), default=8000, help=N_("Porta alat; LMS contoh memakai porta berikutnya.")
 )
 @option("--once", is_flag=True, help=N_("Jalankan alur sekali tanpa peramban, cetak tabel audit, lalu berhenti."))
+@option(
+    "--lms",
+    type=click.Choice(NAMES),
+    default=NAMES[0],
+    help=N_("LMS contoh berperilaku persis menurut standar (strict) atau seperti Moodle (moodle)."),
+)
 @settings_option
-def demo(settings: Settings, port: int, once: bool) -> None:
+def demo(settings: Settings, port: int, once: bool, lms: Lms) -> None:
     """Starts the tool, the worker and the sandbox LMS; with `--once` drives them and leaves."""
     with ExitStack() as stack:
         if once and settings.data == DEFAULT_FOLDER.resolve():  # one round leaves nothing behind
@@ -36,7 +44,7 @@ def demo(settings: Settings, port: int, once: bool) -> None:
             settings = msgspec.structs.replace(settings, data=Path(folder))
         settings = demo_settings(settings, port)
         write_settings(settings)
-        code = run_demo(settings, once=once)
+        code = run_demo(settings, once=once, lms=lms)
     sys.exit(code)
 
 

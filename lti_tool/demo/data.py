@@ -8,8 +8,10 @@ from rich.progress import Progress
 from lti_tool.accounts import Accounts
 from lti_tool.console import TALK, words
 from lti_tool.demo.places import Places, example_modules
-from lti_tool.sandbox.config import SandboxConfig, write_config
+from lti_tool.sandbox.addresses import Addresses
+from lti_tool.sandbox.config import Lms, SandboxConfig, write_config
 from lti_tool.sandbox.model import LEARNER, TEACHER, Course, Tool, User
+from lti_tool.sandbox.personality import load_personality
 from lti_tool.services import Services, open_services
 from lti_tool.settings import Settings
 from lti_tool.store import NewPlatform
@@ -20,11 +22,18 @@ from xapi.people import Employee
 SEED = 20
 EMPLOYEES, OPDS = 60, 5
 LEARNERS = 6
-CLIENT_ID, DEPLOYMENT = "jampel-demo", "1"
+#: The client id by personality: to the tool they are two platforms, also when one demo folder sees both.
+CLIENT_IDS: dict[Lms, str] = {"strict": "jampel-demo", "moodle": "jampel-demo-moodle"}
+#: The launch profile by personality.
+PROFILES: dict[Lms, str] = {"strict": "generic", "moodle": "moodle"}
+DEPLOYMENT = "1"
 
 
-def prepare(settings: Settings, places: Places) -> str:
-    """Everything the demo starts from; doing it again changes nothing. Returns a one-time link for the first admin."""
+def prepare(settings: Settings, places: Places, lms: Lms = "strict") -> str:
+    """Everything the demo starts from; doing it again changes nothing. `lms` is the personality of the sandbox LMS.
+
+    Returns a one-time link for the first admin.
+    """
     with open_services(settings) as services, Progress(console=TALK, transient=True) as progress:
         task = progress.add_task(words("Menyiapkan data contoh"), total=len(example_modules()) + 3)
         for folder in example_modules():
@@ -34,7 +43,7 @@ def prepare(settings: Settings, places: Places) -> str:
         progress.advance(task)
         _records(services, employees)
         progress.advance(task)
-        register_sandbox(services, places, employees)
+        register_sandbox(services, places, employees, lms)
         progress.advance(task)
         token = Accounts(services.house, services.clock, services.ids).first_admin_link()
     return f"{places.tool}/awal/{token}"
@@ -70,22 +79,25 @@ def _records(services: Services, employees: list[Employee]) -> None:
         pass
 
 
-def register_sandbox(services: Services, places: Places, employees: list[Employee]) -> None:
+def register_sandbox(services: Services, places: Places, employees: list[Employee], lms: Lms) -> None:
     """The sandbox LMS knows the tool, and the tool knows the sandbox."""
     now: datetime = services.clock()
-    if not services.lti.platforms.list():
+    client_id = CLIENT_IDS[lms]
+    if services.lti.platforms.find(places.sandbox, client_id) is None:
+        addresses = Addresses(places.sandbox, load_personality(lms).paths)
         new = NewPlatform(
             name="LMS Contoh",
             issuer=places.sandbox,
-            client_id=CLIENT_ID,
-            auth_url=f"{places.sandbox}/lti/auth",
-            token_url=f"{places.sandbox}/lti/token",
-            jwks_url=f"{places.sandbox}/lti/jwks",
+            client_id=client_id,
+            auth_url=addresses.of("auth"),
+            token_url=addresses.of("token"),
+            jwks_url=addresses.of("jwks"),
+            profile=PROFILES[lms],
         )
         platform = services.lti.platforms.add(new, services.ids().hex, now)
         services.lti.deployments.approve(platform.id, DEPLOYMENT, now)
     tool = Tool(
-        CLIENT_ID, DEPLOYMENT, f"{places.tool}/lti/login", f"{places.tool}/lti/launch", f"{places.tool}/lti/jwks"
+        client_id, DEPLOYMENT, f"{places.tool}/lti/login", f"{places.tool}/lti/launch", f"{places.tool}/lti/jwks"
     )
     learners = [User(f"asn-{n}", one.name, LEARNER, one.nip) for n, one in enumerate(employees[:LEARNERS], 1)]
     users = (
@@ -94,4 +106,4 @@ def register_sandbox(services: Services, places: Places, employees: list[Employe
         User("tanpa-nip", "Peserta Tanpa NIP", LEARNER),
     )
     course = Course("bangkom", "BANGKOM", "Pengembangan Kompetensi ASN")
-    write_config(services.settings.data, SandboxConfig(places.sandbox, tool, (course,), users))
+    write_config(services.settings.data, SandboxConfig(places.sandbox, tool, (course,), users, lms))

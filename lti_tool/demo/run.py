@@ -14,20 +14,21 @@ from lti_tool.demo.data import prepare
 from lti_tool.demo.once import go_round
 from lti_tool.demo.places import HOST, Places, check_database, places_of, sandbox_port
 from lti_tool.errors import ToolError
+from lti_tool.sandbox.config import Lms
 from lti_tool.serve import STOP_SECONDS, end_with_parent, serve_sandbox
 from lti_tool.settings import Settings, child_environment
 
 START_SECONDS = 60
 
 
-def run_demo(settings: Settings, *, once: bool) -> int:
-    """Fills the data folder, runs tool and sandbox LMS; returns the exit code."""
+def run_demo(settings: Settings, *, once: bool, lms: Lms = "strict") -> int:
+    """Fills the data folder, runs tool and sandbox LMS, which behaves like `lms`; returns the exit code."""
     places = places_of(settings)
     for url in (places.tool, places.sandbox):
         if reachable(url):
             raise ToolError("demo.port_busy", url, url=url)
     check_database(settings)
-    link = prepare(settings, places)
+    link = prepare(settings, places, lms)
     with processes(settings, places):
         if once:
             return go_round(settings, places)
@@ -59,7 +60,7 @@ def processes(settings: Settings, places: Places) -> Iterator[None]:
     environment = child_environment(settings)
     started = [_start(command, environment) for command in ("serve", "sandbox")]
     try:
-        for url in (f"{places.tool}/healthz", f"{places.sandbox}/lti/jwks"):
+        for url in (f"{places.tool}/healthz", places.sandbox):
             wait_until_reachable(url, started)
         yield
     finally:

@@ -2,20 +2,23 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from lti_tool.sandbox.client import fetch_jwks
 from lti_tool.sandbox.model import Course, Tool, User
+from lti_tool.sandbox.personality import load_personality
 from lti_tool.sandbox.platform import Platform
 from lti_tool.sandbox.store import SandboxStore
 from xapi.database import migrate, open_database
 
 FOLDER = "sandbox"
+Lms = Literal["strict", "moodle"]
 
 
 class SandboxConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`issuer` is the base URL of the sandbox; the rest is put into its store at the start.
+    """`issuer` is the base URL of the sandbox, `lms` its personality; the rest is put into its store at the start.
 
     `storage` offers tools that it keeps values for them (LTI Platform Storage); its address must then be https.
     `lasting_hints` lets a launch be authenticated more than once in ten minutes, as many systems do; without it, once.
@@ -25,6 +28,7 @@ class SandboxConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tool: Tool
     courses: tuple[Course, ...]
     users: tuple[User, ...]
+    lms: Lms = "strict"
     storage: bool = False
     lasting_hints: bool = False
 
@@ -49,6 +53,7 @@ def open_platform(data: Path) -> Platform:
     migrate(engine, "lti_tool.sandbox.store")
     store = SandboxStore(engine)
     store.fill(config.courses, config.users)
-    platform = Platform(config.issuer, config.tool, store, lambda: datetime.now(UTC), fetch_jwks)
+    personality = load_personality(config.lms)
+    platform = Platform(config.issuer, config.tool, store, lambda: datetime.now(UTC), fetch_jwks, personality)
     platform.storage, platform.lasting_hints = config.storage, config.lasting_hints
     return platform

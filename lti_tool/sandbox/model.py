@@ -1,19 +1,48 @@
 """What the sandbox LMS knows: its tool, its people, its courses and what they hold."""
 
+import sys
+from typing import TypeGuard
+
 import msgspec
 
 TEACHER = "teacher"
 LEARNER = "learner"
+FIRST_TOOL = "1"
+AGS = "https://purl.imsglobal.org/spec/lti-ags/"
+NRPS = "https://purl.imsglobal.org/spec/lti-nrps/"
+LINE_ITEM_SCOPE = f"{AGS}scope/lineitem"
+READ_SCOPE = f"{AGS}scope/lineitem.readonly"
+RESULT_SCOPE = f"{AGS}scope/result.readonly"
+SCORE_SCOPE = f"{AGS}scope/score"
+MEMBER_SCOPE = f"{NRPS}scope/contextmembership.readonly"
+SCOPES = (LINE_ITEM_SCOPE, READ_SCOPE, RESULT_SCOPE, SCORE_SCOPE, MEMBER_SCOPE)
 
 
 class Tool(msgspec.Struct, frozen=True):
-    """The one tool registered at the sandbox, as an LTI platform sees it."""
+    """A tool registered at the sandbox, as an LTI platform sees it.
+
+    `deployment_id` is its number here. Without `redirect_urls` the launch URL alone is one, without `deep_link_url`
+    deep linking goes there too. `scopes` are what it may ask for, `shares_name` whether it learns names, `custom` what
+    is sent with every launch, and an administrator has switched it on when it is `active`.
+    """
 
     client_id: str
     deployment_id: str
     login_url: str
     launch_url: str
     jwks_url: str
+    name: str = "Jampel"
+    redirect_urls: tuple[str, ...] = ()
+    deep_link_url: str = ""
+    scopes: tuple[str, ...] = SCOPES
+    shares_name: bool = True
+    custom: dict[str, str] = {}
+    active: bool = True
+
+    @property
+    def redirects(self) -> tuple[str, ...]:
+        """The redirect URIs that are known."""
+        return self.redirect_urls or (self.launch_url,)
 
 
 class User(msgspec.Struct, frozen=True):
@@ -40,6 +69,7 @@ class ResourceLink(msgspec.Struct, frozen=True):
     course: str
     title: str
     custom: dict[str, str]
+    tool: str = FIRST_TOOL
 
 
 class LineItem(msgspec.Struct, frozen=True):
@@ -52,6 +82,7 @@ class LineItem(msgspec.Struct, frozen=True):
     resource_link: str | None = None
     resource_id: str = ""
     tag: str = ""
+    tool: str = FIRST_TOOL
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -65,3 +96,8 @@ class Score(msgspec.Struct, frozen=True):
     activity_progress: str
     grading_progress: str
     comment: str = ""
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether `value` is a number of JSON that can be reckoned with: no truth value, NaN, or one beyond all floats."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max

@@ -1,33 +1,38 @@
-"""The LTI platform behind the sandbox's pages: messages it sends, tokens it gives, responses it accepts."""
+"""The LTI platform behind the sandbox's pages: starts launches, answers authentication, takes deep-linking answers."""
 
+import json
+import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from lti_tool.errors import ToolError
+from lti_tool.sandbox.access import Access, FetchJwks
+from lti_tool.sandbox.addresses import Addresses
+from lti_tool.sandbox.links import check_answer, links_of
+from lti_tool.sandbox.messages import Messages
 from lti_tool.sandbox.model import TEACHER, Course, ResourceLink, Tool, User
+from lti_tool.sandbox.personality import STRICT, Personality, load_personality
+from lti_tool.sandbox.registrations import Registrations
 from lti_tool.sandbox.store import SandboxStore
-from lti_tool.sandbox.tokens import DEEP_LINKING, LTI, SigningKey, id_token_claims, new_pem, read_tool_token
+from lti_tool.sandbox.tokens import DEEP_LINKING, LTI, Judgement, SigningKey, claimed, new_key_id, new_pem
 
-MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
-AGS = "https://purl.imsglobal.org/spec/lti-ags/"
-NRPS = "https://purl.imsglobal.org/spec/lti-nrps/"
-SCOPES = {
-    f"{AGS}scope/lineitem",
-    f"{AGS}scope/lineitem.readonly",
-    f"{AGS}scope/result.readonly",
-    f"{AGS}scope/score",
-    f"{NRPS}scope/contextmembership.readonly",
-}
-ITEMS = f"{DEEP_LINKING}content_items"
 HINT_SECONDS = 600
-TOKEN_SECONDS = 3600
-ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+DEEP_LINK_LEEWAY = 60
+_TAGS = re.compile(r"<[^>]*>?")
+
+
+class Answer(NamedTuple):
+    """The answer to an authentication request: `fields` to post to the tool's `url`."""
+
+    url: str
+    fields: dict[str, str]
 
 
 class Platform:
-    """One LMS with one tool. `issuer` is its base URL; `fetch_jwks` reads the tool's keys.
+    """One LMS: `issuer` is its base URL, `tool` the first tool, `fetch_jwks` reads a tool's keys, and `personality`
+    says how it behaves.
 
     `storage` and `lasting_hints` are as in `SandboxConfig`.
     """
@@ -41,175 +46,161 @@ class Platform:
         tool: Tool,
         store: SandboxStore,
         clock: Callable[[], datetime],
-        fetch_jwks: Callable[[str], dict[str, object]],
+        fetch_jwks: FetchJwks,
+        personality: Personality | None = None,
     ) -> None:
-        self.issuer = issuer.rstrip("/")
-        self.tool = tool
+        self.personality = personality or load_personality(STRICT)
+        self.addresses = Addresses(issuer, self.personality.paths)
         self.store = store
         self._clock = clock
-        self._fetch_jwks = fetch_jwks
-        self.key = SigningKey(*store.keep_key(secrets.token_hex(8), new_pem()))
+        store.keep_tool(tool)
+        self.key = SigningKey(*store.keep_key(new_key_id(), new_pem))
+        self.access = Access(store, self.addresses, self.personality.token, clock=clock, fetch_jwks=fetch_jwks)
+        self.registrations = Registrations(store, self.addresses, self.personality, key=self.key, clock=clock)
+        self._messages = Messages(store, self.addresses, self.personality)
+
+    @property
+    def issuer(self) -> str:
+        """The base URL."""
+        return self.addresses.issuer
 
     def now(self) -> float:
         """The present as a Unix time."""
         return self._clock().timestamp()
 
-    def login_form(self, user: User, course: Course, link: ResourceLink | None) -> dict[str, str]:
-        """The fields of the third-party-initiated login (LTI 1.3 Security 5.1.1); `link` None asks for deep linking."""
+    def login_form(self, tool: Tool, user: User | None, course: Course, link: ResourceLink | None) -> dict[str, str]:
+        """The fields of the third-party-initiated login (LTI 1.3 Security 5.1.1); `link` None asks for deep linking.
+
+        Without `user` the session is over, which Moodle notices only later: it sends the hint 0.
+        """
         hint = secrets.token_urlsafe(16)
-        body: dict[str, object] = {"user": user.id, "course": course.id, "link": link.id if link else ""}
+        body: dict[str, object] = {
+            "user": user.id if user else "",
+            "course": course.id,
+            "link": link.id if link else "",
+            "tool": tool.deployment_id,
+        }
         self.store.put_ticket(hint, "hint", body, self.now() + HINT_SECONDS)
+        cmid = {"cmid": link.id} if link else {}
+        deep_link = tool.deep_link_url or tool.launch_url
         fields = {
             "iss": self.issuer,
-            "login_hint": user.id,
-            "target_link_uri": self.tool.launch_url,
-            "lti_message_hint": hint,
-            "client_id": self.tool.client_id,
-            "lti_deployment_id": self.tool.deployment_id,
+            "login_hint": user.id if user else "0",
+            "target_link_uri": tool.launch_url if link else deep_link,
+            "lti_message_hint": json.dumps(cmid | {"launchid": hint}) if self.personality.auth.json_hint else hint,
+            "client_id": tool.client_id,
+            "lti_deployment_id": tool.deployment_id,
         }
         return fields | ({"lti_storage_target": "_parent"} if self.storage else {})
 
-    def authenticate(self, request: dict[str, str], user: User) -> dict[str, str]:
-        """Answers an OpenID Connect authentication request: the fields to post to the tool.
+    def authenticate(self, request: dict[str, str], user: User | None) -> Answer:
+        """Answers an OpenID Connect authentication request (OpenID Connect Core, 3.1.2).
 
-        Raises ToolError when the request is not one that may be answered at all (wrong client or redirect URI).
+        Raises ToolError when the request is one to which the tool gets no answer.
         """
-        expected = {"client_id": self.tool.client_id, "redirect_uri": self.tool.launch_url}
-        if any(request.get(name) != value for name, value in expected.items()):
-            raise ToolError("sandbox.bad_auth_request", "client_id or redirect_uri", reason="client_id, redirect_uri")
-        state = {"state": request["state"]} if request.get("state") else {}
-        problem = self._auth_problem(request, user)
-        if problem:
-            return state | {"error": "invalid_request", "error_description": problem}
+        hint = self._hint(request.get("lti_message_hint", ""))
         look = self.store.see_ticket if self.lasting_hints else self.store.take_ticket
-        ticket = look(request.get("lti_message_hint", ""), "hint", self.now())
-        if ticket is None or ticket["user"] != user.id:
-            return state | {"error": "login_required", "error_description": "lti_message_hint"}
-        return state | {"id_token": self.key.sign(self._message(request["nonce"], user, ticket))}
+        ticket = look(hint, "hint", self.now()) if user else None  # hints live in the session
+        tool = self.store.tool(str(ticket["tool"])) if ticket else self.store.client(request.get("client_id", ""))
+        if tool is None or request.get("redirect_uri") not in tool.redirects:
+            raise _bad_request("client_id, redirect_uri")
+        state = request.get("state", "")
+        if self.personality.auth.strips_state_tags:
+            state = _TAGS.sub("", state)
+        fields = {"state": state} if state else {}
+        wrong = self._wrong(request, tool, user, ticket)
+        if wrong or ticket is None or user is None:
+            return Answer(request["redirect_uri"], fields | self._error(wrong))
+        claims = self._message(tool, user, ticket) | self._registered(tool, user, request["nonce"])
+        return Answer(request["redirect_uri"], fields | {"id_token": self.key.sign(claims)})
 
-    @staticmethod
-    def _auth_problem(request: dict[str, str], user: User) -> str:
-        fixed = {"scope": "openid", "response_type": "id_token", "response_mode": "form_post", "prompt": "none"}
+    def _hint(self, text: str) -> str:
+        """The value in a message hint: the hint itself, or one member of it where it is JSON."""
+        if not self.personality.auth.json_hint:
+            return text
+        try:
+            hint = json.loads(text)
+        except ValueError:
+            return ""
+        return str(hint.get("launchid", "")) if isinstance(hint, dict) else ""
+
+    def _wrong(
+        self, request: dict[str, str], tool: Tool, user: User | None, ticket: dict[str, object] | None
+    ) -> list[str]:
+        """The names of the parameters that are not as they must be."""
+        auth = self.personality.auth
+        fixed = {"scope": "openid", "response_type": "id_token", "response_mode": "form_post"}
         wrong = [name for name, value in fixed.items() if request.get(name) != value]
-        wrong += [name for name in ("nonce", "state") if not request.get(name)]
-        if request.get("login_hint") != user.id:
+        needed = ("nonce",) if auth.state_optional else ("nonce", "state")
+        wrong += [name for name in needed if not request.get(name)]
+        if request.get("prompt", "") not in (("none", "") if auth.prompt_optional else ("none",)):
+            wrong.append("prompt")
+        if ticket is None:
+            wrong.append("lti_message_hint")
+        if request.get("client_id") != tool.client_id:
+            wrong.append("client_id")
+        if user is None or request.get("login_hint") != user.id or (ticket and ticket["user"] != user.id):
             wrong.append("login_hint")
-        return ", ".join(wrong)
+        return wrong
 
-    def _message(self, nonce: str, user: User, ticket: dict[str, object]) -> dict[str, Any]:
+    def _error(self, wrong: list[str]) -> dict[str, str]:
+        """The error that the tool gets for the parameters `wrong`; raises ToolError when the tool gets none."""
+        posted = self.personality.auth.posted
+        silent = [name for name in wrong if name not in posted]
+        if silent:
+            raise _bad_request(", ".join(silent))
+        return {"error": posted[wrong[0]], "error_description": ", ".join(wrong)}
+
+    def _registered(self, tool: Tool, user: User, nonce: str) -> dict[str, Any]:
+        """The claims that OpenID Connect Core 2 asks of every id_token."""
+        behaviour, issued = self.personality.id_token, int(self.now())
+        listed: dict[str, object] = {"aud": [tool.client_id], "azp": tool.client_id}
+        return {
+            "iss": self.issuer,
+            "sub": user.id,
+            "iat": issued,
+            "exp": issued + behaviour.seconds,
+            "nonce": nonce,
+            f"{LTI}version": "1.3.0",
+            **(listed if behaviour.audience_list else {"aud": tool.client_id}),
+        }
+
+    def _message(self, tool: Tool, user: User, ticket: dict[str, object]) -> dict[str, Any]:
         course = self.store.course(str(ticket["course"]))
         link = self.store.link(str(ticket["link"])) if ticket["link"] else None
         if course is None or (ticket["link"] and link is None):
-            raise ToolError("sandbox.bad_auth_request", "course or link is gone", reason="course")
-        claims = id_token_claims(self.issuer, self.tool.client_id, nonce, user.id, self._clock())
-        claims |= self._about(user, course)
-        return claims | (self._resource_link(course, link) if link else self._deep_linking(user, course))
+            raise _bad_request("course")
+        if link is not None:
+            return self._messages.resource_link(tool, user, link, course)
+        if user.role != TEACHER:
+            raise _bad_request("role")
+        return self._messages.deep_linking(tool, user, course, self._clock())
 
-    def _about(self, user: User, course: Course) -> dict[str, Any]:
-        role = "Instructor" if user.role == TEACHER else "Learner"
-        lineitems = self.url(f"lti/kursus/{course.id}/lineitems")
-        return {
-            "name": user.name,
-            f"{LTI}deployment_id": self.tool.deployment_id,
-            f"{LTI}target_link_uri": self.tool.launch_url,
-            f"{LTI}roles": [MEMBERSHIP + role],
-            f"{LTI}context": {"id": course.id, "label": course.label, "title": course.title, "type": ["CourseSection"]},
-            f"{LTI}lis": {"person_sourcedid": user.nip, "course_section_sourcedid": ""},
-            f"{LTI}tool_platform": {"guid": self.issuer, "name": "LMS Contoh", "product_family_code": "jampel-sandbox"},
-            f"{AGS}claim/endpoint": {"scope": sorted(SCOPES), "lineitems": lineitems},
-            f"{NRPS}claim/namesroleservice": {
-                "context_memberships_url": self.url(f"lti/kursus/{course.id}/anggota"),
-                "service_versions": ["2.0"],
-            },
-        }
-
-    def _resource_link(self, course: Course, link: ResourceLink) -> dict[str, Any]:
-        items = [item for item in self.store.line_items(course.id) if item.resource_link == link.id]
-        endpoint = {"scope": sorted(SCOPES), "lineitems": self.url(f"lti/kursus/{course.id}/lineitems")}
-        if len(items) == 1:
-            endpoint["lineitem"] = self.url(f"lti/kursus/{course.id}/lineitems/{items[0].id}")
-        return {
-            f"{LTI}message_type": "LtiResourceLinkRequest",
-            f"{LTI}resource_link": {"id": link.id, "title": link.title},
-            f"{LTI}custom": link.custom,
-            f"{LTI}launch_presentation": {
-                "locale": "id",
-                "document_target": "iframe",
-                "return_url": self.url(f"kursus/{course.id}"),
-            },
-            f"{AGS}claim/endpoint": endpoint,
-        }
-
-    def _deep_linking(self, user: User, course: Course) -> dict[str, Any]:
-        data = secrets.token_urlsafe(16)
-        body: dict[str, object] = {"user": user.id, "course": course.id}
-        self.store.put_ticket(data, "deep_linking", body, self.now() + HINT_SECONDS)
-        return {
-            f"{LTI}message_type": "LtiDeepLinkingRequest",
-            f"{LTI}launch_presentation": {"locale": "id", "document_target": "iframe"},
-            f"{DEEP_LINKING}deep_linking_settings": {
-                "accept_types": ["ltiResourceLink"],
-                "accept_presentation_document_targets": ["iframe", "window"],
-                "accept_multiple": True,
-                "accept_lineitem": True,
-                "auto_create": True,
-                "data": data,
-                "deep_link_return_url": self.url("lti/kembali"),
-            },
-        }
-
-    def accept_links(self, token: str) -> tuple[str, int]:
+    def accept_links(self, token: str, session: str = "") -> tuple[str, int]:
         """Adds what a deep-linking response (LTI-DL 2.0, 4) brings; returns the course and how many were added.
 
-        The one-use `data` of our request says which teacher and course it answers: the session cookie is Lax and does
-        not come along when the tool's frame posts. Raises ToolError when the response is not signed by the tool, not
-        an answer to our request, or used twice.
+        A one-use value says which teacher and course it answers: `data` of our request, or `session` from the return
+        address. The session cookie is Lax and does not come along when the tool's frame posts. Raises ToolError when
+        the response is not signed by the tool, not an answer to our request, or used twice.
         """
-        claims = self._tool_claims(token, self.issuer)
-        if claims.get(f"{LTI}message_type") != "LtiDeepLinkingResponse" or claims.get(f"{LTI}version") != "1.3.0":
-            raise ToolError("sandbox.bad_deep_link", "message type or version", reason="message_type")
-        if claims.get(f"{LTI}deployment_id") != self.tool.deployment_id or not claims.get("nonce"):
-            raise ToolError("sandbox.bad_deep_link", "deployment or nonce", reason="deployment_id")
-        ticket = self.store.take_ticket(str(claims.get(f"{DEEP_LINKING}data", "")), "deep_linking", self.now())
+        behaviour = self.personality.deep_linking
+        tool = self.store.client(str(claimed(token).get("iss", "")))
+        if tool is None:
+            raise ToolError("sandbox.bad_deep_link", "iss", reason="iss")
+        audience = self.issuer if behaviour.checks_answer else None
+        judgement = Judgement(issuer=tool.client_id, audience=audience, leeway=DEEP_LINK_LEEWAY)
+        claims = self.access.claims(token, tool, judgement)
+        check_answer(claims, tool, behaviour)
+        answered = str(claims.get(f"{DEEP_LINKING}data", "")) if behaviour.data else session
+        ticket = self.store.take_ticket(answered, "deep_linking", self.now())
         teacher = self.store.user(str(ticket["user"])) if ticket else None
-        if ticket is None or teacher is None or teacher.role != TEACHER:
+        if ticket is None or ticket["tool"] != tool.deployment_id or teacher is None or teacher.role != TEACHER:
             raise ToolError("sandbox.bad_deep_link", "data", reason="data")
-        items = [item for item in claims.get(ITEMS, []) if item.get("type") == "ltiResourceLink"]
-        for item in items:
-            title = item.get("title") or self.tool.client_id
-            self.store.add_link(str(ticket["course"]), title, item.get("custom", {}), item.get("lineItem"))
-        return str(ticket["course"]), len(items)
+        made = links_of(claims, tool, str(ticket["course"]), behaviour)
+        for link, column in made:
+            self.store.add_link(link, column)
+        return str(ticket["course"]), len(made)
 
-    def access_token(self, form: dict[str, str]) -> dict[str, object]:
-        """Answers a client-credentials request (LTI 1.3 Security 4.1); raises ToolError with the OAuth error."""
-        if form.get("grant_type") != "client_credentials" or form.get("client_assertion_type") != ASSERTION:
-            raise ToolError("sandbox.token_refused", "grant", reason="unsupported_grant_type")
-        claims = self._tool_claims(form.get("client_assertion", ""), self.url("lti/token"))
-        if claims.get("sub") != self.tool.client_id or not self._first_use(str(claims.get("jti", ""))):
-            raise ToolError("sandbox.token_refused", "sub or jti", reason="invalid_client")
-        scopes = sorted(set(form.get("scope", "").split()) & SCOPES)
-        if not scopes:
-            raise ToolError("sandbox.token_refused", "scope", reason="invalid_scope")
-        token = secrets.token_hex(16)
-        self.store.put_ticket(token, "access_token", {"scopes": scopes}, self.now() + TOKEN_SECONDS)
-        return {"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_SECONDS, "scope": " ".join(scopes)}
 
-    def _first_use(self, jti: str) -> bool:
-        if not jti or self.store.see_ticket(f"jti:{jti}", "jti", self.now()) is not None:
-            return False
-        self.store.put_ticket(f"jti:{jti}", "jti", {}, self.now() + TOKEN_SECONDS)
-        return True
-
-    def allows(self, authorization: str, *scopes: str) -> bool:
-        """True when the bearer token of the header `authorization` holds one of `scopes`."""
-        ticket = self.store.see_ticket(authorization.removeprefix("Bearer "), "access_token", self.now())
-        granted = ticket["scopes"] if ticket else []
-        return isinstance(granted, list) and any(scope in granted for scope in scopes)
-
-    def _tool_claims(self, token: str, audience: str) -> dict[str, Any]:
-        jwks = self._fetch_jwks(self.tool.jwks_url)
-        return read_tool_token(token, jwks, issuer=self.tool.client_id, audience=audience, clock=self._clock)
-
-    def url(self, path: str) -> str:
-        """An address of this platform."""
-        return f"{self.issuer}/{path}"
+def _bad_request(reason: str) -> ToolError:
+    return ToolError("sandbox.bad_auth_request", reason, reason=reason)

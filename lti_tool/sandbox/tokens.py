@@ -1,11 +1,13 @@
-"""Signs id_tokens and judges what the tool signs: client assertions and deep-linking responses."""
+"""Signs what the sandbox LMS says and judges what the tool signs: client assertions and deep-linking responses."""
 
 import base64
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import jwt
+import msgspec
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -13,7 +15,8 @@ from lti_tool.errors import ToolError
 
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
-LIFETIME = timedelta(seconds=60)
+#: What a tool signs may live this many seconds.
+LONGEST = 3600
 
 
 class SigningKey:
@@ -46,22 +49,32 @@ def _base64url(number: int) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def id_token_claims(issuer: str, client_id: str, nonce: str, subject: str, now: datetime) -> dict[str, Any]:
-    """The claims every message of this platform begins with (OpenID Connect Core 2)."""
-    return {
-        "iss": issuer,
-        "aud": client_id,
-        "sub": subject,
-        "iat": int(now.timestamp()),
-        "exp": int((now + LIFETIME).timestamp()),
-        "nonce": nonce,
-        f"{LTI}version": "1.3.0",
-    }
+def new_key_id() -> str:
+    """A fresh name for a key."""
+    return secrets.token_hex(8)
 
 
-def read_tool_token(
-    token: str, jwks: Mapping[str, Any], *, issuer: str, audience: str | list[str], clock: Callable[[], datetime]
-) -> dict[str, Any]:
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked of a JWT of a tool; `issuer` and `audience` are not looked at when they are None.
+
+    `leeway` is how many seconds the two clocks may differ.
+    """
+
+    issuer: str | None
+    audience: str | None
+    leeway: int
+
+
+def claimed(token: str) -> dict[str, Any]:
+    """What a JWT says of itself, unproved; empty when it cannot be read."""
+    try:
+        claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    except jwt.PyJWTError:
+        return {}
+    return claims
+
+
+def read_tool_token(token: str, jwks: Mapping[str, Any], judgement: Judgement, now: datetime) -> dict[str, Any]:
     """The claims of a JWT that the tool signed with a key of `jwks`.
 
     Raises ToolError with the reason when the signature, issuer, audience or lifetime is wrong.
@@ -70,18 +83,32 @@ def read_tool_token(
         kid = jwt.get_unverified_header(token).get("kid")
         key = next((key for key in jwt.PyJWKSet.from_dict(dict(jwks)).keys if key.key_id == kid), None)
         if key is None:
-            raise ToolError("sandbox.tool_token_refused", "unknown kid", reason="unknown kid")
-        claims = jwt.decode(
+            raise _refused("unknown kid")
+        by_hand = dict.fromkeys(("verify_exp", "verify_iat", "verify_nbf"), False)  # our clock is an argument
+        options: Any = by_hand | {"require": ["iat", "exp"], "verify_aud": judgement.audience is not None}
+        claims: dict[str, Any] = jwt.decode(
             token,
             key,
             algorithms=["RS256"],
-            audience=audience,
-            issuer=issuer,
-            leeway=60,
-            options={"require": ["iss", "aud", "iat", "exp"], "verify_exp": True},
+            audience=judgement.audience,
+            issuer=judgement.issuer,
+            options=options,
         )
     except (jwt.PyJWTError, ValueError) as cause:
-        raise ToolError("sandbox.tool_token_refused", str(cause), reason=type(cause).__name__) from cause
-    if claims["exp"] - claims["iat"] > 3600 or datetime.fromtimestamp(claims["exp"], UTC) < clock() - LIFETIME:
-        raise ToolError("sandbox.tool_token_refused", "lifetime", reason="lifetime")
+        raise _refused(type(cause).__name__) from cause
+    _check_times(claims, judgement.leeway, now.timestamp())
     return claims
+
+
+def _check_times(claims: Mapping[str, Any], leeway: int, now: float) -> None:
+    issued, expires, begins = claims["iat"], claims["exp"], claims.get("nbf", 0)
+    if not all(isinstance(moment, int | float) for moment in (issued, expires, begins)):
+        raise _refused("iat, exp, nbf")
+    if max(issued, begins) > now + leeway:
+        raise _refused("iat")
+    if expires < now - leeway or expires - issued > LONGEST:
+        raise _refused("exp")
+
+
+def _refused(reason: str) -> ToolError:
+    return ToolError("sandbox.tool_token_refused", reason, reason=reason)

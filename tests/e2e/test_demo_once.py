@@ -29,6 +29,12 @@ def test_once_goes_the_loop_and_prints_the_audit_with_the_new_jp(tmp_path: Path,
     assert any(learner in line and "0,70" in line for line in done.stdout.splitlines())
 
 
+def test_the_loop_goes_round_with_an_lms_like_moodle(tmp_path: Path) -> None:
+    done = demo_once(tmp_path, "--port", str(free_ports()), "--lms", "moodle")
+    assert done.returncode == 0, done.stderr
+    assert "+0,70 JP" in done.stderr
+
+
 def test_a_folder_of_a_real_installation_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "jampel.toml").write_text("[server]\nport = 8123\n")
     done = demo_once(tmp_path)

@@ -15,7 +15,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from lti_tool.http import Reply
-from lti_tool.sandbox.model import LEARNER, TEACHER, Course, Tool, User
+from lti_tool.sandbox.model import LEARNER, TEACHER, Course, LineItem, ResourceLink, Tool, User
 from lti_tool.sandbox.platform import Platform
 from lti_tool.sandbox.store import SandboxStore
 from lti_tool.sandbox.web import create_sandbox
@@ -79,6 +79,14 @@ class ToSandbox:
         """Answers as `PlatformHttp.post`."""
         return self._send("POST", url, {"Accept": accept, "Content-Type": content_type, **(headers or {})}, body)
 
+    def put(self, url: str, body: bytes, *, content_type: str, headers: Mapping[str, str] | None = None) -> Reply:
+        """Answers as `PlatformHttp.put`."""
+        return self._send("PUT", url, {"Content-Type": content_type, **(headers or {})}, body)
+
+    def delete(self, url: str, *, headers: Mapping[str, str] | None = None) -> Reply:
+        """Answers as `PlatformHttp.delete`."""
+        return self._send("DELETE", url, {**(headers or {})}, None)
+
     def _send(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Reply:
         answer = self._app.test_client().open(url, method=method, headers=headers, data=body)
         return Reply(answer.status_code, answer.data, {name.lower(): value for name, value in answer.headers})
@@ -129,7 +137,10 @@ class TwoSites:
         users = [User("guru", "Bu Guru", TEACHER), User("asn", "Pak Pegawai", LEARNER, "198501012099031001")]
         store.fill([Course("k1", "K1", "Kursus Satu")], users)
         tool = Tool("klien", "1", *(f"{self.tool}/lti/{name}" for name in ("login", "launch", "jwks")))
-        self.link = store.add_link("k1", "Pelayanan", {"jampel_module": "pelayanan-publik"}, {"scoreMaximum": 100})
+        self.link = store.add_link(
+            ResourceLink("", "k1", "Pelayanan", {"jampel_module": "pelayanan-publik"}),
+            LineItem("", "k1", "Pelayanan", 100),
+        )
         return Platform(self.lms, tool, store, system_clock, lambda _url: dict(self.services.lti_parts.keys.jwks()))
 
     def _register(self) -> None:

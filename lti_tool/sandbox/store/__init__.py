@@ -1,7 +1,7 @@
 """Keeps the sandbox LMS: people, courses, activities, gradebook, and tickets that are used once."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 from sqlalchemy import (
@@ -14,12 +14,14 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    func,
     insert,
     select,
+    update,
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from lti_tool.sandbox.model import Course, LineItem, ResourceLink, Score, User
+from lti_tool.sandbox.model import Course, LineItem, ResourceLink, Score, Tool, User
 from xapi.database import reading, writing
 
 META = MetaData()
@@ -42,6 +44,7 @@ LINK = Table(
     Column("course", Text),
     Column("title", Text),
     Column("custom", Text),
+    Column("tool", Text),
 )
 LINE_ITEM = Table(
     "sandbox_line_item",
@@ -53,6 +56,7 @@ LINE_ITEM = Table(
     Column("resource_link", Integer),
     Column("resource_id", Text),
     Column("tag", Text),
+    Column("tool", Text),
 )
 SCORE = Table(
     "sandbox_score",
@@ -65,6 +69,13 @@ SCORE = Table(
     Column("activity_progress", Text),
     Column("grading_progress", Text),
     Column("comment", Text),
+)
+TOOL = Table(
+    "sandbox_tool",
+    META,
+    Column("deployment", Integer, primary_key=True),
+    Column("client_id", Text),
+    Column("body", Text),
 )
 TICKET = Table(
     "sandbox_ticket",
@@ -82,11 +93,12 @@ class SandboxStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def keep_key(self, kid: str, pem: str) -> tuple[str, str]:
-        """Stores the signing key unless there is one already; returns the (kid, pem) that holds."""
+    def keep_key(self, kid: str, make_pem: Callable[[], str]) -> tuple[str, str]:
+        """Stores a signing key unless there is one already; returns the (kid, pem) that holds."""
         with writing(self._engine) as connection:
             row = connection.execute(select(KEY)).first()
             if row is None:
+                pem = make_pem()
                 connection.execute(insert(KEY).values(kid=kid, pem=pem))
                 return kid, pem
             return row.kid, row.pem
@@ -123,23 +135,43 @@ class SandboxStore:
         """The course with this id."""
         return next((course for course in self.courses() if course.id == course_id), None)
 
-    def add_link(self, course: str, title: str, custom: dict[str, str], line_item: dict[str, object] | None) -> str:
-        """Adds an activity, with a gradebook column when `line_item` asks for one; returns the activity's id."""
+    def keep_tool(self, tool: Tool) -> None:
+        """Puts a tool in place under its number; one that is there already is renewed."""
         with writing(self._engine) as connection:
-            new = insert(LINK).values(course=course, title=title, custom=json.dumps(custom)).returning(LINK.c.id)
-            link = connection.execute(new).scalar_one()
-            if line_item is not None:
-                connection.execute(
-                    insert(LINE_ITEM).values(
-                        course=course,
-                        label=title,
-                        score_maximum=line_item.get("scoreMaximum", 100),
-                        resource_link=link,
-                        resource_id=line_item.get("resourceId", ""),
-                        tag=line_item.get("tag", ""),
-                    )
-                )
-        return str(link)
+            connection.execute(_replace(TOOL, _tool_values(tool)))
+
+    def add_tool(self, tool: Tool) -> Tool | None:
+        """Adds a tool under the next number; returns it with that, or None when its client id is taken."""
+        with writing(self._engine) as connection:
+            if connection.execute(select(TOOL.c.body).where(TOOL.c.client_id == tool.client_id)).first():
+                return None
+            last = connection.execute(select(func.max(TOOL.c.deployment))).scalar() or 0
+            added = msgspec.structs.replace(tool, deployment_id=str(last + 1))
+            connection.execute(insert(TOOL).values(**_tool_values(added)))
+        return added
+
+    def tools(self) -> list[Tool]:
+        """All tools in the order they were added."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(TOOL.c.body).order_by(TOOL.c.deployment)).all()
+        return [msgspec.json.decode(row.body, type=Tool) for row in rows]
+
+    def tool(self, deployment_id: str) -> Tool | None:
+        """The tool with this number."""
+        return next((tool for tool in self.tools() if tool.deployment_id == deployment_id), None)
+
+    def client(self, client_id: str) -> Tool | None:
+        """The tool with this client id."""
+        return next((tool for tool in self.tools() if tool.client_id == client_id), None)
+
+    def add_link(self, link: ResourceLink, column: LineItem | None) -> str:
+        """Adds an activity, and the gradebook column that goes with it; returns the activity's id."""
+        values = {"course": link.course, "title": link.title, "custom": json.dumps(link.custom), "tool": link.tool}
+        with writing(self._engine) as connection:
+            added = connection.execute(insert(LINK).values(**values).returning(LINK.c.id)).scalar_one()
+            if column is not None:
+                connection.execute(insert(LINE_ITEM).values(**_column_values(column) | {"resource_link": added}))
+        return str(added)
 
     def links(self, course: str) -> list[ResourceLink]:
         """The activities of a course in the order they were added."""
@@ -155,10 +187,21 @@ class SandboxStore:
 
     def add_line_item(self, item: LineItem) -> LineItem:
         """Adds a gradebook column; returns it with its id."""
-        values = {name: getattr(item, name) for name in item.__struct_fields__ if name != "id"}
+        values = _column_values(item)
         with writing(self._engine) as connection:
             added = connection.execute(insert(LINE_ITEM).values(**values).returning(LINE_ITEM.c.id)).scalar_one()
-        return LineItem(id=str(added), **values)
+        return msgspec.structs.replace(item, id=str(added))
+
+    def change_line_item(self, item: LineItem) -> None:
+        """Stores what has changed of a gradebook column."""
+        with writing(self._engine) as connection:
+            connection.execute(update(LINE_ITEM).where(LINE_ITEM.c.id == item.id).values(**_column_values(item)))
+
+    def remove_line_item(self, item_id: str) -> None:
+        """Removes a gradebook column with its scores."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(SCORE).where(SCORE.c.line_item == item_id))
+            connection.execute(delete(LINE_ITEM).where(LINE_ITEM.c.id == item_id))
 
     def line_items(self, course: str) -> list[LineItem]:
         """The gradebook columns of a course."""
@@ -168,14 +211,19 @@ class SandboxStore:
             ).all()
         return [_line_item(row) for row in rows]
 
-    def put_score(self, score: Score) -> bool:
-        """Stores a score; False (and nothing stored) when its timestamp is not later than the stored one."""
+    def put_score(self, score: Score, *, keep_given: bool = False) -> bool:
+        """Stores a score; False (and nothing stored) when its timestamp is not later than the stored one.
+
+        With `keep_given` the grade that is there stays, and only the progress is new.
+        """
         values = {name: getattr(score, name) for name in score.__struct_fields__}
         with writing(self._engine) as connection:
             where = (SCORE.c.line_item == score.line_item) & (SCORE.c.user == score.user)
-            stored = connection.execute(select(SCORE.c.timestamp).where(where)).scalar()
-            if stored is not None and stored >= score.timestamp:
+            stored = connection.execute(select(SCORE.c.timestamp, SCORE.c.given).where(where)).first()
+            if stored is not None and stored.timestamp >= score.timestamp:
                 return False
+            if keep_given and stored is not None:
+                values["given"] = stored.given
             connection.execute(_replace(SCORE, values))
         return True
 
@@ -215,9 +263,18 @@ def _user(row: Row) -> User:
 
 
 def _link(row: Row) -> ResourceLink:
-    return ResourceLink(str(row.id), row.course, row.title, json.loads(row.custom))
+    return ResourceLink(str(row.id), row.course, row.title, json.loads(row.custom), row.tool)
 
 
 def _line_item(row: Row) -> LineItem:
     link = None if row.resource_link is None else str(row.resource_link)
-    return LineItem(str(row.id), row.course, row.label, row.score_maximum, link, row.resource_id, row.tag)
+    return LineItem(str(row.id), row.course, row.label, row.score_maximum, link, row.resource_id, row.tag, row.tool)
+
+
+def _column_values(item: LineItem) -> dict[str, object]:
+    return {name: getattr(item, name) for name in item.__struct_fields__ if name != "id"}
+
+
+def _tool_values(tool: Tool) -> dict[str, object]:
+    body = msgspec.json.encode(tool).decode()
+    return {"deployment": int(tool.deployment_id), "client_id": tool.client_id, "body": body}

@@ -4,8 +4,10 @@ import secrets
 
 from flask import Flask
 
+from lti_tool.sandbox.personality import Paths
 from lti_tool.sandbox.platform import Platform
-from lti_tool.sandbox.web import oidc, pages, services
+from lti_tool.sandbox.web import line_items, oidc, pages, registration, roster, scores
+from lti_tool.sandbox.web.answers import Refused, refused_answer
 from xapi.words import DEFAULT_LANGUAGE, translate
 
 
@@ -23,6 +25,30 @@ def create_sandbox(platform: Platform, language: str = DEFAULT_LANGUAGE) -> Flas
     app.jinja_env.globals["_"] = lambda text, **params: translate("lti_tool", language, text, params)
     app.jinja_env.globals["language"] = language
     app.extensions["sandbox"] = platform
-    for blueprint in (pages.PAGES, oidc.OIDC, services.SERVICES):
+    for blueprint in (pages.PAGES, oidc.OIDC, registration.TOOLS):
         app.register_blueprint(blueprint)
+    _mount(app, platform.personality.paths)
+    app.register_error_handler(Refused, refused_answer)
     return app
+
+
+def _mount(app: Flask, paths: Paths) -> None:
+    """The endpoints of the platform where its personality has them."""
+    rules = (
+        (paths.configuration, registration.configuration, ("GET",)),
+        (paths.registration, registration.register, ("GET", "POST", "PUT")),
+        (paths.auth, oidc.authenticate, ("GET", "POST")),
+        (paths.jwks, oidc.jwks, ("GET",)),
+        (paths.token, oidc.token, ("POST",)),
+        (paths.deep_link_return, oidc.deep_link_return, ("POST",)),
+        (paths.line_items, line_items.all_of, ("GET",)),
+        (paths.line_items, line_items.add, ("POST",)),
+        (paths.line_item, line_items.one, ("GET",)),
+        (paths.line_item, line_items.change, ("PUT",)),
+        (paths.line_item, line_items.remove, ("DELETE",)),
+        (f"{paths.line_item}/scores", scores.put, ("POST",)),
+        (f"{paths.line_item}/results", scores.results, ("GET",)),
+        (paths.memberships, roster.members, ("GET",)),
+    )
+    for rule, view, methods in rules:
+        app.add_url_rule(rule, f"{view.__module__}.{view.__name__}".replace(".", "-"), view, methods=list(methods))

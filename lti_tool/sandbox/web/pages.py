@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from lti_tool.sandbox.model import LEARNER, TEACHER, Course, ResourceLink, User
+from lti_tool.sandbox.model import FIRST_TOOL, LEARNER, TEACHER, Course, ResourceLink, User
 from lti_tool.sandbox.web.session import platform, teacher, user
 from lti_tool.store.platforms import origin
 
@@ -44,16 +44,18 @@ def course(course_id: str) -> str:
         course=found,
         links=platform().store.links(course_id),
         grades=_grades(found, person),
+        tools=[tool for tool in platform().store.tools() if tool.active],
         added=request.args.get("ditambah", type=int),
     )
 
 
 @PAGES.get("/kursus/<course_id>/tambah")
 def add(course_id: str) -> str:
-    """The teacher chooses content of the tool (deep linking), in a frame."""
+    """The teacher chooses content of a tool (deep linking), in a frame; `alat` says which."""
     teacher()
-    frame = url_for("oidc.start", course_id=course_id)
-    return _framed(_course(course_id), None, frame)
+    tool = request.args.get("alat", FIRST_TOOL)
+    frame = url_for("oidc.start", course_id=course_id, alat=tool)
+    return _framed(_course(course_id), None, frame, tool)
 
 
 @PAGES.get("/kegiatan/<link_id>")
@@ -61,12 +63,13 @@ def activity(link_id: str) -> str:
     """One activity: the tool in a frame."""
     link = _link(link_id)
     frame = url_for("oidc.start", course_id=link.course, link_id=link.id)
-    return _framed(_course(link.course), link, frame)
+    return _framed(_course(link.course), link, frame, link.tool)
 
 
-def _framed(course: Course, link: ResourceLink | None, frame: str) -> str:
+def _framed(course: Course, link: ResourceLink | None, frame: str, tool_id: str) -> str:
     """The page around the tool's frame; it keeps values for the tool when the sandbox is set to."""
-    storage_for = origin(platform().tool.launch_url) if platform().storage else ""
+    tool = platform().store.tool(tool_id) or abort(404)
+    storage_for = origin(tool.launch_url) if platform().storage else ""
     return render_template(
         "sandbox/frame.html", user=user(), course=course, link=link, frame=frame, storage_for=storage_for
     )

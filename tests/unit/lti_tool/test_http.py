@@ -80,6 +80,12 @@ def test_a_listed_private_host_may_be_called_and_its_neighbours_may_not() -> Non
             check_address(url, listed, at("10.0.0.5"))
 
 
+LINKS = {
+    "/utf-8": "<https://lms/2>; rel=“next”".encode(),
+    "/latin-1": '<https://lms/2>; title="Café"'.encode("latin-1"),
+}
+
+
 class Handler(BaseHTTPRequestHandler):
     seen: list = []
 
@@ -91,6 +97,8 @@ class Handler(BaseHTTPRequestHandler):
             self.end_headers()
             return
         self.send_response(200)
+        if self.path in LINKS:  # http.server writes Latin-1: these are the bytes
+            self.send_header("Link", LINKS[self.path].decode("latin-1"))
         self.end_headers()
         self.wfile.write(b"x" * (300 * 1024 if self.path == "/huge" else 10))
 
@@ -138,6 +146,14 @@ def test_a_call_goes_to_the_checked_address_under_the_hosts_name(http, server) -
     path, headers = Handler.seen[0]
     assert path == "/certs?a=1"
     assert (headers["Host"], headers["User-Agent"], headers["Accept"]) == (server, USER_AGENT, "application/json")
+
+
+@pytest.mark.parametrize(
+    ("path", "text"), [("/utf-8", "<https://lms/2>; rel=“next”"), ("/latin-1", '<https://lms/2>; title="Café"')]
+)
+def test_a_header_arrives_as_the_platform_meant_it(http, server, path: str, text: str) -> None:
+    """Moodle's Link header has typographic quotes in UTF-8; HTTP itself knows only Latin-1."""
+    assert http.get(f"http://{server}{path}", accept="*/*").headers["link"] == text
 
 
 def test_redirects_are_answers_and_not_followed(http, server) -> None:

@@ -3,19 +3,26 @@
 import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import jwt
 import pytest
+import requests
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
+from lti_tool.errors import ToolError
+from lti_tool.sandbox.access import ASSERTION
+from lti_tool.sandbox.client import fetch_jwks
 from lti_tool.sandbox.config import SandboxConfig, open_platform, write_config
-from lti_tool.sandbox.model import LEARNER, TEACHER, Course, Tool, User
-from lti_tool.sandbox.platform import AGS, ASSERTION, NRPS, Platform
+from lti_tool.sandbox.model import AGS, LEARNER, NRPS, TEACHER, Course, ResourceLink, Tool, User
+from lti_tool.sandbox.personality import NAMES
+from lti_tool.sandbox.platform import Platform
 from lti_tool.sandbox.store import SandboxStore
 from lti_tool.sandbox.tokens import DEEP_LINKING, LTI, SigningKey, new_pem
 from lti_tool.sandbox.web import create_sandbox
-from xapi.database import migrate, open_database
+from xapi.database import migrate, open_database, upgrade, writing
 
 ISSUER = "http://localhost:8001"
 TOOL = Tool("client", "1", "http://127.0.0.1/lti/login", "http://127.0.0.1/lti/launch", "http://127.0.0.1/lti/jwks")
@@ -57,9 +64,9 @@ def client(platform: Platform) -> FlaskClient:
 def launch(platform: Platform, user: str, link: str | None = None) -> dict:
     """The claims of the id_token for a launch by `user`."""
     store = platform.store
-    fields = platform.login_form(store.user(user), store.course("k1"), store.link(link) if link else None)
+    fields = platform.login_form(TOOL, store.user(user), store.course("k1"), store.link(link) if link else None)
     request = AUTH | {name: fields[name] for name in ("login_hint", "lti_message_hint")}
-    answer = platform.authenticate(request, store.user(user))
+    answer = platform.authenticate(request, store.user(user)).fields
     key = jwt.PyJWKSet.from_dict(platform.key.jwks()).keys[0]
     return jwt.decode(answer["id_token"], key, algorithms=["RS256"], audience=TOOL.client_id, issuer=ISSUER)
 
@@ -70,9 +77,9 @@ def tool_claims(**claims: object) -> dict:
 
 
 def token_for(platform: Platform, tool_key: SigningKey, *scopes: str) -> dict[str, str]:
-    assertion = tool_key.sign(tool_claims(sub=TOOL.client_id, aud=platform.url("lti/token"), jti=uuid.uuid4().hex))
+    assertion = tool_key.sign(tool_claims(sub=TOOL.client_id, aud=platform.addresses.of("token"), jti=uuid.uuid4().hex))
     form = {"grant_type": "client_credentials", "client_assertion_type": ASSERTION, "client_assertion": assertion}
-    answer = platform.access_token(form | {"scope": " ".join(scopes)})
+    answer = platform.access.give(form | {"scope": " ".join(scopes)})
     return {"Authorization": f"Bearer {answer['access_token']}"}
 
 
@@ -112,18 +119,19 @@ def test_a_launch_carries_the_nip_as_person_sourcedid(platform: Platform, tool_k
 
 def test_a_login_hint_works_once(platform: Platform) -> None:
     user = platform.store.user("guru")
-    fields = platform.login_form(user, platform.store.course("k1"), None)
+    fields = platform.login_form(TOOL, user, platform.store.course("k1"), None)
     request = AUTH | {name: fields[name] for name in ("login_hint", "lti_message_hint")}
-    assert "id_token" in platform.authenticate(request, user)
-    assert platform.authenticate(request, user)["error"] == "login_required"
+    assert "id_token" in platform.authenticate(request, user).fields
+    assert platform.authenticate(request, user).fields["error"] == "login_required"
 
 
 @pytest.mark.parametrize("name", ["scope", "response_type", "response_mode", "prompt", "nonce", "state"])
 def test_an_incomplete_authentication_request_is_answered_with_an_error(platform: Platform, name: str) -> None:
-    answer = platform.authenticate(
-        {key: value for key, value in AUTH.items() if key != name}, platform.store.user("asn")
-    )
-    assert name in answer["error_description"]
+    user = platform.store.user("asn")
+    fields = platform.login_form(TOOL, user, platform.store.course("k1"), None)
+    request = AUTH | {key: fields[key] for key in ("login_hint", "lti_message_hint")}
+    answer = platform.authenticate({key: value for key, value in request.items() if key != name}, user).fields
+    assert answer["error_description"] == name
     assert "id_token" not in answer
 
 
@@ -194,16 +202,16 @@ def test_the_roster_is_paged(platform: Platform, client: FlaskClient, tool_key: 
 
 
 def test_a_client_assertion_is_used_once(platform: Platform, tool_key: SigningKey) -> None:
-    claims = tool_claims(sub=TOOL.client_id, aud=platform.url("lti/token"), jti="same")
+    claims = tool_claims(sub=TOOL.client_id, aud=platform.addresses.of("token"), jti="same")
     form = {
         "grant_type": "client_credentials",
         "client_assertion_type": ASSERTION,
         "client_assertion": tool_key.sign(claims),
         "scope": f"{AGS}scope/score",
     }
-    platform.access_token(form)
+    platform.access.give(form)
     with pytest.raises(Exception, match="token_refused"):
-        platform.access_token(form)
+        platform.access.give(form)
 
 
 def test_a_learner_sees_only_the_own_grade(platform: Platform, client: FlaskClient, tool_key: SigningKey) -> None:
@@ -217,13 +225,13 @@ def test_a_learner_sees_only_the_own_grade(platform: Platform, client: FlaskClie
 
 
 def test_values_are_kept_for_the_tool_only_where_it_is_set_up(platform: Platform, client: FlaskClient) -> None:
-    link = platform.store.add_link("k1", "Modul", {}, None)
+    link = platform.store.add_link(ResourceLink("", "k1", "Modul", {}), None)
     person, course = platform.store.user("asn"), platform.store.course("k1")
-    assert "lti_storage_target" not in platform.login_form(person, course, platform.store.link(link))
+    assert "lti_storage_target" not in platform.login_form(TOOL, person, course, platform.store.link(link))
     client.post("/masuk", data={"user": "asn"})
     assert "storage.js" not in client.get(f"/kegiatan/{link}").text
     platform.storage = True
-    assert platform.login_form(person, course, platform.store.link(link))["lti_storage_target"] == "_parent"
+    assert platform.login_form(TOOL, person, course, platform.store.link(link))["lti_storage_target"] == "_parent"
     page = client.get(f"/kegiatan/{link}").text
     assert 'data-tool="http://127.0.0.1"' in page
     entered = create_sandbox(platform).test_client().post("/masuk", data={"user": "asn"}, base_url="https://lms.test")
@@ -234,14 +242,34 @@ def test_values_are_kept_for_the_tool_only_where_it_is_set_up(platform: Platform
 def test_a_hint_works_once_unless_hints_last(platform: Platform, lasting: bool) -> None:
     platform.lasting_hints = lasting
     person, course = platform.store.user("guru"), platform.store.course("k1")
-    fields = platform.login_form(person, course, None)
+    fields = platform.login_form(TOOL, person, course, None)
     request = AUTH | {name: fields[name] for name in ("login_hint", "lti_message_hint")}
-    assert "id_token" in platform.authenticate(request, person)
-    assert ("id_token" in platform.authenticate(request, person)) is lasting
+    assert "id_token" in platform.authenticate(request, person).fields
+    assert ("id_token" in platform.authenticate(request, person).fields) is lasting
 
 
-def test_a_sandbox_is_opened_as_it_was_configured(tmp_path: Path) -> None:
-    config = SandboxConfig(ISSUER, TOOL, (), (), storage=True, lasting_hints=True)
+@pytest.mark.parametrize("lms", NAMES)
+def test_a_sandbox_is_opened_as_it_was_configured(tmp_path: Path, lms: Literal["strict", "moodle"]) -> None:
+    config = SandboxConfig(ISSUER, TOOL, (), (), lms, storage=True, lasting_hints=True)
     write_config(tmp_path, config)
     opened = open_platform(tmp_path)
-    assert (opened.storage, opened.lasting_hints) == (True, True)
+    assert (opened.personality.name, opened.storage, opened.lasting_hints) == (lms, True, True)
+
+
+def test_a_sandbox_of_an_earlier_release_keeps_its_activities(tmp_path: Path) -> None:
+    engine = open_database(tmp_path / "old.db")
+    with writing(engine) as connection:
+        upgrade(connection, "lti_tool.sandbox.store", "0001")
+        connection.execute(text("INSERT INTO sandbox_course (id, label, title) VALUES ('k1', 'K1', 'Kursus')"))
+        connection.execute(text("INSERT INTO sandbox_link (course, title, custom) VALUES ('k1', 'Modul', '{}')"))
+    migrate(engine, "lti_tool.sandbox.store")
+    assert SandboxStore(engine).links("k1") == [ResourceLink("1", "k1", "Modul", {}, TOOL.deployment_id)]
+
+
+@pytest.mark.parametrize("answer", [b"", b"[]", b"<html>", b"404"])
+def test_keys_that_cannot_be_read_refuse_the_token(monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:
+    reply = requests.Response()
+    reply.status_code, reply._content = (404 if answer == b"404" else 200), answer
+    monkeypatch.setattr("lti_tool.sandbox.client.requests.get", lambda *_args, **_more: reply)
+    with pytest.raises(ToolError, match="tool_token_refused"):
+        fetch_jwks("http://127.0.0.1/jwks")

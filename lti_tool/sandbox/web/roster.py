@@ -1,0 +1,63 @@
+"""Members of the sandbox LMS (Names and Role Provisioning Services 2.0)."""
+
+import html
+from typing import Any
+
+from flask import Response, abort, request
+
+from lti_tool.sandbox.messages import MEMBERSHIP, names_of
+from lti_tool.sandbox.model import LEARNER, MEMBER_SCOPE, Tool, User
+from lti_tool.sandbox.web.answers import allowed_tool, answer, check_accept, page_of, refuse
+from lti_tool.sandbox.web.session import platform
+
+MEDIA_TYPE = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
+
+
+def members(course_id: str, tool_id: str = "") -> Response:
+    """Who is in the course, paged by `limit` and `from`, filtered by `role` and `rlid` (NRPS 2.0, 2.4)."""
+    tool = allowed_tool(MEMBER_SCOPE)
+    check_accept("memberships", MEDIA_TYPE)
+    store = platform().store
+    course = store.course(course_id) or abort(404)
+    if tool_id not in ("", tool.deployment_id) or not _knows_link(request.args.get("rlid"), course_id):
+        refuse(404, "Not found")
+    url = platform().addresses.memberships(course_id, tool.deployment_id)
+    page, headers = page_of([user for user in store.users() if _plays(user, request.args.get("role", ""))], url)
+    body = {
+        "id": url,
+        "context": {"id": course.id, "label": course.label, "title": course.title},
+        "members": [_member(user, tool) for user in page],
+    }
+    shown = answer(body, MEDIA_TYPE)
+    shown.headers.extend(headers)
+    return shown
+
+
+def _knows_link(link_id: str | None, course_id: str) -> bool:
+    """Whether a resource link that was asked about is one of the course; nobody asked: yes."""
+    if link_id is None:
+        return True
+    link = platform().store.link(link_id) if link_id.isdecimal() else None
+    return link is not None and link.course == course_id
+
+
+def _role(user: User) -> str:
+    return "Learner" if user.role == LEARNER else "Instructor"
+
+
+def _plays(user: User, role: str) -> bool:
+    """Whether `user` has `role`, in its short or long form; a role that nobody knows filters nothing."""
+    short = role.removeprefix(MEMBERSHIP)
+    return short not in ("Learner", "Instructor") or short == _role(user)
+
+
+def _member(user: User, tool: Tool) -> dict[str, Any]:
+    known = platform().personality
+    role = _role(user) if known.roster.short_roles else MEMBERSHIP + _role(user)
+    member = {"status": "Active", "user_id": user.id, "lis_person_sourcedid": user.nip, "roles": [role]}
+    if not tool.shares_name:
+        return member
+    names = names_of(user, known.id_token)
+    if known.roster.names_escaped:
+        names = {name: html.escape(value) for name, value in names.items()}
+    return member | names | ({"ext_user_username": user.id} if known.id_token.user_name else {})
