@@ -79,13 +79,15 @@ class ToSandbox:
         """Answers as `PlatformHttp.post`."""
         return self._send("POST", url, {"Accept": accept, "Content-Type": content_type, **(headers or {})}, body)
 
-    def put(self, url: str, body: bytes, *, content_type: str, headers: Mapping[str, str] | None = None) -> Reply:
+    def put(
+        self, url: str, body: bytes, *, content_type: str, accept: str, headers: Mapping[str, str] | None = None
+    ) -> Reply:
         """Answers as `PlatformHttp.put`."""
-        return self._send("PUT", url, {"Content-Type": content_type, **(headers or {})}, body)
+        return self._send("PUT", url, {"Accept": accept, "Content-Type": content_type, **(headers or {})}, body)
 
-    def delete(self, url: str, *, headers: Mapping[str, str] | None = None) -> Reply:
+    def delete(self, url: str, *, accept: str, headers: Mapping[str, str] | None = None) -> Reply:
         """Answers as `PlatformHttp.delete`."""
-        return self._send("DELETE", url, {**(headers or {})}, None)
+        return self._send("DELETE", url, {"Accept": accept, **(headers or {})}, None)
 
     def _send(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Reply:
         answer = self._app.test_client().open(url, method=method, headers=headers, data=body)
