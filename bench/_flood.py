@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPConnection
@@ -66,7 +67,8 @@ def launches(port: int, platform: FakePlatform, count: int, first: int = 0) -> l
 
 def flood(port: int, requests: list[bytes]) -> Flood:
     """Sends all `requests` at once, each over a connection of its own."""
-    return asyncio.run(_all_at_once(port, requests))
+    with ThreadPoolExecutor(1) as thread:  # which surely has no loop yet
+        return thread.submit(asyncio.run, _all_at_once(port, requests)).result()
 
 
 def _launch(connection: HTTPConnection, platform: FakePlatform, subject: str) -> bytes:

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from lti_tool.claims import DEEP_LINKING_LAUNCH, RESOURCE_LAUNCH
+from lti_tool.claims import DEEP_LINKING_LAUNCH, RESOURCE_LAUNCH, REVIEW_LAUNCH
 from lti_tool.line_items import LINE_ITEM, SCORE
 from lti_tool.registration.configuration import ALGORITHM, Configuration
 from lti_tool.roster import SCOPE as ROSTER
@@ -16,6 +16,8 @@ SCOPES = (LINE_ITEM, SCORE, RESULT, ROSTER)
 #: A name, so that teachers know their learners; never an e-mail address. The NIP comes with every launch (`lis`).
 CLAIMS = ("iss", "sub", "name")
 MESSAGES = (RESOURCE_LAUNCH, DEEP_LINKING_LAUNCH)
+#: Asked of platforms that say they have it: not every one takes what it does not know.
+FURTHER_MESSAGES = (REVIEW_LAUNCH,)
 LOGO = "/static/jampel.svg"
 NAME = "Jampel"
 DESCRIPTION = {
@@ -79,7 +81,7 @@ def asked_of(platform: Configuration) -> Asked:
     return Asked(
         _supported(SCOPES, platform.scopes),
         _supported(CLAIMS, None if platform.claims is None else ("iss", "sub", *platform.claims)),
-        _supported(MESSAGES, platform.messages),
+        _supported(MESSAGES, platform.messages) + _supported(FURTHER_MESSAGES, platform.messages or ()),
     )
 
 

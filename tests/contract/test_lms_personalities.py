@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from lti_tool.demo.client import Browser
-from lti_tool.roster import next_page
+from lti_tool.paging import NEXT, linked
 from lti_tool.sandbox.model import LEARNER, LINE_ITEM_SCOPE, Score, User
 from lti_tool.sandbox.personality import MOODLE, NAMES, STRICT
 from lti_tool.sandbox.tokens import new_pem
@@ -206,7 +206,7 @@ def test_the_link_to_the_next_page_of_line_items_is_understood(side: Side) -> No
         accept = "application/vnd.ims.lis.v2.lineitemcontainer+json"
         reply = services.get(side.registered, following, scopes=[LINE_ITEM_SCOPE], accept=accept)
         seen += [item["label"] for item in json.loads(reply.body)]
-        following = next_page(reply.headers.get("link", ""))
+        following = linked(reply.headers.get("link", ""), NEXT)
     assert seen == list(MODULES.values())
 
 

@@ -88,14 +88,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             os.killpg(process.pid, signal.SIGKILL)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright(require: Callable[[str], str]) -> Iterator[Playwright]:
     require("chromium")
     with sync_playwright() as found:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(playwright: Playwright, require: Callable[[str], str]) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=require("chromium"), args=CHROMIUM_ARGS)
     yield browser

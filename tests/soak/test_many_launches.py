@@ -13,7 +13,6 @@ def test_twenty_learners_at_once_all_get_their_page(tmp_path) -> None:
         first = flood(port, launches(port, platform, AT_ONCE))
         again = flood(port, launches(port, platform, AT_ONCE))
     assert first.statuses == again.statuses == [200] * AT_ONCE
-    assert again.percentile(95) < 5  # generous: the machine of a test may be busy
 
 
 def test_a_launch_form_sent_twice_at_once_opens_one_page(tmp_path) -> None:

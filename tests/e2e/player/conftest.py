@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from playwright.sync_api import Browser, Playwright
 
 from scorm_packager.course import Course
 from scorm_packager.index_page import render_index
@@ -201,14 +202,11 @@ def serve(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser(require: Callable[[str], str]) -> Iterator[Any]:
+def browser(playwright: Playwright, require: Callable[[str], str]) -> Iterator[Browser]:
     """A real Chromium."""
-    path = require("chromium")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: make setup-test")
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=ARGS)
-        yield chromium
-        chromium.close()
+    chromium = playwright.chromium.launch(executable_path=require("chromium"), args=ARGS)
+    yield chromium
+    chromium.close()
 
 
 class Learner:

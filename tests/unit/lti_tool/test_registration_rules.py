@@ -188,6 +188,14 @@ def test_the_registration_has_what_moodle_demands() -> None:
     assert deep["placements"] == ["ContentArea"]
 
 
+@pytest.mark.parametrize(
+    ("listed", "asked"), [(["LtiSubmissionReviewRequest"], True), (["LtiResourceLinkRequest"], False)]
+)
+def test_reviews_are_asked_only_of_a_platform_that_has_them(listed: list[str], asked: bool) -> None:
+    supported = moodle_configuration(LMS)[PLATFORM] | {"messages_supported": [{"type": one} for one in listed]}
+    assert ("LtiSubmissionReviewRequest" in asked_of(read(**{PLATFORM: supported})).messages) == asked
+
+
 def answer(status: int = 200, **changes: Any) -> Reply:
     value = {
         "client_id": "abc",
