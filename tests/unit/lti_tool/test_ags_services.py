@@ -18,6 +18,12 @@ LIST = f"{BASE}/ags/items?type_id=1"
 ROSTER = f"{BASE}/nrps/2"
 
 
+@pytest.fixture
+def place(tmp_path):
+    """SQLite alone: what is said here does not depend on the database, whose stores have tests of their own."""
+    return tmp_path / "uji.db"
+
+
 @pytest.fixture(params=[False, True], ids=["by-the-book", "moodle"])
 def lms(request) -> FakeServices:
     return FakeServices(moodle=request.param)

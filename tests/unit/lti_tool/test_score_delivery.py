@@ -252,7 +252,7 @@ EVENTS = st.lists(
 
 
 @pytest.mark.parametrize("moodle", [False, True], ids=["by-the-book", "moodle"])
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=EVENTS)
 def test_whatever_happens_the_best_score_arrives_and_seconds_rise(
     tmp_path_factory, rsa_key, moodle: bool, events: list[tuple[str, int]]

@@ -29,6 +29,12 @@ TOOL = "https://jampel.example.go.id"
 INVITE, REG_TOKEN = "undangan-rahasia", "eyJ.token-lms.x"
 
 
+@pytest.fixture
+def place(tmp_path):
+    """SQLite alone: what is said here does not depend on the database, whose stores have tests of their own."""
+    return tmp_path / "uji.db"
+
+
 class Desk:
     """The tool with an open invite, and a Moodle behind `http`."""
 
