@@ -22,7 +22,9 @@ log_crashes()
 _tally = Tally(shared_figures())
 _tally.keep_sharing(threading.Event())
 _several = len(os.sched_getaffinity(0)) > 1  # with one processor nothing is done side by side
-_services = open_services(_settings, prepare_large=Beside().prepare_body if _several else prepare_body)
+_shared = bool(_settings.database.url)  # several servers write in turn there, and whose turn it is goes first
+_prepare = Beside(5 if _shared else 0).prepare_body if _several else prepare_body
+_services = open_services(_settings, prepare_large=_prepare)
 application = create_app(_services, tally=_tally)
 gateway = gateway_of(application, _services)
 gc.collect()

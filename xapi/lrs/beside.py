@@ -63,10 +63,12 @@ class _Pipes(NamedTuple):
 class Beside:
     """Does what `prepare_body` does, in a process of its own; in this one while that cannot be had.
 
-    Safe to use from several threads and from fibers, whose loop goes on meanwhile.
+    Safe to use from several threads and from fibers, whose loop goes on meanwhile. `niceness` is how much more others
+    count than that process, as of `nice`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, niceness: int = 0) -> None:
+        self._niceness = niceness
         self._lock = Lock()
         self._pipes: _Pipes | None = None
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="beside")
@@ -110,7 +112,7 @@ class Beside:
             return None
 
     def _exchanged(self, frame: bytes) -> bytes:
-        pipes = self._pipes = self._pipes or _start()
+        pipes = self._pipes = self._pipes or _start(self._niceness)
         try:
             _send(pipes.to, frame)
             return _receive(pipes.back)
@@ -154,8 +156,8 @@ def _error(refused: _Refused | None) -> StatementError | LrsError:
     return StatementError(refused.code, refused.detail, path=path, clause=clause, **params)
 
 
-def _start() -> _Pipes:
-    process = subprocess.Popen(_COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+def _start(niceness: int) -> _Pipes:
+    process = subprocess.Popen((*_COMMAND, str(niceness)), stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
     if process.stdin is None or process.stdout is None:
         raise OSError("no pipes")
     for one in (process.stdin, process.stdout):
@@ -180,6 +182,7 @@ def _receive(source: BinaryIO) -> bytes:
 
 
 if __name__ == "__main__":
+    os.nice(int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a key pressed for the server ends this with it, not before
     serve(sys.stdin.buffer, sys.stdout.buffer)
     os._exit(0)  # what could still be written has no reader
