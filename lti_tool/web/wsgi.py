@@ -22,9 +22,10 @@ log_crashes()
 _tally = Tally(shared_figures())
 _tally.keep_sharing(threading.Event())
 _several = len(os.sched_getaffinity(0)) > 1  # with one processor nothing is done side by side
-_shared = bool(_settings.database.url)  # several servers write in turn there, and whose turn it is goes first
-_prepare = Beside(5 if _shared else 0).prepare_body if _several else prepare_body
-_services = open_services(_settings, prepare_large=_prepare)
+_beside = Beside()
+_services = open_services(_settings, prepare_large=_beside.prepare_body if _several else prepare_body)
+if not _services.statements.is_local:
+    _beside.niceness = 5  # several servers write in turn there, and whose turn it is goes first
 application = create_app(_services, tally=_tally)
 gateway = gateway_of(application, _services)
 gc.collect()

@@ -68,7 +68,7 @@ class Beside:
     """
 
     def __init__(self, niceness: int = 0) -> None:
-        self._niceness = niceness
+        self.niceness = niceness
         self._lock = Lock()
         self._pipes: _Pipes | None = None
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="beside")
@@ -112,7 +112,7 @@ class Beside:
             return None
 
     def _exchanged(self, frame: bytes) -> bytes:
-        pipes = self._pipes = self._pipes or _start(self._niceness)
+        pipes = self._pipes = self._pipes or _start(self.niceness)
         try:
             _send(pipes.to, frame)
             return _receive(pipes.back)
