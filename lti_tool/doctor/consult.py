@@ -27,7 +27,7 @@ def patient_of(parts: LtiParts, settings: Settings, platform: Platform, *, may_w
         line_items=store.samples.line_items(platform.id),
         roster=parts.debugger.roster_of(platform.id),
         last_launch=store.samples.last_launch(platform.id),
-        fetches=store.fetches.list(),
+        fetches=parts.jwks_fetches.since(0),
         may_write=may_write,
     )
 

@@ -11,7 +11,7 @@ from adapters.base import LaunchProfile
 from lti_tool.errors import ToolError
 from lti_tool.http import Reply
 from lti_tool.logs.mask import visible
-from lti_tool.store import Fetch, Platform
+from lti_tool.store import JwksFetch, Platform
 from xapi.words import explain
 
 State = Literal["good", "bad", "untried"]
@@ -87,7 +87,7 @@ class Patient(msgspec.Struct, kw_only=True):
     line_items: str = ""
     roster: str = ""
     last_launch: int | None = None
-    fetches: Sequence[Fetch] = ()
+    fetches: Sequence[JwksFetch] = ()
     may_write: bool = True
     tokens: dict[str, str] = {}
     skew: timedelta | None = None

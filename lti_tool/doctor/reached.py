@@ -8,7 +8,6 @@ from urllib.parse import urlencode, urlsplit
 
 from lti_tool.doctor.metadata import LONGEST_SHOWN
 from lti_tool.doctor.model import BAD, UNTRIED, Finding, Patient, Way, failed
-from lti_tool.doctor.network import hosts_of
 from lti_tool.errors import ToolError
 from lti_tool.http import is_public
 
@@ -36,21 +35,14 @@ def check_reachable(patient: Patient, way: Way) -> Finding:
 def check_fetched(patient: Patient, way: Way) -> Finding:
     """The platform has fetched our key set: without it no token is given and no deep link is taken."""
     ours = {"url": f"{patient.base_url}/lti/jwks"}
-    theirs: set[str] = set()
-    for place in hosts_of(patient):
-        host, _, port = place.rpartition(":")
-        try:
-            theirs |= set(way.resolve(host, int(port)))
-        except ToolError as error:
-            return failed(error)
     for fetch in patient.fetches:
-        if fetch.address in theirs:
-            return Finding("doctor.fetched.good", params={"address": fetch.address, "when": _minute(fetch.at)})
+        if fetch.platform == patient.platform.id:
+            return Finding("doctor.fetched.good", params={"program": fetch.agent, "when": _minute(fetch.last_at)})
     if patient.tokens:
         return Finding("doctor.fetched.token")
     if patient.fetches:
         last = patient.fetches[0]
-        return Finding("doctor.fetched.others", UNTRIED, {"address": last.address, "when": _minute(last.at), **ours})
+        return Finding("doctor.fetched.others", UNTRIED, {"program": last.agent, "when": _minute(last.last_at), **ours})
     return Finding("doctor.fetched.never", BAD, ours)
 
 

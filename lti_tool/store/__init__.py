@@ -5,7 +5,6 @@ from sqlalchemy import Engine
 from lti_tool.store.audit import AuditLine, AuditStore
 from lti_tool.store.debugging import DebugRow, DebugStore
 from lti_tool.store.deployments import Deployment, DeploymentStore
-from lti_tool.store.fetches import Fetch, FetchStore
 from lti_tool.store.invites import Invite, InviteStore
 from lti_tool.store.jwks_fetches import JwksFetch, JwksFetchStore
 from lti_tool.store.kept import KeptStore
@@ -22,7 +21,6 @@ __all__ = [
     "DebugRow",
     "Deployment",
     "Entry",
-    "Fetch",
     "Invite",
     "JwksFetch",
     "LaunchLine",
@@ -53,6 +51,5 @@ class LtiStore:
         self.audit = AuditStore(engine, institution)
         self.invites = InviteStore(engine, institution)
         self.registrations = RegistrationStore(engine, institution)
-        self.fetches = FetchStore(engine, institution)
         self.debug = DebugStore(engine, institution)
         self.samples = SampleStore(engine, institution)

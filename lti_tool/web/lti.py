@@ -90,7 +90,6 @@ def blueprint(
     @pages.get("/jwks")
     def jwks() -> Response:
         lti.jwks_fetches.note(request.user_agent.string, request.remote_addr or "")
-        lti.store.fetches.note(request.remote_addr or "", lti.clock())
         response = jsonify(lti.keys.jwks())
         response.headers["Cache-Control"] = "public, max-age=300"
         return response

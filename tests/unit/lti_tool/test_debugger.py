@@ -240,30 +240,6 @@ def test_every_check_has_a_title(language: str) -> None:
     assert all(title(name, language) for name in (*LOGIN, *LAUNCH))
 
 
-def test_fetches_of_the_key_set_are_remembered_by_address(bench, clock) -> None:
-    for address in ("203.0.113.9", "203.0.113.9", "203.0.113.7"):
-        bench.store.fetches.note(address, clock())
-        clock.advance(seconds=301)
-    found = bench.store.fetches.list()
-    assert [one.address for one in found] == ["203.0.113.7", "203.0.113.9"]
-    assert found[1].at == int((clock() - timedelta(seconds=602)).timestamp())
-
-
-def test_strangers_cannot_fill_the_list_of_fetches(bench, clock) -> None:
-    for number in range(220):
-        bench.store.fetches.note(f"203.0.113.{number}", clock())
-    assert len(bench.store.fetches.list()) == 200
-
-
-def test_the_key_set_is_given_though_its_fetch_cannot_be_noted(bench, clock, monkeypatch) -> None:
-    monkeypatch.setattr(bench.store.fetches, "_write", _away)
-    bench.store.fetches.note("203.0.113.9", clock())
-
-
-def _away(*_anything: object) -> None:
-    raise DatabaseError("database.unreachable", "away")
-
-
 def test_a_kept_launch_remembers_our_own_address(bench, watched) -> None:
     bench.launch()
     entry = watched.entries(bench.platform.id)[0][0].id

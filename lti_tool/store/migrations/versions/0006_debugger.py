@@ -1,4 +1,4 @@
-"""Who fetched our key set, which platforms are watched by the launch debugger, and what it saw."""
+"""Which platforms are watched by the launch debugger, and what it saw."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,13 +10,6 @@ INTEGER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
-    op.create_table(
-        "lti_jwks_fetch",
-        sa.Column("institution", sa.String(32), nullable=False),
-        sa.Column("address", sa.String(45), nullable=False),
-        sa.Column("at", INTEGER, nullable=False),
-        sa.PrimaryKeyConstraint("institution", "address"),
-    )
     op.create_table(
         "lti_debug",
         sa.Column("institution", sa.String(32), nullable=False),
@@ -41,5 +34,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for name in ("lti_debug_entry", "lti_debug", "lti_jwks_fetch"):
+    for name in ("lti_debug_entry", "lti_debug"):
         op.drop_table(name)
