@@ -16,12 +16,6 @@ from lti_tool.testing import LEARNER
 ONE = [Choice("pelayanan-publik", "Pelayanan Publik Prima")]
 
 
-@pytest.fixture
-def place(tmp_path):
-    """SQLite alone: what is said here does not depend on the database, whose stores have tests of their own."""
-    return tmp_path / "uji.db"
-
-
 def claims_of(bench, answer: Answer) -> dict:
     token = read_token(answer.jwt)
     verify(token, read_jwks(json.dumps(bench.lti.keys.jwks()), ("RS256",))[token.header["kid"]])
