@@ -13,9 +13,10 @@ JS := tests/js
 run: setup
 	@$(BIN)/jampel demo --port $(PORT)
 
-# As many processes as the machine has processors; the tests of one file stay together.
+# As many processes as the machine has processors; the tests of one file stay together. In the order of the folders, the
+# long tests in browsers and with servers come first, so that no process is left alone with them at the end.
 test: setup-test
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # pip's hints about itself are noise to a newcomer.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check

@@ -132,8 +132,8 @@ def test_an_entry_of_nobody_is_not_found(site, admin, platform) -> None:
 
 
 def test_fetches_of_the_key_set_are_noted(site) -> None:
-    site.browser().get("/lti/jwks", environ_base={"REMOTE_ADDR": "203.0.113.9"})
-    assert [one.address for one in site.services.lti.fetches.list()] == ["203.0.113.9"]
+    site.browser().get("/lti/jwks", environ_base={"REMOTE_ADDR": "8.8.8.8"}, headers={"User-Agent": "curl/8.1"})
+    assert [(one.agent, one.network) for one in site.services.lti.jwks_fetches.list()] == [("curl", "public")]
 
 
 @pytest.fixture
