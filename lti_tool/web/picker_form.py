@@ -47,15 +47,16 @@ def read_choices(form: MultiDict[str, str], newest: Newest, zone: tzinfo, now: d
     for window in (available, submission):
         _check(window, now)
     title = form.get("title", "").strip()[:LONGEST_TITLE] if len(modules) == 1 else ""
+    found = [(module, _module(newest, module)) for module in modules]
     return [
         Choice(
             module,
-            title or _module(newest, module).title,
+            title or known.title,
             graded="line_item" in form,
             available=available,
             submission=submission,
         )
-        for module in modules
+        for module, known in found
     ]
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
@@ -69,6 +69,12 @@ def test_a_module_that_is_gone_cannot_be_mended_here() -> None:
     assert not isinstance(found.value, NotChosen)
 
 
+def test_a_title_does_not_make_a_module() -> None:
+    with pytest.raises(LaunchRefused):
+        read(("modules", "gone"), ("title", "Judul"))
+
+
+@example([("modules", ""), ("title", "0")])
 @given(st.lists(st.tuples(st.sampled_from(FIELDS), st.text(max_size=30)), max_size=12))
 def test_any_form_gives_choices_or_a_refusal(fields) -> None:
     try:
