@@ -17,6 +17,7 @@ from scorm_packager.findings import Finding
 from scorm_packager.formats.registry import find_format
 from scorm_packager.index_page import embed
 from scorm_packager.library import course_assets, is_published, load_course, publish_folder
+from scorm_packager.options import BuildOptions
 from scorm_packager.preset import GENERIC, Preset
 from scorm_packager.source.module import read_module
 from scorm_packager.source.settings import SETTINGS_FILE
@@ -151,9 +152,9 @@ class Library:
         target.parent.mkdir(parents=True, exist_ok=True)
         course, assets = load_course(source), course_assets(source)
         if form.suffix:
-            return form.build(course, assets, target, preset)
+            return form.build(course, assets, target, BuildOptions(preset=preset))
         with tempfile.TemporaryDirectory(prefix=".build-", dir=target.parent) as room:
-            built = form.build(course, assets, Path(room) / course.id, preset)
+            built = form.build(course, assets, Path(room) / course.id, BuildOptions(preset=preset))
             files = (path for path in built.rglob("*") if path.is_file())
             return write_zip(target, [Entry(path.relative_to(room).as_posix(), path) for path in files])
 

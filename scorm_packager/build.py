@@ -7,7 +7,8 @@ import msgspec
 from scorm_packager.course import Course
 from scorm_packager.findings import Finding
 from scorm_packager.formats.registry import find_format
-from scorm_packager.preset import GENERIC, Preset
+from scorm_packager.options import PLAIN, BuildOptions
+from scorm_packager.preset import Preset
 from scorm_packager.source.module import Module, read_module
 
 DEFAULT_FORMAT = "scorm12"
@@ -25,24 +26,21 @@ class Built(msgspec.Struct, frozen=True):
 def build_package(
     folder: Path,
     format: str = DEFAULT_FORMAT,
-    preset: Preset = GENERIC,
     output: Path | None = None,
-    control_docs: Path | None = None,
+    options: BuildOptions = PLAIN,
 ) -> Built:
-    """Read the module in `folder` and write it as `format` for `preset`.
+    """Read the module in `folder` and write it as `format`.
 
-    `output` defaults to `<id>-<version>-<format>` with the format's suffix in the working folder. `control_docs` is a
-    folder of XSDs to put into the package. Raises ModuleProblems with every fault of the module, or PackagerError; then
-    nothing is written and what was at `output` is unchanged.
+    `output` defaults to `<id>-<version>-<format>` with the format's suffix in the working folder. Raises
+    ModuleProblems with every fault of the module, or PackagerError; then nothing is written and what was at `output` is
+    unchanged.
     """
     writer = find_format(format)
     module = read_module(folder)
-    if control_docs is not None:
-        preset = msgspec.structs.replace(preset, control_docs=control_docs)
     target = output or Path(f"{module.course.id}-{module.course.version}-{writer.name}{writer.suffix}")
-    path = writer.build(module.course, module.assets, target, preset)
+    path = writer.build(module.course, module.assets, target, options)
     size = _size(path)
-    return Built(path, module.course, size, (*module.warnings, *_upload_warnings(module, size, preset)))
+    return Built(path, module.course, size, (*module.warnings, *_upload_warnings(module, size, options.preset)))
 
 
 def _size(path: Path) -> int:

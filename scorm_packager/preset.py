@@ -1,7 +1,5 @@
 """A preset: how a package is written for one LMS, as a value that adapters supply."""
 
-from pathlib import Path
-
 import msgspec
 
 
@@ -12,7 +10,7 @@ class Preset(msgspec.Struct, frozen=True, kw_only=True):
     LMS keeps in `cmi.suspend_data` (SCORM 1.2 allows 4096); the player gets it. `metadata` writes a small LOM record.
     `mastery_score` writes `adlcp:masteryscore`: off by default, because an LMS then overwrites the lesson status from
     the score alone at LMSFinish, also of a learner who has only begun, while the player passes nobody before the end.
-    `max_upload` is the largest upload in bytes, for a warning, or None. `control_docs` is a folder of XSDs to put in.
+    `max_upload` is the largest upload in bytes, for a warning, or None.
     """
 
     name: str
@@ -21,7 +19,6 @@ class Preset(msgspec.Struct, frozen=True, kw_only=True):
     metadata: bool = True
     mastery_score: bool = False
     max_upload: int | None = None
-    control_docs: Path | None = None
 
 
 GENERIC = Preset(name="generic", title="Umum")

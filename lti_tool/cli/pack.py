@@ -14,6 +14,7 @@ from scorm_packager.build import DEFAULT_FORMAT, build_package
 from scorm_packager.checker import check_package
 from scorm_packager.findings import Finding, ModuleProblems
 from scorm_packager.formats.registry import format_names
+from scorm_packager.options import BuildOptions
 from scorm_packager.preset import GENERIC, Preset
 
 EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -33,8 +34,9 @@ def pack(
     folder: Path, format_name: str, lms: str, control_docs: Path | None, output: Path | None, as_json: bool
 ) -> None:
     """Builds one package; faults of the module are listed with file and line, and nothing is written."""
+    options = BuildOptions(preset=find_preset(lms), control_docs=control_docs)
     with faults_listed(), working(N_("Mengemas …")):
-        built = build_package(folder, format_name, find_preset(lms), output, control_docs)
+        built = build_package(folder, format_name, output, options)
     print_findings(built.warnings)
     if as_json:
         course = built.course

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from scorm_packager.course import Asset, Course
-from scorm_packager.preset import Preset
+from scorm_packager.options import BuildOptions
 
 
 class Format(Protocol):
@@ -20,6 +20,6 @@ class Format(Protocol):
     @property
     def suffix(self) -> str: ...
 
-    def build(self, course: Course, assets: Sequence[Asset], target: Path, preset: Preset) -> Path:
+    def build(self, course: Course, assets: Sequence[Asset], target: Path, options: BuildOptions) -> Path:
         """Write the package to `target`, all or nothing, and return it. Raises PackagerError."""
         ...

@@ -4,16 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scorm_packager.archive import Entry, write_zip
+from scorm_packager.content import course_content
 from scorm_packager.course import Asset, Course
 from scorm_packager.errors import PackagerError
 from scorm_packager.formats.port import Format
 from scorm_packager.formats.scorm12_manifest import CONTROL_DOCS, MANIFEST, write_manifest
-from scorm_packager.index_page import render_index
-from scorm_packager.player import script_names
-from scorm_packager.player_files import player_entries
-from scorm_packager.preset import Preset
+from scorm_packager.options import BuildOptions
 
-INDEX = "index.html"
 TRANSPORT = "scorm12"
 
 
@@ -23,15 +20,13 @@ class Scorm12:
     name = "scorm12"
     suffix = ".zip"
 
-    def build(self, course: Course, assets: Sequence[Asset], target: Path, preset: Preset) -> Path:
+    def build(self, course: Course, assets: Sequence[Asset], target: Path, options: BuildOptions) -> Path:
         """Write the zip; the same course gives the same bytes. Raises PackagerError."""
-        config = {"transport": TRANSPORT, "language": course.language, "suspendLimit": preset.suspend_limit}
-        page = render_index(course, config, script_names(TRANSPORT)).encode()
-        content = [*player_entries(TRANSPORT), *(Entry(asset.path, asset.source) for asset in assets)]
-        names = [INDEX, *sorted(entry.name for entry in content)]
-        manifest = write_manifest(course, names, preset)
-        docs = _control_docs(preset.control_docs) if preset.control_docs else []
-        return write_zip(target, [Entry(INDEX, page), Entry(MANIFEST, manifest), *content, *docs])
+        settings = {"suspendLimit": options.preset.suspend_limit}
+        content = course_content(course, assets, TRANSPORT, options, settings)
+        manifest = write_manifest(course, [entry.name for entry in content], options)
+        docs = _control_docs(options.control_docs) if options.control_docs else []
+        return write_zip(target, [content[0], Entry(MANIFEST, manifest), *content[1:], *docs])
 
 
 def _control_docs(folder: Path) -> list[Entry]:

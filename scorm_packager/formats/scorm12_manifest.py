@@ -10,7 +10,7 @@ from urllib.parse import quote
 from lxml import etree
 
 from scorm_packager.course import Course
-from scorm_packager.preset import Preset
+from scorm_packager.options import BuildOptions
 
 MANIFEST = "imsmanifest.xml"
 CP = "http://www.imsproject.org/xsd/imscp_rootv1p1p2"
@@ -26,16 +26,16 @@ DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'  # some readers know d
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def write_manifest(course: Course, files: Sequence[str], preset: Preset) -> bytes:
+def write_manifest(course: Course, files: Sequence[str], options: BuildOptions) -> bytes:
     """The manifest of `course` as one SCO whose first of `files` (names in the zip) is launched."""
     spaces = {None: CP, "adlcp": ADLCP}
-    spaces |= {"imsmd": IMSMD} if preset.metadata else {}
-    spaces |= {"xsi": XSI} if preset.control_docs else {}
+    spaces |= {"imsmd": IMSMD} if options.preset.metadata else {}
+    spaces |= {"xsi": XSI} if options.control_docs else {}
     root = etree.Element(f"{{{CP}}}manifest", {"identifier": f"jampel-{course.id}", "version": "1.1"}, nsmap=spaces)
-    if preset.control_docs:
+    if options.control_docs:
         root.set(f"{{{XSI}}}schemaLocation", LOCATIONS)
-    _metadata(root, course, preset)
-    _organization(root, course, preset)
+    _metadata(root, course, options)
+    _organization(root, course, options)
     _resource(root, files)
     return DECLARATION + etree.tostring(root, encoding="UTF-8", xml_declaration=False, pretty_print=True)
 
@@ -53,11 +53,11 @@ def _child(
     return child
 
 
-def _metadata(root: etree._Element, course: Course, preset: Preset) -> None:
+def _metadata(root: etree._Element, course: Course, options: BuildOptions) -> None:
     metadata = _child(root, "metadata")
     _child(metadata, "schema", SCHEMA)
     _child(metadata, "schemaversion", VERSION)
-    if not preset.metadata:
+    if not options.preset.metadata:
         return
     lom = _child(metadata, "lom", space=IMSMD)
     general = _child(lom, "general", space=IMSMD)
@@ -76,13 +76,13 @@ def _lang(parent: etree._Element, text: str, language: str) -> None:
     _child(parent, "langstring", text, IMSMD).set(XML_LANG, language)
 
 
-def _organization(root: etree._Element, course: Course, preset: Preset) -> None:
+def _organization(root: etree._Element, course: Course, options: BuildOptions) -> None:
     organizations = _child(root, "organizations", default="org-1")
     organization = _child(organizations, "organization", identifier="org-1")
     _child(organization, "title", course.title)
     item = _child(organization, "item", identifier="item-1", identifierref="res-1", isvisible="true")
     _child(item, "title", course.title)
-    if preset.mastery_score and course.mastery is not None:
+    if options.preset.mastery_score and course.mastery is not None:
         _child(item, "masteryscore", str(course.mastery), ADLCP)
 
 

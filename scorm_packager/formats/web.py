@@ -5,15 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scorm_packager.archive import PIECE, Entry
+from scorm_packager.content import course_content
 from scorm_packager.course import Asset, Course
 from scorm_packager.formats.port import Format
-from scorm_packager.index_page import render_index
+from scorm_packager.options import BuildOptions
 from scorm_packager.output import new_folder
-from scorm_packager.player import script_names
-from scorm_packager.player_files import player_entries
-from scorm_packager.preset import Preset
 
-INDEX = "index.html"
 TRANSPORT = "web"
 OURS = f"player/transport-{TRANSPORT}.js"  # marks a folder that an earlier build made
 
@@ -24,14 +21,9 @@ class Web:
     name = "web"
     suffix = ""
 
-    def build(self, course: Course, assets: Sequence[Asset], target: Path, preset: Preset) -> Path:
+    def build(self, course: Course, assets: Sequence[Asset], target: Path, options: BuildOptions) -> Path:
         """Write the folder; one that an earlier build made is replaced, any other is left alone (PackagerError)."""
-        page = render_index(course, {"transport": TRANSPORT, "language": course.language}, script_names(TRANSPORT))
-        entries = [
-            Entry(INDEX, page.encode()),
-            *player_entries(TRANSPORT),
-            *(Entry(asset.path, asset.source) for asset in assets),
-        ]
+        entries = course_content(course, assets, TRANSPORT, options)
         with new_folder(target, replaces=OURS) as folder:
             write_entries(folder, entries)
         return target

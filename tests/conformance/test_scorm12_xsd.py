@@ -15,6 +15,7 @@ from lxml import etree
 from scorm_packager.build import build_package
 from scorm_packager.checker import check_package
 from scorm_packager.errors import PackagerError
+from scorm_packager.options import BuildOptions
 from scorm_packager.preset import Preset
 from scorm_packager.scaffold import new_module
 from scorm_packager.schema import load_schema, schema_faults
@@ -53,13 +54,15 @@ def manifest_faults(package: Path, xsds: Path) -> list[tuple[int, str]]:
 )
 def test_every_manifest_is_valid(tmp_path: Path, xsds: Path, preset: Preset) -> None:
     for folder in [*EXAMPLES, new_module(tmp_path / "modul-baru")]:
-        package = build_package(folder, preset=preset, output=tmp_path / "a.zip").path
+        package = build_package(folder, output=tmp_path / "a.zip", options=BuildOptions(preset=preset)).path
         assert manifest_faults(package, xsds) == [], folder.name
         assert check_package(package, xsds) == [], folder.name
 
 
 def test_a_package_with_control_documents_is_valid(tmp_path: Path, xsds: Path) -> None:
-    package = build_package(new_module(tmp_path / "modul-baru"), output=tmp_path / "a.zip", control_docs=xsds).path
+    package = build_package(
+        new_module(tmp_path / "modul-baru"), output=tmp_path / "a.zip", options=BuildOptions(control_docs=xsds)
+    ).path
     assert manifest_faults(package, xsds) == []
     assert check_package(package, xsds) == []
     with zipfile.ZipFile(package) as opened:
@@ -89,7 +92,9 @@ def test_a_folder_without_the_xsds_is_told(tmp_path: Path) -> None:
     with pytest.raises(PackagerError, match="package.no_control_doc"):
         load_schema(tmp_path)
     with pytest.raises(PackagerError, match="package.no_control_doc"):
-        build_package(new_module(tmp_path / "modul-baru"), output=tmp_path / "a.zip", control_docs=tmp_path)
+        build_package(
+            new_module(tmp_path / "modul-baru"), output=tmp_path / "a.zip", options=BuildOptions(control_docs=tmp_path)
+        )
 
 
 def test_xsds_that_do_not_fit_together_are_told(tmp_path: Path, xsds: Path) -> None:

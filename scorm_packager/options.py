@@ -1,0 +1,35 @@
+"""What a person may choose for one build, beside the module itself: the LMS, control documents, records, SCOs."""
+
+from pathlib import Path
+
+import msgspec
+
+from scorm_packager.preset import GENERIC, Preset
+
+
+class RecordTarget(msgspec.Struct, frozen=True, kw_only=True):
+    """An LRS that a package sends its statements to, beside the LMS's own data.
+
+    `endpoint` is the address of the LRS (`https://…/xapi/`). `key` and `secret` belong to a credential that can only
+    write statements of this one module: whoever has the package can read them.
+    """
+
+    endpoint: str
+    key: str
+    secret: str
+
+
+class BuildOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The choices of one build.
+
+    `preset` says how the LMS wants its packages. `control_docs` is a folder of XSDs to put in. `lrs` is where the
+    package sends statements itself. `multi_sco` makes every page a SCO of its own, in the formats that know SCOs.
+    """
+
+    preset: Preset = GENERIC
+    control_docs: Path | None = None
+    lrs: RecordTarget | None = None
+    multi_sco: bool = False
+
+
+PLAIN = BuildOptions()
