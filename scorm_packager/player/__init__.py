@@ -10,8 +10,8 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 STYLES: tuple[str, ...] = ("player.css",)
 TRANSPORTS: tuple[str, ...] = ("scorm12", "web", "xapi")
-_BEFORE = ("words.js", "course.js", "state.js", "session.js")
-_AFTER = ("questions.js", "player.js")
+_BEFORE = ("words.js", "bits.js", "draw.js", "watched.js", "course.js", "state.js", "session.js")
+_AFTER = ("questions.js", "review.js", "player.js")
 
 
 def script_names(transport: str) -> tuple[str, ...]:

@@ -131,7 +131,7 @@
   };
 
   Player.prototype.shownQuestions = function (index) {
-    this.course.list.forEach(function (question) { if (question.page === index) this.session.shown(question.index); }, this);
+    this.session.asked().forEach(function (question) { if (question.page === index) this.session.shown(question.index); }, this);
   };
 
   Player.prototype.stopMedia = function () {
@@ -147,7 +147,7 @@
     source.content.querySelectorAll("img").forEach(function (image) { image.setAttribute("decoding", "async"); });
     var article = h("article", { class: "jp-page", "data-page": page.id }, [source.content]);
     if (!article.querySelector("h1")) article.prepend(h("h1", { text: page.title }));
-    this.course.list.filter(function (question) { return question.page === index; }).forEach(function (question) {
+    this.session.asked().filter(function (question) { return question.page === index; }).forEach(function (question) {
       var form = Jampel.questions.build(self, question);
       var place = article.querySelector("[data-question='" + question.id + "']");
       if (place) place.replaceChildren(form);
@@ -189,11 +189,11 @@
   Player.prototype.refresh = function () {
     var course = this.course, standing = this.session.standing();
     var seen = course.pages.length - standing.pages.length;
-    var answered = course.list.length - standing.questions.length;
-    this.bar.max = course.pages.length + course.list.length;
+    var asked = this.session.asked().length, answered = asked - standing.questions.length;
+    this.bar.max = course.pages.length + asked;
     this.bar.value = seen + answered;
-    this.barText.textContent = this.say(course.list.length ? "progressBoth" : "progressText", {
-      seen: seen, pages: course.pages.length, answered: answered, questions: course.list.length
+    this.barText.textContent = this.say(asked ? "progressBoth" : "progressText", {
+      seen: seen, pages: course.pages.length, answered: answered, questions: asked
     });
     this.back.disabled = this.index === 0;
     this.forward.hidden = this.index === this.result;
@@ -239,6 +239,7 @@
       standing.complete ? null : this.remaining(standing),
       standing.complete && standing.wrong.length ? this.links("wrongOnes", standing.wrong, this.toQuestion) : null,
       standing.wrong.length && standing.complete ? h("p", { text: this.say("fixWrong") }) : null,
+      Jampel.review.all(this),
       this.resultActions(standing)
     ]);
     if (this.drawn[this.result]) this.drawn[this.result].remove();
@@ -271,7 +272,7 @@
   Player.prototype.toQuestion = function (at) {
     var question = this.course.list[at];
     return {
-      text: this.say("questionOn", { n: at + 1, title: this.course.pages[question.page].title }),
+      text: this.say("questionOn", { n: this.session.asked().indexOf(question) + 1, title: this.course.pages[question.page].title }),
       go: this.go.bind(this, question.page, false, "jp-soal-" + question.id)
     };
   };
@@ -298,7 +299,7 @@
 
   Player.prototype.resultActions = function (standing) {
     var self = this, actions = [];
-    if (standing.complete && this.course.list.length) {
+    if (standing.complete && this.session.mayRestart()) {
       actions.push(h("button", { type: "button", class: "jp-button", text: this.say("restart"), on: { click: function () { self.restart(); } } }));
     }
     if (this.config.returnUrl && /^https?:/.test(this.config.returnUrl)) {
@@ -311,7 +312,8 @@
     this.session.restart();
     Object.keys(this.drawn).forEach(function (key) { this.drawn[key].remove(); }, this);
     this.drawn = {};
-    this.go(this.course.list[0].page, false, "jp-soal-" + this.course.list[0].id);
+    var first = this.session.asked()[0];
+    this.go(first.page, false, "jp-soal-" + first.id);
     this.announce(this.say("restarted"));
   };
 
