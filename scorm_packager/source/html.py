@@ -20,15 +20,17 @@ RAW_ATTRIBUTES = frozenset({
     "value",
 })
 # fmt: on
-TAGS = {*RAW_TAGS, "a", "aside", "img", "video", "source", "track", "h1"}
+TAGS = {*RAW_TAGS, "a", "aside", "audio", "img", "video", "source", "track", "h1"}
 ATTRIBUTES = {
     "*": {"class", "dir", "lang", "title"},
     "a": {"href", "target", "rel", "data-page"},
+    "audio": {"controls", "preload", "data-medium"},
     "col": {"span"},
     "colgroup": {"span"},
     "del": {"datetime"},
     "details": {"open"},
-    "div": {"data-question"},
+    "div": {"data-question", "data-lembar"},
+    "figure": {"data-medium"},
     "img": {"src", "alt", "loading", "width", "height"},
     "ins": {"datetime"},
     "li": {"value"},
@@ -38,7 +40,7 @@ ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
     "time": {"datetime"},
     "track": {"src", "kind", "srclang", "label", "default"},
-    "video": {"controls", "preload", "playsinline"},
+    "video": {"controls", "preload", "playsinline", "data-medium"},
 }
 _OPEN_TAG = re.compile(r"<[A-Za-z/][^<>]*(?=<|\Z)")
 SCHEMES = {"http", "https", "mailto", "tel"}

@@ -8,15 +8,16 @@ from urllib.parse import unquote
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from scorm_packager.course import Question
+from scorm_packager.course import Medium, Question
 from scorm_packager.findings import Finding, Findings
 from scorm_packager.source.blocks import OWN, QUESTION, jampel_blocks
+from scorm_packager.source.figures import picture_figure, recording_figure
 from scorm_packager.source.html import clean, refused_parts
-from scorm_packager.source.media import Media, Video
+from scorm_packager.source.media import Media
 from scorm_packager.source.questions import QuestionReader
+from scorm_packager.source.recordings import Place, Recording
 
 OUTSIDE = ("http://", "https://", "mailto:", "tel:")
-WORDS = {"id": ("Transkrip", "Teks"), "en": ("Transcript", "Captions")}
 
 
 class Context:
@@ -119,62 +120,56 @@ class Renderer:
 
     def _image(self, token: Token, line: int) -> None:
         source = str(token.attrGet("src") or "")
-        if self.context.media.is_video(source):
-            self.context.findings.add(
-                Finding("video.place", file=self.context.file, line=line, params={"path": unquote(source)[:120]})
-            )
+        if self.context.media.kind(source) is not None:
+            self._add(self._place(line).finding("video.place", path=unquote(source)[:120]))
             return
         path = self._picture_path(token, line)
         token.attrSet("src", path or "")
         token.attrSet("loading", "lazy")
 
     def _picture_path(self, token: Token, line: int) -> str | None:
-        source = str(token.attrGet("src") or "")
+        self._need_words(token, line)
+        return self.context.media.picture(str(token.attrGet("src") or ""), self._place(line))
+
+    def _need_words(self, token: Token, line: int) -> None:
+        """What stands between the square brackets: the text instead of a picture, or the title of a film."""
         if not token.content.strip():
-            self.context.findings.add(
-                Finding("media.no_alt", file=self.context.file, line=line, params={"path": unquote(source)[:120]})
-            )
-        return self.context.media.picture(source, self.context.file, line)
+            path = unquote(str(token.attrGet("src") or ""))[:120]
+            self._add(self._place(line).finding("media.no_alt", path=path))
 
     def _figure(self, token: Token, line: int) -> str | None:
-        """A video, or a picture with a caption, that stands alone; None for a plain picture."""
+        """A film or recording, or a picture with a caption, that stands alone; None for a plain picture."""
         source = str(token.attrGet("src") or "")
-        if self.context.media.is_video(source):
-            if not token.content.strip():
-                self.context.findings.add(
-                    Finding("media.no_alt", file=self.context.file, line=line, params={"path": unquote(source)[:120]})
-                )
-            video = self.context.media.video(source, self.context.file, line)
-            return self._video(video, token.content) if video else ""
+        if self.context.media.kind(source) is not None:
+            self._need_words(token, line)
+            found = self.context.media.recording(source, self._place(line))
+            return self._recording(found, token.content) if found else ""
         caption = str(token.attrGet("title") or "")
         if not caption:
             return None
-        path = self._picture_path(token, line)
-        return (
-            f'<figure><img src="{escape(path or "")}" alt="{escape(token.content)}" loading="lazy">'
-            f"<figcaption>{escape(caption)}</figcaption></figure>\n"
-        )
+        return picture_figure(self._picture_path(token, line) or "", token.content, caption)
 
-    def _video(self, video: Video, title: str) -> str:
-        language = "en" if self.context.language.startswith("en") else "id"
-        transcript_word, captions_word = WORDS[language]
-        text = self.context.media.files.read_text(video.transcript, self.context.findings) or ""
+    def _recording(self, found: tuple[Medium, Recording], title: str) -> str:
+        transcript = found[1].transcript
+        text = self._transcript(transcript) if transcript else ""
+        return recording_figure(found, title, self.context.language, transcript=text)
+
+    def _transcript(self, file: str) -> str:
+        context = self.context
+        text = context.media.files.read_text(file, context.findings) or ""
         if not text.strip():
-            self.context.findings.add(Finding("video.transcript_empty", file=video.transcript, line=1))
-        inner = Context(
-            video.transcript, self.context.language, self.context.findings, self.context.media, self.context.pages
-        )
+            self._add(Finding("video.transcript_empty", level="warning", file=file, line=1))
+        inner = Context(file, context.language, context.findings, context.media, context.pages)
         inner.allow_questions = False
         title_line, _newline, rest = text.partition("\n")
         start = 2 if title_line.startswith("# ") else 1
-        transcript = Renderer(inner).block(rest if start == 2 else text, start)
-        return (
-            f'<figure class="video"><video controls preload="none" playsinline title="{escape(title)}">'
-            f'<source src="{escape(video.film)}" type="video/mp4">'
-            f'<track src="{escape(video.captions)}" kind="captions" srclang="{escape(self.context.language)}"'
-            f' label="{captions_word}" default></video><figcaption>{escape(title)}</figcaption>'
-            f'<details class="transkrip"><summary>{transcript_word}</summary>{transcript}</details></figure>\n'
-        )
+        return Renderer(inner).block(rest if start == 2 else text, start)
+
+    def _place(self, line: int) -> Place:
+        return Place(self.context.file, line)
+
+    def _add(self, finding: Finding) -> None:
+        self.context.findings.add(finding)
 
     def _link(self, token: Token, line: int) -> None:
         target = unquote(str(token.attrGet("href") or ""))

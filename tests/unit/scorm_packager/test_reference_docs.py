@@ -8,8 +8,8 @@ import pytest
 from scorm_packager.findings import Findings
 from scorm_packager.forms import FORMS
 from scorm_packager.source.blocks import ADMONITIONS
-from scorm_packager.source.media import PICTURES
 from scorm_packager.source.module import check_module
+from scorm_packager.source.pictures import PICTURES
 from scorm_packager.source.question_block import ATTRIBUTES, FLAGS, KINDS
 from scorm_packager.source.settings import OPTIONAL, REQUIRED, read_settings
 
