@@ -6,12 +6,12 @@ from scorm_packager.course import Medium
 from scorm_packager.source.recordings import Recording
 
 WORDS = {
-    "id": {"transcript": "Transkrip", "captions": "Teks"},
-    "en": {"transcript": "Transcript", "captions": "Captions"},
+    "id": {"transcript": "Transkrip", "captions": "Teks", "back": "Kembali ke teks"},
+    "en": {"transcript": "Transcript", "captions": "Captions", "back": "Back to the text"},
 }
 
 
-def words(language: str) -> dict[str, str]:
+def texts(language: str) -> dict[str, str]:
     """The few words that stand in the HTML itself, in the language of the module."""
     return WORDS["en" if language.startswith("en") else "id"]
 
@@ -34,7 +34,7 @@ def recording_figure(found: tuple[Medium, Recording], title: str, language: str,
     else:
         element = f"<audio controls {mark}>{source}</audio>"
     beneath = (
-        f'<details class="transkrip"><summary>{words(language)["transcript"]}</summary>{transcript}</details>'
+        f'<details class="transkrip"><summary>{texts(language)["transcript"]}</summary>{transcript}</details>'
         if transcript
         else ""
     )
@@ -43,7 +43,7 @@ def recording_figure(found: tuple[Medium, Recording], title: str, language: str,
 
 def _tracks(recording: Recording, language: str) -> str:
     """The module's own language is shown by default; other languages are named by their code."""
-    label = words(language)["captions"]
+    label = texts(language)["captions"]
     return "".join(
         f'<track src="{escape(track.path)}" kind="captions" srclang="{escape(track.language or language)}"'
         f' label="{escape(f"{label} ({track.language})" if track.language else label)}"'

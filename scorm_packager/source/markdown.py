@@ -1,22 +1,32 @@
 """Renders a page's Markdown to clean HTML and notes every fault with its line."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import render_footnote_anchor
 
 from scorm_packager.course import Medium, Question
 from scorm_packager.findings import Finding, Findings
+from scorm_packager.names import slug
+from scorm_packager.source.alerts import alerts
 from scorm_packager.source.blocks import OWN, QUESTION, jampel_blocks
-from scorm_packager.source.figures import picture_figure, recording_figure
+from scorm_packager.source.figures import picture_figure, recording_figure, texts
 from scorm_packager.source.html import clean, refused_parts
+from scorm_packager.source.maths import MathFault, mathml
 from scorm_packager.source.media import Media
 from scorm_packager.source.questions import QuestionReader
 from scorm_packager.source.recordings import Place, Recording
 
+LOST_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
+DECORATION = ("hiasan", "decorative")
 OUTSIDE = ("http://", "https://", "mailto:", "tel:")
 
 
@@ -34,10 +44,21 @@ class Context:
 
 
 def make_markdown() -> MarkdownIt:
-    """CommonMark with tables and our blocks."""
-    md = MarkdownIt("commonmark", {"html": True}).enable("table").use(jampel_blocks)
+    """CommonMark with tables, lists of terms, footnotes, maths and our blocks."""
+    md = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).use(jampel_blocks).use(alerts)
+    md.use(deflist_plugin).use(footnote_plugin).use(
+        dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True
+    )
     md.add_render_rule(OWN, lambda _self, tokens, index, _options, _env: tokens[index].content)
+    md.add_render_rule("footnote_anchor", _footnote_back)
     return md
+
+
+def _footnote_back(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    """The way back from a footnote, with words for those who hear the page."""
+    html = str(render_footnote_anchor(renderer, tokens, index, options, env))
+    label = escape(texts(env["context"].language)["back"])
+    return html.replace('class="footnote-backref"', f'class="footnote-backref" aria-label="{label}"', 1)
 
 
 MARKDOWN = make_markdown()
@@ -51,7 +72,7 @@ class Renderer:
 
     def block(self, text: str, line: int) -> str:
         """`text` as block HTML."""
-        env: dict[str, Any] = {"context": self.context, "offset": line}
+        env: dict[str, Any] = {"context": self.context, "offset": line, "docId": f"{slug(self.context.file)}-{line}"}
         tokens = self._walk(MARKDOWN.parse(text, env), line)
         return clean(MARKDOWN.renderer.render(tokens, MARKDOWN.options, env)).strip()
 
@@ -80,6 +101,10 @@ class Renderer:
     def _check(self, token: Token, line: int) -> Token:
         if token.type == QUESTION:
             return Token(OWN, "", 0, content=self._question(token, line))
+        if token.type == "math_block":
+            return Token(
+                OWN, "", 0, content=f'<div class="rumus">{self._math(token.content, line, block=True)}</div>\n'
+            )
         if token.type == "html_block":
             self._check_raw(token.content, line)
         elif token.type == "heading_open" and token.tag == "h1":
@@ -111,6 +136,18 @@ class Renderer:
                 self._image(child, line)
             elif child.type == "link_open":
                 self._link(child, line)
+            elif child.type in ("math_inline", "math_inline_double"):
+                block = child.type == "math_inline_double"
+                child.content, child.type = self._math(child.content, line, block=block), OWN
+            elif child.type == "text" and (lost := LOST_FOOTNOTE.search(child.content)):
+                self._add(self._place(line).warning("footnote.missing", name=lost.group()[:60]))
+
+    def _math(self, latex: str, line: int, *, block: bool) -> str:
+        try:
+            return mathml(latex, block=block)
+        except MathFault as fault:
+            self._add(self._place(line).finding(fault.code, what=fault.what))
+            return ""
 
     def _check_raw(self, html: str, line: int) -> None:
         for offset, what in refused_parts(html):
@@ -124,6 +161,8 @@ class Renderer:
             self._add(self._place(line).finding("video.place", path=unquote(source)[:120]))
             return
         path = self._picture_path(token, line)
+        if token.attrGet("title") in DECORATION:
+            del token.attrs["title"]
         token.attrSet("src", path or "")
         token.attrSet("loading", "lazy")
 
@@ -132,8 +171,11 @@ class Renderer:
         return self.context.media.picture(str(token.attrGet("src") or ""), self._place(line))
 
     def _need_words(self, token: Token, line: int) -> None:
-        """What stands between the square brackets: the text instead of a picture, or the title of a film."""
-        if not token.content.strip():
+        """What stands between the square brackets: the text instead of a picture, or the title of a film.
+
+        A picture that only decorates says so by the title `hiasan`.
+        """
+        if not token.content.strip() and token.attrGet("title") not in DECORATION:
             path = unquote(str(token.attrGet("src") or ""))[:120]
             self._add(self._place(line).finding("media.no_alt", path=path))
 
@@ -145,7 +187,7 @@ class Renderer:
             found = self.context.media.recording(source, self._place(line))
             return self._recording(found, token.content) if found else ""
         caption = str(token.attrGet("title") or "")
-        if not caption:
+        if not caption or caption in DECORATION:
             return None
         return picture_figure(self._picture_path(token, line) or "", token.content, caption)
 

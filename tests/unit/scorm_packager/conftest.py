@@ -43,8 +43,10 @@ def make_film() -> Callable[..., bytes]:
     return film
 
 
-def sound(seconds: int = 3) -> bytes:
-    """A silent WAV file."""
+def sound(seconds: int = 3, kind: str = "wav") -> bytes:
+    """A silent WAV or MP3 file."""
+    if kind == "mp3":
+        return (bytes.fromhex("fffb9064") + b"\0" * 413) * round(seconds * 44100 / 1152)
     data = b"\0\0" * 8000 * seconds
     head = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, 8000, 16000, 2, 16)
     body = b"WAVE" + head + struct.pack("<4sI", b"data", len(data)) + data

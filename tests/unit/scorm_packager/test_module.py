@@ -137,6 +137,10 @@ def test_a_fault_in_the_settings_is_found_with_its_line(
         ("a <img src=x onerror=alert(1)> b", "page.html_refused", 3),
         ('a\nb <b onclick="x">c</b>', "page.html_refused", 4),
         ('<iframe src="https://example.org"></iframe>', "page.html_refused", 3),
+        ("a\n\n$$\n\\frac{\n$$", "math.broken", 5),
+        ("a $\\perintah$ b", "math.command", 3),
+        ("a\n\nb[^satu]", "footnote.missing", 5),
+        ("teks ![Suara](audio/a.mp3) teks", "video.place", 3),
         ("::: catatn\nx\n:::", "block.unknown", 3),
         ("a\n\n:::", "block.stray_end", 5),
         ("::: catatan\nx", "block.not_closed", 3),
@@ -274,6 +278,53 @@ def test_an_admonition_keeps_the_lines_of_what_is_in_it(module_folder: Path, fou
     assert "<p><strong>teks</strong></p>" in html
 
 
+@pytest.mark.parametrize(
+    ("first", "shown"),
+    [
+        ("[!NOTE]", '<aside class="catatan"><p class="judul"><strong>Catatan</strong>'),
+        (
+            "[!WARNING] Awas <api>",
+            '<aside class="peringatan penting"><p class="judul"><strong>Awas &lt;api&gt;</strong>',
+        ),
+        ("[!CONTOH]", '<aside class="contoh"><p class="judul"><strong>Contoh</strong>'),
+        ("[!LAIN]", "<blockquote>"),
+    ],
+)
+def test_a_quotation_that_names_a_kind_is_a_box(module_folder: Path, first: str, shown: str) -> None:
+    write_page(module_folder, f"> {first}\n> **isi**\n>\n> lagi\n\n" + SOAL)
+    html = read_module(module_folder).course.pages[1].html
+    assert shown in html
+    assert "<strong>isi</strong>" in html
+    assert html.count("<aside") == html.count("</aside>")
+
+
+def test_a_box_of_github_keeps_the_lines_of_what_is_in_it(module_folder: Path, found: Found) -> None:
+    write_page(module_folder, "> [!NOTE]\n> a\n> ![Peta](gambar/hilang.svg)")
+    assert ("media.missing", 5) in [(f.code, f.line) for f in found(module_folder)]
+
+
+def test_maths_becomes_mathml_that_keeps_its_source(module_folder: Path) -> None:
+    write_page(module_folder, "Luas $\\pi r^2 < 4$, harga $5 dan $6.\n\n$$\n\\frac{1}{2}\n$$\n\n" + SOAL)
+    html = read_module(module_folder).course.pages[1].html
+    assert '<math alttext="\\pi r^2 &lt; 4" display="inline">' in html
+    assert '<div class="rumus"><math alttext="\\frac{1}{2}" display="block">' in html
+    assert "harga $5 dan $6" in html
+
+
+def test_footnotes_lead_there_and_back_and_are_unique_in_the_course(module_folder: Path) -> None:
+    (module_folder / "isi" / "03-lagi.md").write_text("# Lagi\n\nA[^1].\n\n[^1]: Sumber\n", encoding="utf-8")
+    write_page(module_folder, "A[^1].\n\n[^1]: Sumber\n\n" + SOAL)
+    second, third = (page.html for page in read_module(module_folder).course.pages[1:])
+    assert '<a href="#fn-isi-02-lanjut-md-2-1" id="fnref-isi-02-lanjut-md-2-1">[1]</a>' in second
+    assert 'aria-label="Kembali ke teks"' in second
+    assert 'id="fn-isi-03-lagi-md-2-1"' in third
+
+
+def test_a_picture_is_without_words_only_when_it_says_that_it_decorates(module_folder: Path) -> None:
+    write_page(module_folder, '![](gambar/peta.svg "hiasan")\n\n' + SOAL)
+    assert '<img src="aset/gambar/peta.svg" alt="" loading="lazy">' in read_module(module_folder).course.pages[1].html
+
+
 def test_a_question_shown_as_code_is_no_question(module_folder: Path) -> None:
     write_page(module_folder, "```\n::: soal pilihan #x\n:::\n```\n\n::: soal benar-salah #q\nYa?\n= benar\n:::")
     course = read_module(module_folder).course
@@ -302,6 +353,15 @@ def test_every_sentence_is_filled_in_both_languages(module_folder: Path, found: 
 
 PIECES = st.sampled_from(
     [
+        "> [!NOTE] x",
+        "> [!TIP]",
+        "a[^1] b ^[c]",
+        "[^1]: d",
+        "$$",
+        "$a_b$",
+        "$\\frac{$",
+        ": arti",
+        "![a](../audio/x.mp3)",
         "# a",
         "::: soal pilihan #q",
         "::: catatan x",
