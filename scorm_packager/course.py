@@ -137,6 +137,22 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Review = Literal["full", "own", "none"]
+MediumKind = Literal["video", "audio", "document"]
+
+
+class Medium(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that takes time on a page: a film, a recording, or a document shown page by page.
+
+    The element in the page's HTML carries `data-medium` with this `id`: the `video` or `audio` element itself, or the
+    `figure` of a document, whose pages carry `data-lembar` with their number from 1. `seconds` is how long a film or a
+    recording plays, from its container, or None when that cannot be told; `pages` counts those of a document. A medium
+    that stands on several pages is one medium.
+    """
+
+    id: str
+    kind: MediumKind
+    seconds: float | None = None
+    pages: int = 0
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,6 +169,8 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
 
     `rounds` is how often all questions may be done, None without a limit. `review` is what a learner sees at the end:
     answers and right answers (`full`), answers only (`own`), or nothing.
+    `media` stand in the order in which they first appear. `watch` is how much (percent) of every film and recording
+    must be played, and of every document be seen, before the module is complete; None asks nothing.
     `digest` is the SHA-256 (hex) of all sources, so two courses with one digest are the same course.
     """
 
@@ -177,6 +195,8 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     pools: tuple[Pool, ...] = ()
     pages: tuple[Page, ...]
     questions: dict[str, Question]
+    media: tuple[Medium, ...] = ()
+    watch: int | None = None
 
 
 class Asset(msgspec.Struct, frozen=True, kw_only=True):
