@@ -13,8 +13,8 @@ WORDS = "words.js"
 LANGUAGES = ("id", "en")
 STYLES: tuple[str, ...] = ("player.css",)
 TRANSPORTS: tuple[str, ...] = ("scorm12", "web", "xapi")
-_BEFORE = (WORDS, "course.js", "state.js", "session.js", "pages.js")
-_AFTER = ("questions.js", "player.js", "result.js", "status.js", "media.js", "start.js")
+_BEFORE = (WORDS, "bits.js", "draw.js", "watched.js", "course.js", "state.js", "session.js", "pages.js")
+_AFTER = ("questions.js", "review.js", "player.js", "result.js", "status.js", "media.js", "start.js")
 
 
 def script_names(transport: str) -> tuple[str, ...]:

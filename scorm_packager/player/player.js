@@ -180,7 +180,7 @@
   };
 
   Player.prototype.shownQuestions = function (index) {
-    this.course.list.forEach(function (question) { if (question.page === index) this.session.shown(question.index); }, this);
+    this.session.asked().forEach(function (question) { if (question.page === index) this.session.shown(question.index); }, this);
   };
 
   Player.prototype.stopMedia = function () {
@@ -195,7 +195,7 @@
     Jampel.media.quiet(source.content);
     var article = h("article", { class: "jp-page", "data-page": page.id }, [source.content]);
     if (!article.querySelector("h1")) article.prepend(h("h1", { text: page.title }));
-    this.course.list.filter(function (question) { return question.page === index; }).forEach(function (question) {
+    this.session.asked().filter(function (question) { return question.page === index; }).forEach(function (question) {
       var form = Jampel.questions.build(self, question);
       var place = article.querySelector("[data-question='" + question.id + "']");
       if (place) place.replaceChildren(form);
@@ -217,11 +217,11 @@
   Player.prototype.refresh = function () {
     var course = this.course, standing = this.session.standing();
     var seen = course.pages.length - standing.pages.length;
-    var answered = course.list.length - standing.questions.length;
-    this.bar.max = course.pages.length + course.list.length;
+    var asked = this.session.asked().length, answered = asked - standing.questions.length;
+    this.bar.max = course.pages.length + asked;
     this.bar.value = seen + answered;
-    this.barText.textContent = this.say(course.list.length ? "progressBoth" : "progressText", {
-      seen: seen, pages: course.pages.length, answered: answered, questions: course.list.length
+    this.barText.textContent = this.say(asked ? "progressBoth" : "progressText", {
+      seen: seen, pages: course.pages.length, answered: answered, questions: asked
     });
     this.back.disabled = this.index === 0;
     this.forward.hidden = this.index === this.result;

@@ -20,6 +20,7 @@
       standing.complete ? null : h("section", { class: "jp-why" }, [h("h2", { text: this.say("whyNot") })].concat(this.remaining(standing, "h3"))),
       standing.complete && standing.wrong.length ? this.links("wrongOnes", standing.wrong, this.toQuestion, "h2") : null,
       standing.wrong.length && standing.complete ? h("p", { text: this.say("fixWrong") }) : null,
+      Jampel.review.all(this),
       this.resultActions(standing)
     ]);
     if (this.drawn[this.result]) this.drawn[this.result].remove();
@@ -47,7 +48,7 @@
 
   Player.prototype.resultActions = function (standing) {
     var actions = [];
-    if (standing.complete && this.course.list.length) actions.push(this.button("restart", "", this.restart.bind(this)));
+    if (standing.complete && this.session.mayRestart()) actions.push(this.button("restart", "", this.restart.bind(this)));
     if (this.config.returnUrl && /^https?:/.test(this.config.returnUrl)) {
       actions.push(h("a", { class: "jp-button jp-primary", href: this.config.returnUrl, target: "_top", text: this.say("backToLms") }));
     }
@@ -58,7 +59,8 @@
     this.session.restart();
     Object.keys(this.drawn).forEach(function (key) { this.drawn[key].remove(); }, this);
     this.drawn = {};
-    this.go(this.course.list[0].page, false, "jp-soal-" + this.course.list[0].id);
+    var first = this.session.asked()[0];
+    this.go(first.page, false, "jp-soal-" + first.id);
     this.announce(this.say("restarted"));
   };
 
@@ -70,7 +72,7 @@
   Player.prototype.toQuestion = function (at) {
     var question = this.course.list[at];
     return {
-      text: this.say("questionOn", { n: at + 1, title: this.course.pages[question.page].title }),
+      text: this.say("questionOn", { n: this.session.asked().indexOf(question) + 1, title: this.course.pages[question.page].title }),
       go: this.go.bind(this, question.page, false, "jp-soal-" + question.id)
     };
   };
