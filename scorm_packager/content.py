@@ -7,7 +7,9 @@ from scorm_packager.course import Asset, Course
 from scorm_packager.first_screen import script_name, split_course
 from scorm_packager.index_page import render_index
 from scorm_packager.options import BuildOptions
+from scorm_packager.player import script_names
 from scorm_packager.player_files import player_entries
+from scorm_packager.records import records_config
 
 INDEX = "index.html"
 
@@ -25,11 +27,12 @@ def course_content(
     stands in `index.html` in outline, with its later pages beside it (`isi/2.js`, …).
     """
     config: dict[str, object] = {"transport": transport, "language": course.language, **(settings or {})}
+    config |= (records := records_config(course, transport, options.lrs))
     parts = split_course(course)
     page = render_index(course, config, parts.outline).encode()
     later = (Entry(script_name(number), body) for number, body in enumerate(parts.later, 2))
     content = [
-        *player_entries(transport, str(config["language"])),
+        *player_entries(script_names(transport, records=bool(records)), str(config["language"])),
         *later,
         *(Entry(asset.path, asset.source) for asset in assets),
     ]

@@ -13,7 +13,7 @@ import msgspec
 
 from scorm_packager.archive import Entry
 from scorm_packager.errors import PackagerError
-from scorm_packager.player import FOLDER, LANGUAGES, PACKED, STYLES, WORDS, script_names
+from scorm_packager.player import FOLDER, LANGUAGES, PACKED, STYLES, WORDS
 
 PLACE = "player"
 SCRIPT = "player.js"
@@ -21,10 +21,10 @@ STYLE = "player.css"
 SOURCES = "sources.json"
 
 
-def player_entries(transport: str, language: str = LANGUAGES[0], folder: Path = FOLDER) -> list[Entry]:
-    """The player for `transport`, speaking `language`, as entries of a package; raises PackagerError."""
+def player_entries(names: Sequence[str], language: str = LANGUAGES[0], folder: Path = FOLDER) -> list[Entry]:
+    """The player of the scripts `names`, speaking `language`, as entries of a package; raises PackagerError."""
     return [
-        Entry(f"{PLACE}/{SCRIPT}", player_script(script_names(transport), language, folder)),
+        Entry(f"{PLACE}/{SCRIPT}", player_script(tuple(names), language, folder)),
         Entry(f"{PLACE}/{STYLE}", player_style(folder)),
     ]
 

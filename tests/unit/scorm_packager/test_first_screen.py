@@ -140,4 +140,4 @@ def test_a_package_holds_the_words_of_its_language_alone(language: str) -> None:
 
 def test_a_player_that_is_not_whole_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Exception, match=r"player\.incomplete"):
-        player_entries("web", "id", tmp_path)
+        player_entries(script_names("web"), "id", tmp_path)
