@@ -3,6 +3,7 @@
 import re
 import tempfile
 import uuid
+import zlib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -33,7 +34,8 @@ class Library:
     """The published modules of one institution, on disk by digest and in `modules` by row.
 
     `folder` holds one folder for each digest (`course.json` and `aset/…`) and the packages built so far. `release` is
-    the version of the program: another one builds its packages anew.
+    the version of the program: another one builds its packages anew. `tool_url` is the public address of the server,
+    for packages that link to it.
     """
 
     def __init__(
@@ -43,12 +45,14 @@ class Library:
         clock: Callable[[], datetime],
         ids: Callable[[], uuid.UUID],
         release: str = "0",
+        tool_url: str | None = None,
     ) -> None:
         self._modules = modules
         self._folder = folder
         self._clock = clock
         self._ids = ids
         self._release = release
+        self._tool_url = tool_url
         self._splits: dict[str, Split] = {}
 
     def publish(self, source: Path, by: str = "") -> tuple[Module, tuple[Finding, ...]]:
@@ -157,15 +161,17 @@ class Library:
         """The zip of a course in a format, built at the first request. Raises ToolError or PackagerError."""
         source = self._place(digest)
         form = find_format(format_name)
-        target = self._folder / PACKAGES / f"{digest}-{form.name}-{preset.name}-{self._release}.zip"
+        address = zlib.crc32((self._tool_url or "").encode())  # a package may hold it
+        target = self._folder / PACKAGES / f"{digest}-{form.name}-{preset.name}-{self._release}-{address:08x}.zip"
         if target.is_file():
             return target
         target.parent.mkdir(parents=True, exist_ok=True)
         course, assets = load_course(source), course_assets(source)
+        options = BuildOptions(preset=preset, tool_url=self._tool_url)
         if form.suffix:
-            return form.build(course, assets, target, BuildOptions(preset=preset))
+            return form.build(course, assets, target, options)
         with tempfile.TemporaryDirectory(prefix=".build-", dir=target.parent) as room:
-            built = form.build(course, assets, Path(room) / course.id, BuildOptions(preset=preset))
+            built = form.build(course, assets, Path(room) / course.id, options)
             files = (path for path in built.rglob("*") if path.is_file())
             return write_zip(target, [Entry(path.relative_to(room).as_posix(), path) for path in files])
 
