@@ -70,7 +70,7 @@
 
       notYet: "Modul ini belum selesai",
       whyNot: "Mengapa belum selesai?",
-      whyNotText: "Modul selesai bila semua halaman sudah dibuka dan semua soal sudah dijawab. Yang masih tersisa:",
+      whyNotText: "Inilah yang masih tersisa. Pilih satu untuk langsung menuju ke sana.",
       remainPages: "Halaman yang belum dibuka",
       remainQuestions: "Soal yang belum dijawab",
       questionOn: "Soal {n}: {title}",
@@ -91,6 +91,47 @@
       restarted: "Soal dikosongkan. Nilai terbaik Anda tetap tersimpan.",
       inRound: "Anda sedang mengulang. Hasil terbaik tetap tersimpan.",
       backToLms: "Kembali ke LMS",
+
+      notComplete: "belum selesai",
+      whyFailed: "Mengapa belum lulus?",
+      scoreBelow: "Nilai Anda {score}, sedangkan nilai lulus {mastery}. Perbaiki jawaban berikut.",
+      remainMedia: "Video, audio, atau dokumen yang belum cukup dilihat",
+      remainSaving: "Penyimpanan",
+      andMore: "… dan {n} lainnya",
+      closeDialog: "Tutup",
+      savedAt: "Tersimpan pukul {time}",
+      savedHereAt: "Tersimpan di peramban ini pukul {time}",
+      savedHere: "Hanya tersimpan di peramban ini",
+      savedNowhere: "Tidak dapat disimpan di peramban ini",
+      savedReview: "Mode tinjau: tidak dicatat",
+      savingNow: "Menyimpan…",
+      savingWaits: "Menunggu sambungan; jawaban aman di perangkat ini",
+      savingFailed: "Belum tersimpan di LMS; dicoba lagi otomatis",
+      savingRefused: "Sebagian catatan ditolak server",
+
+      pageComing: "Memuat halaman…",
+      pageLost: "Halaman ini belum dapat dimuat",
+      pageLostText: "Sambungan mungkin lambat atau terputus. Kemajuan Anda tetap aman; coba lagi sebentar lagi.",
+      retry: "Coba muat lagi",
+      darkOn: "Tampilan gelap",
+      lightOn: "Tampilan terang",
+      print: "Cetak modul",
+      printing: "Menyiapkan semua halaman untuk dicetak.",
+      printMissing: "Sebagian halaman belum dapat dimuat, jadi tidak ikut tercetak.",
+
+      watchedShare: "Ditonton {share} %",
+      heardShare: "Didengar {share} %",
+      seenShare: "Dilihat {share} %",
+      shareNeeded: "perlu {watch} %",
+      resumedAt: "Dilanjutkan dari {time}.",
+      fromStart: "Putar dari awal",
+      documentTools: "Alat dokumen",
+      leafOf: "Lembar {n} dari {total}",
+      leafBefore: "Lembar sebelumnya",
+      leafAfter: "Lembar berikutnya",
+      zoomIn: "Perbesar",
+      zoomOut: "Perkecil",
+      zoomIs: "Perbesaran {n} %",
 
       memoryOnly: "Peramban ini tidak mengizinkan penyimpanan. Kemajuan hilang bila halaman ditutup.",
       noLms: "LMS tidak ditemukan. Kemajuan hanya disimpan di peramban ini; buka modul dari LMS agar tercatat.",
@@ -181,7 +222,7 @@
 
       notYet: "This module is not complete yet",
       whyNot: "Why is it not complete yet?",
-      whyNotText: "The module is complete when every page has been opened and every question answered. What remains:",
+      whyNotText: "This is what remains. Choose one to go there.",
       remainPages: "Pages not opened yet",
       remainQuestions: "Questions not answered yet",
       questionOn: "Question {n}: {title}",
@@ -202,6 +243,47 @@
       restarted: "The questions are empty again. Your best score is kept.",
       inRound: "You are doing the questions again. Your best result is kept.",
       backToLms: "Back to the LMS",
+
+      notComplete: "not complete yet",
+      whyFailed: "Why have I not passed yet?",
+      scoreBelow: "Your score is {score}; the pass mark is {mastery}. Correct these answers.",
+      remainMedia: "Films, sounds or documents not seen enough",
+      remainSaving: "Saving",
+      andMore: "… and {n} more",
+      closeDialog: "Close",
+      savedAt: "Saved at {time}",
+      savedHereAt: "Saved in this browser at {time}",
+      savedHere: "Saved in this browser only",
+      savedNowhere: "This browser cannot save",
+      savedReview: "Review: nothing is recorded",
+      savingNow: "Saving…",
+      savingWaits: "Waiting for the connection; answers are safe on this device",
+      savingFailed: "Not saved in the LMS yet; tried again by itself",
+      savingRefused: "The server refused some records",
+
+      pageComing: "Loading the page…",
+      pageLost: "This page could not be loaded yet",
+      pageLostText: "The connection may be slow or gone. Your progress is safe; try again in a moment.",
+      retry: "Load it again",
+      darkOn: "Dark view",
+      lightOn: "Light view",
+      print: "Print the module",
+      printing: "Getting every page ready to print.",
+      printMissing: "Some pages could not be loaded and are not printed.",
+
+      watchedShare: "{share} % watched",
+      heardShare: "{share} % heard",
+      seenShare: "{share} % seen",
+      shareNeeded: "{watch} % needed",
+      resumedAt: "Going on from {time}.",
+      fromStart: "Play from the start",
+      documentTools: "Document tools",
+      leafOf: "Sheet {n} of {total}",
+      leafBefore: "Previous sheet",
+      leafAfter: "Next sheet",
+      zoomIn: "Larger",
+      zoomOut: "Smaller",
+      zoomIs: "Zoom {n} %",
 
       memoryOnly: "This browser does not allow storage. Progress is lost when the page closes.",
       noLms: "No LMS was found. Progress is kept in this browser only; open the module from the LMS to have it recorded.",
@@ -230,13 +312,13 @@
 
   /* The language asked for, or Indonesian when the player does not speak it ("en-GB" is "en"). */
   Jampel.language = function (wanted) {
-    var short = String(wanted || "").toLowerCase().split("-")[0];
-    return Jampel.words[short] ? short : "id";
+    return String(wanted || "").toLowerCase().split("-")[0] === "en" ? "en" : "id";
   };
 
   /* The sentence of a key, with {name} replaced by params.name; an unknown key shows itself, so that a gap is seen. */
   Jampel.say = function (language, key, params) {
-    var text = Jampel.words[language][key] || key;
+    var words = Jampel.words[language] || Jampel.words.id || Jampel.words.en; /* a package holds one language */
+    var text = words[key] || key;
     return text.replace(/\{(\w+)\}/g, function (whole, name) {
       return params && name in params ? String(params[name]) : whole;
     });
