@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,26 +19,13 @@ Read = Callable[..., Found]
 
 
 @pytest.fixture
-def read(tmp_path: Path, questions_of: Callable[..., Found]) -> Read:
-    def run(text: str | bytes, name: str = "bank.gift") -> Found:
-        path = tmp_path / name
-        path.write_bytes(text.encode() if isinstance(text, str) else text)
-        return questions_of(path)
-
-    return run
+def read(read_bank_text: Callable[..., Found]) -> Read:
+    return lambda text, name="bank.gift": read_bank_text(text, name)
 
 
 @pytest.fixture
-def one(read: Read) -> Callable[[str], Any]:
-    """The one question of a bank that has nothing to say about it."""
-
-    def run(text: str) -> Any:
-        questions, findings = read(text)
-        assert findings == []
-        assert len(questions) == 1
-        return questions[0]
-
-    return run
+def one(only_question: Callable[[str, str], Any]) -> Callable[[str], Any]:
+    return lambda text: only_question(text, "bank.gift")
 
 
 def plain(html: str) -> str:

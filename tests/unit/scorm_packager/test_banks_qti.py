@@ -62,24 +62,13 @@ def plain(html: str | None) -> str:
 
 
 @pytest.fixture
-def read(tmp_path: Path, questions_of: Callable[..., Any]) -> Callable[..., Any]:
-    def run(text: str | bytes, name: str = "butir.xml") -> Any:
-        path = tmp_path / name
-        path.write_bytes(text.encode() if isinstance(text, str) else text)
-        return questions_of(path)
-
-    return run
+def read(read_bank_text: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda text: read_bank_text(text, "butir.xml")
 
 
 @pytest.fixture
-def one(read: Callable[..., Any]) -> Callable[..., Any]:
-    def run(text: str) -> Any:
-        questions, findings = read(text)
-        assert findings == []
-        assert len(questions) == 1
-        return questions[0]
-
-    return run
+def one(only_question: Callable[[str, str], Any]) -> Callable[..., Any]:
+    return lambda text: only_question(text, "butir.xml")
 
 
 def test_a_choice_with_feedback(one: Callable[..., Any]) -> None:
