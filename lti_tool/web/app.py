@@ -7,7 +7,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from argon2 import PasswordHasher
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -183,11 +183,20 @@ def _describe(app: Flask, services: "Services") -> None:
         return hashlib.sha256(body).hexdigest()[:10]
 
     player = learn.player_release()
+
+    @lru_cache(maxsize=256)
+    def static_at(_root: str, name: str) -> str:
+        return url_for("static", filename=name, v=fingerprint(name))
+
+    @lru_cache(maxsize=256)
+    def player_file_at(_root: str, name: str) -> str:
+        return url_for("learn.player_file", release=player, name=name)
+
     for filter_ in (figures.ledger_day, figures.source_name, figures.fate_name):
         app.template_filter(filter_.__name__)(filter_)
     app.jinja_env.globals.update(
-        static=lambda name: url_for("static", filename=name, v=fingerprint(name)),
-        player_file=lambda name: url_for("learn.player_file", release=player, name=name),
+        static=lambda name: static_at(request.script_root, name),  # an address depends on nothing else
+        player_file=lambda name: player_file_at(request.script_root, name),
         review_name=figures.review_name,
         institution=services.institution,
         version=VERSION,
