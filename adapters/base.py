@@ -20,13 +20,14 @@ LIS = "https://purl.imsglobal.org/spec/lti/claim/lis"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaTypes:
-    """Media types of the LTI Advantage services (AGS 2.0 section 3, NRPS 2.0 section 2.4)."""
+    """Media types of the LTI Advantage services (AGS 2.0 section 3, NRPS 2.0 section 2.4, Course Groups 1.0)."""
 
     line_item: str = "application/vnd.ims.lis.v2.lineitem+json"
     line_items: str = "application/vnd.ims.lis.v2.lineitemcontainer+json"
     score: str = "application/vnd.ims.lis.v1.score+json"
     results: str = "application/vnd.ims.lis.v2.resultcontainer+json"
     membership: str = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
+    groups: str = "application/vnd.ims.lti-gs.v1.contextgroupcontainer+json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

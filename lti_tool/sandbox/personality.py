@@ -5,6 +5,8 @@ from importlib import resources
 
 import msgspec
 
+from lti_tool.sandbox.model import GROUP_SCOPE, NOTICE_SCOPE, SCOPES
+
 STRICT, MOODLE = "strict", "moodle"
 NAMES = (STRICT, MOODLE)
 
@@ -14,7 +16,10 @@ class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Paths(_Part, frozen=True, kw_only=True):
-    """Where things are, as Flask rules; addresses of grades end with `?tool_query=` and the tool's number, if set."""
+    """Where things are, as Flask rules; addresses of grades end with `?tool_query=` and the tool's number, if set.
+
+    Without `groups` the platform has no groups of a course, without `notices` it sends none.
+    """
 
     configuration: str
     registration: str
@@ -26,6 +31,8 @@ class Paths(_Part, frozen=True, kw_only=True):
     line_item: str
     memberships: str
     tool_query: str = ""
+    groups: str = ""
+    notices: str = ""
 
 
 class Auth(_Part, frozen=True, kw_only=True):
@@ -163,6 +170,12 @@ class Personality(_Part, frozen=True, kw_only=True):
     roster: Roster
     deep_linking: DeepLinking
     registration: Registration
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What its tools may ask for."""
+        groups = (GROUP_SCOPE,) if self.paths.groups else ()
+        return SCOPES + groups + ((NOTICE_SCOPE,) if self.paths.notices else ())
 
 
 @cache

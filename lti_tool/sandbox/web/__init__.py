@@ -6,7 +6,7 @@ from flask import Flask
 
 from lti_tool.sandbox.personality import Paths
 from lti_tool.sandbox.platform import Platform
-from lti_tool.sandbox.web import line_items, oidc, pages, registration, roster, scores
+from lti_tool.sandbox.web import line_items, notices, oidc, pages, registration, roster, scores
 from lti_tool.sandbox.web.answers import Refused, refused_answer
 from xapi.words import DEFAULT_LANGUAGE, translate
 
@@ -49,6 +49,9 @@ def _mount(app: Flask, paths: Paths) -> None:
         (f"{paths.line_item}/scores", scores.put, ("POST",)),
         (f"{paths.line_item}/results", scores.results, ("GET",)),
         (paths.memberships, roster.members, ("GET",)),
+        (paths.groups, roster.groups, ("GET",)),
+        (paths.notices, notices.catalogue, ("GET",)),
+        (paths.notices, notices.subscribe, ("PUT",)),
     )
-    for rule, view, methods in rules:
+    for rule, view, methods in (one for one in rules if one[0]):
         app.add_url_rule(rule, f"{view.__module__}.{view.__name__}".replace(".", "-"), view, methods=list(methods))

@@ -1,4 +1,4 @@
-"""Members of the sandbox LMS (Names and Role Provisioning Services 2.0)."""
+"""Members and groups of the sandbox LMS (Names and Role Provisioning Services 2.0, Course Groups Service 1.0)."""
 
 import html
 from typing import Any
@@ -6,11 +6,12 @@ from typing import Any
 from flask import Response, abort, request
 
 from lti_tool.sandbox.messages import MEMBERSHIP, names_of
-from lti_tool.sandbox.model import LEARNER, MEMBER_SCOPE, Tool, User
+from lti_tool.sandbox.model import GROUP_SCOPE, GROUPS, LEARNER, MEMBER_SCOPE, Tool, User, group_of
 from lti_tool.sandbox.web.answers import allowed_tool, answer, check_accept, page_of, refuse
 from lti_tool.sandbox.web.session import platform
 
 MEDIA_TYPE = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
+GROUPS_MEDIA_TYPE = "application/vnd.ims.lti-gs.v1.contextgroupcontainer+json"
 
 
 def members(course_id: str, tool_id: str = "") -> Response:
@@ -26,11 +27,30 @@ def members(course_id: str, tool_id: str = "") -> Response:
     body = {
         "id": url,
         "context": {"id": course.id, "label": course.label, "title": course.title},
-        "members": [_member(user, tool) for user in page],
+        "members": [_member(user, tool) | _enrolled(user, tool) for user in page],
     }
     shown = answer(body, MEDIA_TYPE)
     shown.headers.extend(headers)
     return shown
+
+
+def groups(course_id: str) -> Response:
+    """The groups of a course, paged (Course Groups Service 1.0, 3.2)."""
+    allowed_tool(GROUP_SCOPE)
+    check_accept("groups", GROUPS_MEDIA_TYPE)
+    course = platform().store.course(course_id) or abort(404)
+    url = platform().addresses.groups(course.id)
+    page, headers = page_of(list(GROUPS), url)
+    shown = answer({"id": url, "groups": [{"id": one.id, "name": one.name} for one in page]}, GROUPS_MEDIA_TYPE)
+    shown.headers.extend(headers)
+    return shown
+
+
+def _enrolled(user: User, tool: Tool) -> dict[str, Any]:
+    """The groups of a member, where they were asked for and the tool may know of them (3.4)."""
+    asked = request.args.get("groups") == "true" and GROUP_SCOPE in tool.scopes
+    group = group_of(user) if asked and platform().personality.paths.groups else None
+    return {"group_enrollments": [{"group_id": group.id}]} if group else {}
 
 
 def _knows_link(link_id: str | None, course_id: str) -> bool:
