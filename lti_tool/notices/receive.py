@@ -30,7 +30,7 @@ class NoticeDesk:
 
     def __init__(self, store: LtiStore, keys: PlatformKeys, clock: Callable[[], datetime]) -> None:
         self._store = store
-        self._keys = keys
+        self.keys = keys
         self._clock = clock
 
     def receive(self, body: bytes) -> list[Judged]:
@@ -72,7 +72,7 @@ class NoticeDesk:
             raise LaunchRefused("launch.kid_missing", "no kid in the header")
         if token.header.get("alg") not in platform.algorithms:
             raise LaunchRefused("launch.algorithm", "alg is not one of the platform's")
-        verify(token, self._keys.key(platform, kid))
+        verify(token, self.keys.key(platform, kid))
         check_times(token.claims, int(self._clock().timestamp()))
 
     def _take(self, claims: Mapping[str, Any], platform: Platform) -> None:

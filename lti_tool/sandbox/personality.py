@@ -114,10 +114,12 @@ class Scores(_Part, frozen=True, kw_only=True):
 class Roster(_Part, frozen=True, kw_only=True):
     """Members: `needs_activity` offers the service only in courses that have an activity of the tool already.
 
-    Names come in parts and with the login name as the id_token of the personality has them.
+    Names come in parts and with the login name as the id_token of the personality has them. `differences`: a link leads
+    to what has changed since then.
     """
 
     short_roles: bool = False
+    differences: bool = False
     names_escaped: bool = False
     needs_activity: bool = False
 

@@ -1,8 +1,6 @@
 """Every request that the reference page says is refused has a test that bears its number, and codes with a sentence."""
 
-import ast
 import re
-from collections.abc import Iterator
 
 import pytest
 
@@ -14,7 +12,7 @@ PAGE = ROOT / "docs" / "reference" / "peluncuran.md"
 TESTS = ROOT / "tests"
 NUMBERS = [f"N{number}" for number in range(1, 65)]
 _ROW = re.compile(r"^\| (N\d+) \| .+ \| (.+) \|$", re.MULTILINE)
-_NAMED = re.compile(r"test_n(\d+)_")
+_NAMED = re.compile(r"^def (test_n\d+_\w+)\(", re.MULTILINE)
 _CODE = re.compile(r"`([a-z_]+\.[a-z_]+)`")
 
 
@@ -23,12 +21,13 @@ def rows() -> dict[str, str]:
     return dict(_ROW.findall(PAGE.read_text(encoding="utf-8")))
 
 
-def named_tests() -> Iterator[tuple[str, str]]:
-    """The number and the name of each test that bears one, in files that pytest collects."""
-    for path in sorted(TESTS.rglob("test_*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef) and (found := _NAMED.match(node.name)):
-                yield f"N{found.group(1)}", f"{path.relative_to(ROOT)}::{node.name}"
+def named_tests() -> dict[str, str]:
+    """The file of each test that bears a number, by its name."""
+    return {
+        name: path.relative_to(ROOT).as_posix()
+        for path in sorted(TESTS.rglob("test_*.py"))
+        for name in _NAMED.findall(path.read_text(encoding="utf-8"))
+    }
 
 
 def test_the_page_lists_every_case_once_and_in_order() -> None:
@@ -36,9 +35,8 @@ def test_the_page_lists_every_case_once_and_in_order() -> None:
 
 
 def test_every_case_has_a_test_and_every_numbered_test_a_case() -> None:
-    tested = {number for number, _name in named_tests()}
-    assert set(NUMBERS) - tested == set()
-    assert [name for number, name in named_tests() if number not in NUMBERS] == []
+    tested = {f"N{name.split('_')[1][1:]}" for name in named_tests()}
+    assert sorted(tested, key=lambda number: int(number[1:])) == NUMBERS
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
