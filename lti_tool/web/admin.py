@@ -85,9 +85,9 @@ def add_platform() -> Response:
     form = _form()
     if not form.validate():
         return make_response(_platform_form(form), 400)
-    fields = ("name", "issuer", "client_id", "auth_url", "token_url", "jwks_url", "profile")
+    fields = ("name", "issuer", "client_id", "auth_url", "token_url", "jwks_url", "token_audience", "profile")
     values: dict[str, Any] = {name: (form[name].data or "").strip() for name in fields}
-    new = NewPlatform(**values)
+    new = NewPlatform(**values, service_hosts=tuple((form.service_hosts.data or "").lower().split()))
     try:
         added = services().lti.platforms.add(new, services().ids().hex, services().clock())
     except ToolError as error:
