@@ -58,7 +58,9 @@ class LaunchProfile:
         of the tool hides the link's of the same name. `custom_scalars_only`; `title_limit` in characters;
         `keeps_windows`: takes the times of availability and submission that a deep-linked item brings;
         `unresolved_variable_prefix` of custom values that the platform could not fill. `platform_storage`: offers
-        LTI postMessage storage. `close_subject`: postMessage that closes the registration page.
+        LTI postMessage storage. `close_subject`: postMessage that closes the registration page. `restart_page`: an
+        address relative to the authorisation address, with a place for a number `{id}`, which begins a launch anew;
+        the number is the member `restart_member` of the JSON in lti_message_hint. Empty where none is known.
     Registration
         `registration_statuses`: HTTP statuses of a good dynamic registration. `awaits_activation`: an administrator has
         to switch the tool on. `private_jwks_blocked`: refuses to fetch keys from private addresses and odd ports;
@@ -101,6 +103,8 @@ class LaunchProfile:
     unresolved_variable_prefix: str = "$"
     platform_storage: bool = True
     close_subject: str = "org.imsglobal.lti.close"
+    restart_page: str = ""
+    restart_member: str = ""
 
     registration_statuses: frozenset[int] = frozenset({200, 201})
     awaits_activation: bool = False

@@ -149,7 +149,9 @@ class _Checks:
         if waiting is None or platform is None or not waiting.request:
             return LaunchRefused("launch.cookie_missing", detail, status=403)
         lost = BrowserLost("launch.cookie_missing", detail, status=403)
-        lost.platform, lost.storage = platform, read_asked(waiting.request).storage
+        asked = read_asked(waiting.request)
+        lost.platform, lost.storage = platform, asked.storage
+        lost.restarts = bool(self._receiver.login.restart_page(platform, asked))
         return lost
 
     def describe(self, refusal: LaunchRefused) -> None:

@@ -77,7 +77,7 @@ def wire_lti(
     """
     http = http or PlatformHttp(private_hosts)
     keys = ToolKeys(store, secret, clock)
-    login = Login(store, flows, base_url, clock)
+    login = Login(store, flows, base_url, clock, profiles)
     platform_keys = PlatformKeys(http, store.platforms, clock)
     services = PlatformServices(http, ServiceTokens(http, keys, profiles, clock))
     line_items = LineItems(services, profiles)

@@ -18,7 +18,8 @@ class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Paths(_Part, frozen=True, kw_only=True):
     """Where things are, as Flask rules; addresses of grades end with `?tool_query=` and the tool's number, if set.
 
-    Without `groups` the platform has no groups of a course, without `notices` it sends none.
+    Without `groups` the platform has no groups of a course, without `notices` it sends none, and without `launch` no
+    page that begins the launch of the activity `?id=`.
     """
 
     configuration: str
@@ -33,6 +34,7 @@ class Paths(_Part, frozen=True, kw_only=True):
     tool_query: str = ""
     groups: str = ""
     notices: str = ""
+    launch: str = ""
 
 
 class Auth(_Part, frozen=True, kw_only=True):

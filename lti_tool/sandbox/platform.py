@@ -85,7 +85,7 @@ class Platform:
             "tool": tool.deployment_id,
         }
         self.store.put_ticket(hint, "hint", body, self.now() + HINT_SECONDS)
-        cmid = {"cmid": link.id} if link else {}
+        cmid = {"cmid": int(link.id)} if link else {}
         deep_link = tool.deep_link_url or tool.launch_url
         fields = {
             "iss": self.issuer,

@@ -15,7 +15,7 @@ from lti_tool.pylti import new_line_item
 from lti_tool.sandbox.model import LEARNER, LINE_ITEM_SCOPE, LineItem, ResourceLink, Score, User
 from lti_tool.sandbox.personality import MOODLE, NAMES, STRICT
 from lti_tool.sandbox.tokens import new_pem
-from tests.contract.lms import COURSE, HARD_NAME, LEARNERS, MODULES, Side
+from tests.contract.lms import COURSE, HARD_NAME, LEARNERS, MODULES, Side, walk
 
 SCORE_KIND = "score"
 
@@ -228,6 +228,20 @@ def test_a_hint_that_was_used_ends_in_a_page_and_not_in_a_launch(side: Side) -> 
     page = browser.submit(again.forms[0])
     assert 400 <= page.status < 500
     assert "login_required" in page.text
+
+
+def test_a_browser_without_cookies_opens_the_module_in_a_tab_though_hints_work_once(moodle: Side) -> None:
+    moodle.choose("arsip")
+    browser = moodle.enter("11")
+    frame = browser.get(f"{moodle.lms_url}/kegiatan/{moodle.links()[0].id}").frames[0]
+    form = browser.submit(browser.get(frame).forms[0]).forms[0]
+    assert "id_token" in form.fields
+    lost = Browser().submit(form)  # the frame has no cookie of ours
+    assert (lost.status, "launch.cookie_missing" in lost.text) == (403, True)
+    (tab,) = [link for link in lost.links if "/lti/tab" in link]
+    page = walk(browser, browser.get(tab))
+    assert page.data["jampel-course"]["title"] == MODULES["arsip"]
+    assert page.data["jampel-config"]["learner"] == "Peserta 11"
 
 
 def test_a_session_that_is_over_is_told_in_words(moodle: Side) -> None:

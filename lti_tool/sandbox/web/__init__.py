@@ -38,6 +38,7 @@ def _mount(app: Flask, paths: Paths) -> None:
         (paths.configuration, registration.configuration, ("GET",)),
         (paths.registration, registration.register, ("GET", "POST", "PUT")),
         (paths.auth, oidc.authenticate, ("GET", "POST")),
+        (paths.launch, oidc.launch, ("GET",)),
         (paths.jwks, oidc.jwks, ("GET",)),
         (paths.token, oidc.token, ("POST",)),
         (paths.deep_link_return, oidc.deep_link_return, ("POST",)),
