@@ -12,7 +12,9 @@ from adapters.base import LaunchProfile
 from lti_tool.claims import (
     DEPLOYMENT,
     LONGEST_ID,
+    MODULE,
     PRESENTATION,
+    RESOURCE_LAUNCH,
     REVIEW_LAUNCH,
     TARGET,
     Launch,
@@ -25,6 +27,7 @@ from lti_tool.flow import Flow, FlowStore
 from lti_tool.flow.store import cookie_name, hashed
 from lti_tool.jose import SignedToken, read_token, verify
 from lti_tool.login import Login, read_asked
+from lti_tool.observer import Observer
 from lti_tool.platform_keys import PlatformKeys
 from lti_tool.pylti import check_in_order
 from lti_tool.store import Link, LtiStore, Platform
@@ -35,6 +38,8 @@ LEEWAY = 60
 #: A token may live this long, and must have been issued this recently.
 LONGEST_LIFE, OLDEST = 3600, 600
 LONGEST_STATE, LONGEST_DESCRIPTION, LONGEST_RETURN_URL = 512, 300, 2048
+#: Refusals for which a wrong clock, there or here, is the likely cause: messages are posted at once.
+CLOCK_CODES = frozenset({"launch.from_the_future", "launch.expired"})
 ERROR_CODE = re.compile(r"[a-z_]{1,40}")
 
 Profiles = Callable[[str], LaunchProfile]
@@ -52,10 +57,12 @@ class Receiver:
     """Receives launches (LTI 1.3 section 5.1; Security Framework 1.0 section 5.1.3).
 
     `profiles` gives the behaviour of a platform by the name stored with it; `login` knows our own addresses.
-    `witness`, when there is one and it is awake, sees every launch.
+    `witness`, when there is one and it is awake, sees every launch; `observer`, when there is one, what a launch tells
+    of its platform.
     """
 
     witness: Witness | None = None
+    observer: Observer | None = None
 
     def __init__(
         self,
@@ -151,7 +158,9 @@ class _Checks:
         if waiting is None or platform is None or not waiting.request:
             return LaunchRefused("launch.cookie_missing", detail, status=403)
         lost = BrowserLost("launch.cookie_missing", detail, status=403)
-        lost.platform, lost.storage = platform, read_asked(waiting.request).storage
+        asked = read_asked(waiting.request)
+        lost.platform, lost.storage = platform, asked.storage
+        lost.restarts = bool(self._receiver.login.restart_page(platform, asked))
         return lost
 
     def describe(self, refusal: LaunchRefused) -> None:
@@ -210,7 +219,12 @@ class _Checks:
             raise LaunchRefused("launch.algorithm", "alg is not one of the platform's")
         verify(self._token, self._receiver.keys.key(self._platform, kid))
         self._signed = True
-        check_times(self._token.claims, int(self._now.timestamp()))
+        try:
+            check_times(self._token.claims, int(self._now.timestamp()))
+        except LaunchRefused as error:
+            if self._receiver.observer is not None and error.code in CLOCK_CODES:
+                self._receiver.observer.saw_wrong_clock(self._platform, self._token.claims["iat"], self._now)
+            raise
 
     def deployment(self) -> None:
         """Approved, and the one the login named; an unknown one is filed for approval and gets no further."""
@@ -240,6 +254,19 @@ class _Checks:
             registration=str(self._receiver.ids()),
             now=self._now,
         )
+        if self.launch.message_type == RESOURCE_LAUNCH and not self.launch.module:
+            self.launch = self._with_module_of_copy(self.launch)
+
+    def _with_module_of_copy(self, launch: Launch) -> Launch:
+        """`launch` with the module that its link had in the course it was copied from, where a notice tells of that:
+        some platforms copy a link without its custom values."""
+        place = (launch.platform.id, launch.deployment_id, launch.context_id)
+        if not launch.context_id or not launch.resource_link_title:
+            return launch
+        module = self._receiver.store.notices.module_before(*place, launch.resource_link_title)
+        if not module:
+            return launch
+        return msgspec.structs.replace(launch, custom={**launch.custom, MODULE: module})
 
     def save(self) -> None:
         """One transaction: the learner's enrolment, and a line in the list of launches."""
@@ -256,6 +283,7 @@ class _Checks:
             line_item=launch.ags.line_item,
             line_items=launch.ags.line_items,
             scopes=" ".join(launch.ags.scopes),
+            context=launch.context_id,
         )
         registration = self._receiver.store.launches.save(
             launch.id,
@@ -267,6 +295,8 @@ class _Checks:
             deep_linking=kept_deep_linking(launch) if launch.deep_linking else "",
         )
         self.launch = msgspec.structs.replace(launch, registration=registration)
+        if self._receiver.observer is not None:
+            self._receiver.observer.saw_launch(self.launch, self._token.claims["iat"])
 
 
 def check_audience(claims: Mapping[str, Any], client_id: str) -> None:

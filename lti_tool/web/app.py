@@ -40,6 +40,7 @@ from lti_tool.web import (
     login,
     lti,
     metrics,
+    notices,
     picker,
     pustaka,
     register,
@@ -82,6 +83,7 @@ PAGES = (
     admin_invites,
     admin_manual,
     admin_doctor,
+    notices,
 )
 FORM_LIMIT = 1024 * 1024
 
@@ -166,6 +168,7 @@ def _install(app: Flask, services: "Services") -> None:
     csrf.exempt(launches)  # authenticated by what each request carries, not by a cookie
     csrf.exempt(saya.enter)
     csrf.exempt(class_page.blueprint)
+    csrf.exempt(notices.blueprint)
     registrations = register.blueprint(services)
     csrf.exempt(registrations)  # its form carries a signed ticket: no cookie survives in that frame
     app.register_blueprint(launches)

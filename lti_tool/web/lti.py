@@ -73,8 +73,11 @@ def blueprint(
 
     @pages.get("/tab")
     def tab() -> Response:
-        """The last rung of the ladder: the same login in a tab of its own. The state is worth nothing afterwards."""
-        start = lti.login.again(_single(request.args).get("state", ""))
+        """The last rung of the ladder: the launch anew in a tab of its own. The state is worth nothing afterwards."""
+        state = _single(request.args).get("state", "")
+        if anew := lti.login.restart(state):
+            return _private(make_response(redirect(anew, 302)))
+        start = lti.login.again(state)
         response = _private(make_response(redirect(start.url, 302)))
         _set_cookie(response, start.flow.cookie, start.flow.browser, LIFETIME_SECONDS)
         return response
