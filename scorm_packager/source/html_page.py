@@ -1,5 +1,6 @@
 """Turns a whole HTML file, from an editor or a word processor, into a page: clean, with its media collected."""
 
+import re
 from collections.abc import Callable
 from html import escape
 
@@ -15,6 +16,7 @@ Embed = Callable[[str, str, int], str]
 GONE = frozenset({"script", "style", "noscript", "template", "iframe", "object", "embed", "form", "input", "button"})
 PLAIN = frozenset({"html", "head", "body", "title", "meta", "link", "main", "article", "header", "footer", "nav"})
 DATA = "data:"
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what no XML tree can hold
 BASE_LINE = 1
 
 
@@ -132,7 +134,7 @@ class HtmlPage:
 
 def parse(text: str) -> html.HtmlElement | None:
     """The document `text` as a tree, however broken; None when there is nothing in it."""
-    body = text.replace("\0", "").encode("utf-8", "replace")
+    body = CONTROL.sub("", text).encode("utf-8", "replace")
     parser = html.HTMLParser(encoding="utf-8", no_network=True)
     try:
         root = html.document_fromstring(body, parser=parser)

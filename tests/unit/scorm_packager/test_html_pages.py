@@ -111,6 +111,9 @@ PIECES = st.sampled_from(
         "<p id=x style='background:url(https://example.org)'>",
         "&#0;",
         "\0",
+        "<a href='\x0f'>",
+        "<img src='\x01' alt='\ufffe'>",
+        "<p id='&#1;&#xfffe;'>",
     ]
 )
 
