@@ -1,4 +1,4 @@
-"""`jampel modul new|publish|list`: module folders and the library."""
+"""`jampel modul new|publish|list|questions`: module folders and the library."""
 
 import threading
 from contextlib import suppress
@@ -9,6 +9,7 @@ from rich.table import Table
 
 from lti_tool.cli.output import show_table
 from lti_tool.cli.pack import EXISTING_FOLDER, faults_listed, print_findings
+from lti_tool.cli.questions import questions
 from lti_tool.console import N_, Group, json_option, option, print_json, say, settings_option, words, working
 from lti_tool.services import open_services
 from lti_tool.settings import Settings, preferred_language
@@ -90,5 +91,7 @@ def wait_for_end() -> None:
     """Waits until somebody stops the program."""
     threading.Event().wait()
 
+
+modul.add_command(questions)
 
 COMMANDS = (modul,)

@@ -15,7 +15,7 @@
     this.tell = this.tell.bind(this);
     this.announce = this.announce.bind(this);
     this.changed = this.refresh.bind(this);
-    this.pages = new Jampel.Pages(course, config.later || course.later || "");
+    this.pages = new Jampel.Pages(course, config.later || course.later || "", config.rest || "player/lanjut.js");
     this.index = -1;
     this.drawn = {};
     this.result = course.pages.length;
@@ -118,7 +118,7 @@
     this.stopMedia();
     this.openList(false);
     this.index = index;
-    if (this.pages.has(index)) this.show(index, first, target);
+    if (this.pages.ready(index)) this.show(index, first, target);
     else this.await(index, first, target);
   };
 
@@ -155,7 +155,7 @@
     this.main.append(here);
     this.refresh();
     this.announce(this.say("pageComing"));
-    this.pages.load(index).then(
+    this.pages.prepare(index).then(
       function () { if (self.waiting === here) self.show(index, first, target); },
       function () { if (self.waiting === here) self.lost(here, index, target); }
     );
@@ -192,7 +192,11 @@
     if (this.drawn[index]) return this.drawn[index];
     var self = this, page = this.course.pages[index];
     var source = h("template", { html: page.html });
-    Jampel.media.quiet(source.content);
+    source.content.querySelectorAll("img").forEach(function (image, at) {
+      image.setAttribute("decoding", "async");
+      if (at) image.setAttribute("loading", "lazy");
+    });
+    if (this.pages.busy(index)) Jampel.media.quiet(source.content);
     var article = h("article", { class: "jp-page", "data-page": page.id }, [source.content]);
     if (!article.querySelector("h1")) article.prepend(h("h1", { text: page.title }));
     this.session.asked().filter(function (question) { return question.page === index; }).forEach(function (question) {
@@ -205,12 +209,12 @@
     this.drawn[index] = article;
     var after = Object.keys(this.drawn).map(Number).filter(function (other) { return other > index; }).sort(function (a, b) { return a - b; })[0];
     this.main.insertBefore(article, after === undefined ? null : this.drawn[after]);
-    Jampel.media.watch(this, article);
+    if (this.pages.busy(index)) Jampel.media.watch(this, article);
     return article;
   };
 
   Player.prototype.drawAll = function () {
-    for (var index = 0; index < this.result; index++) if (this.pages.has(index)) this.draw(index);
+    for (var index = 0; index < this.result; index++) if (this.pages.ready(index)) this.draw(index);
   };
 
   /* Everything that shows where the learner stands. */

@@ -6,11 +6,6 @@
   var h = Jampel.h;
   var MOST_LINKS = 12;
 
-  Player.prototype.earned = function () {
-    var status = this.session.state.best.status;
-    return status === "passed" || status === "completed";
-  };
-
   /* The result: what was reached, or what is still missing. */
   Player.prototype.drawResult = function () {
     var standing = this.session.standing(), best = this.session.state.best;
@@ -99,14 +94,6 @@
     ];
     if (this.unsent()) parts.push(h("section", {}, [h(level, { text: this.say("remainSaving") }), h("p", { text: this.status.textContent })]));
     return parts;
-  };
-
-  /* The button stands at the top until the module is complete (or passed), and has reached the LMS. */
-  Player.prototype.offerWhy = function (standing) {
-    var failed = standing.complete && standing.status === "failed" && !this.earned();
-    this.whyKey = failed ? "whyFailed" : "whyNot";
-    this.whyButton.hidden = standing.complete && !failed && !this.unsent();
-    this.whyButton.textContent = this.say(this.whyKey);
   };
 
   Player.prototype.openWhy = function () {

@@ -19,7 +19,7 @@ from scorm_packager.source.pictures import PICTURES, picture_fault
 from scorm_packager.source.recordings import FILM, OTHER_FILMS, OTHER_SOUNDS, SOUNDS, Place, Recording
 from scorm_packager.source.workroom import Workroom
 
-FOLDERS = ("gambar", "video", "audio", "dokumen")
+FOLDERS = ("gambar", "video", "audio", "dokumen", "soal")
 KNOWN = ", ".join([*PICTURES, FILM, *SOUNDS, PDF, *SLIDES])
 
 
@@ -33,6 +33,7 @@ class Media:
         self.used: set[str] = set()
         self.transcripts: set[str] = set()
         self.documents: set[str] = set()
+        self.banks: set[str] = set()  # files of questions
         self._recordings: dict[str, Recording | None] = {}
         self._pictures: dict[str, str | None] = {}
         self._media: dict[str, Medium] = {}
@@ -45,6 +46,11 @@ class Media:
     def media(self) -> tuple[Medium, ...]:
         """Films, recordings and documents in the order in which pages first show them."""
         return tuple(self._media.values())
+
+    @property
+    def read(self) -> set[str]:
+        """The files that were read and do not go into the package as they are."""
+        return self.transcripts | self.banks | self.documents
 
     @property
     def seconds(self) -> float:
