@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -39,8 +40,12 @@ class Media:
         self._media: dict[str, Medium] = {}
         self._documents: dict[str, Document | None] = {}
         self.made: dict[str, Path] = {}  # what is not in the folder as it goes into the package
-        self.workroom = Workroom(files.folder)
         self.libreoffice: Callable[[], str | None] = find_libreoffice
+
+    @cached_property
+    def workroom(self) -> Workroom:
+        """Where what is made from documents lies; only modules with documents need it."""
+        return Workroom(self.files.folder)
 
     @property
     def media(self) -> tuple[Medium, ...]:
