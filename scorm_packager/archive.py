@@ -20,7 +20,9 @@ UNIX = 3
 PLAIN_FILE = 0o100644 << 16
 LEVEL = 6
 PIECE = 1 << 20
-MEDIA = frozenset({".mp4", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".zip", ".woff2"})  # compressed already
+MEDIA = frozenset(
+    {".mp4", ".mp3", ".m4a", ".ogg", ".opus", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".zip", ".woff2"}
+)  # compressed already
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -185,15 +185,13 @@ def _describe(app: Flask, services: "Services") -> None:
         body = (resources.files("lti_tool.web") / "static" / name).read_bytes()
         return hashlib.sha256(body).hexdigest()[:10]
 
-    player = learn.player_release()
-
     @lru_cache(maxsize=256)
     def static_at(_root: str, name: str) -> str:
         return url_for("static", filename=name, v=fingerprint(name))
 
     @lru_cache(maxsize=256)
     def player_file_at(_root: str, name: str) -> str:
-        return url_for("learn.player_file", release=player, name=name)
+        return learn.player_address(name)
 
     for filter_ in (figures.ledger_day, figures.source_name, figures.fate_name):
         app.template_filter(filter_.__name__)(filter_)
