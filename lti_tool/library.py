@@ -3,6 +3,7 @@
 import re
 import tempfile
 import uuid
+import zlib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -11,9 +12,10 @@ from lti_tool.errors import ToolError
 from lti_tool.house.model import Module
 from lti_tool.house.store import ModuleStore
 from scorm_packager.archive import Entry, write_zip
-from scorm_packager.course import Course, encode_course
+from scorm_packager.course import Course
 from scorm_packager.extract import extract_safely
 from scorm_packager.findings import Finding
+from scorm_packager.first_screen import Split, split_course
 from scorm_packager.formats.registry import find_format
 from scorm_packager.index_page import embed
 from scorm_packager.library import course_assets, is_published, load_course, publish_folder
@@ -32,7 +34,8 @@ class Library:
     """The published modules of one institution, on disk by digest and in `modules` by row.
 
     `folder` holds one folder for each digest (`course.json` and `aset/…`) and the packages built so far. `release` is
-    the version of the program: another one builds its packages anew.
+    the version of the program: another one builds its packages anew. `tool_url` is the public address of the server,
+    for packages that link to it.
     """
 
     def __init__(
@@ -42,13 +45,15 @@ class Library:
         clock: Callable[[], datetime],
         ids: Callable[[], uuid.UUID],
         release: str = "0",
+        tool_url: str | None = None,
     ) -> None:
         self._modules = modules
         self._folder = folder
         self._clock = clock
         self._ids = ids
         self._release = release
-        self._pages: dict[str, str] = {}
+        self._tool_url = tool_url
+        self._splits: dict[str, Split] = {}
 
     def publish(self, source: Path, by: str = "") -> tuple[Module, tuple[Finding, ...]]:
         """Publishes the module folder `source`; returns its row and what the author should look at.
@@ -111,17 +116,27 @@ class Library:
         return load_course(self._place(digest))
 
     def page_text(self, module: Module) -> str:
-        """The course of `module`, one of this library, as it stands in a page with the player.
+        """The course of `module`, one of this library, as it stands in a page with the player: a long one in outline.
 
-        The texts of some courses are kept: what has a digest never changes. Raises PackagerError when the file of the
-        course is not there or broken.
+        Raises PackagerError when the file of the course is not there or broken.
         """
-        found = self._pages.get(module.digest)
+        return embed(self._split(self._folder / module.digest).outline)
+
+    def later_page(self, digest: str, number: int) -> bytes:
+        """The script of page `number`, from 2, of a long course. Raises ToolError `library.unknown`, PackagerError."""
+        later = self._split(self._place(digest)).later
+        if not 2 <= number <= len(later) + 1:
+            raise ToolError("library.unknown", "no such page")
+        return later[number - 2]
+
+    def _split(self, place: Path) -> Split:
+        """The texts of some courses are kept: what has a digest never changes."""
+        found = self._splits.get(place.name)
         if found is None:
-            found = embed(encode_course(load_course(self._folder / module.digest)))
-            if len(self._pages) >= MOST_PAGES:
-                self._pages.clear()
-            self._pages[module.digest] = found
+            found = split_course(load_course(place))
+            if len(self._splits) >= MOST_PAGES:
+                self._splits.clear()
+            self._splits[place.name] = found
         return found
 
     def folder(self, digest: str) -> Path:
@@ -146,15 +161,17 @@ class Library:
         """The zip of a course in a format, built at the first request. Raises ToolError or PackagerError."""
         source = self._place(digest)
         form = find_format(format_name)
-        target = self._folder / PACKAGES / f"{digest}-{form.name}-{preset.name}-{self._release}.zip"
+        address = zlib.crc32((self._tool_url or "").encode())  # a package may hold it
+        target = self._folder / PACKAGES / f"{digest}-{form.name}-{preset.name}-{self._release}-{address:08x}.zip"
         if target.is_file():
             return target
         target.parent.mkdir(parents=True, exist_ok=True)
         course, assets = load_course(source), course_assets(source)
+        options = BuildOptions(preset=preset, tool_url=self._tool_url)
         if form.suffix:
-            return form.build(course, assets, target, BuildOptions(preset=preset))
+            return form.build(course, assets, target, options)
         with tempfile.TemporaryDirectory(prefix=".build-", dir=target.parent) as room:
-            built = form.build(course, assets, Path(room) / course.id, BuildOptions(preset=preset))
+            built = form.build(course, assets, Path(room) / course.id, options)
             files = (path for path in built.rglob("*") if path.is_file())
             return write_zip(target, [Entry(path.relative_to(room).as_posix(), path) for path in files])
 

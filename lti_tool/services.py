@@ -197,7 +197,7 @@ def open_services(
         recorder=Recorder(queue, institution.id, clock, ids),
         ledger=Ledger(ledger_engine, institution.id),
         rules=rules,
-        library=Library(house.modules, settings.data / "library", clock, ids, VERSION),
+        library=Library(house.modules, settings.data / "library", clock, ids, VERSION, settings.base_url),
         adapters=adapters,
         references=References(lrs_engine),
         heartbeats=Heartbeats(flow_engine, institution.id),
