@@ -48,8 +48,9 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 def test_the_record_of_a_module_without_an_lms_is_imported_and_waits_for_a_review(site: Site, exported: Path) -> None:
     person = site.employ("Siti Contoh")
+    where = {"JAMPEL_DATA": str(site.data), "JAMPEL_INSTITUTION__SLUG": site.services.institution.slug}
     for new in (6, 0):
-        found = CliRunner().invoke(main, ["lrs", "import", str(exported), "--from-start", "--data", str(site.data)])
+        found = CliRunner().invoke(main, ["lrs", "import", str(exported), "--from-start"], env=where)
         assert found.exit_code == 0, found.stderr
         assert f"{new} baru" in found.stderr
     assert "198501012099031001" not in found.output
