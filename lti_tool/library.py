@@ -122,6 +122,10 @@ class Library:
         """
         return embed(self._split(self._folder / module.digest).outline)
 
+    def begins_busy(self, module: Module) -> bool:
+        """Whether the first page of `module` needs the whole player. Raises PackagerError."""
+        return self._split(self._folder / module.digest).busy
+
     def later_page(self, digest: str, number: int) -> bytes:
         """The script of page `number`, from 2, of a long course. Raises ToolError `library.unknown`, PackagerError."""
         later = self._split(self._place(digest)).later

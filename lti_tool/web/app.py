@@ -186,12 +186,11 @@ def _describe(app: Flask, services: "Services") -> None:
         body = (resources.files("lti_tool.web") / "static" / name).read_bytes()
         return hashlib.sha256(body).hexdigest()[:10]
 
-    player = learn.player_release()
     for filter_ in (figures.ledger_day, figures.source_name, figures.fate_name):
         app.template_filter(filter_.__name__)(filter_)
     app.jinja_env.globals.update(
         static=lambda name: url_for("static", filename=name, v=fingerprint(name)),
-        player_file=lambda name: url_for("learn.player_file", release=player, name=name),
+        player_file=learn.player_address,
         review_name=figures.review_name,
         institution=services.institution,
         version=VERSION,

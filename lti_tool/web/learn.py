@@ -21,8 +21,8 @@ from lti_tool.web.headers import PLAYER_POLICY, allow_framing
 from lti_tool.web.language import language, speak_as_launched
 from lti_tool.web.privacy import open_privacy
 from scorm_packager.index_page import embed
-from scorm_packager.player import LANGUAGES, TRANSPORTS, script_names
-from scorm_packager.player_files import player_script, player_style
+from scorm_packager.player import LANGUAGES, LATER, TRANSPORTS, script_names
+from scorm_packager.player_files import REST, first_names, player_script, player_style
 from xapi.errors import LrsError
 from xapi.lrs.principal import LaunchGrant
 from xapi.lrs.states import StateAddress
@@ -144,9 +144,11 @@ def player_page(
         module=module,
         base=url_for("pustaka.file", digest=module.digest, path=""),
         course=services.library.page_text(module),
-        config=embed(msgspec.json.encode({**config, "language": language(), "later": later})),
+        config=embed(
+            msgspec.json.encode({**config, "language": language(), "later": later, "rest": player_address(REST)})
+        ),
         style=STYLE,
-        script=f"{config['transport']}-{language()}.js",
+        scripts=[f"{config['transport']}-{language()}.js", *([REST] if services.library.begins_busy(module) else [])],
         token=token,
         notice=notice,
     )
@@ -163,10 +165,15 @@ def _message(services: "Services", launch: Launch, kind: str, status: int) -> Re
 @cache
 def player_release() -> str:
     """A name for the player's files as they are now, so that a changed file has another address."""
-    whole = hashlib.sha256(player_style())
+    whole = hashlib.sha256(player_style() + player_script(LATER))
     for transport, spoken in SCRIPTS.values():
-        whole.update(player_script(script_names(transport), spoken))
+        whole.update(player_script(first_names(script_names(transport)), spoken))
     return whole.hexdigest()[:10]
+
+
+def player_address(name: str) -> str:
+    """Where a file of the player lies; a changed player has other addresses."""
+    return url_for("learn.player_file", release=player_release(), name=name)
 
 
 @blueprint.get("/static-player/<release>/<name>")
@@ -174,9 +181,11 @@ def player_file(release: str, name: str) -> Response:
     """The player for a transport and a language, or its style sheet; browsers keep what a release names for good."""
     if name == STYLE:
         answer = Response(player_style(), mimetype="text/css")
+    elif name == REST:
+        answer = Response(player_script(LATER), mimetype="text/javascript")
     elif name in SCRIPTS:
         transport, spoken = SCRIPTS[name]
-        answer = Response(player_script(script_names(transport), spoken), mimetype="text/javascript")
+        answer = Response(player_script(first_names(script_names(transport)), spoken), mimetype="text/javascript")
     else:
         raise NotFound
     answer.headers["Cache-Control"] = FOR_GOOD

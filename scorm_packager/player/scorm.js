@@ -193,6 +193,7 @@
     this.copy.interactions = [];
     this.remember();
     if (was) this.tell("saveRestored", null, "info");
+    else this.tell("saved", null, "state");
   };
 
   Scorm.prototype.again = function () {

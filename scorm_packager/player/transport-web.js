@@ -96,6 +96,7 @@
     this.seconds = snapshot.seconds;
     this.mirror.write(snapshot.state);
     if (before) this.warn();
+    if (this.storage.durable) this.tell("saved", { here: true }, "state");
   };
 
   Transport.prototype.hide = function () {};
