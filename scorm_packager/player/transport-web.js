@@ -16,6 +16,7 @@
     this.key = "jampel:web:" + Jampel.digest(course.iri + "\n" + (config.learner || ""));
     this.mirror = Jampel.mirror(course, this.storage, this.key);
     this.pages = {};
+    this.media_ = {};
     this.serial = 0;
     this.canExport = true;
   }
@@ -76,6 +77,13 @@
   Transport.prototype.answer = function (entry) {
     this.start();
     this.record(this.writer.answered(entry));
+  };
+
+  Transport.prototype.media = function (entry) {
+    if (!entry.done || this.media_[entry.index]) return;
+    this.media_[entry.index] = true;
+    this.start();
+    this.record(this.writer.watched(entry));
   };
 
   Transport.prototype.report = function (reached) {

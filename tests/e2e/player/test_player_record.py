@@ -102,7 +102,13 @@ def test_no_script_runs_text_writes_styles_or_names_a_foreign_address(name: str)
     addresses = [part.split('"')[0] for part in source.split('"http')[1:]]
     assert all(
         part.startswith(
-            ("://adlnet.gov/expapi/", "://activitystrea.ms/schema/", "s://w3id.org/jampel/", "s://w3id.org/xapi/cmi5/")
+            (
+                "://adlnet.gov/expapi/",
+                "://activitystrea.ms/schema/",
+                "://id.tincanapi.com/activitytype/",
+                "s://w3id.org/jampel/",
+                "s://w3id.org/xapi/",
+            )
         )
         for part in addresses
     )
