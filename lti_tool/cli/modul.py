@@ -1,4 +1,4 @@
-"""`jampel modul new|publish|list`: module folders and the library."""
+"""`jampel modul new|publish|list|questions`: module folders and the library."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ from rich.table import Table
 
 from lti_tool.cli.output import show_table
 from lti_tool.cli.pack import EXISTING_FOLDER, faults_listed, print_findings
+from lti_tool.cli.questions import questions
 from lti_tool.console import N_, Group, json_option, print_json, say, settings_option, words, working
 from lti_tool.services import open_services
 from lti_tool.settings import Settings
@@ -59,5 +60,7 @@ def list_modules(settings: Settings, as_json: bool) -> None:
         table.add_row(module.course_id, module.title, module.version, jp, str(module.minutes))
     show_table(table)
 
+
+modul.add_command(questions)
 
 COMMANDS = (modul,)

@@ -90,15 +90,22 @@
   }
 
   /* All answered questions with answers and feedback, closed until it is opened; null before the end and where the module says so.
-     `host`: {say, language, session, course}. */
+     `host`: {say, language, session, course, pages}; the words of a page that was not opened in this sitting come first. */
   function all(host) {
     var session = host.session;
     if (host.course.review === "none" || !host.course.list.length || !session.standing().complete) return null;
     var list = h("ol", { class: "jp-review-list" });
     var details = h("details", { class: "jp-review" }, [h("summary", { text: host.say("reviewAnswers") }), list]);
+    function draw() {
+      list.replaceChildren.apply(list, session.asked().map(function (question, at) { return row(host, question, at + 1); }));
+    }
+    function lost() {
+      list.replaceChildren(h("li", { text: host.say("pageLostText") }));
+    }
     details.addEventListener("toggle", function () {
-      if (!details.open || list.children.length) return;
-      session.asked().forEach(function (question, at) { list.append(row(host, question, at + 1)); });
+      if (!details.open || list.querySelector(".jp-review-item")) return;
+      list.replaceChildren(h("li", { text: host.say("pageComing") }));
+      host.pages.loadAll().then(draw, lost);
     });
     return details;
   }

@@ -12,7 +12,7 @@ from scorm_packager.source.files import ModuleFiles
 from scorm_packager.source.pictures import PICTURES, picture_fault
 from scorm_packager.source.recordings import FILM, OTHER_FILMS, OTHER_SOUNDS, SOUNDS, Place, Recording
 
-FOLDERS = ("gambar", "video", "audio", "dokumen")
+FOLDERS = ("gambar", "video", "audio", "dokumen", "soal")
 KNOWN = ", ".join([*PICTURES, FILM, *SOUNDS])
 
 
@@ -25,6 +25,7 @@ class Media:
         self.language = language
         self.used: set[str] = set()
         self.transcripts: set[str] = set()
+        self.banks: set[str] = set()  # files of questions
         self._recordings: dict[str, Recording | None] = {}
         self._pictures: dict[str, str | None] = {}
         self._media: dict[str, Medium] = {}

@@ -8,10 +8,12 @@ import pytest
 
 from scorm_packager.findings import Findings
 from scorm_packager.forms import FORMS
+from scorm_packager.source.banks.read import SUFFIXES
 from scorm_packager.source.blocks import ADMONITIONS
 from scorm_packager.source.module import check_module
 from scorm_packager.source.pictures import PICTURES
 from scorm_packager.source.question_block import ATTRIBUTES, FLAGS, KINDS
+from scorm_packager.source.question_rules import KEYS, REVIEWS, QuestionRules
 from scorm_packager.source.settings import OPTIONAL, REQUIRED, read_settings
 
 REFERENCE = Path(__file__).parent.parent.parent.parent / "docs" / "reference"
@@ -52,6 +54,31 @@ def test_each_question_example_is_read(module_folder: Path, question: str) -> No
     assert len(module.course.questions) == 2
 
 
+@pytest.mark.parametrize("table", examples("soal.md", "toml"))
+def test_each_example_of_rules_is_read(table: str) -> None:
+    findings = Findings()
+    (settings,) = examples("modul.md", "toml")[-1:]
+    read = read_settings(f"{settings}\n{table}", findings)
+    assert read is not None, findings.errors
+    assert read.rules == QuestionRules(attempts=2, rounds=3, shuffle=True, review="full")
+
+
+@pytest.mark.parametrize("block", [text for text in examples("soal.md", "markdown") if "soal bank" in text])
+def test_each_example_of_a_bank_is_read(module_folder: Path, block: str) -> None:
+    (module_folder / "isi" / "03-bank.md").write_text(f"# Bank\n\n{block}", encoding="utf-8")
+    (module_folder / "soal").mkdir()
+    gift = "\n\n".join(f"Soal nomor {number}? {{=ya ~tidak}}" for number in range(6))
+    (module_folder / "soal" / "pelayanan.gift").write_text(gift, encoding="utf-8")
+    (module_folder / "soal" / "tambahan.md").write_text(
+        "# Catatan penulis\n\n::: soal benar-salah #tambahan\nBenarkah?\n\n= benar\n:::\n", encoding="utf-8"
+    )
+    findings = Findings()
+    module = check_module(module_folder, findings)
+    assert module is not None, findings.errors
+    (pool,) = module.course.pools
+    assert (pool.id, pool.draw, len(pool.questions)) == ("latihan", 5, 7)
+
+
 def test_every_kind_of_question_has_an_example() -> None:
     shown = {re.match(r"::: soal (\S+)", text).group(1) for text in examples("soal.md", "soal")}  # type: ignore[union-attr]
     assert shown == set(KINDS)
@@ -65,5 +92,6 @@ def test_every_key_form_and_box_is_named(word: str) -> None:
 def test_every_attribute_and_kind_of_picture_is_named() -> None:
     questions = (REFERENCE / "soal.md").read_text(encoding="utf-8")
     modules = (REFERENCE / "modul.md").read_text(encoding="utf-8")
-    assert all(f"`{word}" in questions for word in [*ATTRIBUTES, *FLAGS])
+    assert all(f"`{word}" in questions for word in [*ATTRIBUTES, *FLAGS, *SUFFIXES])
+    assert all(word in questions for word in [*KEYS, *REVIEWS])
     assert all(suffix in modules for suffix in PICTURES)
