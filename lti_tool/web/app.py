@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lti_tool.accounts import Accounts
+from lti_tool.lms_origins import LmsOrigins
 from lti_tool.secret_files import secret, secret_text
 from lti_tool.version import VERSION
 from lti_tool.watch.readiness import Readiness
@@ -138,6 +139,9 @@ def _mount_lrs(app: Flask, services: "Services") -> None:
         services.clock,
         limits=BodyLimits(limits.lrs_body, limits.lrs_attachments, limits.module_body),
         rest=app.wsgi_app,
+        origins=LmsOrigins(
+            services.lti.platforms.list, services.settings.lrs.cors_origins, services.settings.base_url, services.clock
+        ),
     )
 
 

@@ -205,6 +205,7 @@
 
   Outbox.prototype.found = function () {
     this.delay = 0;
+    if (!this.offline && this.ears.saved && this.document === null && !this.waiting().length) this.ears.saved();
     if (this.offline && !this.waiting().length) {
       this.offline = false;
       this.ears.found();
@@ -220,6 +221,7 @@
       refused: function (count) { tell("refused", { n: count }, "bad"); },
       lost: function (durable) { tell(durable ? "offline" : "memoryOnly", null, "bad"); },
       found: function () { tell("online", null, "info"); },
+      saved: function () { tell("saved", null, "state"); },
       failed: function (status) { tell("saveFailed", { code: status }, "bad"); }
     };
   };

@@ -58,7 +58,7 @@
 
   /* `scorm` as it is, with statements beside it. `records()` says how they stand, for a page of details. */
   Jampel.withRecords = function (scorm, course, config) {
-    var outbox = null, pages = {}, seconds = 0;
+    var outbox = null, pages = {}, media = {}, seconds = 0;
 
     function beside(work) {
       try { if (outbox) work(outbox.writer); } catch (error) { note("not written", error.message); }
@@ -83,6 +83,10 @@
       answer: function (entry) {
         scorm.answer(entry);
         beside(function (writer) { put(writer.answered(entry)); });
+      },
+      media: function (entry) {
+        if (entry.done && !media[entry.index]) beside(function (writer) { put(writer.watched(entry)); });
+        media[entry.index] = media[entry.index] || entry.done;
       },
       report: function (reached) {
         scorm.report(reached);
