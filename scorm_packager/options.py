@@ -11,12 +11,17 @@ class RecordTarget(msgspec.Struct, frozen=True, kw_only=True):
     """An LRS that a package sends its statements to, beside the LMS's own data.
 
     `endpoint` is the address of the LRS (`https://…/xapi/`). `key` and `secret` belong to a credential that can only
-    write statements of this one module: whoever has the package can read them.
+    write statements of this one module: whoever has the package can read them. `home` is the `homePage` of the
+    learners' accounts; empty means the origin of the LMS that the package is opened in.
     """
 
     endpoint: str
     key: str
     secret: str
+    home: str = ""
+
+    def __repr__(self) -> str:
+        return f"RecordTarget({self.endpoint!r}, …)"
 
 
 class BuildOptions(msgspec.Struct, frozen=True, kw_only=True):
