@@ -46,16 +46,18 @@ def cut_course(
         entries = course_content(course, assets, transport, options, settings)
         names = tuple(entry.name for entry in entries)
         return Cut(parts=(_whole(course, names),), entries=tuple(entries))
-    entries = []
-    parts = []
+    entries = [Entry(asset.path, asset.source) for asset in assets]
+    parts: list[Part] = []
+    there: dict[str, Entry] = {}
     for page in course.pages:
         alone = page_alone(course, page)
         content = course_content(alone, (), transport, options, settings)
         launch = f"{page.id}.html"
         own = [Entry(launch if entry.name == INDEX else entry.name, entry.content) for entry in content]
-        entries += [entry for entry in own if entry not in entries]
+        entries += [
+            entry for entry in own if there.setdefault(entry.name, entry) is entry or there[entry.name] != entry
+        ]
         parts.append(_page(course, alone, launch, tuple(entry.name for entry in own)))
-    entries += [Entry(asset.path, asset.source) for asset in assets]
     return _share(parts, entries)
 
 
