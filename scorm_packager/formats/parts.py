@@ -46,19 +46,16 @@ def cut_course(
         entries = course_content(course, assets, transport, options, settings)
         names = tuple(entry.name for entry in entries)
         return Cut(parts=(_whole(course, names),), entries=tuple(entries))
-    entries = [Entry(asset.path, asset.source) for asset in assets]
+    files = dict.fromkeys(Entry(asset.path, asset.source) for asset in assets)  # in order, each once
     parts: list[Part] = []
-    there: dict[str, Entry] = {}
     for page in course.pages:
         alone = page_alone(course, page)
         content = course_content(alone, (), transport, options, settings)
         launch = f"{page.id}.html"
         own = [Entry(launch if entry.name == INDEX else entry.name, entry.content) for entry in content]
-        entries += [
-            entry for entry in own if there.setdefault(entry.name, entry) is entry or there[entry.name] != entry
-        ]
+        files |= dict.fromkeys(own)
         parts.append(_page(course, alone, launch, tuple(entry.name for entry in own)))
-    return _share(parts, entries)
+    return _share(parts, tuple(files))
 
 
 def page_alone(course: Course, page: Page) -> Course:
