@@ -42,6 +42,11 @@ TYPES = {
     ".webp": "image/webp",
     ".gif": "image/gif",
     ".mp4": "video/mp4",
+    ".mp3": "audio/mpeg",
+    ".m4a": "audio/mp4",
+    ".ogg": "audio/ogg",
+    ".opus": "audio/ogg",
+    ".wav": "audio/wav",
     ".vtt": "text/vtt; charset=utf-8",
     ".pdf": "application/pdf",
 }

@@ -6,9 +6,10 @@ from typing import Any
 from playwright.sync_api import Frame, Locator, expect
 
 
-def answer(frame: Frame, question: dict[str, Any]) -> None:
-    """Answer one question right, by its controls."""
-    form = frame.locator(f"#jp-soal-{question['id']}")
+def answer(frame: Frame, name: str) -> None:
+    """Answer one question right, by its controls; its page is on the screen."""
+    question: dict[str, Any] = frame.evaluate("name => Jampel.player.course.list.find(one => one.id === name)", name)
+    form = frame.locator(f"#jp-soal-{name}")
     kind = question["kind"]
     if kind in ("choice", "multiple"):
         for index, option in enumerate(question["options"]):

@@ -81,7 +81,7 @@ def learn_to_the_end(page: Page, open_player: Callable[[], Any], sites: TwoSites
 def learn(player: Any, course: dict[str, Any], part: dict[str, Any]) -> None:
     player.wait_for_selector(f"[data-page='{part['id']}']")
     for name in part["questions"]:
-        answer(player, course["questions"][name])
+        answer(player, name)
     player.locator(".jp-steps .jp-primary").click()
 
 

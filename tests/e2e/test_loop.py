@@ -40,7 +40,7 @@ def learn_page(frame: Frame, course: dict[str, Any], index: int) -> None:
     """Answer everything on the page that is shown."""
     frame.wait_for_selector(f"[data-page='{course['pages'][index]['id']}']")
     for name in course["pages"][index]["questions"]:
-        answer(frame, course["questions"][name])
+        answer(frame, name)
 
 
 def add_module(page: Page, demo: Demo) -> str:
