@@ -28,6 +28,7 @@ SETTLING = 2.1  # seconds until a file that was written counts as one that stays
 NODE_MODULES = Path(__file__).parent.parent / "tests" / "js" / "node_modules"
 FILM_SHARE, PICTURE_SHARE, DRAWING_SHARE = 0.58, 0.21, 0.17
 PICTURE, DRAWING, FILM = 150_000, 53_000, 15_000_000
+JPEG = b"\xff\xd8\xff\xc0" + struct.pack(">HBHHB9x", 17, 8, 768, 1024, 3)  # as much of one as says its size
 WORDS = "pelayanan warga standar waktu biaya petugas loket antre jelas ramah tepat sistem pengaduan".split()  # noqa: SIM905
 
 
@@ -66,7 +67,7 @@ def _films(folder: Path, size: int, rng: random.Random) -> list[str]:
 
 def _pictures(folder: Path, size: int, rng: random.Random) -> list[str]:
     for number in range(max(1, size // PICTURE)):
-        (folder / "gambar" / f"foto-{number}.jpg").write_bytes(b"\xff\xd8\xff" + rng.randbytes(PICTURE))
+        (folder / "gambar" / f"foto-{number}.jpg").write_bytes(JPEG + rng.randbytes(PICTURE))
     return [f"![Foto](gambar/foto-{number}.jpg)" for number in range(max(1, size // PICTURE))]
 
 
