@@ -11,7 +11,7 @@ from adapters.registry import load_adapters
 from lti_tool.cli.pack_records import record_options, record_target, taken_record_options
 from lti_tool.console import FINDINGS, N_, TALK, Command, fail, json_option, option, print_json, say, words, working
 from lti_tool.errors import ToolError
-from lti_tool.settings import preferred_language
+from lti_tool.settings import cache_folder, preferred_language
 from scorm_packager.build import DEFAULT_FORMAT, build_package
 from scorm_packager.checker import check_package
 from scorm_packager.findings import Finding, ModuleProblems
@@ -33,14 +33,16 @@ EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @option("--multi-sco", is_flag=True, help=N_("Jadikan setiap halaman satu SCO (cmi5: satu AU) tersendiri."))
 @option("--tool-url", metavar="URL", help=N_("Alamat publik alat ini, untuk paket yang berisi tautan LTI (cc, cc13)."))
 @record_options
+@option("--fresh", is_flag=True, help=N_("Kemas dari awal, tanpa memakai hasil pengemasan sebelumnya."))
 @option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help=N_("Nama paket yang ditulis."))
 @json_option
 def pack(folder: Path, format_name: str, output: Path | None, as_json: bool, **choices: Any) -> None:
     """Builds one package; faults of the module are listed with file and line, and nothing is written."""
-    preset, records = find_preset(choices.pop("lms")), taken_record_options(choices)
+    preset, cache = find_preset(choices.pop("lms")), None if choices.pop("fresh") else cache_folder()
+    records = taken_record_options(choices)
     with faults_listed():
         lrs = record_target(folder, format_name, **records)
-    options = BuildOptions(preset=preset, lrs=lrs, **choices)
+    options = BuildOptions(preset=preset, cache=cache, lrs=lrs, **choices)
     with faults_listed(), working(N_("Mengemas …")):
         built = build_package(folder, format_name, output, options)
     print_findings(built.warnings)
