@@ -76,11 +76,11 @@ def worker(settings: Settings, once: bool, with_parent: bool) -> None:
         log_crashes()
     services, tally = open_services(settings), Tally(shared_figures())
     work = Work(services, tally=tally)
-    threads = [] if once else [work.pulse.keep_beating(stop), tally.keep_sharing(stop)]
+    threads = [] if once else [work.pulse.keep_beating(stop), tally.keep_sharing(stop), work.keep_building(stop)]
     if with_parent:
         os.nice(BEHIND)  # people wait for the pages beside it, nobody for the worker
     if once:
-        while work.run_once():
+        while work.run_once() or work.build_once():
             pass
     while not once and not stop.is_set() and not (with_parent and os.getppid() != parent):
         if work.run_once() < FULL_ROUND:
