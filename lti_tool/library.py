@@ -4,6 +4,7 @@ import re
 import shutil
 import tempfile
 import uuid
+import zlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -42,7 +43,8 @@ class Library:
     """The modules of one institution, on disk by digest and in `house.modules` by row.
 
     `folder` holds one folder for each digest (`course.json` and `aset/…`) and the packages built so far. `release` is
-    the version of the program: another one builds its packages anew. `options` are what every package is built with.
+    the version of the program: another one builds its packages anew. `tool_url` is the public address of the server,
+    for packages that link to it.
     """
 
     def __init__(
@@ -53,7 +55,7 @@ class Library:
         ids: Callable[[], uuid.UUID],
         *,
         release: str = "0",
-        options: BuildOptions = PLAIN,
+        tool_url: str | None = None,
     ) -> None:
         self._house = house
         self._modules = house.modules
@@ -61,7 +63,7 @@ class Library:
         self._clock = clock
         self._ids = ids
         self._release = release
-        self._options = options
+        self._tool_url = tool_url
         self._pages: dict[str, str] = {}
 
     def publish(self, source: Path, by: str = "") -> tuple[Module, tuple[Finding, ...]]:
@@ -215,18 +217,20 @@ class Library:
     def package_place(self, digest: str, format_name: str, preset: Preset = GENERIC) -> Path:
         """Where the package of a course in a format lies once it is built. Raises ToolError `library.unknown`."""
         self._place(digest)
-        return self._folder / PACKAGES / f"{digest}-{format_name}-{preset.name}-{self._release}.zip"
+        address = zlib.crc32((self._tool_url or "").encode())  # a package may hold it
+        name = f"{digest}-{format_name}-{preset.name}-{self._release}-{address:08x}.zip"
+        return self._folder / PACKAGES / name
 
     def package(self, digest: str, format_name: str, preset: Preset = GENERIC) -> Path:
         """The zip of a course in a format, built at the first request. Raises ToolError or PackagerError."""
         source = self._place(digest)
         form = find_format(format_name)
-        options = msgspec.structs.replace(self._options, preset=preset)
         target = self.package_place(digest, form.name, preset)
         if target.is_file():
             return target
         target.parent.mkdir(parents=True, exist_ok=True)
         course, assets = load_course(source), course_assets(source)
+        options = BuildOptions(preset=preset, tool_url=self._tool_url)
         if form.suffix:
             return form.build(course, assets, target, options)
         with tempfile.TemporaryDirectory(prefix=".build-", dir=target.parent) as room:
@@ -242,5 +246,5 @@ class Library:
                 if path.is_dir() and path.stat().st_mtime < before:
                     shutil.rmtree(path, ignore_errors=True)
         for path in (self._folder / PACKAGES).glob("*.zip*"):
-            if f"-{self._release}.zip" not in path.name and path.stat().st_mtime < before:
+            if f"-{self._release}-" not in path.name and path.stat().st_mtime < before:
                 path.unlink(missing_ok=True)

@@ -173,7 +173,7 @@ def open_services(
     statements = StatementStore(lrs_engine)
     people = PeopleStore(people_engine, institution.id, ids)
     queue = Queue(queue_engine, clock)
-    library = Library(house, settings.data / "library", clock, ids, release=VERSION)
+    library = Library(house, settings.data / "library", clock, ids, release=VERSION, tool_url=settings.base_url)
     return Services(
         settings=settings,
         clock=clock,

@@ -36,7 +36,7 @@ def build_package(
     unchanged.
     """
     writer = find_format(format)
-    module = read_module(folder)
+    module = read_module(folder, options.cache)
     target = output or Path(f"{module.course.id}-{module.course.version}-{writer.name}{writer.suffix}")
     path = writer.build(module.course, module.assets, target, options)
     size = _size(path)

@@ -8,6 +8,7 @@ from scorm_packager.index_page import render_index
 from scorm_packager.options import BuildOptions
 from scorm_packager.player import script_names
 from scorm_packager.player_files import player_entries
+from scorm_packager.records import records_config
 
 INDEX = "index.html"
 
@@ -24,6 +25,10 @@ def course_content(
     `transport` is one of the player's, `settings` what that transport needs beyond what every one gets.
     """
     config: dict[str, object] = {"transport": transport, "language": course.language, **(settings or {})}
-    page = render_index(course, config, script_names(transport)).encode()
-    content = [*player_entries(transport), *(Entry(asset.path, asset.source) for asset in assets)]
+    config |= (records := records_config(course, transport, options.lrs))
+    page = render_index(course, config, script_names(transport, records=bool(records))).encode()
+    content = [
+        *player_entries(transport, records=bool(records)),
+        *(Entry(asset.path, asset.source) for asset in assets),
+    ]
     return [Entry(INDEX, page), *sorted(content, key=lambda entry: entry.name)]

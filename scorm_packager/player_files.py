@@ -9,9 +9,12 @@ from scorm_packager.player import FOLDER, STYLES, script_names
 PLACE = "player"
 
 
-def player_entries(transport: str, folder: Path = FOLDER) -> list[Entry]:
-    """The player's files for `transport` as entries of a package, below `player/`; raises PackagerError."""
-    names = [*script_names(transport), *STYLES]
+def player_entries(transport: str, folder: Path = FOLDER, *, records: bool = False) -> list[Entry]:
+    """The player's files for `transport` as entries of a package, below `player/`; raises PackagerError.
+
+    `records` adds those that send statements to an LRS beside the LMS's own data.
+    """
+    names = [*script_names(transport, records=records), *STYLES]
     for name in names:
         if not (folder / name).is_file():
             raise PackagerError("player.incomplete", f"no {name} in {folder}", name=name)

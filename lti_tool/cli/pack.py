@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
 from adapters.registry import load_adapters
 from lti_tool.console import FINDINGS, N_, TALK, Command, fail, json_option, option, print_json, say, words, working
 from lti_tool.errors import ToolError
-from lti_tool.settings import preferred_language
+from lti_tool.settings import cache_folder, preferred_language
 from scorm_packager.build import DEFAULT_FORMAT, build_package
 from scorm_packager.checker import check_package
 from scorm_packager.findings import Finding, ModuleProblems
@@ -28,13 +29,15 @@ EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @option("--format", "format_name", type=click.Choice(format_names()), default=DEFAULT_FORMAT, help=N_("Format paket."))
 @option("--lms", default="generic", metavar="LMS", help=N_("Cara menulis untuk LMS tertentu, misalnya moodle45."))
 @option("--control-docs", type=EXISTING_FOLDER, metavar="DIR", help=N_("Sertakan folder XSD ini ke dalam paket."))
+@option("--multi-sco", is_flag=True, help=N_("Jadikan setiap halaman satu SCO (cmi5: satu AU) tersendiri."))
+@option("--tool-url", metavar="URL", help=N_("Alamat publik alat ini, untuk paket yang berisi tautan LTI (cc, cc13)."))
+@option("--fresh", is_flag=True, help=N_("Kemas dari awal, tanpa memakai hasil pengemasan sebelumnya."))
 @option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help=N_("Nama paket yang ditulis."))
 @json_option
-def pack(
-    folder: Path, format_name: str, lms: str, control_docs: Path | None, output: Path | None, as_json: bool
-) -> None:
+def pack(folder: Path, format_name: str, output: Path | None, as_json: bool, **choices: Any) -> None:
     """Builds one package; faults of the module are listed with file and line, and nothing is written."""
-    options = BuildOptions(preset=find_preset(lms), control_docs=control_docs)
+    preset, cache = find_preset(choices.pop("lms")), None if choices.pop("fresh") else cache_folder()
+    options = BuildOptions(preset=preset, cache=cache, **choices)
     with faults_listed(), working(N_("Mengemas …")):
         built = build_package(folder, format_name, output, options)
     print_findings(built.warnings)

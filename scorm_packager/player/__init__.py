@@ -9,16 +9,29 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 STYLES: tuple[str, ...] = ("player.css",)
-TRANSPORTS: tuple[str, ...] = ("scorm12", "web", "xapi")
-_BEFORE = ("words.js", "course.js", "state.js", "session.js")
+_BEFORE = ("words.js", "course.js", "state.js", "session.js", "answers.js")
 _AFTER = ("questions.js", "player.js")
+_STATEMENTS = ("statements.js", "outbox.js")
+_SHARED: dict[str, tuple[str, ...]] = {
+    "scorm12": ("scorm.js",),
+    "scorm2004": ("scorm.js",),
+    "cmi5": ("mirror.js", *_STATEMENTS, "transport-xapi.js"),
+    "tincan": ("mirror.js", *_STATEMENTS, "transport-xapi.js"),
+    "web": ("mirror.js", "statements.js"),
+    "xapi": ("mirror.js", *_STATEMENTS),
+}
+TRANSPORTS: tuple[str, ...] = tuple(_SHARED)
+#: Transports of an LMS's own data, which can send statements to an LRS beside it.
+WITH_RECORDS: tuple[str, ...] = ("scorm12", "scorm2004")
 
 
-def script_names(transport: str) -> tuple[str, ...]:
+def script_names(transport: str, *, records: bool = False) -> tuple[str, ...]:
     """The scripts of a page in loading order, names of files in `FOLDER`, for `transport`, one of `TRANSPORTS`.
 
+    With `records` the page also sends statements to an LRS, where the transport is one of `WITH_RECORDS`.
     Raises ValueError for a transport that the player does not have.
     """
     if transport not in TRANSPORTS:
         raise ValueError(f"the player has no transport {transport!r}; it has {', '.join(TRANSPORTS)}")
-    return (*_BEFORE, f"transport-{transport}.js", *_AFTER)
+    beside = (*_STATEMENTS, "records.js") if records and transport in WITH_RECORDS else ()
+    return (*_BEFORE, *_SHARED[transport], *beside, f"transport-{transport}.js", *_AFTER)

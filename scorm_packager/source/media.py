@@ -93,15 +93,23 @@ class Media:
             )
             return False
         if suffix == ".svg":
-            fault = svg_fault(path, self.files.path(path))
-            if fault:
-                self.findings.add(fault)
-            return fault is None
+            return self._check_drawing(path)
         with self.files.path(path).open("rb") as picture:
             if picture.read(8).startswith(PICTURES[suffix]):
                 return True
         self.findings.add(Finding("media.not_what_it_says", file=path, params={"kind": suffix[1:]}))
         return False
+
+    def _check_drawing(self, path: str) -> bool:
+        before = self.files.path(path).stat()
+        if self.files.notes.is_sound(before):
+            return True
+        fault = svg_fault(path, self.files.path(path))
+        if fault:
+            self.findings.add(fault)
+        else:
+            self.files.notes.note_sound(before)
+        return fault is None
 
     def _check_video(self, path: str, file: str, line: int) -> Video | None:
         stem, suffix = os.path.splitext(path)

@@ -1,6 +1,7 @@
 """Reads a module folder into a course: every fault is found, and nothing is written."""
 
 import hashlib
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,6 +12,7 @@ from scorm_packager.course import ASSET_FOLDER, Asset, Course, Page, Question
 from scorm_packager.errors import PackagerError
 from scorm_packager.findings import Finding, Findings, ModuleProblems
 from scorm_packager.names import is_safe_path, safer_path, slug
+from scorm_packager.notes import FileNotes, Notebook
 from scorm_packager.source.files import ModuleFiles
 from scorm_packager.source.markdown import Context, Renderer
 from scorm_packager.source.media import Media
@@ -32,11 +34,14 @@ class Module(msgspec.Struct, frozen=True):
     warnings: tuple[Finding, ...]
 
 
-def read_module(folder: Path) -> Module:
-    """The module in `folder`; raises ModuleProblems with every fault, or PackagerError when there is no folder."""
+def read_module(folder: Path, cache: Path | None = None) -> Module:
+    """The module in `folder`; raises ModuleProblems with every fault, or PackagerError when there is no folder.
+
+    `cache` is a folder for notes about files that were read before and have not changed since.
+    """
     findings = Findings()
     try:
-        module = check_module(folder, findings)
+        module = check_module(folder, findings, cache)
     except OSError as cause:
         raise PackagerError("file.not_read", str(cause), path=str(cause.filename)) from cause
     if module is None:
@@ -44,9 +49,9 @@ def read_module(folder: Path) -> Module:
     return module
 
 
-def check_module(folder: Path, findings: Findings) -> Module | None:
+def check_module(folder: Path, findings: Findings, cache: Path | None = None) -> Module | None:
     """Like `read_module`, but the faults go to `findings` and the module is None when there are errors."""
-    files = ModuleFiles(folder)
+    files = ModuleFiles(folder, FileNotes(Notebook(cache), folder))
     settings = _settings(files, findings)
     media = Media(files, findings)
     names = _page_names(files, settings, findings)
@@ -56,6 +61,7 @@ def check_module(folder: Path, findings: Findings) -> Module | None:
     if findings.errors or settings is None:
         return None
     assets = _hash_assets(files, sorted(media.used))
+    files.notes.keep()
     minutes = study_minutes(pages, len(questions), media.seconds)
     _warn_time(settings, minutes, findings)
     sources = [SETTINGS_FILE, *(f"{PAGES}/{name}" for name in names), *media.transcripts]
@@ -194,9 +200,13 @@ def _hash_assets(files: ModuleFiles, paths: Sequence[str]) -> tuple[Asset, ...]:
     def asset(path: str) -> Asset:
         source, size, digest = files.path(path), 0, hashlib.sha256()
         with source.open("rb") as file:
+            before = os.fstat(file.fileno())
+            if known := files.notes.digest(before):
+                return Asset(path=f"{ASSET_FOLDER}/{path}", source=source, size=before.st_size, sha256=known)
             while piece := file.read(HASH_PIECE):
                 size += len(piece)
                 digest.update(piece)
+        files.notes.note_digest(before, digest.hexdigest())
         return Asset(path=f"{ASSET_FOLDER}/{path}", source=source, size=size, sha256=digest.hexdigest())
 
     with ThreadPoolExecutor(HASH_WORKERS) as pool:

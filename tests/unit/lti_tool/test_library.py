@@ -83,7 +83,7 @@ def test_a_discarded_draft_leaves_no_files_and_what_was_published_stays(library,
 def test_tidying_deletes_what_killed_builds_and_other_releases_left_and_nothing_else(library, tmp_path, clock) -> None:
     module, _ = library.publish(write_module(tmp_path / "modul"))
     kept = library.package(module.digest, "scorm12")
-    old = kept.with_name(f"{module.digest}-scorm12-generic-0.zip")
+    old = kept.with_name(f"{module.digest}-scorm12-generic-0-00000000.zip")
     left = tmp_path / "library" / ".jampel-abc"
     old.write_bytes(b"")
     left.mkdir()

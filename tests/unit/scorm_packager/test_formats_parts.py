@@ -1,0 +1,61 @@
+"""Cutting a course into the parts that an LMS launches."""
+
+import zipfile
+from pathlib import Path
+
+import msgspec
+from lxml import etree
+
+from scorm_packager.build import build_package
+from scorm_packager.checker import check_package
+from scorm_packager.course import Course
+from scorm_packager.formats.parts import cut_course
+from scorm_packager.index_page import read_embedded
+from scorm_packager.options import PLAIN, BuildOptions
+from scorm_packager.source.module import read_module
+
+MODULE = Path(__file__).parent.parent.parent.parent / "examples" / "modul" / "pelayanan-publik-prima"
+EACH_PAGE = BuildOptions(multi_sco=True)
+
+
+def test_without_the_choice_the_course_is_one_part_with_all_files() -> None:
+    module = read_module(MODULE)
+    cut = cut_course(module.course, module.assets, "scorm12", PLAIN)
+    assert [(part.iri, part.launch, part.mastery) for part in cut.parts] == [
+        (module.course.iri, "index.html", module.course.mastery)
+    ]
+    assert set(cut.parts[0].files) == {entry.name for entry in cut.entries}
+
+
+def test_a_course_of_one_page_stays_one_part() -> None:
+    course = read_module(MODULE).course
+    alone = msgspec.structs.replace(course, pages=course.pages[:1], questions={}, mastery=None)
+    assert cut_course(alone, (), "scorm12", EACH_PAGE) == cut_course(alone, (), "scorm12", PLAIN)
+
+
+def test_each_page_becomes_a_part_and_the_player_and_files_lie_there_once() -> None:
+    module = read_module(MODULE)
+    cut = cut_course(module.course, module.assets, "scorm12", EACH_PAGE)
+    names = [entry.name for entry in cut.entries]
+    assert len(names) == len(set(names))
+    assert [part.id for part in cut.parts] == [page.id for page in module.course.pages]
+    assert len({part.iri for part in cut.parts} | {module.course.iri}) == len(cut.parts) + 1
+    own = [name for part in cut.parts for name in part.files]
+    assert sorted([*own, *cut.shared]) == sorted(names)
+    assert {asset.path for asset in module.assets} <= set(cut.shared)
+    assert "player/player.js" in cut.shared
+    assert abs(sum(part.weight for part in cut.parts) - 1) < 1e-9
+
+
+def test_a_package_with_a_sco_for_each_page_is_sound_and_each_page_plays_its_own_questions(tmp_path: Path) -> None:
+    built = build_package(MODULE, output=tmp_path / "a.zip", options=EACH_PAGE)
+    assert check_package(built.path) == []
+    with zipfile.ZipFile(built.path) as package:
+        root = etree.fromstring(package.read("imsmanifest.xml"))
+        launches = [one.get("href") for one in root.iter("{*}resource") if one.get("href")]
+        courses = [
+            msgspec.convert(read_embedded(package.read(name).decode(), "jampel-course"), Course) for name in launches
+        ]
+    assert [course.pages[0].id for course in courses] == [page.id for page in built.course.pages]
+    assert all(set(course.questions) == set(course.pages[0].questions) for course in courses)
+    assert all((course.mastery is None) == (not course.questions) for course in courses)
