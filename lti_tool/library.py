@@ -20,7 +20,7 @@ from scorm_packager.findings import Finding
 from scorm_packager.formats.registry import find_format
 from scorm_packager.index_page import embed
 from scorm_packager.library import course_assets, is_published, load_course, publish_folder
-from scorm_packager.options import PLAIN, BuildOptions
+from scorm_packager.options import BuildOptions
 from scorm_packager.preset import GENERIC, Preset
 from scorm_packager.source.module import read_module
 

@@ -5,6 +5,7 @@ JP is an integer in hundredths. Paths of pictures and videos inside `html` are r
 """
 
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -101,6 +102,24 @@ class Numeric(QuestionBase, frozen=True, kw_only=True, tag="numeric"):
 Question = Choice | Multiple | TrueFalse | Matching | Ordering | FillIn | Numeric
 
 
+MediumKind = Literal["video", "audio", "document"]
+
+
+class Medium(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that takes time on a page: a film, a recording, or a document shown page by page.
+
+    The element in the page's HTML carries `data-medium` with this `id`: the `video` or `audio` element itself, or the
+    `figure` of a document, whose pages carry `data-lembar` with their number from 1. `seconds` is how long a film or a
+    recording plays, from its container, or None when that cannot be told; `pages` counts those of a document. A medium
+    that stands on several pages is one medium.
+    """
+
+    id: str
+    kind: MediumKind
+    seconds: float | None = None
+    pages: int = 0
+
+
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """One page; `questions` are ids in the order they stand in `html`."""
 
@@ -113,6 +132,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 class Course(msgspec.Struct, frozen=True, kw_only=True):
     """A whole module. `jp` is in hundredths, `mastery` in percent (None without questions), `minutes` of study time.
 
+    `media` stand in the order in which they first appear. `watch` is how much (percent) of every film and recording
+    must be played, and of every document be seen, before the module is complete; None asks nothing.
     `digest` is the SHA-256 (hex) of all sources, so two courses with one digest are the same course.
     """
 
@@ -134,6 +155,8 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     minutes: int
     pages: tuple[Page, ...]
     questions: dict[str, Question]
+    media: tuple[Medium, ...] = ()
+    watch: int | None = None
 
 
 class Asset(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ VIDEO, WIDTH, HEIGHT, CUE_POINT = 0xE0, 0xB0, 0xBA, 0xBB
 MOST_ELEMENTS = 20_000
 MOST_TRACKS = 32
 LONGEST_VALUE = 64
+SIDES = {WIDTH: "width", HEIGHT: "height"}
 NANOSECONDS = 1_000_000_000
 CODECS = {
     "V_VP8": "VP8", "V_VP9": "VP9", "V_AV1": "AV1", "V_MPEG4/ISO/AVC": "H.264", "V_MPEGH/ISO/HEVC": "H.265",
@@ -124,7 +125,7 @@ def _track(file: BinaryIO, entry: Element) -> dict[str, object]:
             codec = _value(file, one).decode("ascii", "replace")
         elif one.id == VIDEO:
             inner = {part.id: part for part in elements(file, one.start, one.end)}
-            sides = {name: _number(file, inner[key]) for name, key in (("width", WIDTH), ("height", HEIGHT)) if key in inner}  # fmt: skip
+            sides = {name: _number(file, inner[key]) for key, name in SIDES.items() if key in inner}
     name = CODECS.get(codec, codec.split("/")[0].removeprefix("V_").removeprefix("A_"))
     name = name if name.isprintable() else "?"
     if kind == 2:

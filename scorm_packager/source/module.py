@@ -53,7 +53,7 @@ def check_module(folder: Path, findings: Findings, cache: Path | None = None) ->
     """Like `read_module`, but the faults go to `findings` and the module is None when there are errors."""
     files = ModuleFiles(folder, FileNotes(Notebook(cache), folder))
     settings = _settings(files, findings)
-    media = Media(files, findings)
+    media = Media(files, findings, settings.language if settings else "id")
     names = _page_names(files, settings, findings)
     pages, questions = _read_pages(files, names, settings, media, findings)
     _check_whole(settings, questions, findings)
@@ -65,7 +65,10 @@ def check_module(folder: Path, findings: Findings, cache: Path | None = None) ->
     minutes = study_minutes(pages, len(questions), media.seconds)
     _warn_time(settings, minutes, findings)
     sources = [SETTINGS_FILE, *(f"{PAGES}/{name}" for name in names), *media.transcripts]
-    course = _course(settings, pages, questions, digest=_digest(files, sources, assets), minutes=minutes)
+    course = msgspec.structs.replace(
+        _course(settings, pages, questions, digest=_digest(files, sources, assets), minutes=minutes),
+        media=media.media,
+    )
     return Module(course, assets, findings.warnings)
 
 
@@ -244,4 +247,5 @@ def _course(
         minutes=settings.minutes or whole_minutes(minutes),
         pages=tuple(pages),
         questions=questions,
+        watch=settings.watch,
     )

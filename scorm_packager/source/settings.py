@@ -14,7 +14,18 @@ from scorm_packager.forms import FORMS
 
 SETTINGS_FILE = "modul.toml"
 REQUIRED = ("id", "judul", "versi", "jp", "bentuk", "instansi")
-OPTIONAL = ("kompetensi", "kelulusan", "bahasa", "penulis", "lisensi", "deskripsi", "menit", "iri", "halaman")
+OPTIONAL = (
+    "kompetensi",
+    "kelulusan",
+    "bahasa",
+    "penulis",
+    "lisensi",
+    "deskripsi",
+    "menit",
+    "iri",
+    "halaman",
+    "tonton",
+)
 MOST_JP = 1000
 LONGEST_TEXT = 4000
 LONGEST_TITLE = 200
@@ -32,7 +43,7 @@ TOML_LINE = re.compile(r"at line (\d+)")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """`modul.toml` as values: `jp` in hundredths, `mastery` in percent, `minutes` None when not given."""
+    """`modul.toml` as values: `jp` in hundredths, `mastery` and `watch` in percent, `minutes` None when not given."""
 
     id: str
     title: str
@@ -49,6 +60,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     minutes: int | None = None
     iri: str | None = None
     pages: tuple[str, ...] | None = None
+    watch: int | None = None
     lines: dict[str, int] = {}  # where each key is set, for what is found out later
 
     def line(self, key: str) -> int:
@@ -99,6 +111,7 @@ class _Reader:
             "minutes": self._whole("menit", 1, 60 * MOST_JP),
             "iri": self._text("iri"),
             "pages": self._texts("halaman"),
+            "watch": self._whole("tonton", 1, 100),
             "lines": {key: self.line_of(key) for key in self.table},
         }
         return None if self.bad else Settings(**values)

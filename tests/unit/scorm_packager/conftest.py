@@ -43,6 +43,21 @@ def make_film() -> Callable[..., bytes]:
     return film
 
 
+def sound(seconds: int = 3, kind: str = "wav") -> bytes:
+    """A silent WAV or MP3 file."""
+    if kind == "mp3":
+        return (bytes.fromhex("fffb9064") + b"\0" * 413) * round(seconds * 44100 / 1152)
+    data = b"\0\0" * 8000 * seconds
+    head = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, 8000, 16000, 2, 16)
+    body = b"WAVE" + head + struct.pack("<4sI", b"data", len(data)) + data
+    return struct.pack("<4sI", b"RIFF", len(body)) + body
+
+
+@pytest.fixture
+def make_sound() -> Callable[..., bytes]:
+    return sound
+
+
 @pytest.fixture
 def module_folder(tmp_path: Path) -> Path:
     """A module with two pages, a picture, a video and a question; it reads without a finding."""
@@ -57,7 +72,7 @@ def module_folder(tmp_path: Path) -> Path:
     (folder / "isi" / "02-lanjut.md").write_text(f"# Lanjut\n\n{'kata ' * 300}\n\n{QUESTION}", encoding="utf-8")
     (folder / "gambar" / "peta.svg").write_text(SVG, encoding="utf-8")
     (folder / "video" / "film.mp4").write_bytes(film())
-    (folder / "video" / "film.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:02.000\nHalo\n", encoding="utf-8")
+    (folder / "video" / "film.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:20.000\nHalo\n", encoding="utf-8")
     (folder / "video" / "film.md").write_text("# Transkrip\n\nHalo.\n", encoding="utf-8")
     return folder
 

@@ -1,6 +1,7 @@
 """The reference of modules and questions is true: its examples are read, and it names everything there is."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,8 @@ import pytest
 from scorm_packager.findings import Findings
 from scorm_packager.forms import FORMS
 from scorm_packager.source.blocks import ADMONITIONS
-from scorm_packager.source.media import PICTURES
 from scorm_packager.source.module import check_module
+from scorm_packager.source.pictures import PICTURES
 from scorm_packager.source.question_block import ATTRIBUTES, FLAGS, KINDS
 from scorm_packager.source.settings import OPTIONAL, REQUIRED, read_settings
 
@@ -29,7 +30,9 @@ def test_each_settings_example_is_read(text: str) -> None:
 
 
 @pytest.mark.parametrize("page", examples("modul.md", "halaman"))
-def test_each_page_example_is_read(module_folder: Path, page: str) -> None:
+def test_each_page_example_is_read(module_folder: Path, make_sound: Callable[..., bytes], page: str) -> None:
+    (module_folder / "audio").mkdir()
+    (module_folder / "audio" / "salam.mp3").write_bytes(make_sound(3, "mp3"))
     (module_folder / "isi" / "01-pembuka.md").write_text("# Pembuka\n\nHalo.\n", encoding="utf-8")
     (module_folder / "isi" / "03-contoh.md").write_text(page, encoding="utf-8")
     for old, new in (("gambar/peta.svg", "gambar/alur.svg"), ("video/film", "video/layanan")):
