@@ -10,6 +10,7 @@ from scorm_packager.formats.registry import find_format
 from scorm_packager.options import PLAIN, BuildOptions
 from scorm_packager.preset import Preset
 from scorm_packager.source.module import Module, read_module
+from scorm_packager.source.settings import SETTINGS_FILE
 
 DEFAULT_FORMAT = "scorm12"
 
@@ -40,7 +41,8 @@ def build_package(
     target = output or Path(f"{module.course.id}-{module.course.version}-{writer.name}{writer.suffix}")
     path = writer.build(module.course, module.assets, target, options)
     size = _size(path)
-    return Built(path, module.course, size, (*module.warnings, *_upload_warnings(module, size, options.preset)))
+    warnings = (*module.warnings, *_preset_warnings(module, size, options.preset, writer.name))
+    return Built(path, module.course, size, warnings)
 
 
 def _size(path: Path) -> int:
@@ -48,19 +50,14 @@ def _size(path: Path) -> int:
     return sum(file.stat().st_size for file in files)
 
 
-def _upload_warnings(module: Module, size: int, preset: Preset) -> list[Finding]:
-    if preset.max_upload is None or size <= preset.max_upload:
-        return []
-    return [
-        Finding(
-            "package.too_large",
-            level="warning",
-            file="modul.toml",
-            params={
-                "id": module.course.id,
-                "size": size // 1_000_000,
-                "lms": preset.title or preset.name,
-                "most": preset.max_upload // 1_000_000,
-            },
-        )
-    ]
+def _preset_warnings(module: Module, size: int, preset: Preset, format_name: str) -> list[Finding]:
+    """What the LMS will not take: a format that it does not know, or a package of this size."""
+    lms: dict[str, str | int] = {"lms": preset.title or preset.name}
+    found: list[Finding] = []
+    if format_name in preset.cannot_read:
+        params = lms | {"format": format_name}
+        found.append(Finding("package.lms_cannot", level="warning", file=SETTINGS_FILE, params=params))
+    if preset.max_upload is not None and size > preset.max_upload:
+        params = lms | {"id": module.course.id, "size": size // 1_000_000, "most": preset.max_upload // 1_000_000}
+        found.append(Finding("package.too_large", level="warning", file=SETTINGS_FILE, params=params))
+    return found

@@ -47,6 +47,14 @@ PARTS: dict[str, tuple[Callable[[], Path | str | None], str]] = {
 }
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Commands under test keep their notes in a folder of the tests, not in that of the person who runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def require() -> Callable[[str], str]:
     """`require("chromium")` is its path; without it the test skips and says how to get it, or fails in CI."""

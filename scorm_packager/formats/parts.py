@@ -60,11 +60,15 @@ def cut_course(
 
 
 def page_alone(course: Course, page: Page) -> Course:
-    """`page` as a course of its own: its questions, the pass mark of the whole, and an IRI of its own."""
+    """`page` as a course of its own: its questions, the pass mark of the whole, an IRI of its own, and no JP.
+
+    The JP belong to the whole: if each page declared them, an LRS would count them once for each.
+    """
     return msgspec.structs.replace(
         course,
         iri=page_iri(course, page),
         title=page.title,
+        jp=0,
         mastery=course.mastery if page.questions else None,
         pages=(page,),
         questions={name: course.questions[name] for name in page.questions},

@@ -23,7 +23,7 @@ from scorm_packager.source.module import read_module
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = sorted(path for path in (ROOT / "examples" / "modul").glob("*") if (path / "modul.toml").is_file())
-PLAYED = ("scorm12", "web")
+PLAYED = ("scorm12", "scorm2004-3", "scorm2004-4", "cmi5", "tincan", "web")
 LINKS = ("cc", "cc13")
 FORMATS = (*PLAYED, *LINKS)
 #: The player's transport in a format, where its name is another one.

@@ -106,6 +106,20 @@ def test_a_package_is_built_once(library, tmp_path, form: str, entry: str) -> No
     assert library.package(module.digest, form).stat().st_mtime_ns == before
 
 
+def test_a_cartridge_from_the_library_links_to_the_public_address_of_the_server(lasting_place, tmp_path, clock) -> None:
+    engine = open_database(lasting_place)
+    migrate(engine, "lti_tool.house")
+    links = []
+    for address in ("https://lama.go.id", "https://baru.go.id"):
+        modules = House(engine, "a" * 32).modules
+        library = Library(modules, tmp_path / "library", clock, counting_ids(), "1", address)
+        module, _ = library.publish(write_module(tmp_path / "modul"))
+        with zipfile.ZipFile(library.package(module.digest, "cc")) as archive:
+            links.append(f"{address}/lti/launch" in archive.read("lti.xml").decode())
+    engine.dispose()
+    assert links == [True, True]
+
+
 @pytest.mark.parametrize("digest", ["0" * 64, "../../etc", "", "packages"])
 def test_an_unknown_digest_is_no_path(library, digest: str) -> None:
     with pytest.raises(ToolError) as caught:

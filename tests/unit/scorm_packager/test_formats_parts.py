@@ -58,4 +58,5 @@ def test_a_package_with_a_sco_for_each_page_is_sound_and_each_page_plays_its_own
         ]
     assert [course.pages[0].id for course in courses] == [page.id for page in built.course.pages]
     assert all(set(course.questions) == set(course.pages[0].questions) for course in courses)
+    assert {course.jp for course in courses} == {0}  # else an LRS would count the JP once for each page
     assert all((course.mastery is None) == (not course.questions) for course in courses)
