@@ -1,10 +1,11 @@
-"""`jampel modul new|publish|list`: module folders and the library."""
+"""`jampel modul new|publish|list|size`: module folders and the library."""
 
 from pathlib import Path
 
 import click
 from rich.table import Table
 
+from lti_tool.cli.modul_size import size
 from lti_tool.cli.output import show_table
 from lti_tool.cli.pack import EXISTING_FOLDER, faults_listed, print_findings
 from lti_tool.console import N_, Group, json_option, print_json, say, settings_option, words, working
@@ -60,4 +61,5 @@ def list_modules(settings: Settings, as_json: bool) -> None:
     show_table(table)
 
 
+modul.add_command(size)
 COMMANDS = (modul,)

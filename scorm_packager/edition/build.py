@@ -38,10 +38,12 @@ def build_edition(
 ) -> tuple[Built, ...]:
     """Read the module in `folder` and write the edition as one package, or as several below the cap.
 
-    Names are `<id>-<version>-<format>`, with `-ringan` for a light edition; the parts of `output` get `-bagian-N` before
-    the suffix. Raises ModuleProblems or PackagerError; then nothing is written.
+    Names are `<id>-<version>-<format>`, with `-ringan` for a light edition; the parts of `output` get `-bagian-N`
+    before the suffix. Raises ModuleProblems or PackagerError; then nothing is written.
     """
     writer = find_format(format)
+    if edition.cap is not None and edition.cap <= RESERVE:
+        raise PackagerError("split.cap_too_small", str(edition.cap))
     with tempfile.TemporaryDirectory(prefix="jampel-ringan-") as room:
         module, mark = read_module(folder, options.cache), ""
         if edition.light:
@@ -50,16 +52,14 @@ def build_edition(
             )
             warnings = (*lightened.module.warnings, *lightened.warnings)
             module, mark = msgspec.structs.replace(lightened.module, warnings=warnings), "-ringan"
-        parts = split_module(module, edition.cap - RESERVE, _weigh) if edition.cap else (module,)
-        if edition.cap is not None and edition.cap <= RESERVE:
-            raise PackagerError("split.cap_too_small", str(edition.cap))
+        parts = split_module(module, edition.cap, _weigh) if edition.cap else (module,)
         targets = [_target(part.course, output, (number, len(parts)), f"{mark}-{writer.name}{writer.suffix}")
                    for number, part in enumerate(parts, 1)]  # fmt: skip
         return _build_all(parts, targets, format, options)
 
 
 def _weigh(course: Course, assets: Sequence[Asset]) -> int:
-    return packed_size(course_content(course, assets, TRANSPORT, PLAIN))
+    return packed_size(course_content(course, assets, TRANSPORT, PLAIN)) + RESERVE
 
 
 def _target(course: Course, output: Path | None, which: tuple[int, int], ending: str) -> Path:

@@ -15,7 +15,9 @@ from scorm_packager.findings import Finding
 from scorm_packager.source.module import Module
 
 VOICE = ".m4a"
-FILM = re.compile(r'<video\b[^>]*>(?:(?!</video>).)*?<source\b[^>]*\bsrc="(aset/[^"]+)"(?:(?!</video>).)*</video>', re.DOTALL)  # fmt: skip
+FILM = re.compile(
+    r'<video\b[^>]*>(?:(?!</video>).)*?<source\b[^>]*\bsrc="(aset/[^"]+)"(?:(?!</video>).)*</video>', re.DOTALL
+)
 MEDIUM = re.compile(r'data-medium="([^"]+)"')
 TITLE = re.compile(r'\btitle="([^"]*)"')
 TRANSCRIPT = '<details class="transkrip">'
@@ -57,9 +59,8 @@ class _Edition:
     def make(self) -> LightModule:
         for path, asset in list(self._assets.items()):
             self._assets[path] = self._lighter(asset)
-        pages, media = [], {medium.id: medium for medium in self._course.media}
-        for page in self._course.pages:
-            pages.append(self._page(page, media))
+        media = {medium.id: medium for medium in self._course.media}
+        pages = [self._page(page, media) for page in self._course.pages]
         course = msgspec.structs.replace(
             self._course, pages=tuple(pages), media=tuple(media.values()), digest=self._digest()
         )
@@ -95,7 +96,7 @@ class _Edition:
             html = html.replace(TRANSCRIPT, '<details class="transkrip" open>')
         return msgspec.structs.replace(page, html=html)
 
-    def _film(self, found: re.Match[str], has_transcript: bool, media: dict[str, Medium]) -> str:  # noqa: FBT001
+    def _film(self, found: re.Match[str], has_transcript: bool, media: dict[str, Medium]) -> str:
         """What stands in the place of a film: itself when it became lighter, its sound, or words."""
         path, mark = found[1], MEDIUM.search(found[0])
         original = self._module_asset(path)

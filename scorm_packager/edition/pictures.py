@@ -19,7 +19,7 @@ def picture_lightener(room: Path) -> Lighten:
     Raises PackagerError `light.no_pillow` when Pillow is not installed.
     """
     try:
-        from PIL import Image  # noqa: PLC0415 - an extra: only who asks for it needs it
+        from PIL import Image  # an extra: only who asks for it needs it
     except ImportError as cause:
         raise PackagerError("light.no_pillow", str(cause)) from cause
 

@@ -8,6 +8,7 @@ import msgspec
 
 from scorm_packager.course import Asset, Course, Page
 from scorm_packager.errors import PackagerError
+from scorm_packager.size.amount import megabytes
 from scorm_packager.size.course_pages import page_text, references
 from scorm_packager.source.module import Module
 
@@ -59,7 +60,7 @@ def _groups(module: Module, cap: int, weigh: Weigh) -> list[list[Page]]:
             continue
         size = _weight(module, [page], weigh)
         if size > cap:
-            params = {"page": page.title, "size": -(-size // 1_000_000), "most": cap // 1_000_000}
+            params = {"page": page.title, "size": megabytes(size), "most": megabytes(cap)}
             raise PackagerError("split.page_too_large", page.id, **params)
         groups.append([page])
     return groups

@@ -82,7 +82,9 @@ def _length(file: BinaryIO, header: Box) -> float:
     version = take(file, header.start, 1)[0]
     layout, offset = (">IQ", 20) if version == 1 else (">II", 12)
     scale, duration = struct.unpack(layout, take(file, header.start + offset, struct.calcsize(layout)))
-    return float(duration) / float(scale) if scale else 0.0
+    if not scale:
+        raise FilmError("no time scale")
+    return float(duration) / float(scale)
 
 
 def _track(file: BinaryIO, track: Box) -> dict[str, object]:

@@ -41,9 +41,10 @@ def advice_for(path: str, film: Film) -> tuple[Advice, ...]:
 
 def _picture(film: Film, height: int, *, crf: int, audio: str) -> tuple[str, ...]:
     """H.264 at most `height` pixels high, which every browser and phone plays; no sign that a shell would obey."""
+    scale = f"scale=-2:{min(height, film.height or height) // 2 * 2}"
     return (
-        "-vf", f"scale=-2:{min(height, film.height or height) // 2 * 2}", "-c:v", "libx264", "-crf", str(crf), "-preset", "slow",
-        "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", audio, "-ac", "1", *FAST_START,
+        "-vf", scale, "-c:v", "libx264", "-crf", str(crf), "-preset", "slow", "-pix_fmt", "yuv420p",
+        "-c:a", "aac", "-b:a", audio, "-ac", "1", *FAST_START,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from scorm_packager.content import course_content
 from scorm_packager.course import ASSET_FOLDER
@@ -16,6 +17,7 @@ from scorm_packager.source.module import Module, read_module
 from scorm_packager.zip_records import STORED
 
 TRANSPORT = "scorm12"
+ASSETS = f"{ASSET_FOLDER}/"
 
 
 def report_folder(folder: Path, limit: int | None = None) -> SizeReport:
@@ -29,12 +31,12 @@ def report_folder(folder: Path, limit: int | None = None) -> SizeReport:
         name=f"{course.title} {course.version}",
         total=sum(sizes.values()),
         packed=packed_size(content),
-        first_screen=sum(size for name, size in sizes.items() if not name.startswith(f"{ASSET_FOLDER}/") or name in first),
+        first_screen=sum(size for name, size in sizes.items() if name in first or not name.startswith(ASSETS)),
         pages=page_sizes(course, sizes),
         files=weigh(sources, used),
         duplicates=duplicates(sources),
         limit=limit,
-    )  # fmt: skip
+    )
 
 
 def packed_size(content: Sequence[Entry]) -> int:
@@ -55,9 +57,13 @@ def _packed(entry: Entry) -> int:
 def _sources(folder: Path, module: Module) -> tuple[list[Source], frozenset[str]]:
     """The files of the package and those of the folder that no page uses, and which of them are used: a lighter file
     beside an original waits for a light edition."""
-    places = {asset.path.removeprefix(f"{ASSET_FOLDER}/"): asset.source for asset in module.assets}
+    places = {asset.path.removeprefix(ASSETS): asset.source for asset in module.assets}
     idle = [finding.file for finding in module.warnings if finding.code == "file.unused"]
     used = frozenset([*places, *(name for name in idle if is_light(name))])
     places |= {name: folder / name for name in idle}
-    found = [Source(name, place.stat().st_size, partial(place.open, "rb")) for name, place in places.items()]
+    found = [Source(name, place.stat().st_size, partial(_open, place)) for name, place in places.items()]
     return found, used
+
+
+def _open(place: Path) -> BinaryIO:
+    return place.open("rb")

@@ -20,6 +20,7 @@ from scorm_packager.size.report import PageSize, SizeReport, Source, duplicates,
 
 MANIFEST, INDEX = "imsmanifest.xml", "index.html"
 LARGEST_TEXT = 20_000_000
+LONGEST_TITLE = 120
 LOCAL_HEADER = struct.Struct("<4s22xHH")  # APPNOTE 4.3.7: the signature, and the lengths of name and extra at its end
 #: What an LMS reads and no page uses.
 OF_THE_LMS = (".xsd", ".dtd")
@@ -127,6 +128,7 @@ def _manifest_pages(package: zipfile.ZipFile, sizes: dict[str, int]) -> tuple[Pa
         files = sorted({name for href in named if (name := unquote(href.split("?")[0].split("#")[0])) in sizes})
         if resource.get("href"):
             title = titles.get(str(resource.get("identifier"))) or str(resource.get("href"))
+            title = "".join(letter if letter.isprintable() else " " for letter in title)[:LONGEST_TITLE]
             pages.append(PageSize(title, sum(sizes[name] for name in files), tuple(files)))
     return tuple(pages)
 

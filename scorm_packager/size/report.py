@@ -76,7 +76,7 @@ class SizeReport(msgspec.Struct, frozen=True, kw_only=True):
         """The report as plain values, with seconds at each link, for `--json`."""
         return {
             "name": self.name, "total": self.total, "packed": self.packed, "first_screen": self.first_screen,
-            "limit": self.limit, "over_limit": self.over_limit, "links_kbps": list(LINKS), "seconds": timed(self.packed),
+            "limit": self.limit, "over_limit": self.over_limit, "seconds": timed(self.packed),
             "first_screen_seconds": timed(self.first_screen or 0),
             "pages": [{**msgspec.to_builtins(page), "seconds": timed(page.size)} for page in self.pages],
             "files": [_file_row(file) for file in self.files],
@@ -104,7 +104,7 @@ def weigh(sources: Iterable[Source], used: frozenset[str] | None) -> tuple[FileS
     return tuple(sorted(found, key=lambda file: (-file.size, file.path)))
 
 
-def _weigh(source: Source, used: bool) -> FileSize:  # noqa: FBT001 - two values of one row
+def _weigh(source: Source, used: bool) -> FileSize:
     film = _film(source) if is_film(source.path) and source.seekable else None
     advice = advice_for(source.path.removeprefix(f"{ASSET_FOLDER}/"), film) if film and used else ()
     return FileSize(path=source.path, size=source.size, used=used, film=film, advice=advice)
