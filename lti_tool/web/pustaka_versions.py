@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from lti_tool.house.model import Module
 from lti_tool.house.store.usage import VersionUse
+from lti_tool.store.launches import MOST_LAUNCHES
 from lti_tool.web.context import services
 from lti_tool.web.format_words import format_title
 from lti_tool.web.pustaka import module_of, state_badge, versions_of
@@ -81,7 +82,8 @@ def use(digest: str) -> str:
     usage = services().house.usage
     used = usage.of_versions(module.course_id, newest.digest if newest else "", marks)
     rows = [_row(one, used.get(one.digest, VersionUse()), newest) for one in versions]
-    return render_template("module_use.html", module=module, rows=rows, newest=newest, places=_places(module))
+    view = {"rows": rows, "newest": newest, "places": _places(module), "most": MOST_LAUNCHES}
+    return render_template("module_use.html", module=module, **view)
 
 
 def _row(module: Module, use: VersionUse, newest: Module | None) -> dict[str, Any]:

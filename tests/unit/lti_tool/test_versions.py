@@ -155,3 +155,13 @@ def test_a_draft_with_the_number_of_a_published_version_is_pointed_out(site, tmp
     publish(site, tmp_path / "modul", "1.0.0")
     draft = site.services.library.draft(write_module(tmp_path / "modul", versi='"1.0.0"', jp="3.0")).module
     assert "naikkan versi" in site.staff("author").get(f"/pustaka/modul/{draft.digest}").text
+
+
+@ONE_DATABASE
+def test_a_teacher_sees_how_many_go_on_with_an_older_version(site, tmp_path) -> None:
+    publish(site, tmp_path / "modul", "1.0.0")
+    site.enrol("a")
+    publish(site, tmp_path / "modul", "2.0.0")
+    with site.app.test_request_context("/lti/launch", method="POST"):
+        page = open_launch(site.services, site.launch(roles=frozenset({"teacher"}))).get_data(as_text=True)
+    assert "1 peserta meneruskan versi 1.0.0" in page
