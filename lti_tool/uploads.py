@@ -23,7 +23,7 @@ from xapi.queue import Done, Job, Outcome, Queue, Retry
 KIND = "build"
 FOLDER = "uploads"
 #: A build whose worker was killed so often is no accident: it takes more memory or time than this machine has.
-MOST_ATTEMPTS = 3
+MOST_ATTEMPTS = 5
 #: Drafts that one account may have at a time, and what must stay free on the disk beside an upload.
 MOST_DRAFTS = 20
 SPARE_BYTES = 256 * 1024 * 1024

@@ -35,6 +35,7 @@ from lti_tool.worker import FULL_ROUND, Work
 from xapi.database import open_database, server_version, without_password
 
 BEHIND = 5  # niceness
+GRACE_SECONDS = 5  # a build that takes longer is begun anew by the next worker
 
 
 @click.command(cls=Command, help=N_("Jalankan server web dan satu pekerja.\n\nContoh: jampel serve --port 8000"))
@@ -87,7 +88,7 @@ def worker(settings: Settings, once: bool, with_parent: bool) -> None:
             stop.wait(services.settings.server.worker_pause)
     stop.set()
     for thread in threads:
-        thread.join()
+        thread.join(GRACE_SECONDS)
     services.close()
 
 

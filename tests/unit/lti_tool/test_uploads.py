@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from lti_tool.errors import ToolError
-from lti_tool.uploads import KIND, findings_of
+from lti_tool.uploads import KIND, MOST_ATTEMPTS, findings_of
 from lti_tool.web.testing import write_module
 from lti_tool.worker import BUILD_LEASE, Work
 from scorm_packager.errors import PackagerError
@@ -74,7 +74,7 @@ def test_a_build_that_kills_every_worker_is_given_up_and_frees_its_author(site, 
         raise KeyboardInterrupt
 
     monkeypatch.setattr("lti_tool.library.publish_folder", die)
-    for _attempt in range(3):
+    for _attempt in range(MOST_ATTEMPTS):
         with pytest.raises(KeyboardInterrupt):
             Work(site.services).build_once()
         site.clock.advance(seconds=BUILD_LEASE + 1)
