@@ -35,6 +35,12 @@ def answer(frame: Frame, name: str) -> None:
     expect(form.locator(good)).to_be_visible()
 
 
+def course_of(frame: Any) -> dict[str, Any]:
+    """The pages of the course that a player shows, each with its id, title and questions."""
+    pages = "Jampel.player.course.pages.map(({id, title, questions}) => ({id, title, questions: questions || []}))"
+    return {"pages": frame.evaluate(pages)}
+
+
 def put_in_order(form: Locator, wanted: list[str]) -> None:
     for place, text in enumerate(wanted):
         while [strip(shown) for shown in form.locator(".jp-order-text").all_inner_texts()].index(text) > place:
