@@ -20,6 +20,7 @@ from lti_tool.cli import (
     outbox_scores,
     pack,
     people,
+    repair,
     server,
 )
 from lti_tool.console import N_, Group, option
@@ -58,6 +59,7 @@ PARTS = (
     outbox_scores,
     pack,
     people,
+    repair,
 )
 for part in (*PARTS, server):
     for command in part.COMMANDS:

@@ -100,6 +100,7 @@ _ROWS: tuple[tuple[str, str, Level, bool], ...] = (
     ("error:check.unlisted_more", FILES, W, True),
     ("error:check.junk", FILES, W, True),
     ("error:check.xsd_missing", FILES, W, True),
+    ("error:check.metadata_file", FILES, W, True),
     ("error:check.crc", FILES, E, False),
     ("error:check.outside_load", OUTSIDE, W, False),
     ("error:moodle.not_played", MOODLE, E, False),

@@ -15,9 +15,9 @@ from scorm_packager.errors import PackagerError
 How = Literal["load", "link", "mention"]
 SUFFIXES = (".html", ".htm", ".xhtml", ".css", ".js", ".mjs", ".svg")
 MOST_OF_A_FILE = 4_000_000
-MOST_IN_ALL = 24_000_000
+MOST_IN_ALL = 64_000_000
 MOST_HOSTS = 200
-ADDRESS = re.compile(rb"(?:https?:)?//([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+)(?=[/:?#\"'\s)&;<>\\]|\Z)")
+HOST = re.compile(rb"([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+)(?=[/:?#\"'\s)&;<>\\]|\Z)")
 #: What stands before an address that a browser fetches by itself.
 LOADS = re.compile(
     rb"(?:\b(?:src|srcset|poster|data|background)\s*=\s*[\"']?|url\(\s*[\"']?|@import\s+[\"']|importScripts\(\s*[\"']"
@@ -109,22 +109,25 @@ def _count(found: dict[tuple[str, How], Host], host: str, how: How, name: str, l
 
 
 def _hosts(body: bytes, name: str) -> Iterator[tuple[str, How, int]]:
-    if b"//" not in body:
-        return
-    ends: list[int] = []
-    for match in ADDRESS.finditer(body):
-        host = match[1].decode("ascii").lower()
-        if host in NAMES_ONLY or (match[0].startswith(b"//") and not _is_address(body, match.start(), host)):
-            continue
-        if not ends:
-            ends = [at.start() for at in re.finditer(rb"\n", body)]
-        yield host, _how(body, match.start(), name), bisect(ends, match.start()) + 1
+    lines: list[int] = []
+    at = body.find(b"//")
+    while at >= 0:
+        match = HOST.match(body, at + 2)
+        if match and (start := _start(body, at)) is not None:
+            host = match[1].decode("ascii").lower()
+            if host not in NAMES_ONLY and (start < at or not host[-1].isdigit()):
+                lines = lines or [end.start() for end in re.finditer(rb"\n", body)]
+                yield host, _how(body, start, name), bisect(lines, at) + 1
+        at = body.find(b"//", match.end() if match else at + 2)
 
 
-def _is_address(body: bytes, at: int, host: str) -> bool:
-    """Whether `//host` without a scheme is an address and no comment: it stands in quotes or brackets."""
-    before = body[at - 1 : at]
-    return before in (b'"', b"'", b"(", b"=") and not host[-1].isdigit() and body[at - 2 : at - 1] != b":"
+def _start(body: bytes, at: int) -> int | None:
+    """Where the address begins whose `//` stands at `at`; None when it is a comment or of another scheme."""
+    before = body[max(0, at - 6) : at].lower()
+    for scheme in (b"https:", b"http:"):
+        if before.endswith(scheme):
+            return at - len(scheme)
+    return at if before[-1:] in (b'"', b"'", b"(", b"=") else None
 
 
 def _how(body: bytes, at: int, name: str) -> How:

@@ -11,6 +11,7 @@ from scorm_packager.check.codes import MOODLE, group_of, level_of
 from scorm_packager.check.context import Context
 from scorm_packager.check.courses import check_activities, check_cartridge, check_course
 from scorm_packager.check.files import check_files
+from scorm_packager.check.metadata import check_metadata_files
 from scorm_packager.check.moodle import look_as_moodle
 from scorm_packager.check.outside import Outside, look_outside
 from scorm_packager.check.scorm import check_2004, check_identity, check_items, check_references, check_resources
@@ -162,6 +163,7 @@ def _check_document(context: Context, schemas: Schemas | None) -> None:
     bare = len(context.files) == 1 and context.container.name in context.files
     if not bare:
         check_files(context)
+        check_metadata_files(context)
 
 
 def _scorm(context: Context) -> None:

@@ -11,7 +11,7 @@ from scorm_packager.reader.container import Container
 from scorm_packager.reader.kinds import Found, recognise
 from scorm_packager.reader.manifest import read_manifest
 from scorm_packager.reader.model import Edition, Package
-from scorm_packager.reader.texts import child, text
+from scorm_packager.reader.texts import child, space, text
 from scorm_packager.reader.xml import LARGEST, Document, Note, read_xml
 
 CARTRIDGE = re.compile(r"http://www\.imsglobal\.org/xsd/imscc(?:v1p([0-3])/imscp_v1p1|/imscp_v1p1)")
@@ -61,7 +61,7 @@ def read_document(found: Found, document: Document) -> Package:
 
 def _say_edition(package: Package, root: etree._Element) -> None:
     """SCORM's edition by schemaversion, else by namespace; a cartridge's by its namespace (CC 1.3, 4.2)."""
-    namespace = etree.QName(root).namespace or ""
+    namespace = space(root.tag)
     package.declared = text(child(child(root, "metadata"), "schemaversion"))
     if cartridge := CARTRIDGE.match(namespace):
         package.found = Found("cc", package.found.descriptor, package.found.root, also=package.found.also)

@@ -10,6 +10,11 @@ def local(name: object) -> str:
     return name.rpartition("}")[2] if isinstance(name, str) else ""
 
 
+def space(name: object) -> str:
+    """The namespace of a tag or attribute name, or "" (a broken document may hold names that lxml refuses)."""
+    return name[1:].partition("}")[0] if isinstance(name, str) and name.startswith("{") else ""
+
+
 def children(element: etree._Element | None, *names: str) -> Iterator[etree._Element]:
     """The children with one of `names`; none when there is no element."""
     if element is not None:
