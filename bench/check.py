@@ -23,9 +23,9 @@ from scorm_packager.repair.repair import repair_package
 TARGET = 1.0
 MOST_MB = 120
 SHARES = (
-    ("video/film-{}.mp4", FILM, 0.58),
-    ("gambar/foto-{}.jpg", PICTURE, 0.21),
-    ("gambar/peta-{}.svg", DRAWING, 0.19),
+    ("video/film-{}.mp4", FILM, 0.66),
+    ("gambar/foto-{}.jpg", PICTURE, 0.24),
+    ("gambar/peta-{}.svg", DRAWING, 0.18),
 )
 MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
 <manifest identifier="m" xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"

@@ -25,7 +25,8 @@ def examined(path: Path) -> Verdict:
     for finding in (*verdict.findings, *verdict.moodle):
         for language in ("id", "en"):
             sentence = finding.sentence(language)
-            assert finding.code not in sentence.split() and "%(" not in sentence
+            assert finding.code not in sentence.split()
+            assert "%(" not in sentence
     return verdict
 
 
