@@ -134,17 +134,23 @@ def _grouped(findings: Sequence[Finding]) -> Iterator[tuple[str, list[Finding]]]
 
 
 def _print_group(console: Console, title: str, findings: Sequence[Finding]) -> None:
+    """A table on a terminal; whole lines where a program or a file reads them."""
     table = Table(title=title, title_justify="left", title_style="bold", show_header=False, box=None, pad_edge=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for found in findings:
-        mark = words("SALAH") if found.level == "error" else words("PERHATIKAN")
-        tool = " ⚒" if is_mended(found.code) else ""
-        table.add_row(
-            Text(mark + tool, style="red" if found.level == "error" else "yellow"),
-            Text(found.sentence(preferred_language())),
-        )
-    console.print(table)
+        mark = Text(_mark(found), style="red" if found.level == "error" else "yellow")
+        table.add_row(mark, Text(found.sentence(preferred_language())))
+    if console.is_terminal:
+        console.print(table)
+        return
+    for line in (title, *(f"{_mark(found)} {found.sentence(preferred_language())}" for found in findings)):
+        console.print(Text(line))
+
+
+def _mark(found: Finding) -> str:
+    mark = words("SALAH") if found.level == "error" else words("PERHATIKAN")
+    return f"{mark} ⚒" if is_mended(found.code) else mark
 
 
 def _print_hosts(console: Console, verdict: Verdict) -> None:
