@@ -206,6 +206,8 @@ def test_slides_are_shown_as_pages_with_titles_and_notes(
     assert 'alt="Halaman 1 dari 2: Satu &lt;b&gt;"' in html
     assert "aset/isi/03-salindia-pptx/03-salindia.pdf" in [asset.path for asset in module.assets]
     assert "aset/isi/03-salindia.pptx" not in [asset.path for asset in module.assets]
+    monkeypatch.setattr("scorm_packager.source.media.find_libreoffice", lambda: None)
+    assert read_module(module_folder).course == module.course  # converted slides need LibreOffice no more
 
 
 def test_without_libreoffice_slides_say_what_to_install(
