@@ -16,7 +16,7 @@ from scorm_packager.source.pdf_sheets import RESULT, Sheet, Sheets
 from scorm_packager.source.workroom import Workroom
 
 PDF = ".pdf"
-SLIDES = {".pptx": "ppt/presentation.xml", ".odp": "content.xml"}
+SLIDES = {".pptx": "ppt/presentation.xml"}
 KIND = "lembar1"  # raise the number when pages are drawn in another way
 DRAWING_SECONDS = 600
 WORKER = "scorm_packager.source.pdf_sheets"
@@ -75,14 +75,14 @@ def open_document(
 
 
 def _slides_to_sheets(source: Path, suffix: str, room: Path, libreoffice: Callable[[], str | None]) -> bool:
-    fault = office_fault(source, SLIDES[suffix])
+    fault = office_fault(source, SLIDES[suffix], links=True)
     if fault:
         raise DocumentFault(fault)
     program = libreoffice()
     if program is None:
         raise DocumentFault("document.needs_libreoffice")
     pdf = room / CONVERTED
-    slides = source if suffix == ".pptx" and find_spec("pptx") is not None else None
+    slides = source if find_spec("pptx") is not None else None
     return convert_to_pdf(program, source, pdf) and _draw(pdf, room, slides)
 
 

@@ -71,8 +71,8 @@ def docx(path: Path, body: str, more: dict[str, bytes] | None = None) -> None:
             '<Default Extension="emf" ContentType="image/x-emf"/>'
             f'<Override PartName="/word/document.xml" ContentType="{WORD_MAIN}"/></Types>',
         )
-        archive.writestr("_rels/.rels", _relation("r1", "officeDocument", "word/document.xml"))
-        archive.writestr("word/_rels/document.xml.rels", _relation("i1", "image", "media/a.png"))
+        archive.writestr("_rels/.rels", relation("r1", "officeDocument", "word/document.xml"))
+        archive.writestr("word/_rels/document.xml.rels", relation("i1", "image", "media/a.png"))
         archive.writestr("word/media/a.png", PNG)
         archive.writestr("word/document.xml", f"<w:document {SPACES}><w:body>{body}</w:body></w:document>")
         for name, content in (more or {}).items():
@@ -93,8 +93,10 @@ def pptx(path: Path, slides: Sequence[tuple[str, str]]) -> None:
     show.save(str(path))
 
 
-def _relation(identifier: str, kind: str, target: str) -> str:
+def relation(identifier: str, kind: str, target: str, *, outside: bool = False) -> str:
+    """The part that names one other part, or something outside the file."""
+    mode = ' TargetMode="External"' if outside else ""
     return (
         f'<Relationships xmlns="{RELATIONS}"><Relationship Id="{identifier}" Type="{KINDS}/{kind}"'
-        f' Target="{target}"/></Relationships>'
+        f' Target="{target}"{mode}/></Relationships>'
     )

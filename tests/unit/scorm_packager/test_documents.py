@@ -16,7 +16,7 @@ from scorm_packager.source.module import check_module, read_module
 from scorm_packager.source.office_file import office_fault
 from scorm_packager.source.sheets import paragraphs
 from scorm_packager.source.workroom import MOST_KEPT, Workroom
-from tests.unit.scorm_packager.office_files import docx, paragraph, pdf, picture, pptx
+from tests.unit.scorm_packager.office_files import docx, paragraph, pdf, picture, pptx, relation
 
 Found = Callable[[Path], list[Finding]]
 
@@ -208,6 +208,20 @@ def test_slides_are_shown_as_pages_with_titles_and_notes(
     assert "aset/isi/03-salindia.pptx" not in [asset.path for asset in module.assets]
     monkeypatch.setattr("scorm_packager.source.media.find_libreoffice", lambda: None)
     assert read_module(module_folder).course == module.course  # converted slides need LibreOffice no more
+
+
+def test_slides_that_bring_in_something_from_elsewhere_are_not_converted(
+    module_folder: Path, found: Found, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scorm_packager.source.media.find_libreoffice", lambda: "/bin/false")
+    path = module_folder / "isi" / "03-a.pptx"
+    pptx(path, [("Satu", "")])
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("ppt/slides/_rels/slide9.xml.rels", relation("r1", "hyperlink", "https://a", outside=True))
+    assert [finding.code for finding in found(module_folder)] == ["document.not_converted"]
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("ppt/slides/_rels/slide8.xml.rels", relation("r1", "image", "file:///etc/x", outside=True))
+    assert [finding.code for finding in found(module_folder)] == ["document.linked"]
 
 
 def test_without_libreoffice_slides_say_what_to_install(
