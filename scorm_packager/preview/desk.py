@@ -59,15 +59,13 @@ class Desk:
         findings = Findings()
         try:
             module = check_module(self.folder, findings)
+            if module is not None:
+                return self._shown(module, tuple(findings.all()))
         except PackagerError as error:
             findings.add(_as_finding(error))
-            module = None
         except OSError as error:
             findings.add(Finding("file.not_read", file=str(error.filename or ""), params={"path": str(error.filename)}))
-            module = None
-        if module is None:
-            return msgspec.structs.replace(self._view, findings=tuple(findings.all()), stale=True)
-        return self._shown(module, tuple(findings.all()))
+        return msgspec.structs.replace(self._view, findings=tuple(findings.all()), stale=True)
 
     def _shown(self, module: Module, findings: tuple[Finding, ...]) -> View:
         entries = course_content(module.course, module.assets, TRANSPORT, PLAIN, {"preview": True})

@@ -108,12 +108,13 @@ def _convert(context: Context, source: Path, pictures: _Pictures) -> str:
 
 
 def _is_loss(message: Any) -> bool:
-    """Unknown style names change nothing that a learner sees; unknown elements are left out."""
-    return "style" not in str(message.message).lower()
+    """Unknown styles change nothing that a learner sees, and pictures are told apart; unknown elements are left out."""
+    text = str(message.message).lower()
+    return "style" not in text and not text.startswith("image of type")
 
 
 def _parts(root: html.HtmlElement, page: HtmlPage, pictures: _Pictures, title: str) -> Iterator[Part]:
-    page.kept_pictures = frozenset(pictures.made)
+    page.kept_pictures = frozenset({"", *pictures.made})  # an empty one was told already
     body = root.find("body")
     groups: list[tuple[str, list[html.HtmlElement]]] = [(title, [])]
     for element in list(body):

@@ -84,6 +84,22 @@ def test_a_pdf_is_drawn_once_for_each_content(with_pdf: Path, monkeypatch: pytes
     assert len(read_module(with_pdf).course.pages) == 4
 
 
+def test_a_pdf_may_be_linked_for_download(with_pdf: Path) -> None:
+    (with_pdf / "dokumen").mkdir()
+    (with_pdf / "dokumen" / "formulir.pdf").write_bytes(PDF)
+    (with_pdf / "isi" / "04-akhir.md").write_text("# Akhir\n\n[Isi](../dokumen/formulir.pdf)\n", encoding="utf-8")
+    module = read_module(with_pdf)
+    assert '<a href="aset/dokumen/formulir.pdf" download' in module.course.pages[4].html
+    assert "aset/dokumen/formulir.pdf" in [asset.path for asset in module.assets]
+    assert module.warnings == ()
+
+
+def test_a_picture_that_no_browser_shows_is_one_error(module_folder: Path, found: Found) -> None:
+    parts = {"word/media/a.emf": b"x", "word/_rels/document.xml.rels": relation("i1", "image", "media/a.emf")}
+    docx(module_folder / "isi" / "03-a.docx", paragraph("x") + picture("Peta"), parts)
+    assert [(f.code, f.level) for f in found(module_folder)] == [("document.picture_kind", "error")]
+
+
 def test_a_link_to_a_document_leads_to_its_first_page(with_pdf: Path) -> None:
     (with_pdf / "isi" / "04-akhir.md").write_text("# Akhir\n\n[Panduan](03-panduan-layanan.pdf)\n", encoding="utf-8")
     assert 'data-page="p-03-panduan-layanan"' in read_module(with_pdf).course.pages[4].html
