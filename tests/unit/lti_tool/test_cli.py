@@ -1,6 +1,7 @@
 """The command: data on stdout, talk on stderr, one clear sentence for what is wrong, and its exit code."""
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -45,6 +46,16 @@ def test_a_new_module_packs_and_checks_without_a_finding(tmp_path: Path, run, mo
     assert (packed.exit_code, packed.stdout.strip()) == (0, str(target))
     checked = run("check", str(target), "--json")
     assert (checked.exit_code, json.loads(checked.stdout)) == (0, [])
+
+
+def test_a_preview_says_its_address_and_ends_cleanly(run, module: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("lti_tool.cli.modul.wait_for_end", interrupt)
+    shown = run("modul", "preview", str(module), "--port", "0")
+    assert shown.exit_code == 0
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/\n", shown.stdout)
 
 
 def test_a_broken_module_is_refused_with_file_and_line_and_nothing_is_written(
