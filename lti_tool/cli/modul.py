@@ -1,4 +1,4 @@
-"""`jampel modul new|publish|list|questions`: module folders and the library."""
+"""`jampel modul new|publish|list|questions|size`: module folders and the library."""
 
 import threading
 from contextlib import suppress
@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rich.table import Table
 
+from lti_tool.cli.modul_size import size
 from lti_tool.cli.output import show_table
 from lti_tool.cli.pack import EXISTING_FOLDER, faults_listed, print_findings
 from lti_tool.cli.questions import questions
@@ -93,5 +94,5 @@ def wait_for_end() -> None:
 
 
 modul.add_command(questions)
-
+modul.add_command(size)
 COMMANDS = (modul,)

@@ -26,7 +26,7 @@ _BEFORE = (
 )
 _AFTER = ("player.js", "status.js", "start.js")
 #: What a page without questions and media does without: it comes after the first screen.
-LATER: tuple[str, ...] = ("questions.js", "review.js", "result.js", "media.js")
+LATER: tuple[str, ...] = ("questions.js", "review.js", "result.js", "export.js", "media.js")
 _STATEMENTS = ("statements.js", "outbox.js")
 _SHARED: dict[str, tuple[str, ...]] = {
     "scorm12": ("scorm.js",),

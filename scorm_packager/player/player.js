@@ -240,7 +240,8 @@
     standing.questions.forEach(function (at) { var page = self.course.list[at].page; open[page] = (open[page] || 0) + 1; });
     var rows = this.course.pages.map(function (page, index) {
       var seen = self.session.state.visited[index];
-      return self.row(index, page.title, seen && !open[index], seen ? (open[index] ? self.say("openQuestions", { n: open[index] }) : self.say("seen")) : self.say("unseen"));
+      var rest = seen && open[index];
+      return self.row(index, page.title, seen && !rest, rest ? self.say("openQuestions", { n: rest }) : self.say(seen ? "seen" : "unseen"));
     });
     rows.push(this.row(this.result, this.say("result"), this.earned(), standing.complete ? "" : this.say("notComplete")));
     this.items.replaceChildren.apply(this.items, rows);
@@ -248,12 +249,13 @@
 
   Player.prototype.row = function (index, title, done, note) {
     var self = this, here = index === this.index;
+    var loud = index === this.result || (!done && this.session.state.visited[index]); /* an empty circle says the rest */
     return h("li", { class: done ? "jp-seen" : null }, [
       h("button", { type: "button", "aria-current": here ? "page" : null, on: { click: function () { self.go(index); } } }, [
         h("span", { class: "jp-tick", "aria-hidden": "true", text: done ? "✓" : "" }),
         h("span", { class: "jp-row" }, [
           h("span", { text: title, lang: index === this.result ? null : this.course.language }),
-          note ? h("span", { class: index === this.result || !done ? "jp-note" : "jp-note jp-only-heard", text: note }) : null
+          note ? h("span", { class: loud ? "jp-note" : "jp-note jp-only-heard", text: note }) : null
         ])
       ])
     ]);

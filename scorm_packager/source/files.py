@@ -5,6 +5,7 @@ from pathlib import Path
 
 from scorm_packager.errors import PackagerError
 from scorm_packager.findings import Finding, Findings
+from scorm_packager.notes import FileNotes
 
 LONGEST_TEXT_BYTES = 200_000  # a page of some 30,000 words
 MOST_FILES = 20_000
@@ -14,10 +15,11 @@ IGNORED = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep", ".giti
 class ModuleFiles:
     """What lies in the folder, by path with slashes; hidden files and those of file managers are left out."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, notes: FileNotes) -> None:
         if not folder.is_dir():
             raise PackagerError("module.no_folder", f"{folder} is not a folder", folder=str(folder))
         self.folder = folder
+        self.notes = notes
         self._root = os.path.realpath(folder)
         self.names = sorted(_walk(folder))
         self._known = frozenset(self.names)

@@ -167,9 +167,14 @@ class Media:
         if os.path.splitext(path)[1] not in PICTURES:
             self.findings.add(place.finding("media.kind", path=path, known=KNOWN))
             return False
+        before, kind = self.files.path(path).stat(), os.path.splitext(path)[1]
+        if self.files.notes.is_sound(before, kind):
+            return True
         fault = picture_fault(path, self.files.path(path))
         if fault:
             self.findings.add(fault)
+        else:
+            self.files.notes.note_sound(before, kind)
         return fault is None
 
     def _check_recording(self, path: str, place: Place) -> Recording | None:

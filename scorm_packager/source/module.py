@@ -12,6 +12,7 @@ from scorm_packager.course import ASSET_FOLDER, Asset, Course, Page, Pool, Quest
 from scorm_packager.errors import PackagerError
 from scorm_packager.findings import Finding, Findings, ModuleProblems
 from scorm_packager.names import is_safe_path, safer_path, slug
+from scorm_packager.notes import FileNotes, Notebook
 from scorm_packager.source.context import Context
 from scorm_packager.source.files import ModuleFiles
 from scorm_packager.source.markdown import Renderer
@@ -35,11 +36,14 @@ class Module(msgspec.Struct, frozen=True):
     warnings: tuple[Finding, ...]
 
 
-def read_module(folder: Path) -> Module:
-    """The module in `folder`; raises ModuleProblems with every fault, or PackagerError when there is no folder."""
+def read_module(folder: Path, cache: Path | None = None) -> Module:
+    """The module in `folder`; raises ModuleProblems with every fault, or PackagerError when there is no folder.
+
+    `cache` is a folder for notes about files that were read before and have not changed since.
+    """
     findings = Findings()
     try:
-        module = check_module(folder, findings)
+        module = check_module(folder, findings, cache)
     except OSError as cause:
         raise PackagerError("file.not_read", str(cause), path=str(cause.filename)) from cause
     if module is None:
@@ -47,9 +51,9 @@ def read_module(folder: Path) -> Module:
     return module
 
 
-def check_module(folder: Path, findings: Findings) -> Module | None:
+def check_module(folder: Path, findings: Findings, cache: Path | None = None) -> Module | None:
     """Like `read_module`, but the faults go to `findings` and the module is None when there are errors."""
-    files = ModuleFiles(folder)
+    files = ModuleFiles(folder, FileNotes(Notebook(cache), folder))
     settings = _settings(files, findings)
     media = Media(files, findings, settings.language if settings else "id")
     names = _page_names(files, settings, findings)
@@ -59,7 +63,8 @@ def check_module(folder: Path, findings: Findings) -> Module | None:
     if findings.errors or settings is None:
         return None
     media.workroom.prune()
-    assets = _hash_assets(_package_files(files, media))
+    assets = _hash_assets(files, _package_files(files, media))
+    files.notes.keep()
     asked = len(questions) - sum(len(pool.questions) - pool.draw for pool in pools)
     minutes = study_minutes(pages, asked, media.seconds)
     _warn_time(settings, minutes, findings)
@@ -212,13 +217,21 @@ def _package_files(files: ModuleFiles, media: Media) -> dict[str, Path]:
     return {**{f"{ASSET_FOLDER}/{path}": files.path(path) for path in media.used}, **media.made}
 
 
-def _hash_assets(sources: Mapping[str, Path]) -> tuple[Asset, ...]:
+def _hash_assets(files: ModuleFiles, sources: Mapping[str, Path]) -> tuple[Asset, ...]:
     def asset(path: str) -> Asset:
         source = sources[path]
-        return Asset(path=path, source=source, size=source.stat().st_size, sha256=_sha256(source))
+        return Asset(path=path, source=source, size=source.stat().st_size, sha256=_noted_sha256(files, source))
 
     with ThreadPoolExecutor(HASH_WORKERS) as pool:
         return tuple(pool.map(asset, sorted(sources)))
+
+
+def _noted_sha256(files: ModuleFiles, path: Path) -> str:
+    """The SHA-256 of a file, from the notes of an earlier build when it is surely the same file."""
+    before = path.stat()
+    found = files.notes.digest(before) or _sha256(path)
+    files.notes.note_digest(before, found)
+    return found
 
 
 def _sha256(path: Path) -> str:

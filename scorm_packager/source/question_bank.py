@@ -48,8 +48,7 @@ class BankReader(BlockReader):
         if head is None or self.bad:
             return Bank([])
         found = [question for name, number in names for question in self._file(head, name, number)]
-        whole = [(_with_defaults(question, head), place) for question, place in found]
-        return Bank(whole, self._pool(head, [question for question, _place in whole]))
+        return Bank(found, self._pool(head, [question for question, _place in found]))
 
     def _pool(self, head: Header, questions: list[Question]) -> Pool | None:
         draw = head.numbers.get("ambil")
@@ -69,19 +68,20 @@ class BankReader(BlockReader):
             return
         self.media.banks.add(path)
         if path.endswith(".md"):
-            yield from self._markdown(path)
+            yield from self._markdown(head, path)
             return
         drafts = read_bank(self.media.files.path(path), path, self.findings)
         for draft, id in zip(drafts, names_for(drafts, head.id), strict=True):
             faults = Findings()
             words, lines = question_block(draft, id)
-            question = QuestionReader(path, draft.line, faults, self.render(path)).read(words, lines)
+            reader = QuestionReader(path, draft.line, faults, self.render(path))
+            question = reader.read(words, lines)
             for fault in faults.all():  # our lines are not those of the file
                 self.findings.add(msgspec.structs.replace(fault, line=draft.line))
             if question is not None:
-                yield question, Place(path, draft.line)
+                yield _with_defaults(question, head, reader.said), Place(path, draft.line)
 
-    def _markdown(self, path: str) -> Iterator[tuple[Question, Place]]:
+    def _markdown(self, head: Header, path: str) -> Iterator[tuple[Question, Place]]:
         """The `::: soal` blocks of a file of our own; other text in it is for its authors."""
         text = self.media.files.read_text(path, self.findings)
         lines = (text or "").split("\n")
@@ -100,15 +100,15 @@ class BankReader(BlockReader):
             question = reader.read(opened.group(1) or "", lines[number:end])
             number = end + 1
             if question is not None:
-                yield question, Place(path, start + 1)
+                yield _with_defaults(question, head, reader.said), Place(path, start + 1)
 
 
-def _with_defaults(question: Question, head: Header) -> Question:
-    """What the block says for all its questions, where a question says nothing itself."""
+def _with_defaults(question: Question, head: Header, said: frozenset[str]) -> Question:
+    """`question` with what the block says for all of them, but for the words that its own first line has `said`."""
     changes: dict[str, object] = {}
-    if question.points:
-        changes["attempts"] = question.attempts or head.numbers.get("percobaan")
-        changes["points"] = head.numbers.get("nilai", 1) if question.points == 1 else question.points
+    for word, field in (("nilai", "points"), ("percobaan", "attempts")):
+        if question.points and word in head.numbers and word not in said:
+            changes[field] = head.numbers[word]
     if getattr(question, "shuffle", False) is None:
         changes["shuffle"] = head.shuffle
     return msgspec.structs.replace(question, **changes)

@@ -65,6 +65,7 @@ class BlockReader:
         self.findings = findings
         self.renderer = renderer
         self.bad = False
+        self.said: frozenset[str] = frozenset()  # words of the first line that hold a number
 
     def fault(self, finding: Finding) -> None:
         """Note a fault that makes the question unusable."""
@@ -117,6 +118,7 @@ class BlockReader:
         head.kind = kind
         for word in words[1:]:
             self._take_word(head, word)
+        self.said = frozenset(head.numbers)
         if not head.id and not self.bad:
             self.fault(Finding("question.id_missing", file=self.file, line=self.line, params={"kind": kind}))
         return head

@@ -6,7 +6,7 @@ from scorm_packager.source.banks.draft import Answer, Draft, Log
 from scorm_packager.source.banks.texts import from_plain, one_line
 
 OPTION = re.compile(r"\s*([A-Z])[.)]\s+(.*)$")
-RIGHT = re.compile(r"\s*ANSWER\s*:\s*(.*?)\s*$", re.IGNORECASE)
+RIGHT = re.compile(r"\s*ANSWER\s*:(.*)$", re.IGNORECASE)
 LETTERS = re.compile(r"[A-Z](?:\s*[,;&]\s*[A-Z])*")
 
 
@@ -42,7 +42,7 @@ class _Reader:
             return
         self.line = self.line or number
         if found := RIGHT.match(line):
-            self._answer(number, found.group(1).upper())
+            self._answer(number, found.group(1).strip().upper())
             self._clear()
         elif self.prompt and (option := OPTION.match(line)):
             self._option(number, option.group(1), option.group(2))

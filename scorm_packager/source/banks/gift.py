@@ -13,6 +13,7 @@ CATEGORY = re.compile(r"\s*\$CATEGORY\s*:", re.IGNORECASE)
 NAME = re.compile(r"\s*::(.*?)::", re.DOTALL)
 BLANK = "_____"
 LONGEST_NAME = 250
+LONGEST_QUESTION = 50_000
 
 
 class Block(msgspec.Struct):
@@ -52,6 +53,9 @@ def _blocks(text: str) -> list[Block]:
 
 def _question(block: Block, log: Log) -> Draft | None:
     text, name = block.text, ""
+    if len(text) > LONGEST_QUESTION:
+        log.finding("bank.question_long", block.line, most=LONGEST_QUESTION // 1000)
+        return None
     if found := NAME.match(text):
         name, text = " ".join(show(found.group(1)).split())[:LONGEST_NAME], text[found.end() :]
     opened, closed = text.find("{"), text.find("}")

@@ -11,7 +11,6 @@ from scorm_packager.source.banks.numbers import number_text, plain_number
 
 ANSWER = re.compile(r"([=~])\s*(?:%(-?\d{1,3}(?:\.\d{1,6})?)%)?")
 TRUTH = re.compile(r"\s*(TRUE|FALSE|T|F)\s*(#.*)?", re.IGNORECASE | re.DOTALL)
-ARROW = re.compile(r"\s*->\s*")
 WILDCARD = re.compile(r"(?<!\\)\*")
 FULL = Decimal(100)
 
@@ -134,7 +133,7 @@ def _multiple(given: list[Given], gift: GiftText, draft: Draft) -> Draft | None:
 def _matching(given: list[Given], gift: GiftText, draft: Draft) -> Draft:
     draft.kind = "jodohkan"
     for one in given:
-        left, right = ARROW.split(one.text, maxsplit=1)
+        left, _arrow, right = one.text.partition("->")
         if one.note:
             gift.warning("bank.feedback", what=one.note[:60])
         if left.strip():
@@ -195,6 +194,8 @@ def _numeric(inside: str, gift: GiftText, draft: Draft) -> Draft | None:
             draft.wrong_note = gift.block(one.note) if one.note else ""
         else:
             gift.warning("bank.weight", weight=f"{one.value}%", what=one.text[:60])
+            if one.note:
+                gift.warning("bank.feedback", what=one.note[:60])
     return draft
 
 

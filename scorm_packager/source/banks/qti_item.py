@@ -79,14 +79,23 @@ class Item:
         right = declared.find("{*}correctResponse")
         found.right = [words(value) for value in right.iterchildren("{*}value")] if right is not None else []
         for entry in declared.iterfind("{*}mapping/{*}mapEntry"):
-            key = entry.get("mapKey") or ""
-            try:
-                found.mapping[key] = Decimal(entry.get("mappedValue") or "0")
-            except InvalidOperation:
+            key, points = entry.get("mapKey") or "", _points(entry.get("mappedValue"))
+            if points is None:
                 self.warning("bank.weight", entry, weight=(entry.get("mappedValue") or "")[:20], what=key[:60])
+            else:
+                found.mapping[key] = points
             if entry.get("caseSensitive") == "true":
                 found.exact.add(key)
         return found
+
+
+def _points(text: str | None) -> Decimal | None:
+    """The points that `text` says, or None when it says none that can be counted."""
+    try:
+        points = Decimal(text or "0")
+    except InvalidOperation:
+        return None
+    return points if points.is_finite() else None
 
 
 def local(element: Any) -> str:

@@ -49,7 +49,7 @@ def from_html(html: str) -> tuple[str, list[str]]:
     source = re.sub(r"<img\b[^<>]*?\balt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^<>]*>", _alternative, source, flags=re.I)
     clean = nh3.clean(source, tags=set(RAW_TAGS), attributes=ATTRIBUTES, link_rel=None)
     if {name.lower() for name in OPENED.findall(clean)} <= INLINE:
-        parts = [_inline(part) for part in PARAGRAPH.split(clean)]
+        parts = [_inline(part) for part in PARAGRAPH.split(re.sub(r"\s+", " ", clean))]
         return "\n\n".join(part for part in parts if part), lost
     kept = re.sub(r"<pre.*?</pre>", lambda match: match.group().replace("\n", "&#10;"), clean, flags=re.S)
     return f"<div>{' '.join(kept.split())}</div>", lost

@@ -125,3 +125,30 @@ def bank_questions(path: Path, *, strict: bool = True) -> tuple[list[Question], 
 def questions_of() -> Callable[..., tuple[list[Question], list[Finding]]]:
     """`questions_of(path)` are the questions of a bank, and what was noted about it."""
     return bank_questions
+
+
+@pytest.fixture
+def read_bank_text(tmp_path: Path) -> Callable[..., tuple[list[Question], list[Finding]]]:
+    """`read_bank_text(text, "bank.gift")` are the questions of a bank with that content, and all that was noted."""
+
+    def read(text: str | bytes, name: str) -> tuple[list[Question], list[Finding]]:
+        path = tmp_path / name
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return bank_questions(path)
+
+    return read
+
+
+@pytest.fixture
+def only_question(
+    read_bank_text: Callable[..., tuple[list[Question], list[Finding]]],
+) -> Callable[[str, str], Question]:
+    """`only_question(text, "bank.gift")` is the one question of a bank that has nothing to say about it."""
+
+    def read(text: str, name: str) -> Question:
+        questions, findings = read_bank_text(text, name)
+        assert findings == []
+        assert len(questions) == 1
+        return questions[0]
+
+    return read

@@ -45,6 +45,18 @@ def test_a_bank_puts_its_questions_on_the_page_and_draws(with_bank: Callable[...
     assert decode_course(encode_course(module.course)) == module.course
 
 
+def test_what_a_question_says_itself_is_stronger_than_its_bank(
+    module_folder: Path, with_bank: Callable[..., Module]
+) -> None:
+    (module_folder / "soal").mkdir()
+    (module_folder / "soal" / "c.md").write_text(
+        "::: soal pilihan #c nilai=1 percobaan=5 tetap\nx\n\n- [x] a\n- [ ] b\n:::\n", encoding="utf-8"
+    )
+    question = with_bank("::: soal bank #b nilai=4 percobaan=2 acak\nsoal/c.md\nsoal/b.gift\n:::").course.questions["c"]
+    assert isinstance(question, Choice)
+    assert (question.points, question.attempts, question.shuffle) == (1, 5, False)
+
+
 def test_a_bank_without_a_draw_gives_all_to_everyone(with_bank: Callable[..., Module]) -> None:
     assert with_bank("::: soal bank #b\nsoal/b.gift\n:::").course.pools == ()
 
