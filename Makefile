@@ -75,8 +75,8 @@ soak: setup-test
 
 lock:
 	$(PIP) pip-tools
-	$(BIN)/pip-compile --quiet --extra postgresql --extra test --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --generate-hashes --allow-unsafe -o requirements-test.lock setup.cfg
-	$(BIN)/pip-compile --quiet --extra postgresql --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --generate-hashes --allow-unsafe -c requirements-test.lock -o requirements.lock setup.cfg
+	$(BIN)/pip-compile --quiet --extra postgresql --extra office --extra test --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --generate-hashes --allow-unsafe -o requirements-test.lock setup.cfg
+	$(BIN)/pip-compile --quiet --extra postgresql --extra office --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --generate-hashes --allow-unsafe -c requirements-test.lock -o requirements.lock setup.cfg
 
 # By hand, when a newer Ralph is to be met.
 lock-ralph:
