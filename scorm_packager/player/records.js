@@ -26,6 +26,7 @@
       refused: function (count) { note("refused and kept:", count); },
       lost: function () { note("the LRS cannot be reached; kept and tried again"); },
       found: function () { note("sent"); },
+      saved: function () {},
       failed: function (status) { note("failed with", status); }
     };
   }

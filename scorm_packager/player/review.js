@@ -50,16 +50,16 @@
   }
 
   /* Puts verdict, the author's feedback, and the right answer where it may be shown, into `box`. */
-  function fill(host, question, answer, box) {
+  function fill(host, question, answer, box, atEnd) {
+    var keyed = host.session.mayShowKey(question.index, atEnd);
     var own = question.feedback && (answer.correct === false ? question.feedback.incorrect : question.feedback.correct);
     box.append(h("p", { class: "jp-verdict", text: host.say(verdict(answer)) }));
     if (own) box.append(h("div", { html: own }));
-    if (answer.correct === false && host.session.mayShowKey(question.index)) {
+    if (answer.correct === false && keyed) {
       var right = key(host, question);
       if (right) box.append(right);
     }
-    var closed = answer.correct !== false || host.session.mayShowKey(question.index);
-    if (question.model && closed) {
+    if (question.model && (answer.correct !== false || keyed)) {
       box.append(h("div", { class: "jp-key" }, [h("p", { class: "jp-key-head", text: host.say("modelAnswer") }), h("div", { html: question.model })]));
     }
   }
@@ -81,7 +81,7 @@
   function row(host, question, number) {
     var answer = host.session.state.answers[question.index];
     var box = h("div", { class: "jp-feedback " + (answer.correct === null ? "jp-is-noted" : answer.correct ? "jp-is-good" : "jp-is-bad") });
-    fill(host, question, answer, box);
+    fill(host, question, answer, box, true);
     box.append.apply(box, optionNotes(question, answer));
     return h("li", { class: "jp-review-item" }, [
       h("h3", { text: host.say("questionOf", { n: number, total: host.session.asked().length }) }),

@@ -297,6 +297,18 @@ def test_a_key_that_the_author_keeps_is_never_shown(play: Any) -> None:
     )
 
 
+def test_a_key_waits_for_the_end_where_tries_are_not_counted_and_for_the_last_try_where_they_are(play: Any) -> None:
+    assert play("""
+        const { session } = await sitting(make());
+        const free = session.course.list.find((question) => question.kind === 'numeric').index;
+        session.answer(0, 0);
+        session.answer(free, '7');
+        const before = session.mayShowKey(free, true);
+        session.state.best = { status: 'passed', score: 7000 };
+        return [before, session.mayShowKey(free, true), session.mayShowKey(free), session.mayShowKey(0, true)];
+    """) == [False, True, False, False]
+
+
 def test_rounds_end_where_the_author_says(play: Any) -> None:
     assert play("""
         const { session } = await sitting(make({ extra: { rounds: 2 } }));

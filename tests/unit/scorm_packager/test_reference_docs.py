@@ -11,10 +11,12 @@ from scorm_packager.forms import FORMS
 from scorm_packager.source.banks.read import SUFFIXES
 from scorm_packager.source.blocks import ADMONITIONS
 from scorm_packager.source.module import check_module
+from scorm_packager.source.pages import PAGE_SUFFIXES
 from scorm_packager.source.pictures import PICTURES
 from scorm_packager.source.question_block import ATTRIBUTES, FLAGS, KINDS
 from scorm_packager.source.question_rules import KEYS, REVIEWS, QuestionRules
 from scorm_packager.source.settings import OPTIONAL, REQUIRED, read_settings
+from tests.unit.scorm_packager.office_files import pdf
 
 REFERENCE = Path(__file__).parent.parent.parent.parent / "docs" / "reference"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -43,6 +45,25 @@ def test_each_page_example_is_read(module_folder: Path, make_sound: Callable[...
             target.write_bytes(path.read_bytes())
     findings = Findings()
     assert check_module(module_folder, findings) is not None, findings.errors
+
+
+@pytest.mark.parametrize("kind", ["html", "dokumen"])
+def test_each_example_of_a_file_beside_markdown_is_read(module_folder: Path, kind: str) -> None:
+    (module_folder / "isi" / "01-pembuka.md").write_text("# Pembuka\n\nHalo.\n", encoding="utf-8")
+    (module_folder / "gambar" / "alur.svg").write_bytes((module_folder / "gambar" / "peta.svg").read_bytes())
+    for path in (module_folder / "video").glob("film.*"):
+        (module_folder / "video" / f"layanan{path.suffix}").write_bytes(path.read_bytes())
+    (module_folder / "dokumen").mkdir()
+    (module_folder / "dokumen" / "panduan.pdf").write_bytes(pdf(["Panduan"]))
+    text = examples("modul.md", kind)[0]
+    (module_folder / "isi" / f"03-contoh.{'md' if kind == 'dokumen' else kind}").write_text(text, encoding="utf-8")
+    findings = Findings()
+    assert check_module(module_folder, findings) is not None, findings.errors
+
+
+def test_every_kind_of_page_is_named() -> None:
+    text = (REFERENCE / "modul.md").read_text(encoding="utf-8")
+    assert all(f"`{suffix}`" in text for suffix in PAGE_SUFFIXES if suffix != ".md")
 
 
 @pytest.mark.parametrize("question", examples("soal.md", "soal"))
