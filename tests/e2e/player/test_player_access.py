@@ -11,8 +11,10 @@ from scorm_packager.scaffold import new_module
 
 pytestmark = [pytest.mark.e2e, pytest.mark.npm]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-CHECK = """async (rules) => (await axe.run(document, {runOnly: rules, resultTypes: ['violations'], preload: false})).violations
-    .map(one => one.id + ': ' + one.nodes.map(node => node.html.slice(0, 120)).join(' | '))"""
+CHECK = """async (rules) => {
+    const found = await axe.run(document, {runOnly: rules, resultTypes: ['violations'], preload: false});
+    return found.violations.map(one => one.id + ': ' + one.nodes.map(node => node.html.slice(0, 120)).join(' | '));
+}"""
 WRONG = {"q-choice": 0, "q-multiple": [0], "q-true": True, "q-match": [1, 0, 2], "q-order": [2, 1, 0],
          "q-fill": "lupa", "q-number": "3"}  # fmt: skip
 
