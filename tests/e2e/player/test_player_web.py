@@ -265,7 +265,7 @@ def test_a_damaged_record_is_said_and_the_module_starts_anew(
     watched.goto(f"{serve}/modul/index.html")
     learner(watched).next()
     watched.evaluate("""() => {
-        const key = Object.keys(localStorage).find(name => name.startsWith('jampel:web:'));
+        const key = Object.keys(localStorage).find(name => /^jampel:web:[^:]+$/.test(name));
         window.addEventListener('pagehide', () => localStorage.setItem(key, 'J1rusak'));
     }""")
     watched.goto(f"{serve}/modul/index.html?lagi")
