@@ -13,7 +13,7 @@ from lti_tool.cli.pack import EXISTING_FOLDER, faults_listed, print_findings
 from lti_tool.cli.questions import questions
 from lti_tool.console import N_, Group, json_option, option, print_json, say, settings_option, words, working
 from lti_tool.services import open_services
-from lti_tool.settings import Settings, preferred_language
+from lti_tool.settings import Settings, cache_folder, preferred_language
 from scorm_packager.preview.desk import Desk
 from scorm_packager.preview.web import create_app
 from scorm_packager.preview.web.serve import serving
@@ -46,7 +46,7 @@ def new(folder: Path) -> None:
 @option("--port", type=click.IntRange(0, 65535), default=8010, help=N_("Porta; 0 memilih porta yang bebas."))
 def preview(folder: Path, port: int) -> None:
     """Serves the module on this computer until Ctrl-C; nothing is recorded."""
-    desk = Desk(folder)
+    desk = Desk(folder, cache_folder())
     with working(N_("Membaca modul …")):
         desk.look()
     print_findings(desk.view.findings)

@@ -32,10 +32,14 @@ class View(msgspec.Struct, frozen=True):
 
 
 class Desk:
-    """Looks at the module in `folder`; safe to use from several threads."""
+    """Looks at the module in `folder`; safe to use from several threads.
 
-    def __init__(self, folder: Path) -> None:
+    `cache` is a folder for notes about files that have not changed, so that a save in a large module is seen soon.
+    """
+
+    def __init__(self, folder: Path, cache: Path | None = None) -> None:
         self.folder = folder
+        self._cache = cache
         self._stamp: object = None
         self._view = View()
         self._looking = threading.Lock()
@@ -58,16 +62,14 @@ class Desk:
     def _read(self) -> View:
         findings = Findings()
         try:
-            module = check_module(self.folder, findings)
+            module = check_module(self.folder, findings, self._cache)
+            if module is not None:
+                return self._shown(module, tuple(findings.all()))
         except PackagerError as error:
             findings.add(_as_finding(error))
-            module = None
         except OSError as error:
             findings.add(Finding("file.not_read", file=str(error.filename or ""), params={"path": str(error.filename)}))
-            module = None
-        if module is None:
-            return msgspec.structs.replace(self._view, findings=tuple(findings.all()), stale=True)
-        return self._shown(module, tuple(findings.all()))
+        return msgspec.structs.replace(self._view, findings=tuple(findings.all()), stale=True)
 
     def _shown(self, module: Module, findings: tuple[Finding, ...]) -> View:
         entries = course_content(module.course, module.assets, TRANSPORT, PLAIN, {"preview": True})

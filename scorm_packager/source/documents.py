@@ -16,7 +16,7 @@ from scorm_packager.source.pdf_sheets import RESULT, Sheet, Sheets
 from scorm_packager.source.workroom import Workroom
 
 PDF = ".pdf"
-SLIDES = {".pptx": "ppt/presentation.xml", ".odp": "content.xml"}
+SLIDES = {".pptx": "ppt/presentation.xml"}
 KIND = "lembar1"  # raise the number when pages are drawn in another way
 DRAWING_SECONDS = 600
 WORKER = "scorm_packager.source.pdf_sheets"
@@ -64,8 +64,7 @@ def open_document(
     if source.stat().st_size > LARGEST:
         raise DocumentFault("document.too_large")
     if suffix in SLIDES:
-        program = _checked(source, suffix, libreoffice)
-        made = workroom.results(source, KIND, lambda room: _slides_to_sheets(program, source, room))
+        made = workroom.results(source, KIND, lambda room: _slides_to_sheets(source, suffix, room, libreoffice))
         if made is None:
             raise DocumentFault("document.not_converted")
     else:
@@ -75,19 +74,15 @@ def open_document(
     return _document(_read(made), name, made, source)
 
 
-def _checked(source: Path, suffix: str, libreoffice: Callable[[], str | None]) -> str:
-    fault = office_fault(source, SLIDES[suffix])
+def _slides_to_sheets(source: Path, suffix: str, room: Path, libreoffice: Callable[[], str | None]) -> bool:
+    fault = office_fault(source, SLIDES[suffix], links=True)
     if fault:
         raise DocumentFault(fault)
     program = libreoffice()
     if program is None:
         raise DocumentFault("document.needs_libreoffice")
-    return program
-
-
-def _slides_to_sheets(program: str, source: Path, room: Path) -> bool:
     pdf = room / CONVERTED
-    slides = source if source.suffix == ".pptx" and find_spec("pptx") is not None else None
+    slides = source if find_spec("pptx") is not None else None
     return convert_to_pdf(program, source, pdf) and _draw(pdf, room, slides)
 
 

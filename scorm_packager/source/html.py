@@ -47,12 +47,26 @@ ATTRIBUTES = {
     "video": {"controls", "preload", "playsinline", "data-medium"},
 }
 _OPEN_TAG = re.compile(r"<[A-Za-z/][^<>]*(?=<|\Z)")
+OWN_IDS = ("p-", "fn-", "fnref-")  # of anchors in a page, of footnotes, and of the way back
 SCHEMES = {"http", "https", "mailto", "tel"}
 
 
 def clean(html: str) -> str:
     """`html` with nothing but allowed tags, attributes and addresses; the last gate, whatever came before."""
-    return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None, strip_comments=True)
+    return nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        attribute_filter=_own_ids,
+        url_schemes=SCHEMES,
+        link_rel=None,
+        strip_comments=True,
+    )
+
+
+def _own_ids(_tag: str, name: str, value: str) -> str | None:
+    """Keeps the ids that this package made, so that no page takes the name of a part of the player."""
+    return None if name == "id" and not value.startswith(OWN_IDS) else value
 
 
 def refused_parts(html: str) -> list[tuple[int, str]]:

@@ -101,6 +101,7 @@ class HtmlPage:
     def _picture(self, image: html.HtmlElement, line: int) -> None:
         source, place = image.get("src") or "", Place(self.context.file, line)
         if source in self.kept_pictures:
+            image.set("loading", "lazy")
             return
         if source.startswith(DATA):
             self.context.findings.add(place.finding("media.data", kind=source[5:30].split(";")[0]))

@@ -40,13 +40,14 @@ def mathml(latex: str, *, block: bool) -> str:
         raise MathFault("math.broken", latex[:60])
     try:
         found = convert(latex, display="block" if block else "inline")
-        root = etree.fromstring(found, etree.XMLParser(resolve_entities=False, no_network=True))
+        etree.fromstring(found, etree.XMLParser(resolve_entities=False, no_network=True))
     except Exception as cause:  # the converter raises a dozen kinds, and all mean that the author must look again
         raise MathFault("math.broken", latex[:60]) from cause
-    unknown = COMMAND.search("".join(str(part) for part in root.itertext()))
+    unknown = COMMAND.search(found)  # what the converter does not know stays in its text, or in an attribute
     if unknown:
         raise MathFault("math.command", unknown.group())
-    return found.replace("<math ", f'<math alttext="{escape(latex)}" ', 1)
+    words = "".join(sign for sign in " ".join(latex.split()) if sign.isprintable())
+    return found.replace("<math ", f'<math alttext="{escape(words)}" ', 1)
 
 
 def _depth(latex: str) -> int:

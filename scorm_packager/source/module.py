@@ -190,7 +190,7 @@ def _warn_unused(files: ModuleFiles, names: Sequence[str], media: Media, finding
         if name not in used and "/" in name:
             findings.add(Finding("file.unused", level="warning", file=name))
     lower: dict[str, str] = {}
-    for name in sorted(media.used):
+    for name in sorted(media.used | media.documents):
         if lower.setdefault(name.lower(), name) != name:
             findings.add(Finding("path.case_twins", file=name, params={"other": lower[name.lower()]}))
 

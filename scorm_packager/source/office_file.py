@@ -1,7 +1,9 @@
-"""Looks into an Office file before anything opens it: no macros, no bombs, no password, no DTD."""
+"""Looks into an Office file before anything opens it: no macros, bombs, passwords, DTDs, or links that are fetched."""
 
 import zipfile
 from pathlib import Path
+
+from lxml import etree
 
 LARGEST = 200_000_000
 MOST_PARTS = 5_000
@@ -11,8 +13,12 @@ PROLOG = 4096
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the old formats, and every new one with a password
 
 
-def office_fault(path: Path, main: str) -> str | None:
-    """The code of what is wrong with the Office file `path` whose main part is `main`, or None."""
+def office_fault(path: Path, main: str, *, links: bool = False) -> str | None:
+    """The code of what is wrong with the Office file `path` whose main part is `main`, or None.
+
+    With `links` it may not bring in anything from elsewhere, for programs that would fetch it: from the network, or
+    from the disk of who converts it.
+    """
     if path.stat().st_size > LARGEST:
         return "error:document.too_large"
     with path.open("rb") as file:
@@ -20,11 +26,28 @@ def office_fault(path: Path, main: str) -> str | None:
             return "error:document.encrypted"
     try:
         with zipfile.ZipFile(path) as archive:
-            return _archive_fault(archive, main)
+            return _archive_fault(archive, main) or (_link_fault(archive) if links else None)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, ValueError, OSError):
         return "error:document.broken"
     except RuntimeError:  # zipfile's word for a part with a password
         return "error:document.encrypted"
+
+
+def _link_fault(archive: zipfile.ZipFile) -> str | None:
+    """Links that a person follows are fine; everything else outside the file is brought in when it is opened."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    for part in archive.infolist():
+        if not part.filename.endswith(".rels"):
+            continue
+        try:
+            root = etree.fromstring(archive.read(part), parser)
+        except etree.XMLSyntaxError:
+            return "error:document.broken"
+        for relation in root.iter("{*}Relationship"):
+            kind = str(relation.get("Type", "")).rsplit("/", 1)[-1]
+            if str(relation.get("TargetMode", "")).lower() == "external" and kind != "hyperlink":
+                return "error:document.linked"
+    return None
 
 
 def _archive_fault(archive: zipfile.ZipFile, main: str) -> str | None:

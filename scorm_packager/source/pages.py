@@ -30,6 +30,7 @@ BETTER = {  # what an author may have, and what to save it as
     ".markdown": "Markdown (.md)",
     ".ppt": "PPTX",
     ".pptm": "PPTX",
+    ".odp": "PPTX",
     ".pps": "PPTX",
     ".ppsx": "PPTX",
     ".key": "PDF",

@@ -16,6 +16,7 @@ from scorm_packager.source.documents import DocumentFault
 from scorm_packager.source.html import clean
 from scorm_packager.source.html_page import HtmlPage, inner_html, parse
 from scorm_packager.source.office_file import office_fault
+from scorm_packager.source.pictures import picture_fault
 from scorm_packager.source.recordings import Place
 
 MAIN = "word/document.xml"
@@ -55,6 +56,9 @@ class _Pictures:
         if path.is_symlink() or not path.is_file() or path.read_bytes() != body:
             path.unlink(missing_ok=True)
             path.write_bytes(body)
+        fault = picture_fault(name, path)
+        if fault:
+            self.context.findings.add(msgspec.structs.replace(fault, file=self.context.file))
         self.made[f"{self.base}/{name}"] = path
         self.mute += not image.alt_text
         return {"src": f"{self.base}/{name}"} | ({} if image.alt_text else {"alt": ""})
@@ -104,12 +108,13 @@ def _convert(context: Context, source: Path, pictures: _Pictures) -> str:
 
 
 def _is_loss(message: Any) -> bool:
-    """Unknown style names change nothing that a learner sees; unknown elements are left out."""
-    return "style" not in str(message.message).lower()
+    """Unknown styles change nothing that a learner sees, and pictures are told apart; unknown elements are left out."""
+    text = str(message.message).lower()
+    return "style" not in text and not text.startswith("image of type")
 
 
 def _parts(root: html.HtmlElement, page: HtmlPage, pictures: _Pictures, title: str) -> Iterator[Part]:
-    page.kept_pictures = frozenset(pictures.made)
+    page.kept_pictures = frozenset({"", *pictures.made})  # an empty one was told already
     body = root.find("body")
     groups: list[tuple[str, list[html.HtmlElement]]] = [(title, [])]
     for element in list(body):

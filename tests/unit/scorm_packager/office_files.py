@@ -2,7 +2,7 @@
 
 import base64
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 PNG = base64.b64decode(
@@ -60,22 +60,21 @@ def picture(alt: str) -> str:
     )
 
 
-def docx(path: Path, body: str, more: dict[str, bytes] | None = None) -> None:
-    """A Word document with `body`, and `more` parts."""
+def docx(path: Path, body: str, more: Mapping[str, str | bytes] | None = None) -> None:
+    """A Word document with `body`, and `more` parts, which may stand for its own."""
+    parts: dict[str, str | bytes] = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        '<Default Extension="png" ContentType="image/png"/>'
+        '<Default Extension="emf" ContentType="image/x-emf"/>'
+        f'<Override PartName="/word/document.xml" ContentType="{WORD_MAIN}"/></Types>',
+        "_rels/.rels": relation("r1", "officeDocument", "word/document.xml"),
+        "word/_rels/document.xml.rels": relation("i1", "image", "media/a.png"),
+        "word/media/a.png": PNG,
+        "word/document.xml": f"<w:document {SPACES}><w:body>{body}</w:body></w:document>",
+    }
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(
-            "[Content_Types].xml",
-            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-            '<Default Extension="xml" ContentType="application/xml"/>'
-            '<Default Extension="png" ContentType="image/png"/>'
-            '<Default Extension="emf" ContentType="image/x-emf"/>'
-            f'<Override PartName="/word/document.xml" ContentType="{WORD_MAIN}"/></Types>',
-        )
-        archive.writestr("_rels/.rels", _relation("r1", "officeDocument", "word/document.xml"))
-        archive.writestr("word/_rels/document.xml.rels", _relation("i1", "image", "media/a.png"))
-        archive.writestr("word/media/a.png", PNG)
-        archive.writestr("word/document.xml", f"<w:document {SPACES}><w:body>{body}</w:body></w:document>")
-        for name, content in (more or {}).items():
+        for name, content in {**parts, **(more or {})}.items():
             archive.writestr(name, content)
 
 
@@ -93,8 +92,10 @@ def pptx(path: Path, slides: Sequence[tuple[str, str]]) -> None:
     show.save(str(path))
 
 
-def _relation(identifier: str, kind: str, target: str) -> str:
+def relation(identifier: str, kind: str, target: str, *, outside: bool = False) -> str:
+    """The part that names one other part, or something outside the file."""
+    mode = ' TargetMode="External"' if outside else ""
     return (
         f'<Relationships xmlns="{RELATIONS}"><Relationship Id="{identifier}" Type="{KINDS}/{kind}"'
-        f' Target="{target}"/></Relationships>'
+        f' Target="{target}"{mode}/></Relationships>'
     )

@@ -16,7 +16,7 @@ from scorm_packager.source.module import check_module, read_module
 from scorm_packager.source.office_file import office_fault
 from scorm_packager.source.sheets import paragraphs
 from scorm_packager.source.workroom import MOST_KEPT, Workroom
-from tests.unit.scorm_packager.office_files import docx, paragraph, pdf, picture, pptx
+from tests.unit.scorm_packager.office_files import docx, paragraph, pdf, picture, pptx, relation
 
 Found = Callable[[Path], list[Finding]]
 
@@ -82,6 +82,22 @@ def test_a_pdf_is_drawn_once_for_each_content(with_pdf: Path, monkeypatch: pytes
 
     monkeypatch.setattr("scorm_packager.source.documents._draw", never)
     assert len(read_module(with_pdf).course.pages) == 4
+
+
+def test_a_pdf_may_be_linked_for_download(with_pdf: Path) -> None:
+    (with_pdf / "dokumen").mkdir()
+    (with_pdf / "dokumen" / "formulir.pdf").write_bytes(PDF)
+    (with_pdf / "isi" / "04-akhir.md").write_text("# Akhir\n\n[Isi](../dokumen/formulir.pdf)\n", encoding="utf-8")
+    module = read_module(with_pdf)
+    assert '<a href="aset/dokumen/formulir.pdf" download' in module.course.pages[4].html
+    assert "aset/dokumen/formulir.pdf" in [asset.path for asset in module.assets]
+    assert module.warnings == ()
+
+
+def test_a_picture_that_no_browser_shows_is_one_error(module_folder: Path, found: Found) -> None:
+    parts = {"word/media/a.emf": b"x", "word/_rels/document.xml.rels": relation("i1", "image", "media/a.emf")}
+    docx(module_folder / "isi" / "03-a.docx", paragraph("x") + picture("Peta"), parts)
+    assert [(f.code, f.level) for f in found(module_folder)] == [("document.picture_kind", "error")]
 
 
 def test_a_link_to_a_document_leads_to_its_first_page(with_pdf: Path) -> None:
@@ -206,6 +222,22 @@ def test_slides_are_shown_as_pages_with_titles_and_notes(
     assert 'alt="Halaman 1 dari 2: Satu &lt;b&gt;"' in html
     assert "aset/isi/03-salindia-pptx/03-salindia.pdf" in [asset.path for asset in module.assets]
     assert "aset/isi/03-salindia.pptx" not in [asset.path for asset in module.assets]
+    monkeypatch.setattr("scorm_packager.source.media.find_libreoffice", lambda: None)
+    assert read_module(module_folder).course == module.course  # converted slides need LibreOffice no more
+
+
+def test_slides_that_bring_in_something_from_elsewhere_are_not_converted(
+    module_folder: Path, found: Found, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scorm_packager.source.media.find_libreoffice", lambda: "/bin/false")
+    path = module_folder / "isi" / "03-a.pptx"
+    pptx(path, [("Satu", "")])
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("ppt/slides/_rels/slide9.xml.rels", relation("r1", "hyperlink", "https://a", outside=True))
+    assert [finding.code for finding in found(module_folder)] == ["document.not_converted"]
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("ppt/slides/_rels/slide8.xml.rels", relation("r1", "image", "file:///etc/x", outside=True))
+    assert [finding.code for finding in found(module_folder)] == ["document.linked"]
 
 
 def test_without_libreoffice_slides_say_what_to_install(
