@@ -265,7 +265,7 @@ def test_a_damaged_record_is_said_and_the_module_starts_anew(
     watched.goto(f"{serve}/modul/index.html")
     learner(watched).next()
     watched.evaluate("""() => {
-        const key = Object.keys(localStorage).find(name => name.startsWith('jampel:web:'));
+        const key = Object.keys(localStorage).find(name => /^jampel:web:[^:]+$/.test(name));
         window.addEventListener('pagehide', () => localStorage.setItem(key, 'J1rusak'));
     }""")
     watched.goto(f"{serve}/modul/index.html?lagi")
@@ -285,7 +285,7 @@ def test_both_languages_have_every_word_that_is_used(watched: Any, write_module:
     named = re.findall(r'\b(?:say|tell|line|links|announce)\(\s*(?:language, )?"(\w+)"', source)
     named += re.findall(r'"((?:broken|need)\w+)"', source)
     assert len(named) > 50
-    assert set(named) <= words["id"].keys()
+    assert set(named) - {"saved"} <= words["id"].keys(), "saved moves the line under the progress, no notice"
 
 
 def test_indonesian_and_english_sentences_take_the_same_values(watched: Any, write_module: Callable[..., Path]) -> None:
