@@ -15,8 +15,9 @@ from lti_tool.errors import ToolError
 from lti_tool.house.model import Module
 from lti_tool.house.store import House
 from scorm_packager.archive import Entry, write_zip
-from scorm_packager.course import Course, encode_course
+from scorm_packager.course import Course
 from scorm_packager.findings import Finding
+from scorm_packager.first_screen import Split, split_course
 from scorm_packager.formats.registry import find_format
 from scorm_packager.index_page import embed
 from scorm_packager.library import course_assets, is_published, load_course, publish_folder
@@ -64,7 +65,7 @@ class Library:
         self._ids = ids
         self._release = release
         self._tool_url = tool_url
-        self._pages: dict[str, str] = {}
+        self._splits: dict[str, Split] = {}
 
     def publish(self, source: Path, by: str = "") -> tuple[Module, tuple[Finding, ...]]:
         """Publishes the module folder `source`; returns its row and what the author should look at.
@@ -176,17 +177,31 @@ class Library:
         return load_course(self._place(digest))
 
     def page_text(self, module: Module) -> str:
-        """The course of `module`, one of this library, as it stands in a page with the player.
+        """The course of `module`, one of this library, as it stands in a page with the player: a long one in outline.
 
-        The texts of some courses are kept: what has a digest never changes. Raises PackagerError when the file of the
-        course is not there or broken.
+        Raises PackagerError when the file of the course is not there or broken.
         """
-        found = self._pages.get(module.digest)
+        return embed(self._split(self._folder / module.digest).outline)
+
+    def begins_busy(self, module: Module) -> bool:
+        """Whether the first page of `module` needs the whole player. Raises PackagerError."""
+        return self._split(self._folder / module.digest).busy
+
+    def later_page(self, digest: str, number: int) -> bytes:
+        """The script of page `number`, from 2, of a long course. Raises ToolError `library.unknown`, PackagerError."""
+        later = self._split(self._place(digest)).later
+        if not 2 <= number <= len(later) + 1:
+            raise ToolError("library.unknown", "no such page")
+        return later[number - 2]
+
+    def _split(self, place: Path) -> Split:
+        """The texts of some courses are kept: what has a digest never changes."""
+        found = self._splits.get(place.name)
         if found is None:
-            found = embed(encode_course(load_course(self._folder / module.digest)))
-            if len(self._pages) >= MOST_PAGES:
-                self._pages.clear()
-            self._pages[module.digest] = found
+            found = split_course(load_course(place))
+            if len(self._splits) >= MOST_PAGES:
+                self._splits.clear()
+            self._splits[place.name] = found
         return found
 
     def folder(self, digest: str) -> Path:

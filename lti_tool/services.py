@@ -32,6 +32,7 @@ from xapi.intake import Intake
 from xapi.lrs.credentials import CredentialStore
 from xapi.lrs.forwarding import ForwardDesk, Forwarder, ForwardStore, Sealer
 from xapi.lrs.forwarding.client import connect_http
+from xapi.lrs.module_intake import module_intake
 from xapi.lrs.prepare import prepare_body
 from xapi.lrs.principal import Principal
 from xapi.lrs.service import Lrs, PrepareBody
@@ -173,6 +174,7 @@ def open_services(
     statements = StatementStore(lrs_engine)
     people = PeopleStore(people_engine, institution.id, ids)
     queue = Queue(queue_engine, clock)
+    intake = Intake(people, clock)
     library = Library(house, settings.data / "library", clock, ids, release=VERSION, tool_url=settings.base_url)
     return Services(
         settings=settings,
@@ -190,12 +192,13 @@ def open_services(
             ids,
             module_per_minute=settings.limits.module_statements_per_minute,
             prepare_large=prepare_large,
+            admit=module_intake(intake, institution.id),
         ),
         credentials=CredentialStore(lrs_engine, clock, statements.sessions),
         forward_store=ForwardStore(lrs_engine, institution.id),
         forward_sealer=Sealer(secret(settings.data / "secrets", "forward.key")),
         people=people,
-        intake=Intake(people, clock),
+        intake=intake,
         queue=queue,
         recorder=Recorder(queue, institution.id, clock, ids),
         ledger=Ledger(ledger_engine, institution.id),

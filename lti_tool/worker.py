@@ -68,7 +68,7 @@ class Work:
 
         A part that fails is logged by its error's name and tried again in the next round; it never stops the others.
         """
-        parts = (self._deliver, self._scores, self._credits, self._forward, self._tidy)
+        parts = (self._deliver, self._scores, self._credits, self._forward, self._notices, self._tidy)
         done = sum(self._safely(part) for part in parts)
         self.pulse.enter("")
         self.pulse.beat()
@@ -105,6 +105,10 @@ class Work:
     def _forward(self) -> int:
         """One round for one target; it ends by itself before the rest has waited for long."""
         return self._forwarder.run_once()
+
+    def _notices(self) -> int:
+        """Asks platforms for the notices that their launches offered."""
+        return self._services.lti_parts.subscriber.run_once()
 
     def _tidy(self) -> int:
         """Changes the signing key when it is time; forgets launch tokens that are over, old receipts of scores and

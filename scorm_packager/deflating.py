@@ -10,7 +10,7 @@ import msgspec
 
 from scorm_packager.entry import Entry
 
-LEVEL = 6
+LEVEL = 5  # half the time of 6, for some 3 % more of the text; pictures and films weigh far more
 PIECE = 1 << 18
 SMALL = 1 << 20  # bytes of a file that is deflated in memory
 AHEAD = 12  # files that wait to be written

@@ -73,13 +73,13 @@ def _copy_range(source: BinaryIO, start: int, out: BinaryIO, most: int) -> int:
 def open_earlier(notebook: Notebook, target: Path) -> Iterator[EarlierZip]:
     """What an earlier build left at `target`, when the notes about it count and nobody has touched it since."""
     book = notebook.read(target, ZipBook)
-    with _open(target) as file:
+    with _open(target if book else Path(os.devnull)) as file:  # Windows replaces no file that is open
         same = book is not None and sign_of(os.fstat(file.fileno())) == book.zip
         yield EarlierZip(file, {kept.member.name: kept for kept in book.members} if book and same else {})
 
 
 def _open(target: Path) -> BinaryIO:
-    """The file, or one that is empty when there is none."""
+    """The file at `target`, or an empty one when there is none."""
     try:
         return target.open("rb")
     except OSError:

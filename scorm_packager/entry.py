@@ -14,7 +14,9 @@ from scorm_packager.errors import PackagerError
 from scorm_packager.notes import Notebook
 from scorm_packager.zip_records import DEFLATED, STORED
 
-MEDIA = frozenset({".mp4", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".zip", ".woff2"})  # compressed already
+MEDIA = frozenset(
+    {".mp4", ".mp3", ".m4a", ".ogg", ".opus", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".zip", ".woff2"}
+)  # compressed already
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -130,28 +130,28 @@ class FileNotes:
 
     def digest(self, status: os.stat_result) -> str | None:
         """The SHA-256 of the file with this status, when it is known."""
-        sign = self._notebook.lasting_sign(status)
-        if found := self._digests.get(sign):
-            self._new_digests[sign] = found
-        return found
+        return self._digests.get(self._notebook.lasting_sign(status))
 
     def note_digest(self, status: os.stat_result, digest: str) -> None:
         """Note the SHA-256 of the file whose status was `status` before it was read."""
         if sign := self._notebook.lasting_sign(status):
             self._new_digests[sign] = digest
 
-    def is_sound(self, status: os.stat_result) -> bool:
-        """Whether the file with this status was checked and found sound."""
-        sign = self._notebook.lasting_sign(status)
-        found = sign in self._sound
+    def is_sound(self, status: os.stat_result, kind: str) -> bool:
+        """Whether the file with this status was checked as `kind` (`.svg`) and found sound."""
+        found = self._sound_sign(status, kind) in self._sound
         if found:
-            self._new_sound.add(sign)
+            self.note_sound(status, kind)
         return found
 
-    def note_sound(self, status: os.stat_result) -> None:
-        """Note that the file whose status was `status` before it was read is sound."""
-        if sign := self._notebook.lasting_sign(status):
+    def note_sound(self, status: os.stat_result, kind: str) -> None:
+        """Note that the file whose status was `status` before it was read is sound as `kind`."""
+        if sign := self._sound_sign(status, kind):
             self._new_sound.add(sign)
+
+    def _sound_sign(self, status: os.stat_result, kind: str) -> str:
+        sign = self._notebook.lasting_sign(status)
+        return f"{kind} {sign}" if sign else ""
 
     def keep(self) -> None:
         """Write down what was asked for and what was found out; the rest is forgotten."""

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from adapters.registry import load_adapters
+from lti_tool.cli.pack_records import record_options, record_target, taken_record_options
 from lti_tool.console import FINDINGS, N_, TALK, Command, fail, json_option, option, print_json, say, words, working
 from lti_tool.errors import ToolError
 from lti_tool.settings import cache_folder, preferred_language
@@ -33,6 +34,7 @@ EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @option("--control-docs", type=EXISTING_FOLDER, metavar="DIR", help=N_("Sertakan folder XSD ini ke dalam paket."))
 @option("--multi-sco", is_flag=True, help=N_("Jadikan setiap halaman satu SCO (cmi5: satu AU) tersendiri."))
 @option("--tool-url", metavar="URL", help=N_("Alamat publik alat ini, untuk paket yang berisi tautan LTI (cc, cc13)."))
+@record_options
 @option("--fresh", is_flag=True, help=N_("Kemas dari awal, tanpa memakai hasil pengemasan sebelumnya."))
 @option(
     "--light", is_flag=True, help=N_("Edisi ringan: berkas .ringan menggantikan aslinya, video lain menjadi transkrip.")
@@ -44,8 +46,10 @@ EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def pack(folder: Path, format_name: str, output: Path | None, as_json: bool, **choices: Any) -> None:
     """Builds one package; faults of the module are listed with file and line, and nothing is written."""
     preset, cache = find_preset(choices.pop("lms")), None if choices.pop("fresh") else cache_folder()
-    edition = _edition(choices)
-    options = BuildOptions(preset=preset, cache=cache, **choices)
+    records, edition = taken_record_options(choices), _edition(choices)
+    with faults_listed():
+        lrs = record_target(folder, format_name, **records)
+    options = BuildOptions(preset=preset, cache=cache, lrs=lrs, **choices)
     with faults_listed(), working(N_("Mengemas …")):
         parts = build_edition(folder, format_name, output, edition, options)
     for built in parts:

@@ -11,9 +11,10 @@ from scorm_packager.formats.choices import check_choices
 from scorm_packager.formats.port import Format
 from scorm_packager.options import BuildOptions
 from scorm_packager.output import new_folder
+from scorm_packager.player_files import PLACE, SCRIPT
 
 TRANSPORT = "web"
-OURS = f"player/transport-{TRANSPORT}.js"  # marks a folder that an earlier build made
+OURS = f"{PLACE}/{SCRIPT}"  # marks a folder that an earlier build made
 
 
 class Web:

@@ -38,18 +38,25 @@ class ModuleFiles:
         return self.folder / path
 
     def read_text(self, path: str, findings: Findings) -> str | None:
-        """The text of `path` with plain newlines; None after a fault: too large, or not UTF-8 (with the line)."""
+        """The text of `path` with plain newlines; None after a fault: too large or not UTF-8, with line and guess."""
         body = self.path(path).read_bytes()
         if len(body) > LONGEST_TEXT_BYTES:
             findings.add(Finding("file.too_large", file=path, params={"most": LONGEST_TEXT_BYTES // 1000}))
             return None
         try:
             text = body.decode("utf-8-sig")
+            if "\0" in text:
+                raise UnicodeDecodeError("utf-8", body, body.index(0), body.index(0) + 1, "a zero byte")
         except UnicodeDecodeError as broken:
             line = body.count(b"\n", 0, broken.start) + 1
-            findings.add(Finding("file.not_utf8", file=path, line=line))
+            findings.add(Finding("file.not_utf8", file=path, line=line, params={"looks": _encoding(body)}))
             return None
         return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _encoding(body: bytes) -> str:
+    """What a text that is not UTF-8 most likely is: the encodings that Windows programs offer."""
+    return "UTF-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in body else "Windows-1252"
 
 
 def _walk(folder: Path) -> list[str]:

@@ -9,8 +9,8 @@ from sqlalchemy import Engine, Select, bindparam, delete, exists, insert, select
 
 from lti_tool.house.model import Module
 from lti_tool.house.store.tables import MODULE, instant, moment
-from lti_tool.store.quick import Quick
 from xapi.database import reading, writing
+from xapi.quick_database import Quick
 
 #: Two versions published in the same instant have an order too.
 NEWEST_FIRST = (MODULE.c.published_at.desc(), MODULE.c.id)

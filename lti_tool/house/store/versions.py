@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import Engine, text
 
 from lti_tool.house.store.tables import instant
-from lti_tool.store.quick import Quick
 from xapi.database import writing
+from xapi.quick_database import Quick
 
 _KEPT = "SELECT digest FROM module_pin WHERE institution = :institution AND registration = :registration"
 _PIN_STARTED = text(
