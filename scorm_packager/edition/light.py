@@ -82,10 +82,10 @@ class _Edition:
         return self._replaced(asset, smaller) if smaller is not None else asset
 
     def _replaced(self, asset: Asset, source: Path) -> Asset:
-        body = source.read_bytes()
-        digest = hashlib.sha256(body).hexdigest()
+        with source.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
         self._changed.append(f"{digest}  {asset.path}")
-        return msgspec.structs.replace(asset, source=source, size=len(body), sha256=digest)
+        return msgspec.structs.replace(asset, source=source, size=source.stat().st_size, sha256=digest)
 
     def _page(self, page: Page, media: dict[str, Medium]) -> Page:
         html, at = "", 0
