@@ -71,7 +71,7 @@ bench: setup-test ralph
 	$(BIN)/python -m bench
 
 soak: setup-test
-	SOAK_KILLS=300 SOAK_STATEMENTS=100000 SOAK_FUZZ=20000 SOAK_ROUNDS=30 $(BIN)/pytest -m soak --timeout=3600
+	SOAK_KILLS=300 SOAK_STATEMENTS=100000 SOAK_FUZZ=20000 SOAK_ROUNDS=30 SOAK_MANIFESTS=100000 $(BIN)/pytest -m soak --timeout=3600
 
 lock:
 	$(PIP) pip-tools

@@ -9,6 +9,7 @@ from lti_tool.cli import (
     admin,
     audit,
     backup,
+    check,
     database,
     demo,
     exchange,
@@ -19,6 +20,7 @@ from lti_tool.cli import (
     outbox_scores,
     pack,
     people,
+    repair,
     server,
 )
 from lti_tool.console import N_, Group, option
@@ -41,7 +43,24 @@ def main(ctx: click.Context, data: Path | None) -> None:
     ctx.obj = {"data": data}
 
 
-PARTS = (adapter, admin, audit, backup, database, demo, exchange, lrs, lti, modul, outbox, outbox_scores, pack, people)
+PARTS = (
+    adapter,
+    admin,
+    audit,
+    backup,
+    check,
+    database,
+    demo,
+    exchange,
+    lrs,
+    lti,
+    modul,
+    outbox,
+    outbox_scores,
+    pack,
+    people,
+    repair,
+)
 for part in (*PARTS, server):
     for command in part.COMMANDS:
         main.add_command(command)

@@ -1,4 +1,4 @@
-"""`jampel pack` and `jampel check`: packages out of module folders, and what is wrong with a package."""
+"""`jampel pack`: packages out of module folders."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +13,6 @@ from lti_tool.console import FINDINGS, N_, TALK, Command, fail, json_option, opt
 from lti_tool.errors import ToolError
 from lti_tool.settings import cache_folder, preferred_language
 from scorm_packager.build import DEFAULT_FORMAT, Built
-from scorm_packager.checker import check_package
 from scorm_packager.edition.build import Edition, build_edition
 from scorm_packager.findings import Finding, ModuleProblems
 from scorm_packager.formats.registry import format_names
@@ -76,22 +75,6 @@ def _facts(built: Built) -> dict[str, object]:
     return facts | {"bytes": built.size, "warnings": warnings}
 
 
-@click.command(cls=Command, help=N_("Periksa paket SCORM: apa yang salah dan cara membetulkannya."))
-@click.argument("file", type=EXISTING_FILE)
-@json_option
-def check(file: Path, as_json: bool) -> None:
-    """Lists what is wrong with a package; exit 1 when there are errors, 0 with warnings alone."""
-    findings = check_package(file)
-    errors = [finding for finding in findings if finding.level == "error"]
-    if as_json:
-        print_json([finding.row(preferred_language()) for finding in findings])
-    else:
-        print_findings(findings)
-    if errors:
-        fail(words("%(n)s kesalahan ditemukan di %(file)s.", n=len(errors), file=file.name), FINDINGS)
-    say("%(file)s baik: tidak ada kesalahan.", file=file.name)
-
-
 def find_preset(name: str) -> Preset:
     """The preset that a person types after `--lms`; raises ToolError naming those there are."""
     presets = {GENERIC.name: GENERIC} | load_adapters().presets()
@@ -117,4 +100,4 @@ def print_findings(findings: Sequence[Finding]) -> None:
         TALK.print(f"{mark} {finding.sentence(preferred_language())}", markup=False, soft_wrap=True)
 
 
-COMMANDS = (pack, check)
+COMMANDS = (pack,)

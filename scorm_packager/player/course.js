@@ -259,6 +259,12 @@
     return question.pairs.map(function (pair) { return pair.right; }).concat(question.extra || []);
   }
 
+  /* The first of the right sides that read like number `index`: several left sides may share a partner. */
+  function sameTarget(question, index) {
+    var all = targets(question);
+    return all.indexOf(all[index]);
+  }
+
   /* A response in words, as a report shows it. */
   function words(question, response) {
     switch (question.kind) {
@@ -291,7 +297,7 @@
       case "true-false":
         return question.answer;
       case "matching":
-        return every(question.pairs);
+        return question.pairs.map(function (pair, index) { return sameTarget(question, index); });
       case "ordering":
         return every(question.items);
       default:
@@ -308,6 +314,7 @@
     parts: parts,
     right: right,
     targets: targets,
+    sameTarget: sameTarget,
     words: words,
     letter: letter,
     type: function (question) { return TYPES[question.kind]; }

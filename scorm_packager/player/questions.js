@@ -88,7 +88,9 @@
 
   function matching(view, question) {
     var targets = Jampel.course.targets(question);
-    var order = Jampel.draw.shuffled(targets.length, view.key);
+    var order = Jampel.draw.shuffled(targets.length, view.key).filter(function (index) {
+      return Jampel.course.sameTarget(question, index) === index;
+    });
     var selects = [];
     var rows = question.pairs.map(function (pair, index) {
       var select = h("select", { id: view.name + "-" + index, "aria-label": view.say("pairFor", { left: Jampel.text(pair.left) }) }, [
@@ -107,7 +109,9 @@
         if (open) return { missing: "needAllPairs", focus: open };
         return { value: selects.map(function (select) { return Number(select.value); }) };
       },
-      show: function (value) { selects.forEach(function (select, index) { select.value = String(value[index]); }); },
+      show: function (value) {
+        selects.forEach(function (select, index) { select.value = String(Jampel.course.sameTarget(question, value[index])); });
+      },
       mark: function () {
         selects.forEach(function (select, index) {
           var good = targets[select.value] === targets[index];

@@ -89,7 +89,10 @@ def _matching(reader: BlockReader, head: Header, answers: list[Part], fields: di
     )
     extra = tuple(reader.words(part, 1) for part in alone)
     reader.refuse_twins([pair.left for pair in pairs], paired)
-    reader.refuse_twins([*(pair.right for pair in pairs), *extra], [*paired, *alone])
+    rights = list(dict.fromkeys(pair.right for pair in pairs))
+    reader.refuse_twins([*rights, *extra], [*paired[: len(rights)], *alone])
+    if pairs and len(rights) + len(extra) < 2:
+        reader.fault(Finding("question.one_partner", file=reader.file, line=paired[0].line, params={"id": head.id}))
     return Matching(pairs=pairs, extra=extra, **fields)
 
 

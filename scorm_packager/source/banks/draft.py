@@ -52,4 +52,10 @@ class Log:
         self._add(code, line, "error", params)
 
     def _add(self, code: str, line: int, level: Level, params: dict[str, Any]) -> None:
-        self.findings.add(Finding(code, level=level, file=self.file, line=line, params=params))
+        shown = {name: _shown(value) if isinstance(value, str) else value for name, value in params.items()}
+        self.findings.add(Finding(code, level=level, file=self.file, line=line, params=shown))
+
+
+def _shown(text: str) -> str:
+    """`text` of a stranger's file without anything that a terminal would obey."""
+    return "".join(letter if letter.isprintable() else " " for letter in text).strip()

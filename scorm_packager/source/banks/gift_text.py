@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 from scorm_packager.source.banks.draft import Log
-from scorm_packager.source.banks.texts import from_html, from_plain, looks_like_html, one_line, tidy
+from scorm_packager.source.banks.texts import CONTROL, from_html, from_plain, looks_like_html, one_line, tidy
 
 FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 ESCAPES = "~=#{}:\\"
@@ -79,4 +79,4 @@ class GiftText:
 
 def tidy_markdown(text: str) -> str:
     """Markdown as its author wrote it, without control characters and blanks at its ends."""
-    return "\n".join(line.rstrip() for line in re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text).split("\n")).strip("\n ")
+    return "\n".join(CONTROL.sub("", line).rstrip() for line in text.split("\n")).strip("\n ")

@@ -99,7 +99,7 @@ def _pairs(item: Item, interaction: Any, draft: Draft, sides: tuple[dict[str, An
     clear = (
         all(len(pair) == 2 and pair[0] in sides[0] and pair[1] in sides[1] for pair in pairs)
         and len(set(firsts)) == len(firsts)
-        and len(set(seconds)) == len(seconds)
+        and (sides[0] is not sides[1] or len({*firsts, *seconds}) == 2 * len(pairs))
         and bool(pairs)
     )
     lone = set(sides[0]) - set(firsts) if sides[0] is not sides[1] else set(sides[0]) - set(firsts) - set(seconds)

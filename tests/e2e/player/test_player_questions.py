@@ -157,7 +157,7 @@ def test_the_review_shows_every_answer_with_its_key_once_the_module_is_passed(pa
     answer_all(page)
     page.locator(".jp-steps .jp-primary").click()
     assert page.locator(".jp-page:visible h1").inner_text() == "Anda lulus"
-    page.locator(".jp-review summary").click()
+    page.get_by_text("Tinjau semua jawaban").click()
     rows = page.locator(".jp-review-item")
     rows.nth(5).wait_for()
     texts = rows.all_inner_texts()

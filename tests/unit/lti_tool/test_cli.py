@@ -44,7 +44,9 @@ def test_a_new_module_packs_and_checks_without_a_finding(tmp_path: Path, run, mo
     packed = run("pack", str(module), "-o", str(target))
     assert (packed.exit_code, packed.stdout.strip()) == (0, str(target))
     checked = run("check", str(target), "--json")
-    assert (checked.exit_code, json.loads(checked.stdout)) == (0, [])
+    verdict = json.loads(checked.stdout)
+    assert (checked.exit_code, verdict["findings"], verdict["moodle45"]) == (0, [], [])
+    assert (verdict["kind"], verdict["edition"], verdict["errors"], verdict["hosts"]) == ("scorm", "1.2", 0, [])
 
 
 def test_a_broken_module_is_refused_with_file_and_line_and_nothing_is_written(
@@ -75,7 +77,8 @@ def test_a_file_that_is_no_package_is_found_wanting(tmp_path: Path, run) -> None
     path.write_bytes(b"bukan zip")
     checked = run("check", str(path))
     assert checked.exit_code == 1
-    assert "SALAH" in checked.stderr
+    assert "SALAH" in checked.stdout
+    assert "bukan.zip" in checked.stderr
 
 
 def test_an_unknown_lms_names_those_there_are(run, module: Path) -> None:

@@ -122,6 +122,12 @@ def test_matching_keeps_false_tracks(one: Callable[[str], Any]) -> None:
     assert question.extra == ("Medan",)
 
 
+def test_what_is_said_about_a_bank_cannot_command_a_terminal(read: Read) -> None:
+    questions, findings = read("Teks \x1b[2J\u202esaja.\n\nA\x1b[31m? {=a\x9bx ~b}")
+    assert all(letter.isprintable() for found in findings for letter in found.sentence())
+    assert [option.html for option in questions[0].options] == ["ax", "b"]  # type: ignore[union-attr]
+
+
 def test_weights_make_a_multiple_choice_and_are_said_to_be_lost(read: Read) -> None:
     questions, findings = read("\nSiapa? {\n~%50%Budi\n~%50%Ani\n~%-100%Tidak ada}")
     (question,) = questions

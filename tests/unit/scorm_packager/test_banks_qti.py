@@ -129,6 +129,19 @@ def test_a_match_with_a_false_track(one: Callable[..., Any]) -> None:
     assert question.extra == ("kota R3",)
 
 
+def test_an_association_needs_every_choice_once(read: Callable[..., Any]) -> None:
+    choices = "".join(f'<simpleAssociableChoice identifier="{n}">kata {n}</simpleAssociableChoice>' for n in "ABCD")
+    body = (
+        '<associateInteraction responseIdentifier="RESPONSE" maxAssociations="2"><prompt>Pasangkan.</prompt>'
+        f"{choices}</associateInteraction>"
+    )
+    (question,), findings = read(item(declared("A D", "C B", cardinality="multiple", base="pair"), body))
+    assert findings == []
+    assert [(pair.left, pair.right) for pair in question.pairs] == [("kata A", "kata D"), ("kata C", "kata B")]
+    _questions, findings = read(item(declared("A B", "B C", cardinality="multiple", base="pair"), body))
+    assert [found.code for found in findings] == ["bank.right_unclear"]
+
+
 def test_a_text_entry_accepts_the_best_spellings(read: Callable[..., Any]) -> None:
     mapping = (
         '<mapping defaultValue="0"><mapEntry mapKey="SOP" mappedValue="1" caseSensitive="false"/>'

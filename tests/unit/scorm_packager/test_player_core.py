@@ -381,6 +381,26 @@ def test_every_kind_of_answer_carries_what_a_standard_writes(play: Any) -> None:
     ]
 
 
+def test_left_sides_that_share_a_partner_are_right_by_it_and_written_by_its_first_letter(play: Any) -> None:
+    question = {
+        "kind": "matching",
+        "points": 1,
+        "pairs": [
+            {"id": "1", "left": "kucing", "right": "mamalia"},
+            {"id": "2", "left": "hiu", "right": "ikan"},
+            {"id": "3", "left": "anjing", "right": "mamalia"},
+        ],
+        "extra": ["burung"],
+    }
+    found = play(f"""
+        const question = {json.dumps(question)};
+        const judge = (response) => Jampel.course.judge(question, response);
+        const right = Jampel.course.parts(question, Jampel.course.right(question));
+        return [right, judge([0, 1, 0]), judge([2, 1, 0]), judge([0, 1, 3])];
+    """)
+    assert found == [[["1", "a"], ["2", "b"], ["3", "a"]], True, True, False]
+
+
 @pytest.mark.parametrize(
     ("text", "right"),
     [

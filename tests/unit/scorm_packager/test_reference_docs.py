@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from scorm_packager.check.codes import CODES
 from scorm_packager.findings import Findings
 from scorm_packager.forms import FORMS
+from scorm_packager.repair.codes import CODES as REPAIRED
 from scorm_packager.source.banks.read import SUFFIXES
 from scorm_packager.source.blocks import ADMONITIONS
 from scorm_packager.source.module import check_module
@@ -17,6 +19,7 @@ from scorm_packager.source.question_block import ATTRIBUTES, FLAGS, KINDS
 from scorm_packager.source.question_rules import KEYS, REVIEWS, QuestionRules
 from scorm_packager.source.settings import OPTIONAL, REQUIRED, read_settings
 from tests.unit.scorm_packager.office_files import pdf
+from tools.words import codes_in
 
 REFERENCE = Path(__file__).parent.parent.parent.parent / "docs" / "reference"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -116,3 +119,17 @@ def test_every_attribute_and_kind_of_picture_is_named() -> None:
     assert all(f"`{word}" in questions for word in [*ATTRIBUTES, *FLAGS, *SUFFIXES])
     assert all(word in questions for word in [*KEYS, *REVIEWS])
     assert all(suffix in modules for suffix in PICTURES)
+
+
+def test_every_finding_and_repair_is_in_its_reference() -> None:
+    text = (REFERENCE / "periksa-paket.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\| `((?:check|moodle|repair|archive)\.\w+)` \|", text, re.MULTILINE))
+    archive = {code.removeprefix("error:") for code in codes_in("scorm_packager") if code.startswith("error:archive.")}
+    assert named == set(CODES) | REPAIRED | archive
+
+
+def test_each_finding_has_its_level_and_tool_in_its_reference() -> None:
+    text = (REFERENCE / "periksa-paket.md").read_text(encoding="utf-8")
+    for name, code in CODES.items():
+        level = "salah" if code.level == "error" else "perhatikan"
+        assert f"| `{name}` | {level} | {'⚒' if code.mended else ''} |" in text, name

@@ -1,0 +1,1 @@
+"""Reads packages of every kind into one typed model, as far as they can be read."""

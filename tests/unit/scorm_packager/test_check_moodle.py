@@ -1,0 +1,65 @@
+"""What Moodle 4.5 will do with a package is told beforehand, as its own reader would meet it."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from scorm_packager.check.package import examine
+
+VALID = Path(__file__).parent.parent.parent / "data" / "scorm" / "valid"
+FILES = ("index.html", "a b.js", "dua/dua.html", "gaya.css", "meta.xml")
+OLD = (VALID / "scorm12.xml").read_text(encoding="utf-8")
+NEW = (VALID / "scorm2004-4.xml").read_text(encoding="utf-8")
+THIRD = (VALID / "scorm2004-3.xml").read_text(encoding="utf-8")
+
+
+def told(tmp_path: Path, body: str, name: str = "imsmanifest.xml") -> list[str]:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as package:
+        package.writestr(name, body)
+        for file in FILES:
+            package.writestr(file, "x")
+    return [finding.code for finding in examine(tmp_path / "a.zip").moodle]
+
+
+@pytest.mark.parametrize(
+    ("manifest", "old", "new", "code"),
+    [
+        (NEW, "", "", "moodle.mapinfo"),
+        (NEW, "", "", "moodle.app"),
+        (NEW, "", "", "moodle.several_scos"),
+        (NEW, "", "", "moodle.pass_mark"),
+        (NEW, "", "", "moodle.ignored"),
+        (THIRD, "", "", "moodle.threshold"),
+        (NEW, "<schemaversion>2004 4th Edition<", "<schemaversion>2004 4th edition<", "moodle.version"),
+        (NEW, "<schemaversion>2004 4th Edition<", "<schemaversion>2004 4th Edition\n<", "moodle.version"),
+        (NEW, 'satisfiedByMeasure="true"', 'satisfiedByMeasure="false"', "moodle.satisfied"),
+        (OLD, "", "", "moodle.mastery"),
+        (OLD, "", "", "moodle.asset"),
+        (OLD, 'adlcp:scormtype="sco"', "", "moodle.asset"),
+        (OLD, '<resources xml:base="">', '<resources xml:base="isi/">', "moodle.base"),
+        (OLD, 'identifierref="R-1"', 'identifierref="X-1"', "moodle.no_launch"),
+        (OLD, "<title>Halaman 1<", "<title><![CDATA[A & B]]><", "moodle.title"),
+        (OLD, "<title>Halaman 1<", "<title>A &#169; B<", "moodle.title"),
+        (OLD, "</organizations>", '<organization identifier="O-2"/></organizations>', "moodle.organizations"),
+        (OLD, "<manifest ", "<manifest <", "moodle.not_imported"),
+    ],
+)
+def test_what_goes_wrong_in_moodle_is_told(tmp_path: Path, manifest: str, old: str, new: str, code: str) -> None:
+    assert old in manifest
+    assert code in told(tmp_path, manifest.replace(old, new, 1))
+
+
+@pytest.mark.parametrize("name", ["modul/imsmanifest.xml", "IMSMANIFEST.XML"])
+def test_a_manifest_where_moodle_does_not_look_is_told(tmp_path: Path, name: str) -> None:
+    assert "moodle.not_imported" in told(tmp_path, OLD, name)
+
+
+@pytest.mark.parametrize("name", ["cmi5.xml", "tincan.xml"])
+def test_what_moodle_does_not_play_is_told(tmp_path: Path, name: str) -> None:
+    body = (VALID / "cmi5.xml").read_text(encoding="utf-8") if name == "cmi5.xml" else "<tincan/>"
+    assert told(tmp_path, body, name) == ["moodle.not_played"]
+
+
+def test_the_version_of_a_right_package_is_no_finding(tmp_path: Path) -> None:
+    assert {"moodle.version", "moodle.prefix", "moodle.not_imported"}.isdisjoint(told(tmp_path, NEW))
