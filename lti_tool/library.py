@@ -98,6 +98,8 @@ class Library:
         gone = self._modules.discard(module.id)
         if gone and not self._modules.is_anybodys(module.digest):
             shutil.rmtree(self._folder / module.digest, ignore_errors=True)
+            for package in (self._folder / PACKAGES).glob(f"{module.digest}-*"):
+                package.unlink(missing_ok=True)
         return gone
 
     def _make_newest(self, module: Module) -> Module:

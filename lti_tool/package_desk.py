@@ -10,7 +10,7 @@ import msgspec
 
 from lti_tool.library import Library
 from scorm_packager.errors import PackagerError
-from scorm_packager.findings import Finding
+from scorm_packager.findings import Finding, as_finding
 from scorm_packager.formats.registry import find_format
 from xapi.clock import Clock
 from xapi.queue import Done, Job, Outcome, Queue
@@ -94,8 +94,7 @@ class PackageDesk:
         try:
             self._library.package(wanted.digest, wanted.form)
         except PackagerError as error:
-            params = {name: value if isinstance(value, int) else str(value) for name, value in error.params.items()}
-            _note(place, "failed").write_bytes(msgspec.json.encode(Finding(error.code, params=params)))
+            _note(place, "failed").write_bytes(msgspec.json.encode(as_finding(error)))
         _note(place, "wanted").unlink(missing_ok=True)
         return Done()
 

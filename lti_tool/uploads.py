@@ -15,7 +15,7 @@ from lti_tool.house.store import House
 from lti_tool.library import Library
 from scorm_packager.errors import PackagerError
 from scorm_packager.extract import extract_safely, open_safely
-from scorm_packager.findings import Finding, ModuleProblems
+from scorm_packager.findings import Finding, ModuleProblems, as_finding
 from scorm_packager.source.settings import SETTINGS_FILE
 from xapi.clock import Clock
 from xapi.queue import Done, Job, Outcome, Queue, Retry
@@ -112,8 +112,7 @@ class Uploads:
         except ModuleProblems as problems:
             self._fail(build, ToolError("build.faults"), problems.findings)
         except PackagerError as error:
-            params = {name: value if isinstance(value, int) else str(value) for name, value in error.params.items()}
-            self._fail(build, ToolError("build.refused"), [Finding(error.code, params=params)])
+            self._fail(build, ToolError("build.refused"), [as_finding(error)])
         except ToolError as error:
             self._fail(build, error)
         except OSError as cause:  # a full disk may have room again; what was half-made is gone

@@ -45,6 +45,13 @@ class Finding(msgspec.Struct, frozen=True):
         }
 
 
+def as_finding(error: PackagerError) -> Finding:
+    """A refusal as one more fault, to be kept or listed with others."""
+    place = ("file", "line", "place")
+    params = {name: value if isinstance(value, int) else str(value) for name, value in error.params.items()}
+    return Finding(error.code, params={name: value for name, value in params.items() if name not in place})
+
+
 class Findings:
     """Collects findings, so that a person sees every fault at once and not only the first."""
 

@@ -25,14 +25,18 @@ def format_advice(form: str) -> str:
     """For which LMS a format is, in a sentence or two."""
     advice = {
         "scorm12": _("Untuk Moodle, aplikasi Moodle, dan hampir semua LMS lain. Pilih ini bila ragu."),
-        "scorm2004-3": _("Untuk LMS yang meminta SCORM 2004, terutama LMS lama. Moodle mencatatnya tidak lengkap."),
-        "scorm2004-4": _("Untuk LMS baru yang meminta SCORM 2004. Moodle mencatatnya tidak lengkap."),
-        "cmi5": _("Untuk LMS dengan dukungan cmi5; catatannya paling rinci. Moodle 4.5 memerlukan plugin tambahan."),
-        "tincan": _("Untuk LMS yang menerima paket xAPI atau TinCan dan mempunyai LRS."),
+        "scorm2004-3": _(
+            "Untuk LMS yang meminta SCORM 2004, terutama yang lama. Moodle memutarnya, aplikasi Moodle tidak."
+        ),
+        "scorm2004-4": _("Untuk LMS baru yang meminta SCORM 2004. Moodle memutarnya, aplikasi Moodle tidak."),
+        "cmi5": _("Untuk LMS dengan dukungan cmi5; catatannya paling rinci. Moodle 4.5 tidak dapat memutarnya."),
+        "tincan": _("Untuk LMS yang menerima paket xAPI atau TinCan dan mempunyai LRS. Moodle 4.5 tidak."),
         "cc": _(
             "Memuat tautan LTI ke pustaka ini, bukan isi modul: impor sebagai kursus di Moodle setelah LMS terdaftar."
         ),
-        "cc13": _("Seperti Common Cartridge 1.1, untuk Canvas dan LMS lain yang lebih baru."),
+        "cc13": _(
+            "Seperti Common Cartridge 1.1, untuk Canvas dan LMS lain yang lebih baru. Moodle 4.5 tidak membacanya."
+        ),
         "web": _("Zip yang dibuka dari diska USB atau komputer sendiri. Catatan belajar tinggal di peramban itu."),
     }
     return advice.get(form, _("Format tambahan yang dipasang di server ini."))

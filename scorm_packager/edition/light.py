@@ -13,6 +13,8 @@ from scorm_packager.edition.names import MARK, light_name
 from scorm_packager.film.read import film_facts, is_film
 from scorm_packager.findings import Finding
 from scorm_packager.source.module import Module
+from scorm_packager.source.pictures import PICTURES, picture_fault
+from scorm_packager.source.recordings import SOUNDS, sound_seconds
 
 VOICE = ".m4a"
 FILM = re.compile(
@@ -72,18 +74,18 @@ class _Edition:
     def _lighter(self, asset: Asset) -> Asset:
         beside = asset.source.with_name(light_name(asset.source.name))
         if _is_plain(beside) and beside.stat().st_size < asset.size:
-            if not is_film(beside.name) or film_facts(beside) is not None:
+            fault = _fault(light_name(asset.path.removeprefix(f"{ASSET_FOLDER}/")), beside)
+            if fault is None:
                 return self._replaced(asset, beside)
-            name = light_name(asset.path.removeprefix(f"{ASSET_FOLDER}/"))
-            self._warnings.append(Finding("light.not_a_film", level="warning", file=name))
+            self._warnings.append(msgspec.structs.replace(fault, level="warning"))
         smaller = self._lighten(asset)
         return self._replaced(asset, smaller) if smaller is not None else asset
 
     def _replaced(self, asset: Asset, source: Path) -> Asset:
-        body = source.read_bytes()
-        digest = hashlib.sha256(body).hexdigest()
+        with source.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
         self._changed.append(f"{digest}  {asset.path}")
-        return msgspec.structs.replace(asset, source=source, size=len(body), sha256=digest)
+        return msgspec.structs.replace(asset, source=source, size=source.stat().st_size, sha256=digest)
 
     def _page(self, page: Page, media: dict[str, Medium]) -> Page:
         html, at = "", 0
@@ -140,6 +142,15 @@ def _still_named(course: Course, assets: object) -> tuple[Asset, ...]:
     """The files that a page or a question still names: a film that is left out takes its captions with it."""
     text = "".join(page.html for page in course.pages) + msgspec.json.encode(course.questions).decode()
     return tuple(sorted((one for one in assets if one.path in text), key=lambda one: one.path))  # type: ignore[attr-defined]
+
+
+def _fault(name: str, path: Path) -> Finding | None:
+    """Why a lighter file cannot take the place of its original: it is checked as strictly as that was."""
+    suffix = path.suffix.lower()
+    if suffix in PICTURES:
+        return picture_fault(name, path)
+    good = film_facts(path) is not None if is_film(name) else suffix in SOUNDS and sound_seconds(path) is not None
+    return None if good else Finding("light.not_a_film", file=name)
 
 
 def _is_of_light_file(finding: Finding) -> bool:

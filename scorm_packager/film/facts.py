@@ -4,8 +4,6 @@ from typing import BinaryIO
 
 import msgspec
 
-from scorm_packager.errors import PackagerError
-
 LONGEST_SECONDS = 100 * 3600.0
 LARGEST_SIDE = 65_535
 
@@ -57,8 +55,3 @@ def take(file: BinaryIO, start: int, size: int) -> bytes:
     if len(body) != size:
         raise FilmError("cut off")
     return body
-
-
-def as_error(cause: FilmError, name: str) -> PackagerError:
-    """The refusal of a file that a person named."""
-    return PackagerError("film.unreadable", str(cause), path=name)

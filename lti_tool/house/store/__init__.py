@@ -28,6 +28,7 @@ class House:
     """All household stores of one institution.
 
     `engine` is the opened and migrated database (`migrate(engine, "lti_tool.house")`), `institution` the id (32 hex).
+    `versions` and `usage` also read the links of learners, so they want `lti_tool.store` migrated in it.
     """
 
     def __init__(self, engine: Engine, institution: str) -> None:

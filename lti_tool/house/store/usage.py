@@ -9,11 +9,13 @@ from lti_tool.house.store.tables import MODULE_DOWNLOAD, instant
 from xapi.database import insert_into, reading, writing
 
 # A version that was withdrawn is kept by nobody: its learners get the newest.
-_LEARNERS = (
-    " FROM lti_link AS link"
+_VERSION = (
     " LEFT JOIN module_pin AS pin ON pin.institution = link.institution AND pin.registration = link.registration"
     " LEFT JOIN module ON module.institution = link.institution AND module.digest = pin.digest"
     "  AND module.course_id = link.module AND module.withdrawn IS NULL AND NOT module.draft"
+)
+_LEARNERS = (
+    f" FROM lti_link AS link{_VERSION}"
     " LEFT JOIN lti_score AS score ON score.institution = link.institution AND score.registration = link.registration"
     " WHERE link.institution = :institution AND link.learner"
 )
@@ -25,10 +27,7 @@ _BY_VERSION = text(
 _LAUNCHES = text(
     "SELECT coalesce(module.digest, :newest), count(*) FROM lti_launch AS launch"
     " JOIN lti_link AS link ON link.institution = launch.institution AND link.registration = launch.registration"
-    " LEFT JOIN module_pin AS pin ON pin.institution = link.institution AND pin.registration = link.registration"
-    " LEFT JOIN module ON module.institution = link.institution AND module.digest = pin.digest"
-    "  AND module.course_id = link.module AND module.withdrawn IS NULL AND NOT module.draft"
-    " WHERE launch.institution = :institution AND link.module = :course AND link.learner GROUP BY 1"
+    f"{_VERSION} WHERE launch.institution = :institution AND link.module = :course AND link.learner GROUP BY 1"
 )
 _PLACES = text(
     "SELECT coalesce(platform.name, ''), max(link.title),"

@@ -71,6 +71,16 @@ def test_a_lighter_file_that_is_no_film_or_heavier_is_not_taken(module_folder, m
     assert [one.code for one in light.warnings] == (["light.not_a_film"] if len(body) < 100 else [])
 
 
+def test_a_lighter_drawing_is_checked_like_its_original(module_folder) -> None:
+    drawing = module_folder / "gambar" / "peta.svg"
+    drawing.write_text(drawing.read_text(encoding="utf-8").replace("M0 0", "M0 0" * 200), encoding="utf-8")
+    bad = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+    (module_folder / "gambar" / "peta.ringan.svg").write_text(bad, encoding="utf-8")
+    light = light_edition(read_module(module_folder))
+    assert all(asset.source.name != "peta.ringan.svg" for asset in light.module.assets)
+    assert [(one.level, one.file) for one in light.warnings] == [("warning", "gambar/peta.ringan.svg")]
+
+
 def test_a_lighter_file_that_links_elsewhere_is_not_followed(module_folder, make_film, tmp_path) -> None:
     make_heavy(module_folder, make_film)
     (tmp_path / "rahasia").write_bytes(make_film())
