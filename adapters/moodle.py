@@ -55,6 +55,9 @@ PROFILE = LaunchProfile(
     # contentitem_return.php and the activity form read neither `available` nor `submission`
     keeps_windows=False,
     platform_storage=False,
+    # auth.php takes each hint once; launch.php makes a new one for whoever is logged in; the view was logged already
+    restart_page="launch.php?id={id}&triggerview=0",
+    restart_member="cmid",
     # registration answers 200, the tool then waits as "pending" until an administrator activates it
     registration_statuses=frozenset({200, 201}),
     awaits_activation=True,

@@ -63,6 +63,13 @@ class Lti(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     private_hosts: tuple[str, ...] = ()
 
 
+class LrsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[lrs]`: `cors_origins` lists further origins (`https://lms.example`) whose pages may use the LRS from a browser,
+    beside those of registered LMSs; `*` is every page."""
+
+    cors_origins: tuple[str, ...] = ()
+
+
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[limits]`, in bytes: one request to the LRS, one with attachments, one with the credential of a module, and one
     uploaded module.
@@ -110,6 +117,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     database: Database = Database()
     institution: Institution = Institution()
     lti: Lti = Lti()
+    lrs: LrsSettings = LrsSettings()
     limits: Limits = Limits()
     log: Log = Log()
     metrics: Metrics = Metrics()

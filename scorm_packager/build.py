@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from scorm_packager.course import Course
+from scorm_packager.edition.names import is_light
 from scorm_packager.findings import Finding
 from scorm_packager.formats.registry import find_format
 from scorm_packager.options import PLAIN, BuildOptions
@@ -13,6 +14,8 @@ from scorm_packager.source.module import Module, read_module
 from scorm_packager.source.settings import SETTINGS_FILE
 
 DEFAULT_FORMAT = "scorm12"
+#: Above these bytes a package is hard to upload and to learn from over a slow link, and many LMSs refuse it.
+HEAVY, VERY_HEAVY = 50_000_000, 100_000_000
 
 
 class Built(msgspec.Struct, frozen=True):
@@ -36,12 +39,17 @@ def build_package(
     ModuleProblems with every fault of the module, or PackagerError; then nothing is written and what was at `output` is
     unchanged.
     """
+    return build_module(read_module(folder, options.cache), format, output, options)
+
+
+def build_module(module: Module, format: str, output: Path | None, options: BuildOptions) -> Built:
+    """Write a module that was read as `format`, as `build_package` does. Raises PackagerError."""
     writer = find_format(format)
-    module = read_module(folder, options.cache)
     target = output or Path(f"{module.course.id}-{module.course.version}-{writer.name}{writer.suffix}")
     path = writer.build(module.course, module.assets, target, options)
     size = _size(path)
-    warnings = (*module.warnings, *_preset_warnings(module, size, options.preset, writer.name))
+    read = (one for one in module.warnings if not (one.code == "file.unused" and is_light(one.file)))
+    warnings = (*read, *_preset_warnings(module, size, options.preset, writer.name), *_heavy(module, size))
     return Built(path, module.course, size, warnings)
 
 
@@ -61,3 +69,13 @@ def _preset_warnings(module: Module, size: int, preset: Preset, format_name: str
         params = lms | {"id": module.course.id, "size": size // 1_000_000, "most": preset.max_upload // 1_000_000}
         found.append(Finding("package.too_large", level="warning", file=SETTINGS_FILE, params=params))
     return found
+
+
+def _heavy(module: Module, size: int) -> list[Finding]:
+    """What people on a slow link will suffer from, and what to do about it."""
+    if size <= HEAVY:
+        return []
+    code = "error:package.very_heavy" if size > VERY_HEAVY else "error:package.heavy"
+    minutes = round(size * 8 / 512_000 / 60)
+    params: dict[str, str | int] = {"id": module.course.id, "size": size // 1_000_000, "minutes": minutes}
+    return [Finding(code.removeprefix("error:"), level="warning", file=SETTINGS_FILE, params=params)]

@@ -29,7 +29,7 @@ def course_content(
     config: dict[str, object] = {"transport": transport, "language": course.language, **(settings or {})}
     config |= (records := records_config(course, transport, options.lrs))
     parts = split_course(course)
-    page = render_index(course, config, parts.outline).encode()
+    page = render_index(course, config, parts).encode()
     later = (Entry(script_name(number), body) for number, body in enumerate(parts.later, 2))
     content = [
         *player_entries(script_names(transport, records=bool(records)), str(config["language"])),

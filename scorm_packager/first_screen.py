@@ -16,30 +16,39 @@ FOLDER = "isi"
 #: Bytes of a course that may stand in its page whole: with the player, the first screen stays below 100 KB.
 SHORT = 10_000
 CALL = b"Jampel.page"
+BUSY = re.compile(r"<(?:video|audio)\b| data-medium=")
 MEDIUM = re.compile(r' data-medium="([^"]+)"')
 
 
 class Split(msgspec.Struct, frozen=True):
-    """`outline` is the JSON in the page of the course, `later` the scripts of the pages after the first, or none."""
+    """A course in parts.
+
+    `outline` is the JSON in the page of the course, `later` the scripts of the pages after the first, or none. `busy`
+    tells that the first page has questions or media, and so needs the whole player at once.
+    """
 
     outline: bytes
+    busy: bool
     later: tuple[bytes, ...] = ()
 
 
 def split_course(course: Course) -> Split:
     """The course as the player gets it, the same bytes for the same course."""
     whole = encode_course(course)
+    busy = bool(course.pages[0].questions) or BUSY.search(course.pages[0].html) is not None
     if len(whole) <= SHORT or len(course.pages) == 1:
-        return Split(whole)
+        return Split(whole, busy)
     raw = msgspec.json.decode(whole)
     first, *others = raw["pages"]
     later = tuple(_script(raw, number) for number in range(1, len(raw["pages"])))
+    shapes: list[dict[str, Any]] = []
     questions = {
-        name: question if name in first["questions"] else shape(question) for name, question in raw["questions"].items()
+        name: question if name in first["questions"] else _place(shape(question), shapes)
+        for name, question in raw["questions"].items()
     }
     pages = [first, *(_title(page) for page in others)]
-    outline = {**raw, "later": f"{FOLDER}/", "pages": pages, "questions": questions}
-    return Split(msgspec.json.encode(outline), later)
+    outline = {**raw, "later": f"{FOLDER}/", "pages": pages, "questions": questions, "shapes": shapes}
+    return Split(msgspec.json.encode(outline), busy, later)
 
 
 def script_name(number: int) -> str:
@@ -59,6 +68,13 @@ def shape(question: dict[str, Any]) -> dict[str, Any]:
         elif isinstance(value, list):
             kept[name] = [len(value)]
     return kept
+
+
+def _place(one: dict[str, Any], shapes: list[dict[str, Any]]) -> int:
+    """Where `one` stands in `shapes`: the questions of a course have a few shapes between them."""
+    if one not in shapes:
+        shapes.append(one)
+    return shapes.index(one)
 
 
 def _title(page: dict[str, Any]) -> list[Any]:

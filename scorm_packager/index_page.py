@@ -8,7 +8,8 @@ from html import escape
 import msgspec
 
 from scorm_packager.course import Course
-from scorm_packager.player_files import PLACE, SCRIPT, STYLE
+from scorm_packager.first_screen import Split
+from scorm_packager.player_files import PLACE, REST, SCRIPT, STYLE
 
 #: What could end a `script` element or hide its end (HTML 4.12.1.3): `</…`, `<!--` and `<script`.
 DANGEROUS = re.compile("<(?=[/!sS])")
@@ -18,13 +19,14 @@ NO_SCRIPT = {
 }
 
 
-def render_index(course: Course, config: Mapping[str, object], outline: bytes) -> str:
+def render_index(course: Course, config: Mapping[str, object], parts: Split) -> str:
     """The page of `course`.
 
-    `config` is what the player's transport needs (`transport`, `language`, …), `outline` the JSON of the course as
-    `split_course` makes it. The player lies beside the page.
+    `config` is what the player's transport needs (`transport`, `language`, …), `parts` the course as `split_course`
+    makes it. The player lies beside the page.
     """
     language = "en" if course.language.startswith("en") else "id"
+    scripts = [SCRIPT, REST] if parts.busy else [SCRIPT]
     return f"""<!DOCTYPE html>
 <html lang="{escape(course.language)}">
 <head>
@@ -38,9 +40,9 @@ def render_index(course: Course, config: Mapping[str, object], outline: bytes) -
 <body>
 <div id="jampel"></div>
 <noscript><p>{NO_SCRIPT[language]}</p></noscript>
-<script type="application/json" id="jampel-course">{embed(outline)}</script>
+<script type="application/json" id="jampel-course">{embed(parts.outline)}</script>
 <script type="application/json" id="jampel-config">{embed(msgspec.json.encode(config))}</script>
-<script src="{PLACE}/{SCRIPT}"></script>
+{"".join(f'<script src="{PLACE}/{name}"></script>' for name in scripts)}
 </body>
 </html>
 """

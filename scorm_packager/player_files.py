@@ -1,4 +1,4 @@
-"""The player as a package ships it: one script and one style sheet, packed for slow links, the same bytes every time.
+"""The player as a package ships it: two scripts and a style sheet, packed for slow links, the same bytes every time.
 
 A slow link pays for every request and, where an LMS does not compress, for every letter. The sources beside the
 player's module stay as people read them; `packed` holds what `tools.player` made of each, and `sources.json` of what.
@@ -13,10 +13,11 @@ import msgspec
 
 from scorm_packager.archive import Entry
 from scorm_packager.errors import PackagerError
-from scorm_packager.player import FOLDER, LANGUAGES, PACKED, STYLES, WORDS
+from scorm_packager.player import FOLDER, LANGUAGES, LATER, PACKED, STYLES, WORDS
 
 PLACE = "player"
 SCRIPT = "player.js"
+REST = "lanjut.js"
 STYLE = "player.css"
 SOURCES = "sources.json"
 
@@ -24,9 +25,15 @@ SOURCES = "sources.json"
 def player_entries(names: Sequence[str], language: str = LANGUAGES[0], folder: Path = FOLDER) -> list[Entry]:
     """The player of the scripts `names`, speaking `language`, as entries of a package; raises PackagerError."""
     return [
-        Entry(f"{PLACE}/{SCRIPT}", player_script(tuple(names), language, folder)),
+        Entry(f"{PLACE}/{SCRIPT}", player_script(first_names(names), language, folder)),
+        Entry(f"{PLACE}/{REST}", player_script(LATER, language, folder)),
         Entry(f"{PLACE}/{STYLE}", player_style(folder)),
     ]
+
+
+def first_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Of the scripts `names` those of the first screen; the others, `LATER`, are a script of their own."""
+    return tuple(name for name in names if name not in LATER)
 
 
 @cache

@@ -11,6 +11,11 @@ def declared(course: Course) -> dict[str, object]:
     return {EXT_JP: course.jp, EXT_BENTUK: course.bentuk, EXT_MODULE_VERSION: course.version}
 
 
+def sends_records(format_name: str) -> bool:
+    """Whether packages of the format named so can send records beside the LMS's own data: the SCORM formats."""
+    return format_name.startswith(WITH_RECORDS)
+
+
 def records_config(course: Course, transport: str, target: RecordTarget | None) -> dict[str, object]:
     """The part `records` of a page's configuration; empty without a target, or where the transport has no records."""
     if target is None or transport not in WITH_RECORDS:

@@ -1,4 +1,4 @@
-"""`jampel modul new|publish|list`: module folders and the library."""
+"""`jampel modul new|publish|list|questions|size`: module folders and the library."""
 
 import threading
 from contextlib import suppress
@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 from rich.table import Table
 
+from lti_tool.cli.modul_size import size
 from lti_tool.cli.output import show_table
 from lti_tool.cli.pack import EXISTING_FOLDER, faults_listed, print_findings
+from lti_tool.cli.questions import questions
 from lti_tool.console import N_, Group, json_option, option, print_json, say, settings_option, words, working
 from lti_tool.services import open_services
 from lti_tool.settings import Settings, preferred_language
@@ -91,4 +93,6 @@ def wait_for_end() -> None:
     threading.Event().wait()
 
 
+modul.add_command(questions)
+modul.add_command(size)
 COMMANDS = (modul,)

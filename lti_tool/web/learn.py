@@ -21,8 +21,8 @@ from lti_tool.web.headers import PLAYER_POLICY, allow_framing
 from lti_tool.web.language import language, speak_as_launched
 from lti_tool.web.privacy import open_privacy
 from scorm_packager.index_page import embed
-from scorm_packager.player import LANGUAGES, TRANSPORTS, script_names
-from scorm_packager.player_files import player_script, player_style
+from scorm_packager.player import LANGUAGES, LATER, TRANSPORTS, script_names
+from scorm_packager.player_files import REST, first_names, player_script, player_style
 from xapi.errors import LrsError
 from xapi.lrs.principal import LaunchGrant
 from xapi.lrs.states import StateAddress
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("learn", __name__)
 PLAYER_STATE = "jampel"
 GRANT_LIFE = timedelta(hours=8)
+NOTHING_KEPT = 404
 CLOCK_SLACK = timedelta(days=7)
 FOR_GOOD = "public, max-age=31536000, immutable"
 SCRIPTS = {f"{transport}-{spoken}.js": (transport, spoken) for transport in TRANSPORTS for spoken in LANGUAGES}
@@ -73,7 +74,8 @@ def _reviewed_module(services: "Services", launch: Launch) -> str:
     return link.module if link else ""
 
 
-def _learner(services: "Services", launch: Launch, module: Module) -> Response:
+def _learner(services: "Services", launch: Launch, newest: Module) -> Response:
+    module = services.library.for_learner(launch.registration, newest)
     if not launch.subject:
         return player_page(services, module, {"transport": "web"}, launch.platform.origins, notice="anonymous")
     now = services.clock()
@@ -83,6 +85,10 @@ def _learner(services: "Services", launch: Launch, module: Module) -> Response:
     if found.conflict:
         services.lti.audit.add("launch", OTHER_NIP, now, platform=launch.platform.id, reference=found.person)
     actor = services.people.actor(found.person)
+    state = _state(services, StateAddress(module.iri, actor, launch.registration, PLAYER_STATE))
+    if state is None and module is not newest:  # there is nothing to lose in the version before
+        services.library.let_go(launch.registration)
+        module = newest
     extensions = given_by(module)
     grant = LaunchGrant(
         actor=actor,
@@ -102,7 +108,7 @@ def _learner(services: "Services", launch: Launch, module: Module) -> Response:
         "activity": module.iri,
         "extensions": extensions,
         "learner": launch.name,
-        "state": _state(services, grant),
+        "state": state or "",
         "returnUrl": launch.return_url or None,
     }
     return player_page(services, module, config, launch.platform.origins, token=token)
@@ -114,13 +120,17 @@ def _since(services: "Services", registration: str, now: datetime) -> datetime:
     return (now if first is None else datetime.fromtimestamp(first, UTC)) - CLOCK_SLACK
 
 
-def _state(services: "Services", grant: LaunchGrant) -> str:
-    """What the player kept at the last launch, "" at the first: in the page it saves a round trip on a slow link."""
-    address = StateAddress(grant.activity, grant.actor, grant.registration, PLAYER_STATE)
+def _state(services: "Services", address: StateAddress) -> str | None:
+    """What the player kept at the last launch: in the page it saves a round trip on a slow link.
+
+    None when it has kept nothing yet, "" when what it kept cannot be read now.
+    """
     try:
         document = services.lrs.states.get(services.principal("launch"), address)
         return str(msgspec.json.decode(document.content)["state"])
-    except (LrsError, msgspec.DecodeError, KeyError, TypeError):
+    except LrsError as error:
+        return None if error.status == NOTHING_KEPT else ""
+    except (msgspec.DecodeError, KeyError, TypeError):
         return ""
 
 
@@ -144,9 +154,11 @@ def player_page(
         module=module,
         base=url_for("pustaka.file", digest=module.digest, path=""),
         course=services.library.page_text(module),
-        config=embed(msgspec.json.encode({**config, "language": language(), "later": later})),
+        config=embed(
+            msgspec.json.encode({**config, "language": language(), "later": later, "rest": player_address(REST)})
+        ),
         style=STYLE,
-        script=f"{config['transport']}-{language()}.js",
+        scripts=[f"{config['transport']}-{language()}.js", *([REST] if services.library.begins_busy(module) else [])],
         token=token,
         notice=notice,
     )
@@ -163,10 +175,15 @@ def _message(services: "Services", launch: Launch, kind: str, status: int) -> Re
 @cache
 def player_release() -> str:
     """A name for the player's files as they are now, so that a changed file has another address."""
-    whole = hashlib.sha256(player_style())
+    whole = hashlib.sha256(player_style() + player_script(LATER))
     for transport, spoken in SCRIPTS.values():
-        whole.update(player_script(script_names(transport), spoken))
+        whole.update(player_script(first_names(script_names(transport)), spoken))
     return whole.hexdigest()[:10]
+
+
+def player_address(name: str) -> str:
+    """Where a file of the player lies; a changed player has other addresses."""
+    return url_for("learn.player_file", release=player_release(), name=name)
 
 
 @blueprint.get("/static-player/<release>/<name>")
@@ -174,9 +191,11 @@ def player_file(release: str, name: str) -> Response:
     """The player for a transport and a language, or its style sheet; browsers keep what a release names for good."""
     if name == STYLE:
         answer = Response(player_style(), mimetype="text/css")
+    elif name == REST:
+        answer = Response(player_script(LATER), mimetype="text/javascript")
     elif name in SCRIPTS:
         transport, spoken = SCRIPTS[name]
-        answer = Response(player_script(script_names(transport), spoken), mimetype="text/javascript")
+        answer = Response(player_script(first_names(script_names(transport)), spoken), mimetype="text/javascript")
     else:
         raise NotFound
     answer.headers["Cache-Control"] = FOR_GOOD

@@ -12,8 +12,21 @@ PACKED = FOLDER / "packed"
 WORDS = "words.js"
 LANGUAGES = ("id", "en")
 STYLES: tuple[str, ...] = ("player.css",)
-_BEFORE = (WORDS, "bits.js", "draw.js", "watched.js", "course.js", "state.js", "session.js", "pages.js", "answers.js")
-_AFTER = ("questions.js", "review.js", "player.js", "result.js", "status.js", "media.js", "start.js")
+_BEFORE = (
+    WORDS,
+    "element.js",
+    "bits.js",
+    "draw.js",
+    "watched.js",
+    "course.js",
+    "state.js",
+    "session.js",
+    "pages.js",
+    "answers.js",
+)
+_AFTER = ("player.js", "status.js", "start.js")
+#: What a page without questions and media does without: it comes after the first screen.
+LATER: tuple[str, ...] = ("questions.js", "review.js", "result.js", "export.js", "media.js")
 _STATEMENTS = ("statements.js", "outbox.js")
 _SHARED: dict[str, tuple[str, ...]] = {
     "scorm12": ("scorm.js",),
@@ -37,4 +50,4 @@ def script_names(transport: str, *, records: bool = False) -> tuple[str, ...]:
     if transport not in TRANSPORTS:
         raise ValueError(f"the player has no transport {transport!r}; it has {', '.join(TRANSPORTS)}")
     beside = (*_STATEMENTS, "records.js") if records and transport in WITH_RECORDS else ()
-    return (*_BEFORE, *_SHARED[transport], *beside, f"transport-{transport}.js", *_AFTER)
+    return (*_BEFORE, *_SHARED[transport], *beside, f"transport-{transport}.js", *_AFTER, *LATER)

@@ -20,7 +20,8 @@
  *   close()           the page is leaving: make durable and end, once
  *   media(entry)      optional; {index, medium, share (0–1), done, ranges: [[from, to], …] in seconds of this sitting}; when more of a
  *                     medium was seen
- * tell(key, params, kind) shows a notice of words.js; kind "bad" stays until closed.
+ * tell(key, params, kind) shows a notice of words.js; kind "bad" stays until closed, kind "state" moves the line under the progress alone:
+ * "saved" when all there is has arrived (params {here: true} when that is this browser).
  */
 (function () {
   "use strict";

@@ -25,10 +25,6 @@
         element.querySelectorAll("track[src]").forEach(function (track) { if (track.getAttribute("src").indexOf("data:") !== 0) track.remove(); });
       }
     });
-    content.querySelectorAll("img").forEach(function (image, at) {
-      image.setAttribute("decoding", "async");
-      if (at) image.setAttribute("loading", "lazy");
-    });
   }
 
   function captions(player, video) {

@@ -11,7 +11,7 @@
   var PATIENCE = 10000;
   var SLOWEST = 60000;
 
-  /* `prefix` begins every key of the storage. `ears` hears {expired(), refused(count), lost(), found(), failed(status)}. */
+  /* `prefix` begins every key of the storage. `ears` hears {expired(), refused(count), lost(durable), found(), saved(), failed(status)}. */
   function Outbox(prefix, endpoint, ears) {
     this.storage = Jampel.storage();
     this.prefix = prefix;
@@ -188,7 +188,8 @@
     var sending = this.document;
     var response = await this.fetch(this.stateUrl(), { method: "PUT", body: sending });
     if (!response.ok && this.mustWait(response.status)) throw new Error("later");
-    if (!response.ok) this.ears.failed(response.status);
+    if (response.ok) this.ears.saved();
+    else this.ears.failed(response.status);
     await response.text();
     if (this.document === sending) this.document = null;
   };
@@ -205,6 +206,7 @@
 
   Outbox.prototype.found = function () {
     this.delay = 0;
+    if (!this.offline && this.ears.saved && this.document === null && !this.waiting().length) this.ears.saved();
     if (this.offline && !this.waiting().length) {
       this.offline = false;
       this.ears.found();
@@ -220,6 +222,8 @@
       refused: function (count) { tell("refused", { n: count }, "bad"); },
       lost: function (durable) { tell(durable ? "offline" : "memoryOnly", null, "bad"); },
       found: function () { tell("online", null, "info"); },
+      saved: function () { tell("saved", null, "state"); },
+      saved: function () { tell("saved", null, "state"); },
       failed: function (status) { tell("saveFailed", { code: status }, "bad"); }
     };
   };

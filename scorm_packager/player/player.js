@@ -15,7 +15,7 @@
     this.tell = this.tell.bind(this);
     this.announce = this.announce.bind(this);
     this.changed = this.refresh.bind(this);
-    this.pages = new Jampel.Pages(course, config.later || course.later || "");
+    this.pages = new Jampel.Pages(course, config.later || course.later || "", config.rest || "player/lanjut.js");
     this.index = -1;
     this.drawn = {};
     this.result = course.pages.length;
@@ -118,7 +118,7 @@
     this.stopMedia();
     this.openList(false);
     this.index = index;
-    if (this.pages.has(index)) this.show(index, first, target);
+    if (this.pages.ready(index)) this.show(index, first, target);
     else this.await(index, first, target);
   };
 
@@ -155,7 +155,7 @@
     this.main.append(here);
     this.refresh();
     this.announce(this.say("pageComing"));
-    this.pages.load(index).then(
+    this.pages.prepare(index).then(
       function () { if (self.waiting === here) self.show(index, first, target); },
       function () { if (self.waiting === here) self.lost(here, index, target); }
     );
@@ -192,7 +192,11 @@
     if (this.drawn[index]) return this.drawn[index];
     var self = this, page = this.course.pages[index];
     var source = h("template", { html: page.html });
-    Jampel.media.quiet(source.content);
+    source.content.querySelectorAll("img").forEach(function (image, at) {
+      image.setAttribute("decoding", "async");
+      if (at) image.setAttribute("loading", "lazy");
+    });
+    if (this.pages.busy(index)) Jampel.media.quiet(source.content);
     var article = h("article", { class: "jp-page", "data-page": page.id }, [source.content]);
     if (!article.querySelector("h1")) article.prepend(h("h1", { text: page.title }));
     this.session.asked().filter(function (question) { return question.page === index; }).forEach(function (question) {
@@ -205,12 +209,12 @@
     this.drawn[index] = article;
     var after = Object.keys(this.drawn).map(Number).filter(function (other) { return other > index; }).sort(function (a, b) { return a - b; })[0];
     this.main.insertBefore(article, after === undefined ? null : this.drawn[after]);
-    Jampel.media.watch(this, article);
+    if (this.pages.busy(index)) Jampel.media.watch(this, article);
     return article;
   };
 
   Player.prototype.drawAll = function () {
-    for (var index = 0; index < this.result; index++) if (this.pages.has(index)) this.draw(index);
+    for (var index = 0; index < this.result; index++) if (this.pages.ready(index)) this.draw(index);
   };
 
   /* Everything that shows where the learner stands. */
@@ -236,7 +240,8 @@
     standing.questions.forEach(function (at) { var page = self.course.list[at].page; open[page] = (open[page] || 0) + 1; });
     var rows = this.course.pages.map(function (page, index) {
       var seen = self.session.state.visited[index];
-      return self.row(index, page.title, seen && !open[index], seen ? (open[index] ? self.say("openQuestions", { n: open[index] }) : self.say("seen")) : self.say("unseen"));
+      var rest = seen && open[index];
+      return self.row(index, page.title, seen && !rest, rest ? self.say("openQuestions", { n: rest }) : self.say(seen ? "seen" : "unseen"));
     });
     rows.push(this.row(this.result, this.say("result"), this.earned(), standing.complete ? "" : this.say("notComplete")));
     this.items.replaceChildren.apply(this.items, rows);
@@ -244,12 +249,13 @@
 
   Player.prototype.row = function (index, title, done, note) {
     var self = this, here = index === this.index;
+    var loud = index === this.result || (!done && this.session.state.visited[index]); /* an empty circle says the rest */
     return h("li", { class: done ? "jp-seen" : null }, [
       h("button", { type: "button", "aria-current": here ? "page" : null, on: { click: function () { self.go(index); } } }, [
         h("span", { class: "jp-tick", "aria-hidden": "true", text: done ? "✓" : "" }),
         h("span", { class: "jp-row" }, [
           h("span", { text: title, lang: index === this.result ? null : this.course.language }),
-          note ? h("span", { class: index === this.result || !done ? "jp-note" : "jp-note jp-only-heard", text: note }) : null
+          note ? h("span", { class: loud ? "jp-note" : "jp-note jp-only-heard", text: note }) : null
         ])
       ])
     ]);

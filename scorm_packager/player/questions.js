@@ -3,20 +3,7 @@
   "use strict";
   var Jampel = (window.Jampel = window.Jampel || {});
 
-  /* An element: h("p", {class: "x", text: "…", html: "…", on: {click: f}}, [children]) */
-  function h(tag, attributes, children) {
-    var element = document.createElement(tag);
-    Object.keys(attributes || {}).forEach(function (name) {
-      var value = attributes[name];
-      if (value === null || value === undefined || value === false) return;
-      if (name === "text") element.textContent = value;
-      else if (name === "html") element.innerHTML = value;
-      else if (name === "on") Object.keys(value).forEach(function (event) { element.addEventListener(event, value[event]); });
-      else element.setAttribute(name, value === true ? "" : value);
-    });
-    (children || []).forEach(function (child) { if (child) element.append(child); });
-    return element;
-  }
+  var h = Jampel.h;
 
   /* Radio buttons or check boxes with their HTML labels, shown in `order`; `inputs` and `rows` stay in the course's own order. */
   function optionList(view, type, options, order) {
@@ -357,6 +344,5 @@
     return form;
   }
 
-  Jampel.h = h;
   Jampel.questions = { build: build };
 })();

@@ -26,6 +26,7 @@
       refused: function (count) { note("refused and kept:", count); },
       lost: function () { note("the LRS cannot be reached; kept and tried again"); },
       found: function () { note("sent"); },
+      saved: function () {},
       failed: function (status) { note("failed with", status); }
     };
   }
@@ -58,7 +59,7 @@
 
   /* `scorm` as it is, with statements beside it. `records()` says how they stand, for a page of details. */
   Jampel.withRecords = function (scorm, course, config) {
-    var outbox = null, pages = {}, seconds = 0;
+    var outbox = null, pages = {}, media = {}, seconds = 0;
 
     function beside(work) {
       try { if (outbox) work(outbox.writer); } catch (error) { note("not written", error.message); }
@@ -83,6 +84,10 @@
       answer: function (entry) {
         scorm.answer(entry);
         beside(function (writer) { put(writer.answered(entry)); });
+      },
+      media: function (entry) {
+        if (entry.done && !media[entry.index]) beside(function (writer) { put(writer.watched(entry)); });
+        media[entry.index] = media[entry.index] || entry.done;
       },
       report: function (reached) {
         scorm.report(reached);

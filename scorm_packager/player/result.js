@@ -6,11 +6,6 @@
   var h = Jampel.h;
   var MOST_LINKS = 12;
 
-  Player.prototype.earned = function () {
-    var status = this.session.state.best.status;
-    return status === "passed" || status === "completed";
-  };
-
   /* The result: what was reached, or what is still missing. */
   Player.prototype.drawResult = function () {
     var standing = this.session.standing(), best = this.session.state.best;
@@ -21,6 +16,7 @@
       standing.complete && standing.wrong.length ? this.links("wrongOnes", standing.wrong, this.toQuestion, "h2") : null,
       standing.wrong.length && standing.complete ? h("p", { text: this.say("fixWrong") }) : null,
       Jampel.review.all(this),
+      this.exportPart(),
       this.resultActions(standing)
     ]);
     if (this.drawn[this.result]) this.drawn[this.result].remove();
@@ -101,20 +97,14 @@
     return parts;
   };
 
-  /* The button stands at the top until the module is complete (or passed), and has reached the LMS. */
-  Player.prototype.offerWhy = function (standing) {
-    var failed = standing.complete && standing.status === "failed" && !this.earned();
-    this.whyKey = failed ? "whyFailed" : "whyNot";
-    this.whyButton.hidden = standing.complete && !failed && !this.unsent();
-    this.whyButton.textContent = this.say(this.whyKey);
-  };
-
   Player.prototype.openWhy = function () {
-    var close = this.button("closeDialog", "jp-primary", this.closeWhy.bind(this));
     this.closeWhy();
     this.why = h("dialog", { class: "jp-dialog", "aria-labelledby": "jp-why-title" }, [
-      h("h2", { id: "jp-why-title", tabindex: "-1", text: this.say(this.whyKey) })
-    ].concat(this.remaining(this.session.standing(), "h3"), [h("div", { class: "jp-actions" }, [close])]));
+      h("div", { class: "jp-dialog-head" }, [
+        h("h2", { id: "jp-why-title", tabindex: "-1", text: this.say(this.whyKey) }),
+        h("button", { type: "button", class: "jp-close", "aria-label": this.say("closeDialog"), text: "×", on: { click: this.closeWhy.bind(this) } })
+      ])
+    ].concat(this.remaining(this.session.standing(), "h3")));
     this.root.append(this.why);
     if (this.why.showModal) this.why.showModal();
     else this.why.setAttribute("open", "");

@@ -114,7 +114,7 @@
     this.key = "jampel:" + this.dialect.name + ":" + Jampel.digest(this.course.iri + "\n" + this.learner);
     if (!this.api) this.tell(this.storage.durable ? "noLms" : "memoryOnly", null, "bad");
     else if (!this.open_) this.fail(this.error());
-    return Promise.resolve({ states: this.begin(), tracked: this.open_ });
+    return Promise.resolve({ states: this.begin(), tracked: this.open_, learner: this.learner });
   };
 
   /* What to resume from, oldest first. */
@@ -193,6 +193,7 @@
     this.copy.interactions = [];
     this.remember();
     if (was) this.tell("saveRestored", null, "info");
+    else this.tell("saved", null, "state");
   };
 
   Scorm.prototype.again = function () {

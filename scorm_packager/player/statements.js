@@ -10,6 +10,8 @@
   var VERBS = "http://adlnet.gov/expapi/verbs/";
   var ACTIVITIES = "http://adlnet.gov/expapi/activities/";
   var PAGE = "http://activitystrea.ms/schema/1.0/page";
+  var VIDEO = "https://w3id.org/xapi/video/";
+  var DOCUMENT = "http://id.tincanapi.com/activitytype/document";
   var EXTENSIONS = "https://w3id.org/jampel/extensions/";
   var CREDIT = /\/extensions\/(jp|bentuk)$/;
 
@@ -68,8 +70,8 @@
     if (question.items) definition.choices = this.components(question.items);
     if (question.pairs) {
       definition.source = this.components(question.pairs, function (pair) { return pair.left; });
-      definition.target = question.pairs.map(function (pair, index) {
-        return { id: Jampel.course.letter(index), description: this.map(Jampel.text(pair.right)) };
+      definition.target = Jampel.course.targets(question).map(function (right, index) {
+        return { id: Jampel.course.letter(index), description: this.map(Jampel.text(right)) };
       }, this);
     }
     return { objectType: "Activity", id: this.who.children + "#" + question.id, definition: definition };
@@ -108,6 +110,19 @@
     return this.statement("experienced", this.pageObject(this.course.pages[index]));
   };
 
+  /* A medium was seen as far as the module asks: how much of it, and which seconds in this sitting (xAPI video profile). */
+  Writer.prototype.watched = function (entry) {
+    var extensions = {}, type = entry.medium.kind === "document" ? DOCUMENT : VIDEO + "activity-type/" + entry.medium.kind;
+    extensions[VIDEO + "extensions/progress"] = Math.round(entry.share * 100) / 100;
+    if (entry.ranges.length) {
+      extensions[VIDEO + "extensions/played-segments"] = entry.ranges.map(function (range) {
+        return range.map(function (second) { return Math.round(second * 100) / 100; }).join("[.]");
+      }).join("[,]");
+    }
+    var object = { objectType: "Activity", id: this.who.children + "#" + entry.medium.id, definition: { type: type } };
+    return this.statement("experienced", object, { extensions: extensions });
+  };
+
   Writer.prototype.answered = function (entry) {
     var question = entry.question;
     var result = { response: Jampel.answers.xapi(question, entry.response).response, duration: duration(entry.seconds) };
@@ -143,6 +158,11 @@
     uuid: uuid,
     duration: duration,
     score: score,
+    /* One text that stands for an actor, whatever names it. */
+    nameOf: function (actor) {
+      var account = actor.account || {};
+      return [account.homePage, account.name, actor.mbox, actor.mbox_sha1sum, actor.openid].filter(Boolean).join(" ");
+    },
     /* What the module itself declares; an LRS that knows the module compares it with what was published. */
     declared: function (course) {
       var found = {};

@@ -23,8 +23,26 @@
   /* Line under the progress: where the answers are, and the question that everyone asks. */
   Player.prototype.statusLine = function () {
     this.status = h("span", { class: "jp-saved" });
-    this.whyButton = h("button", { type: "button", class: "jp-link jp-why-open", hidden: true, on: { click: this.openWhy.bind(this) } });
+    this.whyButton = h("button", { type: "button", class: "jp-link jp-why-open", hidden: true, on: { click: this.askWhy.bind(this) } });
     return h("div", { class: "jp-status" }, [this.status, this.whyButton]);
+  };
+
+  Player.prototype.earned = function () {
+    var status = this.session.state.best.status;
+    return status === "passed" || status === "completed";
+  };
+
+  /* The button stands at the top until the module is complete (or passed), and has reached the LMS. */
+  Player.prototype.offerWhy = function (standing) {
+    var failed = standing.complete && standing.status === "failed" && !this.earned();
+    this.whyKey = failed ? "whyFailed" : "whyNot";
+    this.whyButton.hidden = standing.complete && !failed && !this.unsent();
+    this.whyButton.textContent = this.say(this.whyKey);
+  };
+
+  Player.prototype.askWhy = function () {
+    var self = this;
+    this.pages.load(Jampel.Pages.REST).then(function () { self.openWhy(); }, function () { self.tell("pageLostText", null, "bad"); });
   };
 
   Player.prototype.unsent = function () {

@@ -12,6 +12,7 @@
   var DEFINED = ["initialized", "completed", "passed", "failed", "terminated"];
   var JUDGED = ["completed", "passed", "failed"];
   var PAUSES = [0, 1000, 3000]; /* ms before each try to reach the LMS */
+  var KEYED = 2000; /* ms from the key to the reload */
   var PARAMETERS = ["endpoint", "fetch", "actor", "registration", "activityId"];
   var duration = Jampel.statements.duration;
 
@@ -113,10 +114,10 @@
     this.watchReload();
     if (this.sitting.ended) this.outbox.expire();
     else if (await this.reach()) theirs = await this.begin();
-    else this.tell("noLms", null, "bad");
+    else if (!this.outbox.expired) this.tell("noLms", null, "bad");
     var states = [theirs, mine !== theirs && !this.review ? mine : ""];
     if (!this.review) this.catchUp(states);
-    return { states: states, tracked: !!this.outbox.authorization };
+    return { states: states, tracked: !!this.outbox.authorization, learner: Jampel.statements.nameOf(this.launch.actor) };
   };
 
   /* Token and launch data; false when the LMS cannot be reached or gives none. */
@@ -253,6 +254,10 @@
     if (!this.review) Jampel.XapiTransport.prototype.answer.call(this, entry);
   };
 
+  Transport.prototype.media = function (entry) {
+    if (!this.review) Jampel.XapiTransport.prototype.media.call(this, entry);
+  };
+
   Transport.prototype.report = function (reached) {
     if (this.review) return;
     var told = this.told(), data = this.writer.data || {};
@@ -265,7 +270,8 @@
     if (passes && !told.passed) {
       this.tellOnce({ passed: true });
       this.outbox.put(this.writer.judged(reached, true));
-    } else if (reached.status === "failed" && !told.passed && !this.sitting.failed) {
+    } else if (reached.status === "failed" && !told.passed && !this.sitting.failed && told.failed !== reached.score) {
+      this.tellOnce({ failed: reached.score });
       this.sitting.failed = true;
       this.sitting.keep();
       this.outbox.put(this.writer.judged(reached, false));
@@ -277,9 +283,14 @@
     if (!this.review) this.outbox.putState({ state: this.mirror.write(snapshot.state), told: this.told() });
   };
 
-  /* A reload is no end of the session; where the browser does not say that it reloads, the session ends. */
+  /* A reload is no end of the session. A browser tells of one by its keys or by a script; where it does not, the session ends. */
   Transport.prototype.watchReload = function () {
     var self = this;
+    window.addEventListener("keydown", function (event) {
+      if (event.key !== "F5" && !((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "r")) return;
+      self.reloading = true;
+      setTimeout(function () { self.reloading = false; }, KEYED);
+    });
     if (!window.navigation) return;
     window.navigation.addEventListener("navigate", function (event) { self.reloading = event.navigationType === "reload"; });
   };

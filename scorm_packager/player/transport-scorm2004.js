@@ -52,16 +52,11 @@
     scorm.set("cmi.exit", "suspend");
   }
 
-  /* How much of the pages and questions is done, 0 to 1; exactly 1 only when the module is complete. */
+  /* How much of the pages, questions and media is done, 0 to 1; exactly 1 only when the module is complete. */
   function progress(course, snapshot) {
     if (snapshot.best.status) return 1;
-    try {
-      var standing = Jampel.course.standing(course, Jampel.state.decode(course, snapshot.state));
-      var all = course.pages.length + course.list.length;
-      return Math.min(0.99, Math.floor((100 * (all - standing.pages.length - standing.questions.length)) / all) / 100);
-    } catch (error) {
-      return 0;
-    }
+    var all = course.pages.length + course.list.length + course.media.length;
+    return Math.max(0, Math.min(0.99, Math.floor((100 * (all - snapshot.standing.missing.length)) / all) / 100));
   }
 
   /* Raw, minimum and maximum beside scaled: Moodle grades by raw alone. A pass is never taken back. */

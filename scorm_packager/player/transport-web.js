@@ -16,6 +16,7 @@
     this.key = "jampel:web:" + Jampel.digest(course.iri + "\n" + (config.learner || ""));
     this.mirror = Jampel.mirror(course, this.storage, this.key);
     this.pages = {};
+    this.media_ = {};
     this.serial = 0;
     this.canExport = true;
   }
@@ -78,6 +79,13 @@
     this.record(this.writer.answered(entry));
   };
 
+  Transport.prototype.media = function (entry) {
+    if (!entry.done || this.media_[entry.index]) return;
+    this.media_[entry.index] = true;
+    this.start();
+    this.record(this.writer.watched(entry));
+  };
+
   Transport.prototype.report = function (reached) {
     this.start();
     this.writer.reached(reached).forEach(this.record, this);
@@ -88,6 +96,7 @@
     this.seconds = snapshot.seconds;
     this.mirror.write(snapshot.state);
     if (before) this.warn();
+    if (this.storage.durable) this.tell("saved", { here: true }, "state");
   };
 
   Transport.prototype.hide = function () {};

@@ -10,6 +10,7 @@
     this.launch = launch;
     this.tell = tell;
     this.pages = {};
+    this.media_ = {};
     var who = { activity: launch.activity, children: launch.activity, actor: launch.actor, registration: launch.registration };
     this.writer = new Jampel.StatementWriter(course, Object.assign(who, { extensions: launch.extensions }));
     var key = Jampel.digest([launch.activity, JSON.stringify(launch.actor), launch.registration].join("\n"));
@@ -28,7 +29,7 @@
     if (theirs === undefined) theirs = await this.saved();
     this.outbox.forgive();
     this.outbox.put(this.writer.initialized());
-    return { states: [theirs, mine !== theirs ? mine : ""], tracked: true };
+    return { states: [theirs, mine !== theirs ? mine : ""], tracked: true, learner: Jampel.statements.nameOf(this.launch.actor) };
   };
 
   Transport.prototype.saved = async function () {
@@ -49,6 +50,13 @@
 
   Transport.prototype.answer = function (entry) {
     this.outbox.put(this.writer.answered(entry));
+  };
+
+  /* Once in a sitting, when enough of it was seen. */
+  Transport.prototype.media = function (entry) {
+    if (!entry.done || this.media_[entry.index]) return;
+    this.media_[entry.index] = true;
+    this.outbox.put(this.writer.watched(entry));
   };
 
   Transport.prototype.report = function (reached) {

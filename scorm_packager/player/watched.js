@@ -74,5 +74,5 @@
     return share(segments) * 100 >= course.watch - 1e-9;
   }
 
-  Jampel.watched = { enough: enough, count: count, fresh: fresh, joined: joined, mark: mark, markPage: markPage, share: share };
+  Jampel.watched = { length: length, enough: enough, count: count, fresh: fresh, joined: joined, mark: mark, markPage: markPage, share: share };
 })();

@@ -109,6 +109,16 @@
       savingFailed: "Belum tersimpan di LMS; dicoba lagi otomatis",
       savingRefused: "Sebagian catatan ditolak server",
 
+      exportTitle: "Ambil catatan belajar saya",
+      exportText: "Modul ini tidak terhubung ke LMS. Simpan catatan belajar Anda sebagai berkas, lalu serahkan kepada pengelola pelatihan.",
+      exportId: "NIP atau nama pengguna",
+      exportName: "Nama",
+      exportNeedsId: "Tulis NIP atau nama pengguna dahulu.",
+      exportDo: "Simpan berkas",
+      exported: "{n} catatan tersimpan dalam berkas {name}.",
+      clearRecord: "Kosongkan untuk peserta lain",
+      clearSure: "Hapus kemajuan dan catatan dari peramban ini? Ini tidak dapat dibatalkan.",
+
       pageComing: "Memuat halaman…",
       pageLost: "Halaman ini belum dapat dimuat",
       pageLostText: "Sambungan mungkin lambat atau terputus. Kemajuan Anda tetap aman; coba lagi sebentar lagi.",
@@ -260,6 +270,16 @@
       savingWaits: "Waiting for the connection; answers are safe on this device",
       savingFailed: "Not saved in the LMS yet; tried again by itself",
       savingRefused: "The server refused some records",
+
+      exportTitle: "Take out my learning record",
+      exportText: "This module is not connected to an LMS. Save your learning record as a file and hand it to whoever runs the training.",
+      exportId: "NIP or user name",
+      exportName: "Name",
+      exportNeedsId: "Write your NIP or user name first.",
+      exportDo: "Save the file",
+      exported: "{n} records saved in the file {name}.",
+      clearRecord: "Clear for another learner",
+      clearSure: "Delete progress and record from this browser? This cannot be undone.",
 
       pageComing: "Loading the page…",
       pageLost: "This page could not be loaded yet",

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from scorm_packager.course import Question
+from scorm_packager.course import Pool, Question
 from scorm_packager.findings import Findings
 from scorm_packager.source.media import Media
+from scorm_packager.source.recordings import Place
 
 
 class Context:
@@ -16,5 +17,6 @@ class Context:
         self.findings = findings
         self.media = media
         self.pages = pages
-        self.questions: list[tuple[Question | None, int]] = []
+        self.questions: list[tuple[Question | None, Place]] = []
+        self.pools: list[tuple[Pool, Place]] = []
         self.allow_questions = True

@@ -13,7 +13,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import render_footnote_anchor
 
-from scorm_packager.course import Medium
+from scorm_packager.course import Medium, Question
 from scorm_packager.findings import Finding
 from scorm_packager.names import slug
 from scorm_packager.source.alerts import alerts
@@ -23,6 +23,8 @@ from scorm_packager.source.figures import picture_figure, recording_figure, text
 from scorm_packager.source.html import clean, refused_parts
 from scorm_packager.source.links import link_attributes
 from scorm_packager.source.maths import MathFault, mathml
+from scorm_packager.source.question_bank import BankReader
+from scorm_packager.source.question_block import BANK
 from scorm_packager.source.questions import QuestionReader
 from scorm_packager.source.recordings import Place, Recording
 from scorm_packager.source.sheets import document_figure
@@ -106,12 +108,27 @@ class Renderer:
         if not context.allow_questions:
             context.findings.add(Finding("question.place", file=context.file, line=line))
             return ""
-        inner = Context(context.file, context.language, context.findings, context.media, context.pages)
-        inner.allow_questions = False
-        reader = QuestionReader(context.file, line, context.findings, Renderer(inner))
+        if token.info.split()[:1] == [BANK]:
+            return self._bank(token, line)
+        reader = QuestionReader(context.file, line, context.findings, self._within(context.file))
         question = reader.read(token.info, token.meta["body"])
-        context.questions.append((question, line))
-        return f'<div class="soal" data-question="{escape(question.id)}"></div>\n' if question else ""
+        context.questions.append((question, self._place(line)))
+        return _question_mark(question) if question else ""
+
+    def _bank(self, token: Token, line: int) -> str:
+        context = self.context
+        reader = BankReader(self._place(line), context.media, self._within, context.findings)
+        bank = reader.read(token.info, token.meta["body"])
+        context.questions += bank.questions
+        context.pools += [(bank.pool, self._place(line))] if bank.pool else []
+        return "".join(_question_mark(question) for question, _place in bank.questions)
+
+    def _within(self, file: str) -> "Renderer":
+        """Renders the texts of a question in `file`; no other question may stand in them."""
+        context = self.context
+        inner = Context(file, context.language, context.findings, context.media, context.pages)
+        inner.allow_questions = False
+        return Renderer(inner)
 
     def _check_children(self, token: Token, line: int) -> None:
         for child in token.children or []:
@@ -213,6 +230,11 @@ class Renderer:
     def _link(self, token: Token, line: int) -> None:
         for name, value in link_attributes(str(token.attrGet("href") or ""), self.context, line).items():
             token.attrSet(name, value)
+
+
+def _question_mark(question: Question) -> str:
+    """Where the player puts a question."""
+    return f'<div class="soal" data-question="{escape(question.id)}"></div>\n'
 
 
 def _lone_picture(tokens: list[Token]) -> Token | None:

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -19,7 +20,7 @@ from scorm_packager.source.pictures import PICTURES, picture_fault
 from scorm_packager.source.recordings import FILM, OTHER_FILMS, OTHER_SOUNDS, SOUNDS, Place, Recording
 from scorm_packager.source.workroom import Workroom
 
-FOLDERS = ("gambar", "video", "audio", "dokumen")
+FOLDERS = ("gambar", "video", "audio", "dokumen", "soal")
 KNOWN = ", ".join([*PICTURES, FILM, *SOUNDS, PDF, *SLIDES])
 
 
@@ -33,18 +34,28 @@ class Media:
         self.used: set[str] = set()
         self.transcripts: set[str] = set()
         self.documents: set[str] = set()
+        self.banks: set[str] = set()  # files of questions
         self._recordings: dict[str, Recording | None] = {}
         self._pictures: dict[str, str | None] = {}
         self._media: dict[str, Medium] = {}
         self._documents: dict[str, Document | None] = {}
         self.made: dict[str, Path] = {}  # what is not in the folder as it goes into the package
-        self.workroom = Workroom(files.folder)
         self.libreoffice: Callable[[], str | None] = find_libreoffice
+
+    @cached_property
+    def workroom(self) -> Workroom:
+        """Where what is made from documents lies; only modules with documents need it."""
+        return Workroom(self.files.folder)
 
     @property
     def media(self) -> tuple[Medium, ...]:
         """Films, recordings and documents in the order in which pages first show them."""
         return tuple(self._media.values())
+
+    @property
+    def read(self) -> set[str]:
+        """The files that were read and do not go into the package as they are."""
+        return self.transcripts | self.banks | self.documents
 
     @property
     def seconds(self) -> float:

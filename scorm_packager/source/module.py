@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from scorm_packager.course import ASSET_FOLDER, Asset, Course, Page, Question
+from scorm_packager.course import ASSET_FOLDER, Asset, Course, Page, Pool, Question
 from scorm_packager.errors import PackagerError
 from scorm_packager.findings import Finding, Findings, ModuleProblems
 from scorm_packager.names import is_safe_path, safer_path, slug
@@ -18,6 +18,7 @@ from scorm_packager.source.files import ModuleFiles
 from scorm_packager.source.markdown import Renderer
 from scorm_packager.source.media import Media
 from scorm_packager.source.pages import MARKDOWN, better_kind, is_page, read_other
+from scorm_packager.source.recordings import Place
 from scorm_packager.source.settings import SETTINGS_FILE, Settings, read_settings
 from scorm_packager.study_time import jp_minutes, study_minutes, whole_minutes
 
@@ -56,7 +57,7 @@ def check_module(folder: Path, findings: Findings, cache: Path | None = None) ->
     settings = _settings(files, findings)
     media = Media(files, findings, settings.language if settings else "id")
     names = _page_names(files, settings, findings)
-    pages, questions = _read_pages(files, names, settings, media, findings)
+    pages, questions, pools = _read_pages(files, names, settings, media, findings)
     _check_whole(settings, questions, findings)
     _warn_unused(files, names, media, findings)
     if findings.errors or settings is None:
@@ -64,12 +65,14 @@ def check_module(folder: Path, findings: Findings, cache: Path | None = None) ->
     media.workroom.prune()
     assets = _hash_assets(files, _package_files(files, media))
     files.notes.keep()
-    minutes = study_minutes(pages, len(questions), media.seconds)
+    asked = len(questions) - sum(len(pool.questions) - pool.draw for pool in pools)
+    minutes = study_minutes(pages, asked, media.seconds)
     _warn_time(settings, minutes, findings)
-    sources = [SETTINGS_FILE, *(f"{PAGES}/{name}" for name in names), *media.transcripts, *media.documents]
+    sources = [SETTINGS_FILE, *(f"{PAGES}/{name}" for name in names), *media.read]
     course = msgspec.structs.replace(
         _course(settings, pages, questions, digest=_digest(files, sources, assets), minutes=minutes),
         media=media.media,
+        pools=pools,
     )
     return Module(course, assets, findings.warnings)
 
@@ -121,11 +124,12 @@ def _page_id(name: str) -> str:
 
 def _read_pages(
     files: ModuleFiles, names: Sequence[str], settings: Settings | None, media: Media, findings: Findings
-) -> tuple[list[Page], dict[str, Question]]:
+) -> tuple[list[Page], dict[str, Question], tuple[Pool, ...]]:
     ids = {name: _page_id(name) for name in names}
     pages: list[Page] = []
     questions: dict[str, Question] = {}
-    places: dict[str, str] = {}
+    places: dict[str, Place] = {}
+    pools: list[Pool] = []
     for name in names:
         context = Context(f"{PAGES}/{name}", settings.language if settings else "id", findings, media, ids)
         if not name.endswith(MARKDOWN):
@@ -135,24 +139,21 @@ def _read_pages(
         if text is None:
             continue
         title, html = _render_page(text, context)
-        for question, line in context.questions:
+        for question, place in context.questions:
             if question is None:
                 continue
-            place = f"{context.file}:{line}"
             if question.id in questions:
-                findings.add(
-                    Finding(
-                        "question.id_twice",
-                        file=context.file,
-                        line=line,
-                        params={"id": question.id, "other": places[question.id]},
-                    )
-                )
+                other = places[question.id]
+                findings.add(place.finding("question.id_twice", id=question.id, other=f"{other.file}:{other.line}"))
             questions.setdefault(question.id, question)
             places.setdefault(question.id, place)
-        found = tuple(question.id for question, _line in context.questions if question)
+        for pool, place in context.pools:
+            if any(pool.id == other.id for other in pools):
+                findings.add(place.finding("bank.id_twice", id=pool.id))
+            pools.append(pool)
+        found = tuple(question.id for question, _place in context.questions if question)
         pages.append(Page(id=ids[name], title=title, html=html, questions=found))
-    return pages, questions
+    return pages, questions, tuple(pools)
 
 
 def _render_page(text: str, context: Context) -> tuple[str, str]:
@@ -176,14 +177,15 @@ def _render_page(text: str, context: Context) -> tuple[str, str]:
 def _check_whole(settings: Settings | None, questions: dict[str, Question], findings: Findings) -> None:
     if settings is None:
         return
-    if questions and settings.mastery is None:
+    judged = any(question.points for question in questions.values())
+    if judged and settings.mastery is None:
         findings.add(Finding("module.mastery_missing", file=SETTINGS_FILE, line=1, params={"count": len(questions)}))
-    if not questions and settings.mastery is not None and not findings.errors:
+    if not judged and settings.mastery is not None and not findings.errors:
         findings.add(Finding("module.mastery_without_questions", file=SETTINGS_FILE, line=settings.line("kelulusan")))
 
 
 def _warn_unused(files: ModuleFiles, names: Sequence[str], media: Media, findings: Findings) -> None:
-    used = {SETTINGS_FILE, *(f"{PAGES}/{name}" for name in names), *media.used, *media.transcripts, *media.documents}
+    used = {SETTINGS_FILE, *(f"{PAGES}/{name}" for name in names), *media.used, *media.read}
     for name in files.names:
         if name not in used and "/" in name:
             findings.add(Finding("file.unused", level="warning", file=name))
@@ -267,6 +269,8 @@ def _course(
         licence=settings.licence,
         minutes=settings.minutes or whole_minutes(minutes),
         pages=tuple(pages),
-        questions=questions,
+        questions={name: settings.rules.applied(question) for name, question in questions.items()},
+        rounds=settings.rules.rounds,
+        review=settings.rules.review,
         watch=settings.watch,
     )

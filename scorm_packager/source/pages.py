@@ -18,7 +18,7 @@ from scorm_packager.source.word import read_word
 MARKDOWN = ".md"
 HTML = (".html", ".htm")
 WORD = ".docx"
-SUFFIXES = (MARKDOWN, *HTML, PDF, *SLIDES, WORD)
+PAGE_SUFFIXES = (MARKDOWN, *HTML, PDF, *SLIDES, WORD)
 BETTER = {  # what an author may have, and what to save it as
     ".doc": "DOCX",
     ".docm": "DOCX",
@@ -42,14 +42,14 @@ LONGEST_TITLE = 200
 
 def is_page(name: str) -> bool:
     """Whether the file `name` can be pages of a module."""
-    return name.endswith(SUFFIXES)
+    return name.endswith(PAGE_SUFFIXES)
 
 
 def better_kind(name: str) -> str | None:
     """What to save the file `name` as so that it can be pages; None when it is nothing an author would mean as one."""
     suffix = os.path.splitext(name)[1]
     plain = suffix.lower()
-    return BETTER.get(plain) or (plain if plain != suffix and plain in SUFFIXES else None)
+    return BETTER.get(plain) or (plain if plain != suffix and plain in PAGE_SUFFIXES else None)
 
 
 def read_other(context: Context, page_id: str) -> list[Page]:

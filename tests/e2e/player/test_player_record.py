@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from scorm_packager.player import FOLDER, STYLES, TRANSPORTS, script_names
-from scorm_packager.player_files import player_script, player_style
+from scorm_packager.player import FOLDER, LATER, STYLES, TRANSPORTS, script_names
+from scorm_packager.player_files import first_names, player_script, player_style
 
 pytestmark = pytest.mark.e2e
 
@@ -84,9 +84,12 @@ def test_the_score_is_rounded_half_up_to_two_decimals(
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
-def test_everything_a_page_loads_is_at_most_thirty_kilobytes_packed(transport: str) -> None:
-    parts = (player_script(script_names(transport)), player_style())
-    assert sum(len(gzip.compress(part, 9)) for part in parts) <= 30 * 1024
+def test_the_player_is_small_and_its_first_part_smaller(transport: str) -> None:
+    """Thirty kilobytes packed for the first screen, thirty-four for everything."""
+    first = (player_script(first_names(script_names(transport))), player_style())
+    packed = [len(gzip.compress(part, 9)) for part in (*first, player_script(LATER))]
+    assert sum(packed[:2]) <= 30 * 1024
+    assert sum(packed) <= 34 * 1024
 
 
 @pytest.mark.parametrize(
@@ -99,7 +102,13 @@ def test_no_script_runs_text_writes_styles_or_names_a_foreign_address(name: str)
     addresses = [part.split('"')[0] for part in source.split('"http')[1:]]
     assert all(
         part.startswith(
-            ("://adlnet.gov/expapi/", "://activitystrea.ms/schema/", "s://w3id.org/jampel/", "s://w3id.org/xapi/cmi5/")
+            (
+                "://adlnet.gov/expapi/",
+                "://activitystrea.ms/schema/",
+                "://id.tincanapi.com/activitytype/",
+                "s://w3id.org/jampel/",
+                "s://w3id.org/xapi/",
+            )
         )
         for part in addresses
     )

@@ -276,6 +276,7 @@ def test_a_damaged_record_is_said_and_the_module_starts_anew(
 
 def test_both_languages_have_every_word_that_is_used(watched: Any, write_module: Callable[..., Path]) -> None:
     watched.goto((write_module(WEB) / "index.html").as_uri())
+    watched.add_script_tag(path=FOLDER / "words.js")  # a package holds one language
     words = json.loads(watched.evaluate("JSON.stringify(Jampel.words)"))
     assert words["id"].keys() == words["en"].keys()
     assert all(text.strip() for language in words.values() for text in language.values())
@@ -289,6 +290,7 @@ def test_both_languages_have_every_word_that_is_used(watched: Any, write_module:
 
 def test_indonesian_and_english_sentences_take_the_same_values(watched: Any, write_module: Callable[..., Path]) -> None:
     watched.goto((write_module(WEB) / "index.html").as_uri())
+    watched.add_script_tag(path=FOLDER / "words.js")  # a package holds one language
     words = json.loads(watched.evaluate("JSON.stringify(Jampel.words)"))
     for key, text in words["id"].items():
         assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", words["en"][key])), key

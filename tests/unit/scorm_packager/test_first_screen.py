@@ -1,6 +1,7 @@
 """The first screen is small in every format; a long course comes page by page, and nothing of it is lost on the way."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -30,14 +31,14 @@ BASE: dict[str, Any] = {
 
 
 def long_course(pages: int = 200, questions: int = 150) -> Course:
-    """A module as large as the player must bear: each page has four kilobytes of text, most have a question."""
-    asked = {f"s-{number}": _question(number) for number in range(questions)}
+    """A module as large as the player must bear: pages of four kilobytes, most of them with a question."""
+    asked = {f"s-{number}": _question(number) for number in range(1, questions + 1)}
     texts = [
         {
             "id": f"p-{number:03}",
             "title": f"Halaman {number}: pelayanan yang mendengar warga",
             "html": "<p>Teks \u2028 </script> halaman.</p>" * 130,
-            "questions": [f"s-{number}"] if number < questions else [],
+            "questions": [f"s-{number}"] if 0 < number <= questions else [],
         }
         for number in range(pages)
     ]
@@ -51,8 +52,10 @@ def _question(number: int) -> dict[str, Any]:
 
 def first_screen(course: Course, transport: str) -> int:
     """Bytes without compression that must arrive before the first page can be read."""
-    wanted = ("index.html", "player/player.js", "player/player.css")
     content = course_content(course, (), transport, PLAIN)
+    page = next(entry.content for entry in content if entry.name == "index.html")
+    assert isinstance(page, bytes)
+    wanted = {"index.html", *re.findall(r'(?:src|href)="(player/[^"]+)"', page.decode())}
     return sum(len(entry.content) for entry in content if entry.name in wanted and isinstance(entry.content, bytes))
 
 
@@ -72,6 +75,7 @@ def test_the_outline_and_the_later_pages_hold_the_whole_course() -> None:
     split = split_course(course)
     whole, raw = json.loads(encode_course(course)), json.loads(split.outline)
     assert raw.pop("later") == "isi/"
+    assert len(raw.pop("shapes")) == 1
     assert len(split.later) == 29
     for index, script in enumerate(split.later, 1):
         text = script.decode()
@@ -87,8 +91,7 @@ def test_the_outline_and_the_later_pages_hold_the_whole_course() -> None:
 
 def test_what_a_saved_answer_needs_stays_in_the_outline() -> None:
     raw = json.loads(split_course(long_course(30, 20)).outline)
-    assert raw["questions"]["s-0"]["prompt"]
-    assert raw["questions"]["s-1"] == {"kind": "choice", "options": [4]}
+    assert raw["shapes"][raw["questions"]["s-1"]] == {"kind": "choice", "options": [4]}
 
 
 def test_a_page_that_comes_later_still_says_which_media_it_shows() -> None:
