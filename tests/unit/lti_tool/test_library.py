@@ -111,8 +111,8 @@ def test_a_cartridge_from_the_library_links_to_the_public_address_of_the_server(
     migrate(engine, "lti_tool.house")
     links = []
     for address in ("https://lama.go.id", "https://baru.go.id"):
-        modules = House(engine, "a" * 32).modules
-        library = Library(modules, tmp_path / "library", clock, counting_ids(), "1", address)
+        house = House(engine, "a" * 32)
+        library = Library(house, tmp_path / "library", clock, counting_ids(), tool_url=address)
         module, _ = library.publish(write_module(tmp_path / "modul"))
         with zipfile.ZipFile(library.package(module.digest, "cc")) as archive:
             links.append(f"{address}/lti/launch" in archive.read("lti.xml").decode())
