@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs
 
 import msgspec
 
@@ -236,8 +237,13 @@ def _roles(claims: Mapping[str, Any], platform: Platform) -> frozenset[str]:
 
 
 def _custom(claims: Mapping[str, Any], profile: LaunchProfile) -> dict[str, str]:
-    """Custom values as text; variables that the platform left unfilled and values that are no text are left out."""
-    return {
+    """Custom values as text; variables that the platform left unfilled and values that are no text are left out.
+
+    Moodle keeps the address of a link that came in a Common Cartridge and drops its custom values: there the address
+    names the module.
+    """
+    named = parse_qs(_text(claims, TARGET).partition("?")[2].partition("#")[0]).get(MODULE, [])
+    return ({MODULE: named[0]} if named else {}) | {
         name: str(value)
         for name, value in _object(claims, CUSTOM).items()
         if isinstance(value, str | int | float) and not str(value).startswith(profile.unresolved_variable_prefix)

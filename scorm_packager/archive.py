@@ -16,6 +16,9 @@ from scorm_packager.names import is_safe_path
 from scorm_packager.notes import Notebook
 from scorm_packager.output import new_file
 from scorm_packager.zip_records import DEFLATED, Member, closing_records, local_record
+from scorm_packager.zip_records import EPOCH as EPOCH
+from scorm_packager.zip_records import PLAIN_FILE as PLAIN_FILE
+from scorm_packager.zip_records import UNIX as UNIX
 
 PIECE = 1 << 20
 

@@ -11,9 +11,10 @@ import msgspec
 
 STORED, DEFLATED = 0, 8
 _NEWEST_PLAIN, _NEWEST_LARGE = 20, 45  # the version a reader needs: 2.0, or 4.5 for large files
-_UNIX = 3
-_PLAIN_FILE = 0o100644 << 16
-_FIRST_DAY = (1 << 5) | 1  # 1 January 1980, the first day a zip can say
+UNIX = 3
+PLAIN_FILE = 0o100644 << 16
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment a zip can say
+_FIRST_DAY = (1 << 5) | 1  # that day as a zip writes it
 _FULL_2, _FULL_4 = 0xFFFF, 0xFFFFFFFF
 _LARGE = 0xFFF00000  # from this size on a file is written as large, deflated or not
 
@@ -60,7 +61,7 @@ def closing_records(members: Sequence[Member], start: int) -> bytes:
     large = b""
     if len(members) >= _FULL_2 or end >= _FULL_4:
         count = len(members)
-        versions = (_UNIX << 8 | _NEWEST_LARGE, _NEWEST_LARGE)
+        versions = (UNIX << 8 | _NEWEST_LARGE, _NEWEST_LARGE)
         large = _END_LARGE.pack(b"PK\6\6", 44, *versions, 0, 0, count, count, len(directory), start)
         large += _LOCATOR.pack(b"PK\6\7", 0, end, 1)
     count, length, place = min(len(members), _FULL_2), min(len(directory), _FULL_4), min(start, _FULL_4)
@@ -75,8 +76,8 @@ def _central_record(member: Member) -> bytes:
     version = _NEWEST_LARGE if wide else _NEWEST_PLAIN
     name = member.name.encode("ascii")
     head = _CENTRAL.pack(
-        *(b"PK\1\2", _UNIX << 8 | version, version, 0, member.method, 0, _FIRST_DAY, member.crc),
+        *(b"PK\1\2", UNIX << 8 | version, version, 0, member.method, 0, _FIRST_DAY, member.crc),
         *((_FULL_4, _FULL_4) if sizes else (member.packed, member.size)),
-        *(len(name), len(extra), 0, 0, 0, _PLAIN_FILE, _FULL_4 if places else member.offset),
+        *(len(name), len(extra), 0, 0, 0, PLAIN_FILE, _FULL_4 if places else member.offset),
     )
     return head + name + extra

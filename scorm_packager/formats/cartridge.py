@@ -11,7 +11,7 @@ import msgspec
 
 from scorm_packager.archive import Entry, write_zip
 from scorm_packager.course import Asset, Course
-from scorm_packager.formats.choices import check_choices, launch_address
+from scorm_packager.formats.choices import MODULE, check_choices, launch_address
 from scorm_packager.formats.port import Format
 from scorm_packager.formats.scorm12_manifest import MANIFEST
 from scorm_packager.formats.xml import add, href, one_line, root_element, to_bytes
@@ -22,7 +22,6 @@ LINK = "lti.xml"
 BLTI = "http://www.imsglobal.org/xsd/imsbasiclti_v1p0"
 LTICM = "http://www.imsglobal.org/xsd/imslticm_v1p0"
 LTICP = "http://www.imsglobal.org/xsd/imslticp_v1p0"
-MODULE = "jampel_module"
 VENDOR = ("jampel", "Jampel")
 LONGEST_DESCRIPTION = 1000
 
@@ -65,7 +64,7 @@ class Cartridge:
     def build(self, course: Course, assets: Sequence[Asset], target: Path, options: BuildOptions) -> Path:
         """Write the cartridge; `options.tool_url` says where the tool runs. Raises PackagerError."""
         check_choices(self.name, options)
-        link = write_link(course, launch_address(self.name, options), self.version)
+        link = write_link(course, launch_address(self.name, options, course.id), self.version)
         return write_zip(
             target, [Entry(MANIFEST, write_manifest(course, self.version)), Entry(LINK, link)], options.cache
         )

@@ -1,12 +1,13 @@
 """Refuses the choices that a format cannot keep, before anything is written."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from scorm_packager.archive import Entry
 from scorm_packager.errors import PackagerError
 from scorm_packager.options import BuildOptions
 
+MODULE = "jampel_module"  # how a link names the module that it opens
 NEAR = ("localhost", "127.0.0.1", "::1")
 
 
@@ -30,16 +31,17 @@ def check_choices(
         raise PackagerError("format.choices_clash", "records are of the whole", one="--lrs", other="--multi-sco")
 
 
-def launch_address(name: str, options: BuildOptions) -> str:
-    """Where the tool of `options` is launched (LTI); raises PackagerError when it is missing or no web address.
+def launch_address(name: str, options: BuildOptions, module: str) -> str:
+    """Where the tool of `options` is launched (LTI) to open `module`; raises PackagerError without a good address.
 
-    Plain http is for this machine alone: a launch carries who the learner is.
+    The address names the module, because Moodle drops the custom values of a link in a cartridge. Plain http is for
+    this machine alone: a launch carries who the learner is.
     """
     if options.tool_url is None:
         raise PackagerError("format.no_tool_url", f"{name} needs the tool's address", name=name)
     if not _is_address(options.tool_url):
         raise PackagerError("format.tool_url_bad", "not an https address", name=name)
-    return options.tool_url.rstrip("/") + "/lti/launch"
+    return f"{options.tool_url.rstrip('/')}/lti/launch?{MODULE}={quote(module)}"
 
 
 def _is_address(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""SCORM 2004, 3rd and 4th edition: a zip for LMSs that keep completion and success apart and take longer records."""
+"""SCORM 2004, 3rd and 4th edition: a zip for LMSs that keep completion and success apart."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +13,6 @@ from scorm_packager.formats.scorm2004_manifest import FOURTH, THIRD, Edition, wr
 from scorm_packager.options import BuildOptions
 
 TRANSPORT = "scorm2004"
-SUSPEND_LIMIT = 64_000  # cmi.suspend_data, 3rd and 4th edition (RTE 4.2.24)
 SEQUENCING = ("", "auxresource", "control", "delivery", "limit", "objective", "random", "rollup", "seqrule", "util")
 CONTROL_DOCS = (
     *("adlcp_v1p3.xsd", "adlnav_v1p3.xsd", "adlseq_v1p3.xsd", "imscp_v1p1.xsd", "xml.xsd"),
@@ -34,7 +33,7 @@ class Scorm2004:
     def build(self, course: Course, assets: Sequence[Asset], target: Path, options: BuildOptions) -> Path:
         """Write the zip; the same course gives the same bytes. Raises PackagerError."""
         check_choices(self.name, options, parts=True, control_docs=True, records=True)
-        cut = cut_course(course, assets, TRANSPORT, options, {"suspendLimit": SUSPEND_LIMIT})
+        cut = cut_course(course, assets, TRANSPORT, options)
         docs = control_documents(options.control_docs, CONTROL_DOCS, MORE_DOCS) if options.control_docs else []
         manifest = write_manifest(course, cut, options, self.edition)
         return write_zip(target, [Entry(MANIFEST, manifest), *cut.entries, *docs], options.cache)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from lti_tool.claims import CONTEXT, CUSTOM, LIS, PRESENTATION, RESOURCE_LINK, ROLES
-from lti_tool.testing import INSTRUCTOR
+from lti_tool.claims import CONTEXT, CUSTOM, LIS, PRESENTATION, RESOURCE_LINK, ROLES, TARGET
+from lti_tool.testing import INSTRUCTOR, TOOL
 
 NIP = "198501012099031001"
 
@@ -19,6 +19,13 @@ def test_a_learner_gets_in_with_what_the_platform_told(bench) -> None:
     assert launch.ags.line_item.endswith("/5/lineitem?type_id=1")
     assert "x" not in launch.custom
     assert NIP not in repr(launch)
+
+
+def test_a_link_from_a_cartridge_names_its_module_in_its_address(bench) -> None:
+    """Moodle's import of a Common Cartridge keeps the address of a link and drops its custom values."""
+    address = f"{TOOL}/lti/launch?jampel_module=pelayanan"
+    assert bench.launch(**{TARGET: address}).module == "pelayanan"
+    assert bench.launch(**{TARGET: address, CUSTOM: {"jampel_module": "lain"}}).module == "lain"
 
 
 def test_coming_back_resumes_the_same_registration_and_another_learner_has_another(bench) -> None:

@@ -58,7 +58,11 @@ def test_the_link_opens_the_module_in_the_tool(module: Path, name: str, link: st
     root = etree.fromstring(cartridge(module, name, TOOL + "/")["lti.xml"])
     assert root.tag == f"{{http://www.imsglobal.org/xsd/{link}}}cartridge_basiclti_link"
     assert [etree.QName(child).localname for child in root] == LINK_ORDER
-    assert root.findtext("{*}launch_url") == root.findtext("{*}secure_launch_url") == TOOL + "/lti/launch"
+    assert (
+        root.findtext("{*}launch_url")
+        == root.findtext("{*}secure_launch_url")
+        == f"{TOOL}/lti/launch?jampel_module=modul-uji"
+    )
     values = {one.get("name"): one.text for one in root.findall("{*}custom/{*}property")}
     assert values == {"jampel_module": "modul-uji"}
 
@@ -97,5 +101,5 @@ def test_an_address_with_a_password_is_refused_and_not_repeated(module: Path) ->
 
 def test_a_tool_on_this_machine_may_be_plain_http(module: Path) -> None:
     root = etree.fromstring(cartridge(module, "cc", "http://[::1]:8000")["lti.xml"])
-    assert root.findtext("{*}launch_url") == "http://[::1]:8000/lti/launch"
+    assert root.findtext("{*}launch_url") == "http://[::1]:8000/lti/launch?jampel_module=modul-uji"
     assert root.find("{*}secure_launch_url") is None
