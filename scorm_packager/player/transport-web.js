@@ -115,8 +115,13 @@
     var actor = { objectType: "Agent", account: { homePage: HOME, name: id } };
     var name = String((who && who.name) || "").trim();
     if (name) actor.name = name;
-    var lines = this.kept().map(function (key) {
-      return JSON.stringify(Object.assign({}, JSON.parse(self.storage.get(key)), { actor: actor })) + "\n";
+    var lines = [];
+    this.kept().forEach(function (key) {
+      try {
+        lines.push(JSON.stringify(Object.assign({}, JSON.parse(self.storage.get(key)), { actor: actor })) + "\n");
+      } catch (error) {
+        /* one damaged entry keeps nobody from the others */
+      }
     });
     return {
       name: this.course.id + "-" + new Date().toISOString().slice(0, 10) + ".jsonl",
