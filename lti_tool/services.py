@@ -13,9 +13,12 @@ from lti_tool.flow import FlowStore
 from lti_tool.house.model import Institution
 from lti_tool.house.store import House
 from lti_tool.library import Library
+from lti_tool.package_desk import PackageDesk
 from lti_tool.secret_files import secret
 from lti_tool.settings import Settings
 from lti_tool.store import LtiStore
+from lti_tool.uploads import FOLDER as UPLOADS
+from lti_tool.uploads import Uploads
 from lti_tool.version import VERSION
 from lti_tool.watch.store import Heartbeats, WatchedDatabase
 from lti_tool.wiring import LtiParts, profiles_of, wire_lti
@@ -70,6 +73,8 @@ class Services:
     ledger: Ledger
     rules: RuleSet
     library: Library
+    uploads: Uploads
+    packages: PackageDesk
     adapters: Registry
     references: References
     heartbeats: Heartbeats
@@ -170,6 +175,7 @@ def open_services(
     people = PeopleStore(people_engine, institution.id, ids)
     queue = Queue(queue_engine, clock)
     intake = Intake(people, clock)
+    library = Library(house, settings.data / "library", clock, ids, release=VERSION, tool_url=settings.base_url)
     return Services(
         settings=settings,
         clock=clock,
@@ -197,7 +203,9 @@ def open_services(
         recorder=Recorder(queue, institution.id, clock, ids),
         ledger=Ledger(ledger_engine, institution.id),
         rules=rules,
-        library=Library(house.modules, settings.data / "library", clock, ids, VERSION, settings.base_url),
+        library=library,
+        uploads=Uploads(house, library, queue, settings.data / UPLOADS, clock=clock, ids=ids),
+        packages=PackageDesk(library, queue, institution.id, clock=clock, ids=ids),
         adapters=adapters,
         references=References(lrs_engine),
         heartbeats=Heartbeats(flow_engine, institution.id),

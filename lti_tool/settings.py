@@ -177,6 +177,17 @@ def preferred_language(environ: Mapping[str, str] | None = None) -> str:
     return chosen if chosen in LANGUAGES else DEFAULT_LANGUAGE
 
 
+def cache_folder(environ: Mapping[str, str] | None = None) -> Path | None:
+    """Where this person's programs keep what they can make again; None when the person has no home."""
+    environ = os.environ if environ is None else environ
+    chosen = Path(environ.get("XDG_CACHE_HOME") or "~/.cache")
+    try:
+        folder = chosen.expanduser()
+    except RuntimeError:
+        return None
+    return folder / "jampel" if folder.is_absolute() else None
+
+
 def child_environment(settings: Settings) -> dict[str, str]:
     """The environment for a process of ours: this one's, with the data folder that is in use."""
     return {**os.environ, "JAMPEL_DATA": str(settings.data)}

@@ -29,7 +29,8 @@ class BuildOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     `preset` says how the LMS wants its packages. `control_docs` is a folder of XSDs to put in. `lrs` is where the
     package sends statements itself. `multi_sco` makes every page a SCO of its own, in the formats that know SCOs.
-    `tool_url` is the public address of the running tool, for the formats that hold a link to it.
+    `tool_url` is the public address of the running tool, for the formats that hold a link to it. `cache` is a folder
+    for notes of earlier builds, which make the next one faster and never different.
     """
 
     preset: Preset = GENERIC
@@ -37,6 +38,7 @@ class BuildOptions(msgspec.Struct, frozen=True, kw_only=True):
     lrs: RecordTarget | None = None
     multi_sco: bool = False
     tool_url: str | None = None
+    cache: Path | None = None
 
 
 PLAIN = BuildOptions()

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("learn", __name__)
 PLAYER_STATE = "jampel"
 GRANT_LIFE = timedelta(hours=8)
+NOTHING_KEPT = 404
 CLOCK_SLACK = timedelta(days=7)
 FOR_GOOD = "public, max-age=31536000, immutable"
 SCRIPTS = {f"{transport}-{spoken}.js": (transport, spoken) for transport in TRANSPORTS for spoken in LANGUAGES}
@@ -73,7 +74,8 @@ def _reviewed_module(services: "Services", launch: Launch) -> str:
     return link.module if link else ""
 
 
-def _learner(services: "Services", launch: Launch, module: Module) -> Response:
+def _learner(services: "Services", launch: Launch, newest: Module) -> Response:
+    module = services.library.for_learner(launch.registration, newest)
     if not launch.subject:
         return player_page(services, module, {"transport": "web"}, launch.platform.origins, notice="anonymous")
     now = services.clock()
@@ -83,6 +85,10 @@ def _learner(services: "Services", launch: Launch, module: Module) -> Response:
     if found.conflict:
         services.lti.audit.add("launch", OTHER_NIP, now, platform=launch.platform.id, reference=found.person)
     actor = services.people.actor(found.person)
+    state = _state(services, StateAddress(module.iri, actor, launch.registration, PLAYER_STATE))
+    if state is None and module is not newest:  # there is nothing to lose in the version before
+        services.library.let_go(launch.registration)
+        module = newest
     extensions = given_by(module)
     grant = LaunchGrant(
         actor=actor,
@@ -102,7 +108,7 @@ def _learner(services: "Services", launch: Launch, module: Module) -> Response:
         "activity": module.iri,
         "extensions": extensions,
         "learner": launch.name,
-        "state": _state(services, grant),
+        "state": state or "",
         "returnUrl": launch.return_url or None,
     }
     return player_page(services, module, config, launch.platform.origins, token=token)
@@ -114,13 +120,17 @@ def _since(services: "Services", registration: str, now: datetime) -> datetime:
     return (now if first is None else datetime.fromtimestamp(first, UTC)) - CLOCK_SLACK
 
 
-def _state(services: "Services", grant: LaunchGrant) -> str:
-    """What the player kept at the last launch, "" at the first: in the page it saves a round trip on a slow link."""
-    address = StateAddress(grant.activity, grant.actor, grant.registration, PLAYER_STATE)
+def _state(services: "Services", address: StateAddress) -> str | None:
+    """What the player kept at the last launch: in the page it saves a round trip on a slow link.
+
+    None when it has kept nothing yet, "" when what it kept cannot be read now.
+    """
     try:
         document = services.lrs.states.get(services.principal("launch"), address)
         return str(msgspec.json.decode(document.content)["state"])
-    except (LrsError, msgspec.DecodeError, KeyError, TypeError):
+    except LrsError as error:
+        return None if error.status == NOTHING_KEPT else ""
+    except (msgspec.DecodeError, KeyError, TypeError):
         return ""
 
 

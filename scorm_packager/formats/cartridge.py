@@ -66,7 +66,9 @@ class Cartridge:
         """Write the cartridge; `options.tool_url` says where the tool runs. Raises PackagerError."""
         check_choices(self.name, options)
         link = write_link(course, launch_address(self.name, options), self.version)
-        return write_zip(target, [Entry(MANIFEST, write_manifest(course, self.version)), Entry(LINK, link)])
+        return write_zip(
+            target, [Entry(MANIFEST, write_manifest(course, self.version)), Entry(LINK, link)], options.cache
+        )
 
 
 def write_manifest(course: Course, version: CartridgeVersion) -> bytes:

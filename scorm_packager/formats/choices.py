@@ -26,6 +26,8 @@ def check_choices(
     for option, refused in asked.items():
         if refused:
             raise PackagerError("format.no_choice", f"{name} knows no {option}", name=name, option=option)
+    if options.lrs is not None and options.multi_sco:  # the credential is for the module, and no page is the module
+        raise PackagerError("format.choices_clash", "records are of the whole", one="--lrs", other="--multi-sco")
 
 
 def launch_address(name: str, options: BuildOptions) -> str:

@@ -29,7 +29,7 @@ class Cmi5:
         """Write the zip; the same course gives the same bytes. Raises PackagerError."""
         check_choices(self.name, options, parts=True)
         cut = cut_course(course, assets, TRANSPORT, options)
-        return write_zip(target, [Entry(STRUCTURE, write_structure(course, cut.parts)), *cut.entries])
+        return write_zip(target, [Entry(STRUCTURE, write_structure(course, cut.parts)), *cut.entries], options.cache)
 
 
 def write_structure(course: Course, parts: Sequence[Part]) -> bytes:

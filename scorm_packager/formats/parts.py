@@ -46,29 +46,47 @@ def cut_course(
         entries = course_content(course, assets, transport, options, settings)
         names = tuple(entry.name for entry in entries)
         return Cut(parts=(_whole(course, names),), entries=tuple(entries))
-    entries = []
-    parts = []
+    files = dict.fromkeys(Entry(asset.path, asset.source) for asset in assets)  # in order, each once
+    parts: list[Part] = []
     for page in course.pages:
         alone = page_alone(course, page)
         content = course_content(alone, (), transport, options, settings)
         launch = f"{page.id}.html"
         own = [Entry(launch if entry.name == INDEX else entry.name, entry.content) for entry in content]
-        entries += [entry for entry in own if entry not in entries]
+        files |= dict.fromkeys(own)
         parts.append(_page(course, alone, launch, tuple(entry.name for entry in own)))
-    entries += [Entry(asset.path, asset.source) for asset in assets]
-    return _share(parts, entries)
+    return _share(parts, tuple(files))
 
 
 def page_alone(course: Course, page: Page) -> Course:
-    """`page` as a course of its own: its questions, the pass mark of the whole, and an IRI of its own."""
-    return msgspec.structs.replace(
+    """`page` as a course of its own: its questions and media, the pass mark of the whole, an IRI of its own, and no JP.
+
+    The JP belong to the whole: if each page declared them, an LRS would count them once for each.
+    """
+    questions = {name: course.questions[name] for name in page.questions}
+    pools = tuple(pool for pool in course.pools if set(pool.questions) <= set(page.questions))
+    alone = msgspec.structs.replace(
         course,
         iri=page_iri(course, page),
         title=page.title,
-        mastery=course.mastery if page.questions else None,
+        jp=0,
         pages=(page,),
-        questions={name: course.questions[name] for name in page.questions},
+        questions=questions,
+        pools=pools,
+        media=tuple(medium for medium in course.media if f' data-medium="{medium.id}"' in page.html),
     )
+    return alone if points_of(alone) else msgspec.structs.replace(alone, mastery=None)
+
+
+def points_of(course: Course) -> float:
+    """The most points that a learner of `course` can earn; of a pool each draws some, which are worth the same here."""
+    pooled = {name for pool in course.pools for name in pool.questions}
+    points = sum(question.points for name, question in course.questions.items() if name not in pooled)
+    drawn = (
+        pool.draw * sum(course.questions[name].points for name in pool.questions) / len(pool.questions)
+        for pool in course.pools
+    )
+    return points + sum(drawn)
 
 
 def page_iri(course: Course, page: Page) -> str:
@@ -77,14 +95,12 @@ def page_iri(course: Course, page: Page) -> str:
 
 
 def _whole(course: Course, names: tuple[str, ...]) -> Part:
-    return Part(
-        id="1", iri=course.iri, title=course.title, launch=INDEX, files=names, mastery=course.mastery, weight=1.0
-    )
+    mastery = course.mastery if points_of(course) else None  # without points there is nothing to pass
+    return Part(id="1", iri=course.iri, title=course.title, launch=INDEX, files=names, mastery=mastery, weight=1.0)
 
 
 def _page(course: Course, alone: Course, launch: str, names: tuple[str, ...]) -> Part:
-    points = sum(question.points for question in course.questions.values())
-    own = sum(question.points for question in alone.questions.values())
+    points = points_of(course)
     return Part(
         id=alone.pages[0].id,
         iri=alone.iri,
@@ -92,7 +108,7 @@ def _page(course: Course, alone: Course, launch: str, names: tuple[str, ...]) ->
         launch=launch,
         files=names,
         mastery=alone.mastery,
-        weight=own / points if points else 0.0,
+        weight=points_of(alone) / points if points else 0.0,
     )
 
 

@@ -26,7 +26,9 @@ class Scorm12:
         settings = {"suspendLimit": options.preset.suspend_limit}
         cut = cut_course(course, assets, TRANSPORT, options, settings)
         docs = control_documents(options.control_docs, CONTROL_DOCS) if options.control_docs else []
-        return write_zip(target, [Entry(MANIFEST, write_manifest(course, cut, options)), *cut.entries, *docs])
+        return write_zip(
+            target, [Entry(MANIFEST, write_manifest(course, cut, options)), *cut.entries, *docs], options.cache
+        )
 
 
 FORMAT: Format = Scorm12()

@@ -37,7 +37,7 @@ class Scorm2004:
         cut = cut_course(course, assets, TRANSPORT, options, {"suspendLimit": SUSPEND_LIMIT})
         docs = control_documents(options.control_docs, CONTROL_DOCS, MORE_DOCS) if options.control_docs else []
         manifest = write_manifest(course, cut, options, self.edition)
-        return write_zip(target, [Entry(MANIFEST, manifest), *cut.entries, *docs])
+        return write_zip(target, [Entry(MANIFEST, manifest), *cut.entries, *docs], options.cache)
 
 
 THIRD_EDITION: Format = Scorm2004("scorm2004-3", THIRD)

@@ -75,7 +75,7 @@ def _organization(root: etree._Element, course: Course, cut: Cut, edition: Editi
         _item_sequencing(item, part, alone=len(cut.parts) == 1)
     sequencing = add(organization, "sequencing", space=IMSSS)
     add(sequencing, "controlMode", choice="true", flow="true")  # flow is false unless it is said
-    if len(cut.parts) > 1:
+    if len(cut.parts) > 1 and any(part.mastery is not None for part in cut.parts):
         _mark(sequencing, course.mastery)
 
 

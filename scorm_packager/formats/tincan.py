@@ -28,7 +28,7 @@ class TinCan:
         """Write the zip; the same course gives the same bytes. Raises PackagerError."""
         check_choices(self.name, options)
         content = course_content(course, assets, TRANSPORT, options)
-        return write_zip(target, [Entry(DESCRIPTOR, write_descriptor(course)), *content])
+        return write_zip(target, [Entry(DESCRIPTOR, write_descriptor(course)), *content], options.cache)
 
 
 def write_descriptor(course: Course) -> bytes:

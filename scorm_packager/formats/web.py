@@ -25,7 +25,7 @@ class Web:
 
     def build(self, course: Course, assets: Sequence[Asset], target: Path, options: BuildOptions) -> Path:
         """Write the folder; one that an earlier build made is replaced, any other is left alone (PackagerError)."""
-        check_choices(self.name, options, records=True)
+        check_choices(self.name, options)
         entries = course_content(course, assets, TRANSPORT, options)
         with new_folder(target, replaces=OURS) as folder:
             write_entries(folder, entries)

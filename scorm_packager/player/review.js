@@ -50,16 +50,16 @@
   }
 
   /* Puts verdict, the author's feedback, and the right answer where it may be shown, into `box`. */
-  function fill(host, question, answer, box) {
+  function fill(host, question, answer, box, atEnd) {
+    var keyed = host.session.mayShowKey(question.index, atEnd);
     var own = question.feedback && (answer.correct === false ? question.feedback.incorrect : question.feedback.correct);
     box.append(h("p", { class: "jp-verdict", text: host.say(verdict(answer)) }));
     if (own) box.append(h("div", { html: own }));
-    if (answer.correct === false && host.session.mayShowKey(question.index)) {
+    if (answer.correct === false && keyed) {
       var right = key(host, question);
       if (right) box.append(right);
     }
-    var closed = answer.correct !== false || host.session.mayShowKey(question.index);
-    if (question.model && closed) {
+    if (question.model && (answer.correct !== false || keyed)) {
       box.append(h("div", { class: "jp-key" }, [h("p", { class: "jp-key-head", text: host.say("modelAnswer") }), h("div", { html: question.model })]));
     }
   }
@@ -81,7 +81,7 @@
   function row(host, question, number) {
     var answer = host.session.state.answers[question.index];
     var box = h("div", { class: "jp-feedback " + (answer.correct === null ? "jp-is-noted" : answer.correct ? "jp-is-good" : "jp-is-bad") });
-    fill(host, question, answer, box);
+    fill(host, question, answer, box, true);
     box.append.apply(box, optionNotes(question, answer));
     return h("li", { class: "jp-review-item" }, [
       h("h3", { text: host.say("questionOf", { n: number, total: host.session.asked().length }) }),
@@ -90,15 +90,22 @@
   }
 
   /* All answered questions with answers and feedback, closed until it is opened; null before the end and where the module says so.
-     `host`: {say, language, session, course}. */
+     `host`: {say, language, session, course, pages}; the words of a page that was not opened in this sitting come first. */
   function all(host) {
     var session = host.session;
     if (host.course.review === "none" || !host.course.list.length || !session.standing().complete) return null;
     var list = h("ol", { class: "jp-review-list" });
     var details = h("details", { class: "jp-review" }, [h("summary", { text: host.say("reviewAnswers") }), list]);
+    function draw() {
+      list.replaceChildren.apply(list, session.asked().map(function (question, at) { return row(host, question, at + 1); }));
+    }
+    function lost() {
+      list.replaceChildren(h("li", { text: host.say("pageLostText") }));
+    }
     details.addEventListener("toggle", function () {
-      if (!details.open || list.children.length) return;
-      session.asked().forEach(function (question, at) { list.append(row(host, question, at + 1)); });
+      if (!details.open || list.querySelector(".jp-review-item")) return;
+      list.replaceChildren(h("li", { text: host.say("pageComing") }));
+      host.pages.loadAll().then(draw, lost);
     });
     return details;
   }

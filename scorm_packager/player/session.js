@@ -187,11 +187,12 @@
     this.save();
   };
 
-  /* Whether right answers may be shown: the module allows it, and the learner can gain nothing by them. */
-  Session.prototype.mayShowKey = function (index) {
+  /* Whether the right answer may be shown: the module allows it, and no try is left; at the end also where tries are not counted, once
+     the learner has passed. */
+  Session.prototype.mayShowKey = function (index, atEnd) {
     if ((this.course.review || "full") !== "full") return false;
-    var best = this.state.best.status;
-    return best === "passed" || best === "completed" || this.triesLeft(index) === 0;
+    var best = this.state.best.status, earned = best === "passed" || best === "completed";
+    return this.triesLeft(index) === 0 || (atEnd === true && earned && !this.course.list[index].attempts);
   };
 
   Session.prototype.hide = function () {

@@ -7,7 +7,7 @@
  *
  * Written form: "J2", base64url of a bit string, 4 characters of checksum. The bit string:
  *   round, page, seconds, best status and score, seed · shape of the course (32 bits) · one bit a page
- *   two bits a question that is asked in this round, and how often it was tried where tries are counted
+ *   two bits a question that is asked in this round; of an answered one whether it was tried more than once (1 bit), and how often
  *   media: their shape (16 bits), the length of what follows, and for each none (0), all (10) or its segments (11…)
  *   then the details: question index and response, oldest first, closed by a zero bit.
  * Records of the first form, "J1", are still read: they have no seed, no tries and no media.
@@ -84,7 +84,9 @@
     state.answers.forEach(function (answer, index) {
       if (!asked[index]) return;
       out.put(answer ? CODES.indexOf(answer.correct) : 0, 2);
-      if (answer && course.list[index].attempts) out.number(answer.tries);
+      if (!answer) return;
+      out.put(answer.tries > 1 ? 1 : 0, 1);
+      if (answer.tries > 1) out.number(answer.tries);
     });
     out.put(mediaShape(course), 16);
     var media = mediaBits(course, state);
@@ -148,7 +150,7 @@
     state.answers = course.list.map(function (question, index) {
       var code = asked[index] ? source.get(2) : 0;
       if (!code) return null;
-      return { correct: CODES[code], response: undefined, tries: question.attempts ? source.number() : 1 };
+      return { correct: CODES[code], response: undefined, tries: source.get(1) ? source.number() : 1 };
     });
     var same = source.get(16) === mediaShape(course), length = source.number();
     if (same) state.media = readMedia(source, course);

@@ -6,8 +6,24 @@ from scorm_packager.course import Medium
 from scorm_packager.source.recordings import Recording
 
 WORDS = {
-    "id": {"transcript": "Transkrip", "captions": "Teks", "back": "Kembali ke teks"},
-    "en": {"transcript": "Transcript", "captions": "Captions", "back": "Back to the text"},
+    "id": {
+        "transcript": "Transkrip",
+        "captions": "Teks",
+        "back": "Kembali ke teks",
+        "sheet": "Halaman {n} dari {total}: {title}",
+        "words": "Teks halaman ini",
+        "notes": "Catatan pembicara",
+        "download": "Unduh dokumen lengkap (PDF, {size} kB)",
+    },
+    "en": {
+        "transcript": "Transcript",
+        "captions": "Captions",
+        "back": "Back to the text",
+        "sheet": "Page {n} of {total}: {title}",
+        "words": "Text of this page",
+        "notes": "Speaker's notes",
+        "download": "Download the whole document (PDF, {size} kB)",
+    },
 }
 
 

@@ -24,8 +24,8 @@ RAW_ATTRIBUTES = frozenset({
 # fmt: on
 TAGS = {*RAW_TAGS, *MATH_TAGS, "a", "aside", "audio", "img", "video", "source", "track", "h1"}
 ATTRIBUTES = {
-    "*": {"class", "dir", "lang", "title"},
-    "a": {"href", "target", "rel", "data-page", "id", "aria-label", "download"},
+    "*": {"class", "dir", "id", "lang", "title"},
+    "a": {"href", "target", "rel", "data-page", "aria-label", "download"},
     "audio": {"controls", "preload", "data-medium"},
     "col": {"span"},
     "colgroup": {"span"},
@@ -35,7 +35,7 @@ ATTRIBUTES = {
     "figure": {"data-medium"},
     "img": {"src", "alt", "loading", "width", "height"},
     "ins": {"datetime"},
-    "li": {"value", "id"},
+    "li": {"value"},
     "ol": {"start", "reversed"},
     "source": {"src", "type"},
     "td": {"colspan", "rowspan"},

@@ -1,7 +1,7 @@
 """Renders a page's Markdown to clean HTML and notes every fault with its line."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 from urllib.parse import unquote
@@ -14,33 +14,23 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import render_footnote_anchor
 
 from scorm_packager.course import Medium, Question
-from scorm_packager.findings import Finding, Findings
+from scorm_packager.findings import Finding
 from scorm_packager.names import slug
 from scorm_packager.source.alerts import alerts
 from scorm_packager.source.blocks import OWN, QUESTION, jampel_blocks
+from scorm_packager.source.context import Context
 from scorm_packager.source.figures import picture_figure, recording_figure, texts
 from scorm_packager.source.html import clean, refused_parts
+from scorm_packager.source.links import link_attributes
 from scorm_packager.source.maths import MathFault, mathml
-from scorm_packager.source.media import Media
+from scorm_packager.source.question_bank import BankReader
+from scorm_packager.source.question_block import BANK
 from scorm_packager.source.questions import QuestionReader
 from scorm_packager.source.recordings import Place, Recording
+from scorm_packager.source.sheets import document_figure
 
 LOST_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
 DECORATION = ("hiasan", "decorative")
-OUTSIDE = ("http://", "https://", "mailto:", "tel:")
-
-
-class Context:
-    """What rendering one file needs to know. `pages` maps page files to page ids; `questions` grows."""
-
-    def __init__(self, file: str, language: str, findings: Findings, media: Media, pages: Mapping[str, str]) -> None:
-        self.file = file
-        self.language = language
-        self.findings = findings
-        self.media = media
-        self.pages = pages
-        self.questions: list[tuple[Question | None, int]] = []
-        self.allow_questions = True
 
 
 def make_markdown() -> MarkdownIt:
@@ -118,12 +108,27 @@ class Renderer:
         if not context.allow_questions:
             context.findings.add(Finding("question.place", file=context.file, line=line))
             return ""
-        inner = Context(context.file, context.language, context.findings, context.media, context.pages)
-        inner.allow_questions = False
-        reader = QuestionReader(context.file, line, context.findings, Renderer(inner))
+        if token.info.split()[:1] == [BANK]:
+            return self._bank(token, line)
+        reader = QuestionReader(context.file, line, context.findings, self._within(context.file))
         question = reader.read(token.info, token.meta["body"])
-        context.questions.append((question, line))
-        return f'<div class="soal" data-question="{escape(question.id)}"></div>\n' if question else ""
+        context.questions.append((question, self._place(line)))
+        return _question_mark(question) if question else ""
+
+    def _bank(self, token: Token, line: int) -> str:
+        context = self.context
+        reader = BankReader(self._place(line), context.media, self._within, context.findings)
+        bank = reader.read(token.info, token.meta["body"])
+        context.questions += bank.questions
+        context.pools += [(bank.pool, self._place(line))] if bank.pool else []
+        return "".join(_question_mark(question) for question, _place in bank.questions)
+
+    def _within(self, file: str) -> "Renderer":
+        """Renders the texts of a question in `file`; no other question may stand in them."""
+        context = self.context
+        inner = Context(file, context.language, context.findings, context.media, context.pages)
+        inner.allow_questions = False
+        return Renderer(inner)
 
     def _check_children(self, token: Token, line: int) -> None:
         for child in token.children or []:
@@ -182,7 +187,10 @@ class Renderer:
     def _figure(self, token: Token, line: int) -> str | None:
         """A film or recording, or a picture with a caption, that stands alone; None for a plain picture."""
         source = str(token.attrGet("src") or "")
-        if self.context.media.kind(source) is not None:
+        kind = self.context.media.kind(source)
+        if kind == "document":
+            return self._document(source, token, line)
+        if kind is not None:
             self._need_words(token, line)
             found = self.context.media.recording(source, self._place(line))
             return self._recording(found, token.content) if found else ""
@@ -191,12 +199,18 @@ class Renderer:
             return None
         return picture_figure(self._picture_path(token, line) or "", token.content, caption)
 
+    def _document(self, source: str, token: Token, line: int) -> str:
+        self._need_words(token, line)
+        found = self.context.media.document(source, self._place(line))
+        return document_figure(found[1], found[0], token.content, self.context.language) if found else ""
+
     def _recording(self, found: tuple[Medium, Recording], title: str) -> str:
         transcript = found[1].transcript
-        text = self._transcript(transcript) if transcript else ""
+        text = self.transcript(transcript) if transcript else ""
         return recording_figure(found, title, self.context.language, transcript=text)
 
-    def _transcript(self, file: str) -> str:
+    def transcript(self, file: str) -> str:
+        """The transcript in `file` as HTML, without its first heading."""
         context = self.context
         text = context.media.files.read_text(file, context.findings) or ""
         if not text.strip():
@@ -214,18 +228,13 @@ class Renderer:
         self.context.findings.add(finding)
 
     def _link(self, token: Token, line: int) -> None:
-        target = unquote(str(token.attrGet("href") or ""))
-        if target.lower().startswith(OUTSIDE):
-            token.attrSet("target", "_blank")
-            token.attrSet("rel", "noopener noreferrer")
-        elif target in self.context.pages:
-            page = self.context.pages[target]
-            token.attrSet("href", f"#{page}")
-            token.attrSet("data-page", page)
-        else:
-            self.context.findings.add(
-                Finding("link.broken", file=self.context.file, line=line, params={"target": target[:120]})
-            )
+        for name, value in link_attributes(str(token.attrGet("href") or ""), self.context, line).items():
+            token.attrSet(name, value)
+
+
+def _question_mark(question: Question) -> str:
+    """Where the player puts a question."""
+    return f'<div class="soal" data-question="{escape(question.id)}"></div>\n'
 
 
 def _lone_picture(tokens: list[Token]) -> Token | None:

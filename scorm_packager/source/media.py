@@ -2,18 +2,26 @@
 
 import os
 import re
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from scorm_packager.course import ASSET_FOLDER, Medium, MediumKind
-from scorm_packager.findings import Findings
+from scorm_packager.findings import Finding, Findings
 from scorm_packager.names import is_safe_path, safer_path, slug
 from scorm_packager.source import recordings
+from scorm_packager.source.documents import PDF, SLIDES, Document, DocumentFault, open_document
 from scorm_packager.source.files import ModuleFiles
+from scorm_packager.source.libreoffice import find_libreoffice
+from scorm_packager.source.office_file import LARGEST
+from scorm_packager.source.pdf_sheets import MOST_PAGES
 from scorm_packager.source.pictures import PICTURES, picture_fault
 from scorm_packager.source.recordings import FILM, OTHER_FILMS, OTHER_SOUNDS, SOUNDS, Place, Recording
+from scorm_packager.source.workroom import Workroom
 
-FOLDERS = ("gambar", "video", "audio", "dokumen")
-KNOWN = ", ".join([*PICTURES, FILM, *SOUNDS])
+FOLDERS = ("gambar", "video", "audio", "dokumen", "soal")
+KNOWN = ", ".join([*PICTURES, FILM, *SOUNDS, PDF, *SLIDES])
 
 
 class Media:
@@ -25,14 +33,29 @@ class Media:
         self.language = language
         self.used: set[str] = set()
         self.transcripts: set[str] = set()
+        self.documents: set[str] = set()
+        self.banks: set[str] = set()  # files of questions
         self._recordings: dict[str, Recording | None] = {}
         self._pictures: dict[str, str | None] = {}
         self._media: dict[str, Medium] = {}
+        self._documents: dict[str, Document | None] = {}
+        self.made: dict[str, Path] = {}  # what is not in the folder as it goes into the package
+        self.libreoffice: Callable[[], str | None] = find_libreoffice
+
+    @cached_property
+    def workroom(self) -> Workroom:
+        """Where what is made from documents lies; only modules with documents need it."""
+        return Workroom(self.files.folder)
 
     @property
     def media(self) -> tuple[Medium, ...]:
         """Films, recordings and documents in the order in which pages first show them."""
         return tuple(self._media.values())
+
+    @property
+    def read(self) -> set[str]:
+        """The files that were read and do not go into the package as they are."""
+        return self.transcripts | self.banks | self.documents
 
     @property
     def seconds(self) -> float:
@@ -42,6 +65,8 @@ class Media:
     def kind(self, reference: str) -> MediumKind | None:
         """What `reference` (as in Markdown) names by its suffix; None for a picture and everything else."""
         name = unquote(urlsplit_path(reference)).lower()
+        if name.endswith((PDF, *SLIDES)):
+            return "document"
         if name.endswith((FILM, *OTHER_FILMS)):
             return "video"
         return "audio" if name.endswith((*SOUNDS, *OTHER_SOUNDS)) else None
@@ -68,6 +93,37 @@ class Media:
             return None
         kind: MediumKind = "video" if path.endswith(FILM) else "audio"
         return self.register(path, Medium(id="", kind=kind, seconds=round(found.seconds, 3))), found
+
+    def document(self, reference: str, place: Place) -> tuple[Medium, Document] | None:
+        """The document `reference`, named at `place`, to show within a page; None after a fault."""
+        path = self.find(reference, place)
+        found = self.document_at(path, place) if path else None
+        if path is None or found is None:
+            return None
+        return self.register(path, Medium(id="", kind="document", pages=len(found.sheets))), found
+
+    def document_at(self, path: str, place: Place) -> Document | None:
+        """The document `path` of the folder, with its files collected; None after a fault, which is told once."""
+        if path not in self._documents:
+            self._documents[path] = self._open_document(path, place)
+        return self._documents[path]
+
+    def _open_document(self, path: str, place: Place) -> Document | None:
+        self.documents.add(path)
+        if os.path.splitext(path)[1] not in (PDF, *SLIDES):
+            self.findings.add(place.finding("media.kind", path=path, known=KNOWN))
+            return None
+        try:
+            found = open_document(self.files.path(path), path, self.workroom, libreoffice=self.libreoffice)
+        except DocumentFault as fault:
+            self.findings.add(Finding(fault.code, file=path, params={"most": MOST_PAGES, "size": LARGEST // 1_000_000}))
+            return None
+        self.made.update(found.files)
+        mute = [number for number, sheet in enumerate(found.sheets, 1) if not sheet.text and not sheet.notes]
+        if mute:
+            params: dict[str, str | int] = {"count": len(mute), "first": mute[0]}
+            self.findings.add(Finding("document.no_text", level="warning", file=path, params=params))
+        return found
 
     def register(self, path: str, medium: Medium) -> Medium:
         """Keeps `medium` of the file `path`, once, under an id made of the path; returns it with that id."""
@@ -111,9 +167,14 @@ class Media:
         if os.path.splitext(path)[1] not in PICTURES:
             self.findings.add(place.finding("media.kind", path=path, known=KNOWN))
             return False
+        before, kind = self.files.path(path).stat(), os.path.splitext(path)[1]
+        if self.files.notes.is_sound(before, kind):
+            return True
         fault = picture_fault(path, self.files.path(path))
         if fault:
             self.findings.add(fault)
+        else:
+            self.files.notes.note_sound(before, kind)
         return fault is None
 
     def _check_recording(self, path: str, place: Place) -> Recording | None:

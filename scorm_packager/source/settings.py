@@ -11,6 +11,8 @@ import msgspec
 
 from scorm_packager.findings import Finding, Findings
 from scorm_packager.forms import FORMS
+from scorm_packager.source.question_rules import QuestionRules, read_rules
+from scorm_packager.source.recordings import Place
 
 SETTINGS_FILE = "modul.toml"
 REQUIRED = ("id", "judul", "versi", "jp", "bentuk", "instansi")
@@ -25,6 +27,7 @@ OPTIONAL = (
     "iri",
     "halaman",
     "tonton",
+    "soal",
 )
 MOST_JP = 1000
 LONGEST_TEXT = 4000
@@ -61,6 +64,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     iri: str | None = None
     pages: tuple[str, ...] | None = None
     watch: int | None = None
+    rules: QuestionRules = QuestionRules()
     lines: dict[str, int] = {}  # where each key is set, for what is found out later
 
     def line(self, key: str) -> int:
@@ -112,6 +116,7 @@ class _Reader:
             "iri": self._text("iri"),
             "pages": self._texts("halaman"),
             "watch": self._whole("tonton", 1, 100),
+            "rules": self._rules(),
             "lines": {key: self.line_of(key) for key in self.table},
         }
         return None if self.bad else Settings(**values)
@@ -204,6 +209,14 @@ class _Reader:
             )
             return None
         return value
+
+    def _rules(self) -> QuestionRules:
+        """The table `[soal]`; a fault in it leaves the settings unusable."""
+        faults = Findings()
+        rules = read_rules(self.table.get("soal", {}), Place(SETTINGS_FILE, self.line_of("soal")), faults)
+        for fault in faults.all():
+            self._fault(fault)
+        return rules
 
     def _jp(self) -> int | None:
         value = self.table.get("jp")

@@ -3,13 +3,16 @@
 The rules are those that ADL publishes for content aggregations (SCORM 2004 CAM), and what Moodle 4.5 needs besides.
 """
 
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from scorm_packager.build import build_package
 from scorm_packager.course import Course, Page, Question, TrueFalse
 from scorm_packager.formats.cmi5 import write_structure
 from scorm_packager.formats.parts import Cut, cut_course
@@ -17,6 +20,7 @@ from scorm_packager.formats.scorm12_manifest import write_manifest as write_scor
 from scorm_packager.formats.scorm2004_manifest import FOURTH, THIRD, Edition, write_manifest
 from scorm_packager.options import BuildOptions
 from scorm_packager.preset import Preset
+from scorm_packager.scaffold import new_module
 from scorm_packager.schema import load_schema
 from tests.conformance.xsds import folder_of, has_lom, schema_of
 
@@ -237,6 +241,27 @@ def test_every_manifest_of_scorm_12_is_valid_also_with_a_sco_for_each_page(
     schema.validate(root)
     assert [str(fault) for fault in schema.error_log] == []
     assert len(root.findall(".//{*}item")) == len(cut.parts)
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_a_package_with_control_documents_holds_what_its_manifest_names(
+    name: str, require: Callable[[str], str], tmp_path: Path
+) -> None:
+    schema_or_fail(name, require)
+    options = BuildOptions(control_docs=folder_of(name), preset=Preset(name="uji", metadata=has_lom()))
+    package = build_package(new_module(tmp_path / "modul"), name, tmp_path / "a.zip", options).path
+    with zipfile.ZipFile(package) as opened:
+        names = set(opened.namelist())
+        root = etree.fromstring(opened.read("imsmanifest.xml"))
+    named = root.get("{http://www.w3.org/2001/XMLSchema-instance}schemaLocation", "").split()
+    assert len(named) >= 10
+    assert set(named[1::2]) <= names
+    assert set(named[::2]) <= set(root.nsmap.values())
+    assert schema_or_fail(name, require).validate(root)
+    listed = {file.get("href") for file in found(root, ".//cp:file")}
+    extra = names - listed - {"imsmanifest.xml"}
+    assert listed <= names
+    assert all(Path(one).suffix in (".xsd", ".dtd") for one in extra)
 
 
 def test_the_schemas_catch_a_wrong_order(require: Callable[[str], str]) -> None:

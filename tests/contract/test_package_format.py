@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from lxml import etree
 
 from scorm_packager.build import build_package
 from scorm_packager.checker import check_package
@@ -23,7 +24,7 @@ from scorm_packager.source.module import read_module
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = sorted(path for path in (ROOT / "examples" / "modul").glob("*") if (path / "modul.toml").is_file())
-PLAYED = ("scorm12", "web")
+PLAYED = ("scorm12", "scorm2004-3", "scorm2004-4", "cmi5", "tincan", "web")
 LINKS = ("cc", "cc13")
 FORMATS = (*PLAYED, *LINKS)
 #: The player's transport in a format, where its name is another one.
@@ -135,6 +136,26 @@ def test_a_failed_build_leaves_what_was_there(tmp_path: Path, module: Path, name
         build_package(module, name, output=tmp_path / "keluar", options=OPTIONS)
     assert contents(tmp_path / "keluar") == old
     assert sorted(path.name for path in tmp_path.iterdir()) == ["keluar", "modul-uji"]
+
+
+@pytest.mark.parametrize("multi_sco", [False, True], ids=["one", "many"])
+@pytest.mark.parametrize("name", ["scorm12", "scorm2004-3", "scorm2004-4"])
+def test_a_scorm_manifest_lists_every_file_of_its_package_and_no_other(
+    tmp_path: Path, module: Path, name: str, multi_sco: bool
+) -> None:
+    files = contents(build_package(module, name, tmp_path / "a.zip", BuildOptions(multi_sco=multi_sco)).path)
+    root = etree.fromstring(files.pop("imsmanifest.xml"))
+    assert sorted(one.get("href") for one in root.iter("{*}file")) == sorted(files)
+
+
+@pytest.mark.parametrize(
+    ("name", "descriptor", "launch"), [("cmi5", "cmi5.xml", "{*}url"), ("tincan", "tincan.xml", "{*}launch")]
+)
+def test_what_an_lms_launches_is_in_the_package(
+    tmp_path: Path, module: Path, name: str, descriptor: str, launch: str
+) -> None:
+    files = contents(build_package(module, name, tmp_path / "a.zip").path)
+    assert {one.text for one in etree.fromstring(files[descriptor]).iter(launch)} <= set(files)
 
 
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path, module: Path) -> None:

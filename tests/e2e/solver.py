@@ -22,11 +22,17 @@ def answer(frame: Frame, name: str) -> None:
             form.locator("select").nth(index).select_option(str(index))
     elif kind == "ordering":
         put_in_order(form, [strip(item["html"]) for item in question["items"]])
+    elif kind == "short-text":
+        words = [spellings[0] for spellings in question["keywords"]] or ["kata"] * max(1, question["least_words"])
+        form.locator("textarea").fill(" ".join(words))
+    elif kind == "likert":
+        form.locator("input").first.check()
     else:
         value = question["accepted"][0] if kind == "fill-in" else f"{question['value']:g}".replace(".", ",")
         form.locator("input").fill(str(value))
     form.locator("button[type=submit]").click()
-    expect(form.locator(".jp-feedback.jp-is-good")).to_be_visible()
+    good = ".jp-feedback.jp-is-good" if question["points"] else ".jp-feedback.jp-is-noted"
+    expect(form.locator(good)).to_be_visible()
 
 
 def course_of(frame: Any) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def test_a_module_that_is_gone_is_explained_to_each_role(site, role: str, words:
 
 
 def test_a_withdrawn_module_is_gone(site, module) -> None:
-    site.services.library.withdraw(module.id)
+    site.services.library.withdraw(module)
     assert opened(site, site.launch()).status_code == 404
 
 

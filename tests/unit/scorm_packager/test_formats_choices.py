@@ -17,6 +17,10 @@ REFUSED = [
     ("cc", BuildOptions(multi_sco=True), "--multi-sco"),
     ("cc13", BuildOptions(control_docs=Path()), "--control-docs"),
     ("cc", BuildOptions(lrs=LRS), "--lrs"),
+    ("web", BuildOptions(lrs=LRS), "--lrs"),
+    ("cmi5", BuildOptions(lrs=LRS), "--lrs"),
+    ("cmi5", BuildOptions(control_docs=Path()), "--control-docs"),
+    ("tincan", BuildOptions(multi_sco=True), "--multi-sco"),
 ]
 
 
@@ -30,6 +34,11 @@ def test_a_choice_that_a_format_cannot_keep_is_refused_before_anything_is_writte
     assert refused.value.params["option"] == choice
     assert "rahasia" not in str(refused.value)
     assert [path.name for path in tmp_path.iterdir()] == ["modul"]
+
+
+def test_records_are_of_the_whole_module_and_do_not_go_with_a_sco_for_each_page(tmp_path: Path) -> None:
+    with pytest.raises(PackagerError, match="format.choices_clash"):
+        build_package(new_module(tmp_path / "modul"), "scorm12", tmp_path / "a", BuildOptions(lrs=LRS, multi_sco=True))
 
 
 def test_control_documents_are_the_wanted_ones_and_what_belongs_to_them(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from lxml import etree
 
 from scorm_packager.build import build_package
 from scorm_packager.checker import check_package
-from scorm_packager.course import Course
-from scorm_packager.formats.parts import cut_course
+from scorm_packager.course import Course, Medium, Page, Pool, Question, TrueFalse
+from scorm_packager.formats.parts import cut_course, page_alone
 from scorm_packager.index_page import read_embedded
 from scorm_packager.options import PLAIN, BuildOptions
 from scorm_packager.source.module import read_module
@@ -47,6 +47,51 @@ def test_each_page_becomes_a_part_and_the_player_and_files_lie_there_once() -> N
     assert abs(sum(part.weight for part in cut.parts) - 1) < 1e-9
 
 
+def test_a_page_alone_keeps_its_own_media_and_pools() -> None:
+    """A page that asked for a film of another page could never be complete."""
+    course = msgspec.structs.replace(
+        course_with({"p-1": [1, 1, 1], "p-2": [3], "p-3": []}),
+        pools=(Pool(id="kolam", draw=2, questions=("p-1-0", "p-1-1", "p-1-2")),),
+        media=(Medium(id="m-1", kind="video", seconds=9.0), Medium(id="m-3", kind="audio", seconds=9.0)),
+        watch=80,
+    )
+    first, second, third = (page_alone(course, page) for page in course.pages)
+    assert [[medium.id for medium in one.media] for one in (first, second, third)] == [["m-1"], [], ["m-3"]]
+    assert [len(one.pools) for one in (first, second, third)] == [1, 0, 0]
+    assert [one.mastery for one in (first, second, third)] == [70, 70, None]
+    cut = cut_course(course, (), "scorm12", EACH_PAGE)
+    assert [part.weight for part in cut.parts] == [0.4, 0.6, 0.0]
+
+
+def test_questions_without_points_are_nothing_to_pass() -> None:
+    course = course_with({"p-1": [0, 0], "p-2": [0]})
+    for options in (PLAIN, EACH_PAGE):
+        assert {part.mastery for part in cut_course(course, (), "scorm12", options).parts} == {None}
+
+
+def course_with(pages: dict[str, list[int]]) -> Course:
+    """A course with these pages, and on each a question for each number of points; m-1 and m-3 stand on p-1 and p-3."""
+    questions: dict[str, Question] = {
+        f"{page}-{number}": TrueFalse(id=f"{page}-{number}", prompt="<p>?</p>", points=worth, answer=True)
+        for page, worths in pages.items()
+        for number, worth in enumerate(worths)
+    }
+    return msgspec.structs.replace(
+        read_module(MODULE).course,
+        mastery=70,
+        questions=questions,
+        pages=tuple(
+            Page(
+                id=page,
+                title=page,
+                html=f'<video data-medium="m-{page[2:]}"></video>',
+                questions=tuple(name for name in questions if name.startswith(page)),
+            )
+            for page in pages
+        ),
+    )
+
+
 def test_a_package_with_a_sco_for_each_page_is_sound_and_each_page_plays_its_own_questions(tmp_path: Path) -> None:
     built = build_package(MODULE, output=tmp_path / "a.zip", options=EACH_PAGE)
     assert check_package(built.path) == []
@@ -58,4 +103,5 @@ def test_a_package_with_a_sco_for_each_page_is_sound_and_each_page_plays_its_own
         ]
     assert [course.pages[0].id for course in courses] == [page.id for page in built.course.pages]
     assert all(set(course.questions) == set(course.pages[0].questions) for course in courses)
+    assert {course.jp for course in courses} == {0}  # else an LRS would count the JP once for each page
     assert all((course.mastery is None) == (not course.questions) for course in courses)

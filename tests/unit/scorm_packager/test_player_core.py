@@ -127,6 +127,20 @@ def test_a_damaged_record_is_noticed(play: Any) -> None:
     )
 
 
+def test_a_new_version_that_counts_tries_keeps_what_was_answered(play: Any) -> None:
+    found = play("""
+        const before = make(), after = make(), state = Jampel.state.fresh(before);
+        before.list.forEach((question) => { question.attempts = null; });
+        [2, 3, 1].forEach((tries, index) => {
+            state.answers[index] = { correct: false, response: respond(before.list[index]), tries };
+        });
+        state.order = [2, 0, 1];
+        const read = Jampel.state.decode(after, Jampel.state.encode(before, state));
+        return [read.changed === undefined, read.answers.slice(0, 3).map((one) => one.tries), read.order];
+    """)
+    assert found == [True, [2, 3, 1], [2, 0, 1]]
+
+
 def test_other_media_in_a_new_version_forget_only_what_was_watched(play: Any) -> None:
     found = play("""
         const before = make(), state = Jampel.state.fresh(before);
@@ -281,6 +295,18 @@ def test_a_key_that_the_author_keeps_is_never_shown(play: Any) -> None:
     """)
         is False
     )
+
+
+def test_a_key_waits_for_the_end_where_tries_are_not_counted_and_for_the_last_try_where_they_are(play: Any) -> None:
+    assert play("""
+        const { session } = await sitting(make());
+        const free = session.course.list.find((question) => question.kind === 'numeric').index;
+        session.answer(0, 0);
+        session.answer(free, '7');
+        const before = session.mayShowKey(free, true);
+        session.state.best = { status: 'passed', score: 7000 };
+        return [before, session.mayShowKey(free, true), session.mayShowKey(free), session.mayShowKey(0, true)];
+    """) == [False, True, False, False]
 
 
 def test_rounds_end_where_the_author_says(play: Any) -> None:
