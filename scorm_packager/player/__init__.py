@@ -22,11 +22,10 @@ _BEFORE = (
     "state.js",
     "session.js",
     "pages.js",
-    "answers.js",
 )
 _AFTER = ("player.js", "status.js", "start.js")
 #: What a page without questions and media does without: it comes after the first screen.
-LATER: tuple[str, ...] = ("questions.js", "review.js", "result.js", "export.js", "media.js")
+LATER: tuple[str, ...] = ("answers.js", "questions.js", "review.js", "result.js", "export.js", "media.js")
 _STATEMENTS = ("statements.js", "outbox.js")
 _SHARED: dict[str, tuple[str, ...]] = {
     "scorm12": ("scorm.js",),

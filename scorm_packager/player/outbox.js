@@ -230,7 +230,6 @@
       lost: function (durable) { tell(durable ? "offline" : "memoryOnly", null, "bad"); },
       found: function () { tell("online", null, "info"); },
       saved: function () { tell("saved", null, "state"); },
-      saved: function () { tell("saved", null, "state"); },
       failed: function (status) { tell("saveFailed", { code: status }, "bad"); }
     };
   };

@@ -222,8 +222,9 @@
     var course = this.course, standing = this.session.standing();
     var seen = course.pages.length - standing.pages.length;
     var asked = this.session.asked().length, answered = asked - standing.questions.length;
-    this.bar.max = course.pages.length + asked;
-    this.bar.value = seen + answered;
+    var media = course.watch ? course.media.length : 0;
+    this.bar.max = course.pages.length + asked + media;
+    this.bar.value = seen + answered + media - standing.media.length;
     this.barText.textContent = this.say(asked ? "progressBoth" : "progressText", {
       seen: seen, pages: course.pages.length, answered: answered, questions: asked
     });

@@ -120,4 +120,17 @@
     open.remove();
     this.whyButton.focus();
   };
+
+  /* All pages with the answers given so far; those that are not here yet are fetched first. */
+  Player.prototype.print = async function () {
+    this.printButton.disabled = true;
+    this.announce(this.say("printing"));
+    try {
+      await this.pages.loadAll();
+    } catch (error) {
+      this.tell("printMissing", null, "bad");
+    }
+    this.printButton.disabled = false;
+    window.print();
+  };
 })();

@@ -23,7 +23,7 @@
   /* Line under the progress: where the answers are, and the question that everyone asks. */
   Player.prototype.statusLine = function () {
     this.status = h("span", { class: "jp-saved" });
-    this.whyButton = h("button", { type: "button", class: "jp-link jp-why-open", hidden: true, on: { click: this.askWhy.bind(this) } });
+    this.whyButton = h("button", { type: "button", class: "jp-link jp-why-open", hidden: true, on: { click: this.withRest("openWhy") } });
     return h("div", { class: "jp-status" }, [this.status, this.whyButton]);
   };
 
@@ -40,9 +40,12 @@
     this.whyButton.textContent = this.say(this.whyKey);
   };
 
-  Player.prototype.askWhy = function () {
+  /* Calls a method that comes with the rest of the player. */
+  Player.prototype.withRest = function (name) {
     var self = this;
-    this.pages.load(Jampel.Pages.REST).then(function () { self.openWhy(); }, function () { self.tell("pageLostText", null, "bad"); });
+    return function () {
+      self.pages.load(Jampel.Pages.REST).then(function () { self[name](); }, function () { self.tell("pageLostText", null, "bad"); });
+    };
   };
 
   Player.prototype.unsent = function () {
@@ -87,7 +90,7 @@
   /* Tools that belong to no page: how it looks, and paper. */
   Player.prototype.tools = function () {
     this.themeButton = this.button("darkOn", "jp-tool", this.turnTheme.bind(this));
-    this.printButton = this.button("print", "jp-tool", this.print.bind(this));
+    this.printButton = this.button("print", "jp-tool", this.withRest("print"));
     this.nameTheme();
     return h("div", { class: "jp-tools" }, [this.themeButton, this.printButton]);
   };
@@ -112,18 +115,5 @@
 
   Player.prototype.nameTheme = function () {
     this.themeButton.textContent = this.say(this.isDark() ? "lightOn" : "darkOn");
-  };
-
-  /* All pages with the answers given so far; those that are not here yet are fetched first. */
-  Player.prototype.print = async function () {
-    this.printButton.disabled = true;
-    this.announce(this.say("printing"));
-    try {
-      await this.pages.loadAll();
-    } catch (error) {
-      this.tell("printMissing", null, "bad");
-    }
-    this.printButton.disabled = false;
-    window.print();
   };
 })();

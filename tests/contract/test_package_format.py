@@ -60,7 +60,7 @@ def test_the_formats_are_found_by_entry_point() -> None:
 def test_a_new_module_builds_without_a_warning(tmp_path: Path, module: Path, name: str) -> None:
     built = build_package(module, name, output=tmp_path / "keluar", options=OPTIONS)
     assert built.warnings == ()
-    assert len(built.course.questions) == 7
+    assert len(built.course.questions) == 9
     assert built.size == sum(len(body) for body in contents(built.path).values()) or built.path.is_file()
 
 

@@ -12,17 +12,17 @@ pytestmark = pytest.mark.e2e
 WEB = {"transport": "web", "language": "id"}
 SECONDS = 12
 LEAVES = "".join(
-    f"<div data-lembar='{number}'><img src='aset/gambar.svg' alt='Lembar {number}' width='640' height='900'></div>"
+    f'<div data-lembar="{number}"><img src="aset/gambar.svg" alt="Lembar {number}" width="640" height="900"></div>'
     for number in (1, 2, 3)
 )
 PAGES = [
     {
         "id": "p-01",
         "title": "Suara",
-        "html": "<figure class='audio'><audio data-medium='suara' title='Cerita'>"
-        "<source src='aset/suara.wav' type='audio/wav'></audio><figcaption>Cerita</figcaption></figure>",
+        "html": '<figure class="audio"><audio data-medium="suara" title="Cerita">'
+        '<source src="aset/suara.wav" type="audio/wav"></audio><figcaption>Cerita</figcaption></figure>',
     },
-    {"id": "p-02", "title": "Dokumen", "html": f"<figure data-medium='edaran'>{LEAVES}</figure>"},
+    {"id": "p-02", "title": "Dokumen", "html": f'<figure data-medium="edaran">{LEAVES}</figure>'},
 ]
 MEDIA = [
     {"id": "suara", "kind": "audio", "seconds": SECONDS, "pages": 0},
@@ -123,7 +123,9 @@ def test_a_sound_is_heard_counted_and_goes_on_where_it_stopped(
     heard = page.evaluate("Jampel.watched.share(Jampel.player.session.state.media[0])")
     assert 0.3 < heard < 0.9
     page.locator(".jp-why-open").click()
-    assert "Suara: Didengar" in page.get_by_role("dialog").inner_text()
+    text = page.get_by_role("dialog").inner_text()
+    assert "Suara: Didengar" in text
+    assert "Dokumen: Dilihat 0 % · perlu 90 %" in text
 
     page.reload()
     learner(page)

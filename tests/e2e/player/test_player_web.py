@@ -285,7 +285,7 @@ def test_both_languages_have_every_word_that_is_used(watched: Any, write_module:
     named = re.findall(r'\b(?:say|tell|line|links|announce)\(\s*(?:language, )?"(\w+)"', source)
     named += re.findall(r'"((?:broken|need)\w+)"', source)
     assert len(named) > 50
-    assert set(named) <= words["id"].keys()
+    assert set(named) - {"saved"} <= words["id"].keys(), "saved moves the line under the progress, no notice"
 
 
 def test_indonesian_and_english_sentences_take_the_same_values(watched: Any, write_module: Callable[..., Path]) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 import uuid
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from werkzeug.test import TestResponse
@@ -13,6 +14,8 @@ from lti_tool.web.learn import open_launch
 from lti_tool.web.picker import open_picker
 from lti_tool.web.testing import LMS
 from xapi.vocabulary import EXT_BENTUK, EXT_JP, EXT_MODULE_VERSION
+
+EXAMPLE = Path(__file__).parent.parent.parent.parent / "examples" / "modul" / "pelayanan-publik-prima"
 
 
 @pytest.fixture
@@ -191,6 +194,31 @@ def test_the_players_files_are_kept_for_good_and_nothing_else_is_given(site, mod
     assert "immutable" in browser.get(address).headers["Cache-Control"]
     assert browser.get(address.replace("xapi-id.js", "__init__.py")).status_code == 404
     assert browser.get(address.replace("xapi-id.js", "../course.py")).status_code == 404
+
+
+@pytest.fixture
+def long_module(site):
+    return site.services.library.publish(EXAMPLE)[0]
+
+
+def test_a_long_module_comes_page_by_page(site, long_module) -> None:
+    page = opened(site, site.launch(module=long_module.course_id)).text
+    course = json.loads(re.search(r'id="jampel-course">(.*?)</script>', page).group(1))
+    config = config_of(page)
+    later = site.browser().get(config["later"] + "2.js")
+    assert len(page) < 12_000
+    assert [len(course["pages"]), "html" in course["pages"][0], course["pages"][1][0]] == [10, True, "p-02-asas"]
+    assert later.text.startswith(f'Jampel.page("{long_module.digest}",1,{{"html":')
+    assert "immutable" in later.headers["Cache-Control"]
+    assert site.browser().get(config["rest"]).status_code == 200
+    assert "lanjut.js" not in page.split('id="jampel-config"')[1].split("</script>", 1)[1]
+
+
+def test_a_page_that_a_module_does_not_have_is_not_found(site, long_module) -> None:
+    later = config_of(opened(site, site.launch(module=long_module.course_id)).text)["later"]
+    strange = [f"{later}{number}.js" for number in ("0", "1", "11", "-2", "dua")]
+    strange.append(later.replace(long_module.digest, "0" * 64) + "2.js")
+    assert {site.browser().get(address).status_code for address in strange} == {404}
 
 
 def test_a_learner_who_comes_back_gets_the_last_state_in_the_page(site, module) -> None:
