@@ -195,8 +195,7 @@
     var sending = this.document;
     var response = await this.fetch(this.stateUrl(), { method: "PUT", body: sending });
     if (!response.ok && this.mustWait(response.status)) throw new Error("later");
-    if (response.ok) this.ears.saved();
-    else this.ears.failed(response.status);
+    if (!response.ok) this.ears.failed(response.status);
     await response.text();
     if (this.document === sending) this.document = null;
   };
@@ -213,7 +212,7 @@
 
   Outbox.prototype.found = function () {
     this.delay = 0;
-    if (!this.offline && this.ears.saved && this.document === null && !this.waiting().length) this.ears.saved();
+    if (!this.offline && this.document === null && !this.waiting().length) this.ears.saved();
     if (this.offline && !this.waiting().length) {
       this.offline = false;
       this.ears.found();
