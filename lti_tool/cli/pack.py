@@ -47,7 +47,8 @@ def pack(folder: Path, format_name: str, output: Path | None, as_json: bool, **c
     preset, cache = find_preset(choices.pop("lms")), None if choices.pop("fresh") else cache_folder()
     records, edition = taken_record_options(choices), _edition(choices)
     with faults_listed():
-        lrs = record_target(folder, format_name, **records)
+        whole = edition.cap is None and not choices["multi_sco"]
+        lrs = record_target(folder, format_name, whole=whole, **records)
     options = BuildOptions(preset=preset, cache=cache, lrs=lrs, **choices)
     with faults_listed(), working(N_("Mengemas …")):
         parts = build_edition(folder, format_name, output, edition, options)

@@ -62,13 +62,20 @@ def taken_record_options(choices: dict[str, Any]) -> dict[str, Any]:
 
 
 def record_target(
-    folder: Path, format_name: str, *, settings: Settings, lrs: str | None, file: Path | None, home: str | None
+    folder: Path,
+    format_name: str,
+    *,
+    whole: bool,
+    settings: Settings,
+    lrs: str | None,
+    file: Path | None,
+    home: str | None,
 ) -> RecordTarget | None:
     """Where the package of the module in `folder` sends its records; None without `lrs`.
 
-    `lrs` is an address or `own`, `file` holds the credential for an LRS of elsewhere, `home` is the address of the LMS.
-    Raises ModuleProblems as `read_module` does, ToolError for what cannot be, and click.UsageError for options without
-    `lrs`.
+    `whole` tells that the module stays one part: JP are of the whole, and so is its credential. `lrs` is an address or
+    `own`, `file` holds the credential for an LRS of elsewhere, `home` is the address of the LMS. Raises ModuleProblems
+    as `read_module` does, ToolError for what cannot be, and click.UsageError for options without `lrs`.
     """
     if lrs is None:
         if file is not None or home is not None:
@@ -76,6 +83,8 @@ def record_target(
         return None
     if not sends_records(format_name):
         raise ToolError("pack.no_records", format_name, name=format_name)
+    if not whole:
+        raise ToolError("pack.records_parts")
     own = f"{settings.base_url}/xapi/"
     endpoint = own if lrs == OWN else _address(lrs)
     home = "" if home is None else _address(home).rstrip("/")

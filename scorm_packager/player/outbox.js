@@ -20,6 +20,7 @@
     this.authorization = "";
     this.stateQuery = null; /* the parameters of the state document; null when there is none */
     this.document = null; /* the state that is to be put */
+    this.held = false; /* nothing may be sent yet */
     this.serial = 0;
     this.delay = 0;
     this.refused = 0;
@@ -27,7 +28,7 @@
     this.offline = false;
   }
 
-  /* Makes a statement durable here and starts sending; `first` puts it before what already waits. */
+  /* Makes a statement durable here and starts sending; `first` sends it before everything else, and alone. */
   Outbox.prototype.put = function (statement, first) {
     var order = ("00000" + this.serial++).slice(-5);
     var time = first ? "0" : Date.now();
@@ -37,6 +38,11 @@
 
   Outbox.prototype.waiting = function () {
     return this.storage.keys(this.prefix + "q:");
+  };
+
+  /* What stands under a key, null when it is gone or damaged. */
+  Outbox.prototype.kept = function (key) {
+    try { return JSON.parse(this.storage.get(key)); } catch (error) { return null; }
   };
 
   Outbox.prototype.putState = function (document) {
@@ -114,9 +120,10 @@
 
   /* Sends one thing after another until nothing waits; a broken link is tried again later and later, with a little chance in it. */
   Outbox.prototype.pump = function () {
-    if (this.busy || this.closing || this.expired || !this.authorization) return;
+    if (this.busy || this.closing || this.expired || this.held || !this.authorization) return;
     var self = this;
-    var keys = this.waiting().slice(0, BATCH);
+    var keys = this.waiting();
+    keys = keys.slice(0, keys.length && keys[0].indexOf(this.prefix + "q:0:") === 0 ? 1 : BATCH);
     if (!keys.length && this.document === null) return;
     clearTimeout(this.timer);
     this.busy = true;
@@ -162,10 +169,10 @@
   Outbox.prototype.refuse = async function (key, response) {
     if (response.status !== 409) {
       var reason = (await response.text().catch(function () { return ""; })).slice(0, 500);
-      var text = this.storage.get(key);
-      if (!text) return;
-      var kept = { status: response.status, reason: reason, statement: JSON.parse(text) };
-      if (this.again && this.again(kept)) return this.storage.remove(key);
+      var statement = this.kept(key);
+      if (!statement) return this.storage.remove(key);
+      var kept = { status: response.status, reason: reason, statement: statement };
+      if (this.again && (await this.again(kept))) return this.storage.remove(key);
       this.storage.set(key.replace(this.prefix + "q:", this.prefix + "refused:"), JSON.stringify(kept));
       this.refused += 1;
       this.ears.refused(this.refused);
@@ -177,8 +184,8 @@
   Outbox.prototype.forgive = function () {
     var self = this;
     this.storage.keys(this.prefix + "refused:").forEach(function (key) {
-      var kept = JSON.parse(self.storage.get(key));
-      if (kept.status !== 403) return;
+      var kept = self.kept(key);
+      if (!kept || kept.status !== 403) return;
       self.storage.set(key.replace(self.prefix + "refused:", self.prefix + "q:"), JSON.stringify(kept.statement));
       self.storage.remove(key);
     });
@@ -188,8 +195,7 @@
     var sending = this.document;
     var response = await this.fetch(this.stateUrl(), { method: "PUT", body: sending });
     if (!response.ok && this.mustWait(response.status)) throw new Error("later");
-    if (response.ok) this.ears.saved();
-    else this.ears.failed(response.status);
+    if (!response.ok) this.ears.failed(response.status);
     await response.text();
     if (this.document === sending) this.document = null;
   };
@@ -206,7 +212,7 @@
 
   Outbox.prototype.found = function () {
     this.delay = 0;
-    if (!this.offline && this.ears.saved && this.document === null && !this.waiting().length) this.ears.saved();
+    if (!this.offline && this.document === null && !this.waiting().length) this.ears.saved();
     if (this.offline && !this.waiting().length) {
       this.offline = false;
       this.ears.found();
@@ -222,7 +228,6 @@
       refused: function (count) { tell("refused", { n: count }, "bad"); },
       lost: function (durable) { tell(durable ? "offline" : "memoryOnly", null, "bad"); },
       found: function () { tell("online", null, "info"); },
-      saved: function () { tell("saved", null, "state"); },
       saved: function () { tell("saved", null, "state"); },
       failed: function (status) { tell("saveFailed", { code: status }, "bad"); }
     };

@@ -105,6 +105,7 @@
     this.sitting = sitting(asked.fetch);
     this.writer = new Writer(course, Object.assign(this.writer.who, { children: course.iri }), null);
     this.outbox.again = this.again.bind(this);
+    this.outbox.held = true; /* preferences are asked before the first statement (cmi5 11) */
   }
   Transport.prototype = Object.create(Jampel.XapiTransport.prototype);
 
@@ -178,6 +179,7 @@
     this.sitting.keep();
     this.adoptWaiting();
     this.outbox.forgive();
+    this.outbox.held = false;
     this.outbox.pump();
     return String(found.state || "");
   };
@@ -207,19 +209,25 @@
   Transport.prototype.adoptWaiting = function () {
     var self = this, outbox = this.outbox;
     outbox.waiting().forEach(function (key) {
-      var statement = JSON.parse(outbox.storage.get(key));
-      if (sessionOf(statement.context)) return;
+      var statement = outbox.kept(key);
+      if (!statement || sessionOf(statement.context)) return;
       outbox.storage.set(key, JSON.stringify(self.writer.adopt(statement)));
     });
   };
 
-  /* What an LMS refuses because its session is over is said once more in this session, under an id of its own. */
-  Transport.prototype.again = function (kept) {
-    var session = sessionOf(this.writer.context({}, false));
-    var verb = verbOf(kept.statement);
-    if (kept.status !== 403 || !session || sessionOf(kept.statement.context) === session) return false;
-    if (verb === "initialized" || verb === "terminated") return true;
-    this.outbox.put(Object.assign(this.writer.adopt(kept.statement), { id: Jampel.statements.uuid() }));
+  /* What an LMS refuses because its session is over is said once more in this session, under an id of its own; unless it is there
+   * already, as the last words of a page are whose answer nobody was left to hear. */
+  Transport.prototype.again = async function (kept) {
+    var session = sessionOf(this.writer.context({}, false)), said = kept.statement;
+    if (kept.status !== 403 || !session || sessionOf(said.context) === session) return false;
+    if (verbOf(said) === "initialized" || verbOf(said) === "terminated") return true;
+    var known = await this.outbox.fetch(this.outbox.url("statements", { statementId: said.id }), { method: "GET" });
+    await known.text();
+    if (!known.ok && verbOf(said) === "failed") {
+      this.fallen = { score: said.result.score ? Math.round(said.result.score.scaled * 10000) : null, seconds: this.seconds || 0 };
+    } else if (!known.ok) {
+      this.outbox.put(Object.assign(this.writer.adopt(said), { id: Jampel.statements.uuid() }));
+    }
     return true;
   };
 
@@ -270,12 +278,17 @@
     if (passes && !told.passed) {
       this.tellOnce({ passed: true });
       this.outbox.put(this.writer.judged(reached, true));
-    } else if (reached.status === "failed" && !told.passed && !this.sitting.failed && told.failed !== reached.score) {
-      this.tellOnce({ failed: reached.score });
-      this.sitting.failed = true;
-      this.sitting.keep();
-      this.outbox.put(this.writer.judged(reached, false));
+    } else if (reached.status === "failed" && told.failed !== reached.score) {
+      this.fallen = reached;
     }
+  };
+
+  /* A session has either passed or failed (cmi5 9.3), and a learner may still correct: so a failure is said when they leave. */
+  Transport.prototype.sayFailed = function () {
+    if (!this.fallen || this.told().passed || this.sitting.failed) return;
+    this.sitting.failed = true;
+    this.tellOnce({ failed: this.fallen.score });
+    this.outbox.put(this.writer.judged(this.fallen, false));
   };
 
   Transport.prototype.save = function (snapshot) {
@@ -298,6 +311,7 @@
   Transport.prototype.close = function () {
     this.outbox.closing = true;
     if (this.sitting.began && !this.sitting.ended && !(this.reloading && this.sitting.token)) {
+      this.sayFailed();
       this.outbox.put(this.writer.terminated(this.seconds));
       this.sitting.ended = true;
       this.sitting.token = "";

@@ -7,6 +7,7 @@
   "use strict";
   var Jampel = window.Jampel;
   var MOST = 2000; /* statements that are kept; beyond, pages looked at go first */
+  var ROOM = 100; /* statements that make room at once */
   var HOME = "https://w3id.org/jampel/web";
 
   function Transport(course, config, tell) {
@@ -51,10 +52,20 @@
 
   Transport.prototype.record = function (statement) {
     var order = ("00000" + this.serial++).slice(-5), before = this.storage.durable;
-    var text = JSON.stringify(statement), kept = this.kept();
-    if (kept.length >= MOST) this.storage.remove(kept.find(this.isLook, this) || kept[0]);
-    this.storage.set(this.key + ":r:" + Date.now() + ":" + order, text);
+    if (this.count === undefined) this.count = this.kept().length;
+    if (this.count >= MOST) this.makeRoom();
+    this.count += 1;
+    this.storage.set(this.key + ":r:" + Date.now() + ":" + order, JSON.stringify(statement));
     if (before) this.warn();
+  };
+
+  /* The oldest pages looked at go first, then the oldest of the rest. */
+  Transport.prototype.makeRoom = function () {
+    var kept = this.kept(), looks = kept.filter(this.isLook, this);
+    var rest = kept.filter(function (key) { return looks.indexOf(key) < 0; });
+    var gone = looks.concat(rest).slice(0, ROOM);
+    gone.forEach(function (key) { this.storage.remove(key); }, this);
+    this.count = kept.length - gone.length;
   };
 
   Transport.prototype.isLook = function (key) {
@@ -115,8 +126,13 @@
     var actor = { objectType: "Agent", account: { homePage: HOME, name: id } };
     var name = String((who && who.name) || "").trim();
     if (name) actor.name = name;
-    var lines = this.kept().map(function (key) {
-      return JSON.stringify(Object.assign({}, JSON.parse(self.storage.get(key)), { actor: actor })) + "\n";
+    var lines = [];
+    this.kept().forEach(function (key) {
+      try {
+        lines.push(JSON.stringify(Object.assign({}, JSON.parse(self.storage.get(key)), { actor: actor })) + "\n");
+      } catch (error) {
+        /* one damaged entry keeps nobody from the others */
+      }
     });
     return {
       name: this.course.id + "-" + new Date().toISOString().slice(0, 10) + ".jsonl",

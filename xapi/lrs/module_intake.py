@@ -28,12 +28,17 @@ def module_intake(intake: Intake, institution: str) -> Callable[[Principal, Pars
         for parsed, _ in batch:
             require_granted(principal, parsed)
         admission = Admission(intake)  # of this request alone: who is erased must not be remembered
-        return [(_admitted(admission, parsed), statement_id) for parsed, statement_id in batch]
+        several = len(batch) > 1
+        return [
+            (_admitted(admission, parsed, f"$[{place}]" if several else "$"), statement_id)
+            for place, (parsed, statement_id) in enumerate(batch)
+        ]
 
     return admit
 
 
-def _admitted(admission: Admission, parsed: ParsedStatement) -> ParsedStatement:
+def _admitted(admission: Admission, parsed: ParsedStatement, at: str) -> ParsedStatement:
+    """One statement with pseudonyms; `at` is its place in the request, for errors."""
     fields = FIELDS.decode(parsed.body)
     for name in ("stored", "authority"):  # ours are written when it is stored
         fields.pop(name, None)
@@ -42,5 +47,5 @@ def _admitted(admission: Admission, parsed: ParsedStatement) -> ParsedStatement:
     except PeopleError as error:
         if error.code != "intake.nip_left":
             raise LrsError("lrs.module", error.detail, status=403) from error
-        path = str(error.params.get("path", "$"))
+        path = at + str(error.params.get("path", "$")).removeprefix("$")
         raise StatementError("statement.nip", error.detail, path=path, clause="Jampel: NIP") from error

@@ -85,7 +85,7 @@ def test_a_whole_module_reloaded_once_keeps_every_rule(course: Course) -> None:
     course.leave()
     found = course.lms.statements()
     assert faults(found, course.lms) == []
-    assert len(course.lms.fetched) == 1
+    assert (len(course.lms.fetched), course.lms.refusals) == (1, [])
     verbs = [verb(one) for one in found]
     assert verbs[0] == "initialized"
     assert verbs[-3:] == ["completed", "passed", "terminated"]
@@ -96,7 +96,7 @@ def test_a_whole_module_reloaded_once_keeps_every_rule(course: Course) -> None:
 
 def test_the_pass_mark_of_the_lms_decides_and_later_launches_say_nothing_twice(course: Course) -> None:
     course.open(masteryScore=0.9).play({"q-true": True})
-    course.settled()
+    assert "failed" not in course.settled()
     course.leave()
     (failed,) = [one for one in course.lms.statements() if verb(one) == "failed"]
     assert failed["context"]["extensions"][MASTERY] == 0.9
@@ -113,7 +113,22 @@ def test_the_pass_mark_of_the_lms_decides_and_later_launches_say_nothing_twice(c
     verbs = course.verbs()
     counted = {name: verbs.count(name) for name in DEFINED}
     assert counted == {"initialized": 3, "completed": 1, "passed": 1, "failed": 1, "terminated": 3}
+    assert verbs.count("answered") == 8
     assert faults(course.lms.statements(), course.lms) == []
+
+
+def test_who_fails_and_corrects_in_one_session_has_passed_and_never_failed(course: Course) -> None:
+    someone = course.open()
+    someone.play({"q-choice": 0, "q-true": True})
+    assert someone.heading() == "Anda belum lulus"
+    someone.open(0)
+    someone.form("q-choice").get_by_text("Coba lagi").click()
+    someone.answer("q-choice", 1)
+    course.settled()
+    course.leave()
+    verbs = course.verbs()
+    assert [verbs.count(name) for name in ("completed", "passed", "failed")] == [1, 1, 0]
+    assert (faults(course.lms.statements(), course.lms), course.lms.refusals) == ([], [])
 
 
 def test_what_a_killed_page_could_not_send_belongs_to_the_next_session(
@@ -141,13 +156,14 @@ def test_what_a_killed_page_could_not_send_belongs_to_the_next_session(
     assert len({one["id"] for one in found}) == len(found)
 
 
-@pytest.mark.parametrize("mode", ["Browse", "Review"])
-def test_outside_the_normal_mode_a_session_begins_and_ends_and_says_nothing(course: Course, mode: str) -> None:
-    someone = course.open(launchMode=mode)
-    assert "tinjau" in course.page.locator(".jp-notices").inner_text()
-    someone.play()
-    course.leave()
-    assert course.verbs() == ["initialized", "terminated"]
+def test_outside_the_normal_mode_a_session_begins_and_ends_and_says_nothing(course: Course) -> None:
+    for mode in ("Browse", "Review"):
+        someone = course.open(launchMode=mode)
+        assert "tinjau" in course.page.locator(".jp-notices").inner_text()
+        someone.answer("q-choice", 1)
+        someone.next()
+        course.leave()
+    assert course.verbs() == ["initialized", "terminated"] * 2
     assert faults(course.lms.statements(), course.lms) == []
 
 

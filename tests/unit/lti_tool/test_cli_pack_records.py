@@ -108,11 +108,16 @@ def test_another_lrs_takes_its_credential_from_a_file(pack: Any, tmp_path: Path)
         (("--lrs", "https://kunci:rahasia-uji@lrs.example/"), "bukan alamat http"),
         (("--lrs", "https://[::1"), "bukan alamat http"),
         (("--lrs", "own", "--format", "web"), "tidak mengirim catatan"),
+        (("--lrs", "own", "--multi-sco"), "modul yang utuh"),
+        (("--lrs", "own", "--split", "50M"), "modul yang utuh"),
         (("--lrs", "own", "--lms-home", "lms"), "bukan alamat http"),
     ],
 )
-def test_what_cannot_be_is_said_and_nothing_is_written(pack: Any, options: tuple[str, ...], sentence: str) -> None:
+def test_what_cannot_be_is_said_and_nothing_is_written(
+    tmp_path: Path, pack: Any, options: tuple[str, ...], sentence: str
+) -> None:
     found, records = pack(*options)
+    assert not (tmp_path / "data").exists()
     assert (found.exit_code, records) == (1, None)
     assert sentence in re.sub(r"\s+", " ", found.stderr)
     assert "rahasia-uji" not in found.output
