@@ -31,6 +31,7 @@ from lti_tool.web import (
     admin_scores,
     admin_statements,
     audit,
+    canvas,
     class_page,
     figures,
     health,
@@ -84,6 +85,7 @@ PAGES = (
     admin_manual,
     admin_doctor,
     notices,
+    canvas,
 )
 FORM_LIMIT = 1024 * 1024
 
