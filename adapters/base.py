@@ -4,7 +4,7 @@ An adapter is any object with the attributes of `Adapter`; a capability that a s
 the values found here and never the name of a product.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -113,7 +113,7 @@ class LaunchProfile:
     scope_settings: tuple[tuple[str, str], ...] = ()
     configuration_path: str = "/.well-known/openid-configuration"
 
-    def person_id(self, claims: dict[str, object]) -> str | None:
+    def person_id(self, claims: Mapping[str, object]) -> str | None:
         """The person's number in the claims of an id_token, as text, or None when absent, empty or not a text."""
         found: object = claims
         for step in self.person_id_claim:

@@ -166,7 +166,7 @@ def read_launch(
         subject=_subject(claims, platform),
         roles=roles,
         at=now,
-        nip_text=profile.person_id(dict(claims)),
+        nip_text=profile.person_id(claims),
         name=_text(claims, "name") or None,
         context_id=_text(context, "id"),
         context_title=_text(context, "title") or _text(context, "label"),

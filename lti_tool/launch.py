@@ -4,7 +4,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -45,6 +45,14 @@ ERROR_CODE = re.compile(r"[a-z_]{1,40}")
 Profiles = Callable[[str], LaunchProfile]
 
 
+class Cookies(Protocol):
+    """The cookies of a request, as far as a launch asks for them."""
+
+    def get(self, name: str, default: str, /) -> str:
+        """The value of the cookie called `name`, else `default`."""
+        ...
+
+
 class Receiver:
     """Receives launches (LTI 1.3 section 5.1; Security Framework 1.0 section 5.1.3).
 
@@ -74,7 +82,7 @@ class Receiver:
         self.clock = clock
         self.ids = ids
 
-    def receive(self, form: Mapping[str, str], cookies: Mapping[str, str], *, stored: str = "") -> Launch:
+    def receive(self, form: Mapping[str, str], cookies: Cookies, *, stored: str = "") -> Launch:
         """The launch in the posted `form`, from the browser with `cookies`.
 
         `stored` is the value of the cookie as the platform kept it for a browser without cookies; whoever passes it
@@ -102,8 +110,9 @@ class _Checks:
     _platform: Platform
     _begun = ""
     _signed = False
+    _admitted: str | None = None
 
-    def __init__(self, receiver: Receiver, form: Mapping[str, str], cookies: Mapping[str, str], stored: str) -> None:
+    def __init__(self, receiver: Receiver, form: Mapping[str, str], cookies: Cookies, stored: str) -> None:
         self._receiver = receiver
         self._form = form
         self._cookies = cookies
@@ -117,7 +126,7 @@ class _Checks:
             return
         attempt = Attempt(
             form=self._form,
-            cookie=bool(self._cookies.get(cookie_name(self._form.get("state", ""))) or self._stored),
+            cookie=bool(self._cookies.get(cookie_name(self._form.get("state", "")), "") or self._stored),
             at=self._now,
             flow=getattr(self, "_flow", None),
             token=getattr(self, "_token", None),
@@ -190,7 +199,10 @@ class _Checks:
     def registration(self) -> None:
         """Issuer and audience belong to the platform that the flow began with (points 2 to 5)."""
         claims = self._token.claims
-        platform = self._receiver.store.platforms.get(self._flow.platform)
+        deployment = claims.get(DEPLOYMENT)
+        platform, self._admitted = self._receiver.store.platforms.with_deployment(
+            self._flow.platform, deployment if isinstance(deployment, str) else ""
+        )
         if platform is None or not platform.active:
             raise LaunchRefused("launch.platform_unknown", "the platform is gone or switched off")
         if claims.get("iss") != platform.issuer:
@@ -221,14 +233,12 @@ class _Checks:
             raise LaunchRefused("launch.deployment_missing", "no deployment_id")
         if self._flow.deployment and self._flow.deployment != deployment:
             raise LaunchRefused("launch.deployment_other", "deployment_id is not that of the login")
-        deployments = self._receiver.store.deployments
-        state = deployments.state(self._platform.id, deployment)
-        if state == APPROVED:
+        if self._admitted == APPROVED:
             return
-        if state == REFUSED:
+        if self._admitted == REFUSED:
             raise LaunchRefused("launch.deployment_refused", "refused by an administrator", status=403)
-        if state is None:
-            deployments.wait(self._platform.id, deployment, self._now)
+        if self._admitted is None:
+            self._receiver.store.deployments.wait(self._platform.id, deployment, self._now)
         raise LaunchRefused("launch.deployment_pending", "waits for an administrator", status=403)
 
     def message(self) -> None:

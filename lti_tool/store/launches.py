@@ -6,8 +6,8 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Engine, TextClause, text
 
-from lti_tool.store.quick import Quick, Run
 from xapi.database import reading, writing
+from xapi.quick_database import Quick, Run
 
 #: The list of launches keeps this many lines; a deep-linking page is usable for DEEP_LINKING_SECONDS.
 MOST_LAUNCHES = 100_000

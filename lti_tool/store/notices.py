@@ -6,9 +6,9 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, delete, or_, select, text, update
 
-from lti_tool.store.quick import Quick
 from lti_tool.store.tables import COURSE_COPY, NOTICE_HANDLER, NOTICE_SEEN
 from xapi.database import insert_into, reading, writing
+from xapi.quick_database import Quick
 
 WANTED, DONE, FAILED = "wanted", "done", "failed"
 #: One that failed is asked again after this many seconds: somebody may have allowed it over there.

@@ -11,8 +11,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from lti_tool.errors import ToolError
-from lti_tool.store.quick import Quick
 from xapi.database import reading, writing
+from xapi.quick_database import Quick
 
 _FIELDS = (
     "id, institution, name, issuer, client_id, auth_url, token_url, jwks_url, token_audience, service_hosts,"
@@ -20,6 +20,11 @@ _FIELDS = (
 )
 _NAMES = tuple(_FIELDS.split(", "))
 _BY_ID = f"SELECT {_FIELDS} FROM lti_platform WHERE institution = :institution AND id = :id"
+_WITH_DEPLOYMENT = (
+    f"SELECT {_FIELDS}, (SELECT state FROM lti_deployment AS known WHERE known.institution = :institution"
+    " AND known.platform = :id AND known.deployment = :deployment)"
+    " FROM lti_platform WHERE institution = :institution AND id = :id"
+)
 #: (role, what it counts as) in the order in which an administrator sees them.
 RoleRules = tuple[tuple[str, str], ...]
 _RULES = msgspec.json.Decoder(RoleRules)
@@ -164,6 +169,12 @@ class PlatformStore:
     def get(self, platform_id: str) -> Platform | None:
         """The platform `platform_id`, active or not."""
         return self._one(_BY_ID, {"id": platform_id})
+
+    def with_deployment(self, platform_id: str, deployment: str) -> tuple[Platform | None, str | None]:
+        """The platform `platform_id` and what its `deployment` is: `approved`, `pending`, `refused`, None unknown."""
+        values = {"institution": self._institution, "id": platform_id, "deployment": deployment}
+        row = self._quick.first(_WITH_DEPLOYMENT, values)
+        return (_platform(row[:-1]), row[-1]) if row else (None, None)
 
     def find(self, issuer: str, client_id: str) -> Platform | None:
         """The active platform with exactly this issuer and client id."""

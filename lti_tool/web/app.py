@@ -7,12 +7,13 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from argon2 import PasswordHasher
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lti_tool.accounts import Accounts
+from lti_tool.lms_origins import LmsOrigins
 from lti_tool.secret_files import secret, secret_text
 from lti_tool.version import VERSION
 from lti_tool.watch.readiness import Readiness
@@ -44,6 +45,9 @@ from lti_tool.web import (
     notices,
     picker,
     pustaka,
+    pustaka_download,
+    pustaka_upload,
+    pustaka_versions,
     register,
     saya,
 )
@@ -69,6 +73,9 @@ PAGES = (
     login,
     learn,
     pustaka,
+    pustaka_upload,
+    pustaka_versions,
+    pustaka_download,
     saya,
     audit,
     admin,
@@ -140,6 +147,9 @@ def _mount_lrs(app: Flask, services: "Services") -> None:
         services.clock,
         limits=BodyLimits(limits.lrs_body, limits.lrs_attachments, limits.module_body),
         rest=app.wsgi_app,
+        origins=LmsOrigins(
+            services.lti.platforms.list, services.settings.lrs.cors_origins, services.settings.base_url, services.clock
+        ),
     )
 
 
@@ -187,12 +197,19 @@ def _describe(app: Flask, services: "Services") -> None:
         body = (resources.files("lti_tool.web") / "static" / name).read_bytes()
         return hashlib.sha256(body).hexdigest()[:10]
 
-    player = learn.player_release()
+    @lru_cache(maxsize=256)
+    def static_at(_root: str, name: str) -> str:
+        return url_for("static", filename=name, v=fingerprint(name))
+
+    @lru_cache(maxsize=256)
+    def player_file_at(_root: str, name: str) -> str:
+        return learn.player_address(name)
+
     for filter_ in (figures.ledger_day, figures.source_name, figures.fate_name):
         app.template_filter(filter_.__name__)(filter_)
     app.jinja_env.globals.update(
-        static=lambda name: url_for("static", filename=name, v=fingerprint(name)),
-        player_file=lambda name: url_for("learn.player_file", release=player, name=name),
+        static=lambda name: static_at(request.script_root, name),  # an address depends on nothing else
+        player_file=lambda name: player_file_at(request.script_root, name),
         review_name=figures.review_name,
         institution=services.institution,
         version=VERSION,

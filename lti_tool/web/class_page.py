@@ -105,11 +105,20 @@ def _class_page(
         token=_seal(carried),
         module=module,
         view=view_class(services, found, group),
+        versions=_other_versions(services, found, module),
         sent_again=sent_again,
         explain=explain,
         embedded=True,
     )
     return _framed(make_response(page), found)
+
+
+def _other_versions(services: "Services", found: Class, newest: Module) -> list[tuple[str, int]]:
+    """Versions before the newest that learners here go on with, and how many do."""
+    place = (found.platform.id, found.deployment, found.resource_link)
+    counts = services.house.usage.in_class(newest.course_id, newest.digest, place)
+    known = ((services.library.by_digest(digest), number) for digest, number in counts.items())
+    return [(one.version, number) for one, number in known if one is not None and one.digest != newest.digest]
 
 
 def _work_page(found: Class, carried: ClassPass, module: Module, subject: str, *, teaches: bool) -> Response:

@@ -5,6 +5,8 @@ from html.parser import HTMLParser
 
 import nh3
 
+from scorm_packager.source.maths import MATH_ATTRIBUTES, MATH_TAGS
+
 # fmt: off
 RAW_TAGS = frozenset({
     "abbr", "b", "bdi", "bdo", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del",
@@ -20,15 +22,17 @@ RAW_ATTRIBUTES = frozenset({
     "value",
 })
 # fmt: on
-TAGS = {*RAW_TAGS, "a", "aside", "img", "video", "source", "track", "h1"}
+TAGS = {*RAW_TAGS, *MATH_TAGS, "a", "aside", "audio", "img", "video", "source", "track", "h1"}
 ATTRIBUTES = {
-    "*": {"class", "dir", "lang", "title"},
-    "a": {"href", "target", "rel", "data-page"},
+    "*": {"class", "dir", "id", "lang", "title"},
+    "a": {"href", "target", "rel", "data-page", "aria-label", "download"},
+    "audio": {"controls", "preload", "data-medium"},
     "col": {"span"},
     "colgroup": {"span"},
     "del": {"datetime"},
     "details": {"open"},
-    "div": {"data-question"},
+    "div": {"data-question", "data-lembar"},
+    "figure": {"data-medium"},
     "img": {"src", "alt", "loading", "width", "height"},
     "ins": {"datetime"},
     "li": {"value"},
@@ -37,8 +41,10 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
     "time": {"datetime"},
+    **{tag: set(MATH_ATTRIBUTES) for tag in MATH_TAGS},
+    "math": {*MATH_ATTRIBUTES, "display", "alttext"},
     "track": {"src", "kind", "srclang", "label", "default"},
-    "video": {"controls", "preload", "playsinline"},
+    "video": {"controls", "preload", "playsinline", "data-medium"},
 }
 _OPEN_TAG = re.compile(r"<[A-Za-z/][^<>]*(?=<|\Z)")
 SCHEMES = {"http", "https", "mailto", "tel"}
