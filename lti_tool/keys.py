@@ -71,6 +71,11 @@ class ToolKeys:
         self.signing()
         return {"keys": [json.loads(key.public_jwk) for key in self._store.keys.list()]}
 
+    def public_pem(self) -> str:
+        """The public half of the key that signs now, in PEM: for a platform that cannot fetch our key set."""
+        form = (serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        return self.signing().private.public_key().public_bytes(*form).decode()
+
     def published(self) -> list[ToolKey]:
         """The published keys: the one that signs first, then the next, then those that sign no more."""
         self.signing()

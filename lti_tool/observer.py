@@ -16,7 +16,7 @@ LOG = logging.getLogger(__name__)
 WRONG_CLOCK = 60
 #: What is known is written once more after this time, and a wrong clock after the second.
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
-LONGEST_URL = 2000
+LONGEST_URL, MOST_ASKED = 2000, 1000
 #: The notices that we have use for.
 KINDS = (COPY_NOTICE, HELLO_NOTICE)
 
@@ -77,10 +77,12 @@ class Observer:
         if asked in self._asked or not kinds or len(offer.url) > LONGEST_URL or not launch.platform.owns(offer.url):
             return
         try:
-            self._store.notices.want(launch.platform.id, launch.deployment_id, offer.url, kinds)
+            self._store.notices.want(launch.platform.id, launch.deployment_id, offer.url, kinds, launch.at)
         except (DatabaseError, *DRIVER_ERRORS) as cause:
             LOG.warning("observer: notices were not asked for: %s", type(cause).__name__)
             return
+        if len(self._asked) >= MOST_ASKED:
+            self._asked.clear()
         self._asked.add(asked)
 
 

@@ -71,9 +71,13 @@ def _canvas(ours: Addresses) -> System:
     return System(
         "canvas",
         "Canvas",
-        "Admin › Developer Keys › + Developer Key › + LTI Key › Method: Paste JSON; "
+        "Admin › Developer Keys › + Developer Key › + LTI Key › Method: Enter URL / Paste JSON; "
         "State: On; Settings › Apps › + App › By Client ID",
-        (Field("Key Name", NAME), Field("Redirect URIs", ours.launch)),
+        (
+            Field("Key Name", NAME),
+            Field("Redirect URIs", ours.launch),
+            Field("JSON URL", f"{ours.base_url}/lti/canvas.json"),
+        ),
         document=json.dumps(canvas_document(ours), ensure_ascii=False, indent=2),
         theirs=(
             Field("Issuer (Platform ID)", "https://canvas.instructure.com"),

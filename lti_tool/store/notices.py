@@ -13,6 +13,7 @@ from xapi.quick_database import Quick
 WANTED, DONE, FAILED = "wanted", "done", "failed"
 #: One that failed is asked again after this many seconds: somebody may have allowed it over there.
 AGAIN_SECONDS = 6 * 3600
+CHANGE_SECONDS = 3600
 #: Further courses that a copied course may come from.
 MOST_ORIGINS = 20
 
@@ -68,9 +69,14 @@ class NoticeStore:
         self._quick = Quick(engine)
         self._institution = institution
 
-    def want(self, platform: str, deployment: str, url: str, kinds: Collection[str]) -> None:
-        """Asks for notices of `kinds` at `url`; the worker does it. What is asked for already stays as it is."""
+    def want(self, platform: str, deployment: str, url: str, kinds: Collection[str], now: datetime) -> None:
+        """Asks for notices of `kinds` at `url`; the worker does it.
+
+        What is asked for already stays as it is, and what was asked for within the hour too: a platform that names
+        another address in every launch is not asked after every launch.
+        """
         values = {"url": url, "kinds": " ".join(kinds), "state": WANTED, "problem": "", "tried": 0}
+        late = int(now.timestamp()) - CHANGE_SECONDS
         columns = NOTICE_HANDLER.c
         with writing(self._engine) as connection:
             insert = insert_into(connection, NOTICE_HANDLER).values(
@@ -80,7 +86,7 @@ class NoticeStore:
                 insert.on_conflict_do_update(
                     index_elements=["institution", "platform", "deployment"],
                     set_=values,
-                    where=or_(columns.url != url, columns.kinds != values["kinds"]),
+                    where=and_(or_(columns.url != url, columns.kinds != values["kinds"]), columns.tried <= late),
                 )
             )
 
@@ -134,7 +140,8 @@ class NoticeStore:
         insert = insert_into(connection, NOTICE_SEEN).values(
             institution=self._institution, platform=arrival.platform, mark=arrival.mark, expires=arrival.expires
         )
-        return connection.execute(insert.on_conflict_do_nothing()).rowcount == 1
+        taken = connection.execute(insert.on_conflict_do_nothing().returning(NOTICE_SEEN.c.mark))
+        return taken.first() is not None
 
     def _keep_copy(self, connection: Connection, arrival: Arrival, second: int) -> None:
         for origin in arrival.origins[:MOST_ORIGINS]:

@@ -26,6 +26,7 @@ def page() -> str:
     return render_template(
         "admin_keys.html",
         keys=[(key, _badge(key), _moment(key.created), _moment(_change(key))) for key in keys],
+        pem=services().lti_parts.keys.public_pem(),
         following=following,
         platforms=[(name, platform in seen) for platform, name in names.items()],
         programs=[(one.agent, _network(one.network), names.get(one.platform), _moment(one.last_at))

@@ -32,6 +32,7 @@ from lti_tool.web import (
     admin_scores,
     admin_statements,
     audit,
+    canvas,
     class_page,
     figures,
     health,
@@ -91,6 +92,7 @@ PAGES = (
     admin_manual,
     admin_doctor,
     notices,
+    canvas,
 )
 FORM_LIMIT = 1024 * 1024
 

@@ -29,27 +29,29 @@ def receive() -> Response:
         judged = [Judged(LaunchRefused("notice.too_large", "body over the limit", status=413, limit=MOST_BODY // 1024))]
     except ToolError as error:
         judged = [Judged(error)]
-    refused = [_noted(number, one) for number, one in enumerate(judged) if one.refusal is not None]
-    taken = len(judged) - len(refused)
-    answer = jsonify(taken=taken, refused=refused)
-    answer.status_code = _status([one.refusal for one in judged if one.refusal is not None], taken)
+    refused = _refused(judged)
+    answer = jsonify(taken=len(judged) - len(refused), refused=refused)
+    answer.status_code = _status([one.refusal for one in judged if one.refusal is not None], len(judged) - len(refused))
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _noted(number: int, one: Judged) -> dict[str, object]:
-    """What the answer says of a refused notice, which now has its line in the audit."""
-    assert one.refusal is not None  # noqa: S101 - asked before
-    reference = secrets.token_hex(4)
-    services().lti.audit.add(
-        "notice",
-        one.refusal.code,
-        services().clock(),
-        platform=one.platform.id if one.platform else "",
-        reference=reference,
-    )
-    said = {"code": one.refusal.code, "message": explain(one.refusal, language()), "reference": reference}
-    return {"notice": number, **said}
+def _refused(judged: list[Judged]) -> list[dict[str, object]]:
+    """What the answer says of each refused notice. The audit has one line for all that are alike: strangers may send
+    many at once."""
+    references: dict[tuple[str, str], str] = {}
+    said: list[dict[str, object]] = []
+    for number, one in enumerate(judged):
+        if one.refusal is None:
+            continue
+        code, platform = one.refusal.code, one.platform.id if one.platform else ""
+        if (code, platform) not in references:
+            references[code, platform] = secrets.token_hex(4)
+            now, reference = services().clock(), references[code, platform]
+            services().lti.audit.add("notice", code, now, platform=platform, reference=reference)
+        message = explain(one.refusal, language())
+        said.append({"notice": number, "code": code, "message": message, "reference": references[code, platform]})
+    return said
 
 
 def _status(refusals: list[ToolError], taken: int) -> int:

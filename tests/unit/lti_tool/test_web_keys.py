@@ -1,6 +1,10 @@
 """The administration page of the signing keys."""
 
+import html
+import re
+
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from lti_tool.web.testing import send
 
@@ -50,3 +54,17 @@ def test_the_key_set_holds_no_private_number(site) -> None:
     published = site.browser().get("/lti/jwks").get_json()["keys"]
     assert len(published) == 2
     assert all(set(jwk) == {"kty", "use", "alg", "kid", "n", "e"} for jwk in published)
+
+
+def test_a_platform_that_cannot_fetch_the_key_set_can_be_given_the_public_key(site, admin) -> None:
+    page = html.unescape(admin.get("/admin/kunci/").text)
+    (pem,) = re.findall("-----BEGIN PUBLIC KEY-----.*?-----END PUBLIC KEY-----", page, re.DOTALL)
+    shown = serialization.load_pem_public_key(pem.encode())
+    assert shown.public_numbers() == site.services.lti_parts.keys.signing().private.public_key().public_numbers()
+    assert "PRIVATE" not in page
+
+
+def test_canvas_reads_its_configuration_from_an_address(site) -> None:
+    answer = site.browser().get("/lti/canvas.json")
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    assert answer.json["target_link_uri"] == f"{site.services.settings.base_url}/lti/launch"

@@ -5,6 +5,7 @@ import pytest
 from lti_tool.errors import LaunchRefused
 from lti_tool.notices.receive import Judged
 from lti_tool.web.notices import MOST_BODY
+from lti_tool.web.testing import LMS
 
 
 @pytest.fixture
@@ -29,6 +30,12 @@ def test_what_was_taken_is_counted_and_what_was_not_is_named(site, monkeypatch) 
     assert (line.kind, line.code, line.platform, line.reference) == (
         "notice", "notice.used", site.platform().id, refused["reference"]
     )  # fmt: skip
+
+
+def test_many_refusals_of_one_kind_are_one_line_of_the_audit(site, monkeypatch) -> None:
+    answer = posted(site, monkeypatch, *[LaunchRefused("notice.used") for _ in range(50)])
+    assert len(answer.json["refused"]) == 50
+    assert len(site.services.lti.audit.last()) == 1
 
 
 @pytest.mark.parametrize(
@@ -60,5 +67,5 @@ def test_n64_the_administrators_first_page_is_red_while_a_clock_is_wrong(site) -
 
 def test_the_page_of_a_platform_tells_of_its_notices(site) -> None:
     platform = site.platform()
-    site.services.lti.notices.want(platform.id, "1", "https://lms.example.go.id/n", ["LtiContextCopyNotice"])
+    site.services.lti.notices.want(platform.id, "1", f"{LMS}/n", ["LtiContextCopyNotice"], site.clock())
     assert "Pemberitahuan dari LMS" in site.staff("admin").get(f"/admin/lms/{platform.id}").text
