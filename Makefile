@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 JS := tests/js
 
-.PHONY: run test lint bench soak clean words setup setup-test lock ralph lock-ralph
+.PHONY: run test lint bench soak clean words player setup setup-test lock ralph lock-ralph
 .DEFAULT_GOAL := run
 
 run: setup
@@ -62,6 +62,10 @@ lint: setup-test
 # Collects the catalogues, fills in what is new and compiles them.
 words: setup-test
 	$(BIN)/python -m tools.words
+
+# Packs the player for slow links; what was not packed is shipped as it is.
+player: setup-test
+	$(BIN)/python -m tools.player
 
 bench: setup-test ralph
 	$(BIN)/python -m bench

@@ -4,7 +4,7 @@ An adapter is any object with the attributes of `Adapter`; a capability that a s
 the values found here and never the name of a product.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -20,13 +20,14 @@ LIS = "https://purl.imsglobal.org/spec/lti/claim/lis"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaTypes:
-    """Media types of the LTI Advantage services (AGS 2.0 section 3, NRPS 2.0 section 2.4)."""
+    """Media types of the LTI Advantage services (AGS 2.0 section 3, NRPS 2.0 section 2.4, Course Groups 1.0)."""
 
     line_item: str = "application/vnd.ims.lis.v2.lineitem+json"
     line_items: str = "application/vnd.ims.lis.v2.lineitemcontainer+json"
     score: str = "application/vnd.ims.lis.v1.score+json"
     results: str = "application/vnd.ims.lis.v2.resultcontainer+json"
     membership: str = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
+    groups: str = "application/vnd.ims.lti-gs.v1.contextgroupcontainer+json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,9 @@ class LaunchProfile:
         of the tool hides the link's of the same name. `custom_scalars_only`; `title_limit` in characters;
         `keeps_windows`: takes the times of availability and submission that a deep-linked item brings;
         `unresolved_variable_prefix` of custom values that the platform could not fill. `platform_storage`: offers
-        LTI postMessage storage. `close_subject`: postMessage that closes the registration page.
+        LTI postMessage storage. `close_subject`: postMessage that closes the registration page. `restart_page`: an
+        address relative to the authorisation address, with a place for a number `{id}`, which begins a launch anew;
+        the number is the member `restart_member` of the JSON in lti_message_hint. Empty where none is known.
     Registration
         `registration_statuses`: HTTP statuses of a good dynamic registration. `awaits_activation`: an administrator has
         to switch the tool on. `private_jwks_blocked`: refuses to fetch keys from private addresses and odd ports;
@@ -100,6 +103,8 @@ class LaunchProfile:
     unresolved_variable_prefix: str = "$"
     platform_storage: bool = True
     close_subject: str = "org.imsglobal.lti.close"
+    restart_page: str = ""
+    restart_member: str = ""
 
     registration_statuses: frozenset[int] = frozenset({200, 201})
     awaits_activation: bool = False
@@ -108,7 +113,7 @@ class LaunchProfile:
     scope_settings: tuple[tuple[str, str], ...] = ()
     configuration_path: str = "/.well-known/openid-configuration"
 
-    def person_id(self, claims: dict[str, object]) -> str | None:
+    def person_id(self, claims: Mapping[str, object]) -> str | None:
         """The person's number in the claims of an id_token, as text, or None when absent, empty or not a text."""
         found: object = claims
         for step in self.person_id_claim:

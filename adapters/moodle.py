@@ -55,6 +55,9 @@ PROFILE = LaunchProfile(
     # contentitem_return.php and the activity form read neither `available` nor `submission`
     keeps_windows=False,
     platform_storage=False,
+    # auth.php takes each hint once; launch.php makes a new one for whoever is logged in; the view was logged already
+    restart_page="launch.php?id={id}&triggerview=0",
+    restart_member="cmid",
     # registration answers 200, the tool then waits as "pending" until an administrator activates it
     registration_statuses=frozenset({200, 201}),
     awaits_activation=True,
@@ -72,8 +75,9 @@ PROFILE = LaunchProfile(
     configuration_path="/mod/lti/openid-configuration.php",
 )
 
-# Moodle's setting scorm12standard keeps 4096 characters of cmi.suspend_data
-PRESET = Preset(name="moodle45", title="Moodle 4.5", suspend_limit=4096)
+# Moodle's setting scorm12standard keeps 4096 characters of cmi.suspend_data. Its restore knows cartridges by the text
+# of the namespaces of 1.0 and 1.1 alone; cmi5 and Tin Can need a plugin.
+PRESET = Preset(name="moodle45", title="Moodle 4.5", suspend_limit=4096, cannot_read=("cc13", "cmi5", "tincan"))
 
 ADAPTER: Adapter = System(
     name="moodle",

@@ -31,6 +31,7 @@ from pylti1p3.contrib.flask import FlaskCacheDataStorage, FlaskMessageLaunch, Fl
 from pylti1p3.tool_config import ToolConfDict
 
 from bench._server import free_port
+from lti_tool.claims import CUSTOM
 from lti_tool.testing import TOOL, FakePlatform, LtiHarness, public_jwk, state_and_nonce
 from lti_tool.web.lti import blueprint
 from xapi.testing import FixedClock
@@ -139,7 +140,8 @@ def flows(call: Call, platform: FakePlatform, count: int) -> Iterator[tuple[dict
             if name == "Set-Cookie":
                 cookies.load(value.replace("; Partitioned", ""))
         jar = "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items())
-        yield {"state": state, "id_token": platform.token(platform.claims(nonce, sub=str(number % 50)))}, jar
+        claims = platform.claims(nonce, sub=str(number % 50), **{CUSTOM: {"jampel_module": "arsip"}})
+        yield {"state": state, "id_token": platform.token(claims)}, jar
 
 
 def timed(act: Callable[[], object]) -> tuple[float, float]:

@@ -1,29 +1,34 @@
-"""Measures how long a module takes to become a SCORM 1.2 zip, beside plain zipfile on the same files in the same run.
+"""Measures how long a module takes to become a SCORM 1.2 zip, beside others on the same files in the same run.
 
     python bench/pack.py                     # a small module (about 20 MB)
-    python bench/pack.py --megabytes 200     # the size of a large one
+    python bench/pack.py --megabytes 200     # the size of a large one: 1,000 files
 
-The floor is zipfile alone: media stored, text deflated, no reading of pages, no hashes, no manifest. The target is a
-ratio of at most 2.
+The floor is Python's zipfile alone: media stored, text deflated, no reading of pages, no hashes, no manifest. Beside it
+stands npm's simple-scorm-packager, when Node and the packages of tests/js are there. Each build is a process of its
+own, measured without the start of the interpreter; of each kind the fastest of the repetitions counts.
+
+Wanted: at most 1.4 times the floor, 3 times as fast as simple-scorm-packager, at most 60 MB of memory, and a rebuild
+after one page changed in at most 0.6 s.
 """
 
 import argparse
 import json
 import random
-import resource
+import shutil
 import struct
+import subprocess
 import sys
 import tempfile
 import time
 import zipfile
 from pathlib import Path
 
-from scorm_packager.build import build_package
-from scorm_packager.source.module import read_module
-
-TARGET = 2.0
+RATIO, FASTER, MEGABYTES, REBUILD = 1.4, 3.0, 60, 0.6
+SETTLING = 2.1  # seconds until a file that was written counts as one that stays
+NODE_MODULES = Path(__file__).parent.parent / "tests" / "js" / "node_modules"
 FILM_SHARE, PICTURE_SHARE, DRAWING_SHARE = 0.58, 0.21, 0.17
 PICTURE, DRAWING, FILM = 150_000, 53_000, 15_000_000
+JPEG = b"\xff\xd8\xff\xc0" + struct.pack(">HBHHB9x", 17, 8, 768, 1024, 3)  # as much of one as says its size
 WORDS = "pelayanan warga standar waktu biaya petugas loket antre jelas ramah tepat sistem pengaduan".split()  # noqa: SIM905
 
 
@@ -62,7 +67,7 @@ def _films(folder: Path, size: int, rng: random.Random) -> list[str]:
 
 def _pictures(folder: Path, size: int, rng: random.Random) -> list[str]:
     for number in range(max(1, size // PICTURE)):
-        (folder / "gambar" / f"foto-{number}.jpg").write_bytes(b"\xff\xd8\xff" + rng.randbytes(PICTURE))
+        (folder / "gambar" / f"foto-{number}.jpg").write_bytes(JPEG + rng.randbytes(PICTURE))
     return [f"![Foto](gambar/foto-{number}.jpg)" for number in range(max(1, size // PICTURE))]
 
 
@@ -85,43 +90,114 @@ def floor(folder: Path, target: Path) -> float:
     return time.perf_counter() - start
 
 
-def measure(megabytes: int) -> dict[str, float | int]:
-    """Builds once to warm the caches, then measures reading, building and the floor."""
+CHILD = """
+import json, re, sys, time
+from pathlib import Path
+from scorm_packager.build import build_package
+from scorm_packager.options import BuildOptions
+folder, target, cache = map(Path, sys.argv[1:])
+start = time.perf_counter()
+built = build_package(folder, output=target, options=BuildOptions(cache=cache))
+seconds = time.perf_counter() - start
+peak = int(re.search("VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1])
+print(json.dumps({"seconds": seconds, "size": built.size, "peak": peak // 1024}))
+"""
+SSP = """
+const pack = require("simple-scorm-packager");
+const start = process.hrtime.bigint();
+pack({version: "1.2", title: "Ukur", organization: "X", source: process.argv[1], identifier: "ukur",
+  package: {zip: true, outputFolder: process.argv[2]}},
+  () => console.error("SECONDS " + Number(process.hrtime.bigint() - start) / 1e9));
+"""
+
+
+def build(folder: Path, target: Path, cache: Path) -> dict[str, float]:
+    """One build in a process of its own: `seconds`, `size` in bytes, `peak` of memory in MB."""
+    command = [sys.executable, "-c", CHILD, str(folder), str(target), str(cache)]
+    found: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    return found
+
+
+def peer(package: Path, room: Path) -> float | None:
+    """Seconds of simple-scorm-packager for the files of `package`, which it gets unpacked; None without it."""
+    if shutil.which("node") is None or not (NODE_MODULES / "simple-scorm-packager").is_dir():
+        return None
+    shutil.rmtree(room, ignore_errors=True)
+    with zipfile.ZipFile(package) as opened:
+        names = [name for name in opened.namelist() if name != "imsmanifest.xml"]
+        opened.extractall(room / "isi", names)
+    (room / "keluar").mkdir()
+    command = ["node", "-e", SSP, str(room / "isi"), str(room / "keluar")]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=NODE_MODULES.parent)
+    return float(done.stderr.split("SECONDS ")[1])
+
+
+def measure(megabytes: int, repeats: int) -> dict[str, float | int | None]:
+    """Builds, rebuilds after a page changed, and the others, in turns, so that all of them see the same machine."""
     with tempfile.TemporaryDirectory() as place:
-        folder = Path(place) / "modul"
+        folder, target, cache = (Path(place) / name for name in ("modul", "modul.zip", "catatan"))
         make_module(folder, megabytes * 1_000_000, random.Random(1))
-        floor(folder, Path(place) / "floor.zip")
-        plain = floor(folder, Path(place) / "floor.zip")
-        start = time.perf_counter()
-        read_module(folder)
-        read = time.perf_counter() - start
-        start = time.perf_counter()
-        built = build_package(folder, output=Path(place) / "modul.zip")
-        seconds = time.perf_counter() - start
+        time.sleep(SETTLING)
+        floor(folder, Path(place) / "floor.zip")  # warms the caches
+        page = folder / "isi" / "00-halaman.md"
+        floors, builds, rebuilds, peers = [], [], [], []
+        for _turn in range(repeats):
+            target.unlink(missing_ok=True)
+            shutil.rmtree(cache, ignore_errors=True)
+            floors.append(floor(folder, Path(place) / "floor.zip"))
+            builds.append(build(folder, target, cache))
+            peers.append(peer(target, Path(place) / "ssp"))
+            page.write_text(page.read_text() + "\nSatu kalimat lagi.\n")
+            rebuilds.append(build(folder, target, cache))
+    return _summary(megabytes, floors, builds, rebuilds, [found for found in peers if found is not None])
+
+
+def _summary(
+    megabytes: int,
+    floors: list[float],
+    builds: list[dict[str, float]],
+    rebuilds: list[dict[str, float]],
+    peers: list[float],
+) -> dict[str, float | int | None]:
+    plain, seconds = min(floors), min(found["seconds"] for found in builds)
     return {
         "megabytes": megabytes,
-        "zip_megabytes": round(built.size / 1_000_000, 1),
-        "read_seconds": round(read, 3),
+        "zip_megabytes": round(builds[0]["size"] / 1_000_000, 1),
         "build_seconds": round(seconds, 3),
         "floor_seconds": round(plain, 3),
         "ratio": round(seconds / plain, 2),
-        "peak_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "ssp_seconds": round(min(peers), 3) if peers else None,
+        "times_faster_than_ssp": round(min(peers) / seconds, 2) if peers else None,
+        "rebuild_seconds": round(min(found["seconds"] for found in rebuilds), 3),
+        "peak_megabytes": int(max(found["peak"] for found in [*builds, *rebuilds])),
     }
 
 
+def reached(result: dict[str, float | int | None]) -> bool:
+    """Whether everything wanted was reached; without the peer, whatever can be said."""
+    faster = result["times_faster_than_ssp"]
+    return (
+        (result["ratio"] or 0) <= RATIO
+        and (faster is None or faster >= FASTER)
+        and (result["peak_megabytes"] or 0) <= MEGABYTES
+        and (result["rebuild_seconds"] or 0) <= REBUILD
+    )
+
+
 def main() -> int:
-    """Prints the result; exit 1 when the ratio misses the target."""
+    """Prints the result; exit 1 when something wanted was missed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--megabytes", type=int, default=20, help="size of the module (default 20)")
+    parser.add_argument("--repeats", type=int, default=3, help="how often each is measured (default 3)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     arguments = parser.parse_args()
-    result = measure(arguments.megabytes)
+    result = measure(arguments.megabytes, arguments.repeats)
     if arguments.json:
         print(json.dumps(result))
     else:
         for name, value in result.items():
-            print(f"{name:16} {value}")
-    return 0 if result["ratio"] <= TARGET else 1
+            print(f"{name:24} {'-' if value is None else value}")
+    return 0 if reached(result) else 1
 
 
 if __name__ == "__main__":

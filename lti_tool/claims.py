@@ -24,11 +24,18 @@ DL_SETTINGS = DEEP_LINKING + "deep_linking_settings"
 DL_DATA, DL_ITEMS = DEEP_LINKING + "data", DEEP_LINKING + "content_items"
 DL_MESSAGES = ("msg", "log", "errormsg", "errorlog")
 FOR_USER = LTI + "for_user"
+NOTICE_SERVICE, NOTICE = LTI + "platformnotificationservice", LTI + "notice"
+ORIGINS = LTI + "origin_contexts"
+NOTICE_SCOPE = "https://purl.imsglobal.org/spec/lti/scope/noticehandlers"
+COPY_NOTICE, HELLO_NOTICE = "LtiContextCopyNotice", "LtiHelloWorldNotice"
+GROUPS = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice"
 RESOURCE_LAUNCH, DEEP_LINKING_LAUNCH = "LtiResourceLinkRequest", "LtiDeepLinkingRequest"
 REVIEW_LAUNCH = "LtiSubmissionReviewRequest"
 #: Both names of the data-privacy launch are in use (it was renamed between the drafts).
 PRIVACY_LAUNCHES = frozenset({"LtiDataPrivacyLaunchRequest", "DataPrivacyLaunchRequest"})
 
+#: The custom value in which deep linking puts the id of a module.
+MODULE = "jampel_module"
 LONGEST_ID = 255
 MOST_ROLES = 100
 
@@ -39,6 +46,13 @@ class Ags(msgspec.Struct, frozen=True):
     line_item: str = ""
     line_items: str = ""
     scopes: tuple[str, ...] = ()
+
+
+class Notices(msgspec.Struct, frozen=True):
+    """Where a platform takes subscriptions to notices, and the kinds it has (Platform Notification Service 1.0)."""
+
+    url: str = ""
+    kinds: tuple[str, ...] = ()
 
 
 class DeepLinking(msgspec.Struct, frozen=True):
@@ -83,6 +97,8 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     custom: Mapping[str, str] = msgspec.field(default_factory=dict)
     ags: Ags = Ags()
     nrps_url: str = ""
+    groups_url: str = ""
+    notices: Notices = Notices()
     deep_linking: DeepLinking | None = None
     return_url: str = ""
     locale: str = ""
@@ -92,7 +108,7 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def module(self) -> str:
         """The id of the module that deep linking put into the link; empty when there is none."""
-        return self.custom.get("jampel_module", "")
+        return self.custom.get(MODULE, "")
 
     def __repr__(self) -> str:
         return f"Launch({self.id}, {self.message_type})"  # the rest is personal
@@ -150,7 +166,7 @@ def read_launch(
         subject=_subject(claims, platform),
         roles=roles,
         at=now,
-        nip_text=profile.person_id(dict(claims)),
+        nip_text=profile.person_id(claims),
         name=_text(claims, "name") or None,
         context_id=_text(context, "id"),
         context_title=_text(context, "title") or _text(context, "label"),
@@ -159,6 +175,8 @@ def read_launch(
         custom=_custom(claims, profile),
         ags=_ags(claims),
         nrps_url=_text(_object(claims, NRPS), "context_memberships_url"),
+        groups_url=_text(_object(claims, GROUPS), "context_groups_url"),
+        notices=_notices(claims),
         deep_linking=deep_linking,
         return_url=_text(presentation, "return_url"),
         locale=_text(presentation, "locale"),
@@ -229,6 +247,14 @@ def _custom(claims: Mapping[str, Any], profile: LaunchProfile) -> dict[str, str]
 def _ags(claims: Mapping[str, Any]) -> Ags:
     endpoint = _object(claims, AGS)
     return Ags(_text(endpoint, "lineitem"), _text(endpoint, "lineitems"), _texts(endpoint, "scope"))
+
+
+def _notices(claims: Mapping[str, Any]) -> Notices:
+    """What the platform offers, when it also lets us ask for it."""
+    service = _object(claims, NOTICE_SERVICE)
+    url, scopes = _text(service, "platform_notification_service_url"), _texts(service, "scope")
+    kinds = _texts(service, "notice_types_supported")
+    return Notices(url, kinds) if url and NOTICE_SCOPE in scopes else Notices()
 
 
 def _deep_linking(claims: Mapping[str, Any]) -> DeepLinking:

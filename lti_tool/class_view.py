@@ -7,6 +7,7 @@ import msgspec
 
 from lti_tool.claims import Launch
 from lti_tool.errors import ToolError
+from lti_tool.groups import Group
 from lti_tool.results import RESULT_READ, Result
 from lti_tool.roster import Member
 from lti_tool.roster_people import known_people
@@ -31,6 +32,7 @@ class Class(msgspec.Struct, frozen=True, kw_only=True):
     line_item: str = ""
     scopes: tuple[str, ...] = ()
     nrps_url: str = ""
+    groups_url: str = ""
 
     def __repr__(self) -> str:
         return f"Class({self.platform.id}, {self.resource_link})"
@@ -60,7 +62,8 @@ class ClassView(msgspec.Struct, frozen=True, kw_only=True):
     """The learners of a class by name.
 
     `roster_problem` is why the platform's roster could not be read, `grades_problem` why its gradebook could not; None
-    when they were or are not offered. `has_gradebook` tells whether scores can be sent at all.
+    when they were or are not offered. `has_gradebook` tells whether scores can be sent at all. `groups` are those of
+    the course that somebody here is in, none where the platform tells none; `group` is the id of the one that is shown.
     """
 
     rows: tuple[ClassRow, ...]
@@ -68,6 +71,8 @@ class ClassView(msgspec.Struct, frozen=True, kw_only=True):
     grades_problem: ToolError | None = None
     has_gradebook: bool = True
     shows_grades: bool = False
+    groups: tuple[Group, ...] = ()
+    group: str = ""
 
     @property
     def undelivered(self) -> int:
@@ -94,11 +99,12 @@ def class_of(launch: Launch) -> Class:
         line_item=launch.ags.line_item,
         scopes=launch.ags.scopes,
         nrps_url=launch.nrps_url,
+        groups_url=launch.groups_url,
     )
 
 
-def view_class(services: "Services", found: Class) -> ClassView:
-    """The learners of `found`.
+def view_class(services: "Services", found: Class, group: str = "") -> ClassView:
+    """The learners of `found`, or those of one `group` (its id); of a group that is not there all are shown.
 
     A platform that offers no roster (NRPS 2.0) shows those who opened the module; one whose roster cannot be read now
     shows them too, with the reason. A member whose NIP an employee has is linked to that employee; nobody is made.
@@ -107,6 +113,13 @@ def view_class(services: "Services", found: Class) -> ClassView:
     states = services.lti.launches.at_resource_link(found.platform.id, found.deployment, found.resource_link)
     asks = bool(states) and roster_problem is None  # a platform that is down is not waited for twice
     grades, grades_problem = _grades(services, found) if asks else ({}, None)
+    groups = _groups(services, found, members)
+    if group in {one.id for one in groups}:
+        members = [member for member in members if group in member.groups]
+        inside = {member.subject for member in members}
+        states = [state for state in states if state.subject in inside]
+    else:
+        group = ""
     people = known_people(services, found.platform.issuer, members, [state.subject for state in states])
     names = {member.subject: member.name for member in members}
     rows = []
@@ -128,6 +141,8 @@ def view_class(services: "Services", found: Class) -> ClassView:
         grades_problem=grades_problem,
         has_gradebook=all(state.problem != NO_GRADEBOOK for state in states),
         shows_grades=bool(grades),
+        groups=groups,
+        group=group,
     )
 
 
@@ -159,10 +174,23 @@ def _members(services: "Services", found: Class) -> tuple[list[Member], ToolErro
     if not found.nrps_url:
         return [], None
     try:
-        members = services.lti_parts.roster.members(found.platform, found.nrps_url, found.resource_link)
+        members = services.lti_parts.roster.members(
+            found.platform, found.nrps_url, found.resource_link, groups=bool(found.groups_url)
+        )
     except ToolError as error:
         return [], error
     return [member for member in members if LEARNER in member.roles], None
+
+
+def _groups(services: "Services", found: Class, members: list[Member]) -> tuple[Group, ...]:
+    """The groups that can be chosen; none where the platform cannot be asked: no page fails for a filter."""
+    used = frozenset().union(*(member.groups for member in members))
+    if not used:
+        return ()
+    try:
+        return tuple(one for one in services.lti_parts.groups.of(found.platform, found.groups_url) if one.id in used)
+    except ToolError:
+        return ()
 
 
 def _grades(services: "Services", found: Class) -> tuple[dict[str, Result], ToolError | None]:

@@ -33,9 +33,11 @@ class LaunchRefused(ToolError):
 
 class BrowserLost(LaunchRefused):
     """A launch whose browser did not bring back the cookie of its login; `storage` names the frame of the platform
-    that may have kept the value (empty when the platform offered none)."""
+    that may have kept the value (empty when the platform offered none), and `restarts` tells whether a page of the
+    platform that begins the launch anew is known."""
 
     storage: str = ""
+    restarts: bool = False
 
 
 class SettingsError(ToolError):

@@ -4,7 +4,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -12,7 +12,9 @@ from adapters.base import LaunchProfile
 from lti_tool.claims import (
     DEPLOYMENT,
     LONGEST_ID,
+    MODULE,
     PRESENTATION,
+    RESOURCE_LAUNCH,
     REVIEW_LAUNCH,
     TARGET,
     Launch,
@@ -25,6 +27,7 @@ from lti_tool.flow import Flow, FlowStore
 from lti_tool.flow.store import cookie_name, hashed
 from lti_tool.jose import SignedToken, read_token, verify
 from lti_tool.login import Login, read_asked
+from lti_tool.observer import Observer
 from lti_tool.platform_keys import PlatformKeys
 from lti_tool.pylti import check_in_order
 from lti_tool.store import Link, LtiStore, Platform
@@ -35,19 +38,31 @@ LEEWAY = 60
 #: A token may live this long, and must have been issued this recently.
 LONGEST_LIFE, OLDEST = 3600, 600
 LONGEST_STATE, LONGEST_DESCRIPTION, LONGEST_RETURN_URL = 512, 300, 2048
+#: Refusals for which a wrong clock, there or here, is the likely cause: messages are posted at once.
+CLOCK_CODES = frozenset({"launch.from_the_future", "launch.expired"})
 ERROR_CODE = re.compile(r"[a-z_]{1,40}")
 
 Profiles = Callable[[str], LaunchProfile]
+
+
+class Cookies(Protocol):
+    """The cookies of a request, as far as a launch asks for them."""
+
+    def get(self, name: str, default: str, /) -> str:
+        """The value of the cookie called `name`, else `default`."""
+        ...
 
 
 class Receiver:
     """Receives launches (LTI 1.3 section 5.1; Security Framework 1.0 section 5.1.3).
 
     `profiles` gives the behaviour of a platform by the name stored with it; `login` knows our own addresses.
-    `witness`, when there is one and it is awake, sees every launch.
+    `witness`, when there is one and it is awake, sees every launch; `observer`, when there is one, what a launch tells
+    of its platform.
     """
 
     witness: Witness | None = None
+    observer: Observer | None = None
 
     def __init__(
         self,
@@ -67,7 +82,7 @@ class Receiver:
         self.clock = clock
         self.ids = ids
 
-    def receive(self, form: Mapping[str, str], cookies: Mapping[str, str], *, stored: str = "") -> Launch:
+    def receive(self, form: Mapping[str, str], cookies: Cookies, *, stored: str = "") -> Launch:
         """The launch in the posted `form`, from the browser with `cookies`.
 
         `stored` is the value of the cookie as the platform kept it for a browser without cookies; whoever passes it
@@ -95,8 +110,9 @@ class _Checks:
     _platform: Platform
     _begun = ""
     _signed = False
+    _admitted: str | None = None
 
-    def __init__(self, receiver: Receiver, form: Mapping[str, str], cookies: Mapping[str, str], stored: str) -> None:
+    def __init__(self, receiver: Receiver, form: Mapping[str, str], cookies: Cookies, stored: str) -> None:
         self._receiver = receiver
         self._form = form
         self._cookies = cookies
@@ -110,7 +126,7 @@ class _Checks:
             return
         attempt = Attempt(
             form=self._form,
-            cookie=bool(self._cookies.get(cookie_name(self._form.get("state", ""))) or self._stored),
+            cookie=bool(self._cookies.get(cookie_name(self._form.get("state", "")), "") or self._stored),
             at=self._now,
             flow=getattr(self, "_flow", None),
             token=getattr(self, "_token", None),
@@ -142,7 +158,9 @@ class _Checks:
         if waiting is None or platform is None or not waiting.request:
             return LaunchRefused("launch.cookie_missing", detail, status=403)
         lost = BrowserLost("launch.cookie_missing", detail, status=403)
-        lost.platform, lost.storage = platform, read_asked(waiting.request).storage
+        asked = read_asked(waiting.request)
+        lost.platform, lost.storage = platform, asked.storage
+        lost.restarts = bool(self._receiver.login.restart_page(platform, asked))
         return lost
 
     def describe(self, refusal: LaunchRefused) -> None:
@@ -181,7 +199,10 @@ class _Checks:
     def registration(self) -> None:
         """Issuer and audience belong to the platform that the flow began with (points 2 to 5)."""
         claims = self._token.claims
-        platform = self._receiver.store.platforms.get(self._flow.platform)
+        deployment = claims.get(DEPLOYMENT)
+        platform, self._admitted = self._receiver.store.platforms.with_deployment(
+            self._flow.platform, deployment if isinstance(deployment, str) else ""
+        )
         if platform is None or not platform.active:
             raise LaunchRefused("launch.platform_unknown", "the platform is gone or switched off")
         if claims.get("iss") != platform.issuer:
@@ -198,7 +219,12 @@ class _Checks:
             raise LaunchRefused("launch.algorithm", "alg is not one of the platform's")
         verify(self._token, self._receiver.keys.key(self._platform, kid))
         self._signed = True
-        check_times(self._token.claims, int(self._now.timestamp()))
+        try:
+            check_times(self._token.claims, int(self._now.timestamp()))
+        except LaunchRefused as error:
+            if self._receiver.observer is not None and error.code in CLOCK_CODES:
+                self._receiver.observer.saw_wrong_clock(self._platform, self._token.claims["iat"], self._now)
+            raise
 
     def deployment(self) -> None:
         """Approved, and the one the login named; an unknown one is filed for approval and gets no further."""
@@ -207,14 +233,12 @@ class _Checks:
             raise LaunchRefused("launch.deployment_missing", "no deployment_id")
         if self._flow.deployment and self._flow.deployment != deployment:
             raise LaunchRefused("launch.deployment_other", "deployment_id is not that of the login")
-        deployments = self._receiver.store.deployments
-        state = deployments.state(self._platform.id, deployment)
-        if state == APPROVED:
+        if self._admitted == APPROVED:
             return
-        if state == REFUSED:
+        if self._admitted == REFUSED:
             raise LaunchRefused("launch.deployment_refused", "refused by an administrator", status=403)
-        if state is None:
-            deployments.wait(self._platform.id, deployment, self._now)
+        if self._admitted is None:
+            self._receiver.store.deployments.wait(self._platform.id, deployment, self._now)
         raise LaunchRefused("launch.deployment_pending", "waits for an administrator", status=403)
 
     def message(self) -> None:
@@ -230,6 +254,19 @@ class _Checks:
             registration=str(self._receiver.ids()),
             now=self._now,
         )
+        if self.launch.message_type == RESOURCE_LAUNCH and not self.launch.module:
+            self.launch = self._with_module_of_copy(self.launch)
+
+    def _with_module_of_copy(self, launch: Launch) -> Launch:
+        """`launch` with the module that its link had in the course it was copied from, where a notice tells of that:
+        some platforms copy a link without its custom values."""
+        place = (launch.platform.id, launch.deployment_id, launch.context_id)
+        if not launch.context_id or not launch.resource_link_title:
+            return launch
+        module = self._receiver.store.notices.module_before(*place, launch.resource_link_title)
+        if not module:
+            return launch
+        return msgspec.structs.replace(launch, custom={**launch.custom, MODULE: module})
 
     def save(self) -> None:
         """One transaction: the learner's enrolment, and a line in the list of launches."""
@@ -246,6 +283,7 @@ class _Checks:
             line_item=launch.ags.line_item,
             line_items=launch.ags.line_items,
             scopes=" ".join(launch.ags.scopes),
+            context=launch.context_id,
         )
         registration = self._receiver.store.launches.save(
             launch.id,
@@ -257,6 +295,8 @@ class _Checks:
             deep_linking=kept_deep_linking(launch) if launch.deep_linking else "",
         )
         self.launch = msgspec.structs.replace(launch, registration=registration)
+        if self._receiver.observer is not None:
+            self._receiver.observer.saw_launch(self.launch, self._token.claims["iat"])
 
 
 def check_audience(claims: Mapping[str, Any], client_id: str) -> None:

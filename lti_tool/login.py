@@ -1,12 +1,14 @@
 """The first half of a launch: a platform asks for a login, and the browser is sent back to it with state and nonce."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import msgspec
 
+from adapters.base import LaunchProfile
 from lti_tool.debugger.attempt import Witness
 from lti_tool.errors import LaunchRefused, ToolError
 from lti_tool.flow import FlowStore, OpenedFlow
@@ -44,15 +46,24 @@ class Login:
     """Answers login initiations (1EdTech Security Framework 1.0 section 5.1.1.1).
 
     `base_url` is the tool's public address without a trailing slash; launches always return to `<base_url>/lti/launch`,
-    and `origin` is where our own pages come from. `witness`, when there is one and it is awake, sees every login.
+    and `origin` is where our own pages come from. `profiles` gives the behaviour of a platform by the name stored with
+    it. `witness`, when there is one and it is awake, sees every login.
     """
 
     witness: Witness | None = None
 
-    def __init__(self, store: LtiStore, flows: FlowStore, base_url: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: LtiStore,
+        flows: FlowStore,
+        base_url: str,
+        clock: Callable[[], datetime],
+        profiles: Callable[[str], LaunchProfile],
+    ) -> None:
         self._store = store
         self._flows = flows
         self._clock = clock
+        self._profiles = profiles
         self.origin = origin(base_url)
         self.launch_url = f"{base_url}/lti/launch"
 
@@ -116,6 +127,27 @@ class Login:
             params["lti_message_hint"] = asked.lti_message_hint
         return self.start(params)
 
+    def restart(self, state: str) -> str:
+        """The page of the platform that begins the launch of the flow `state` anew, which thereby ends.
+
+        Empty when the flow is over or no such page is known: the flow then stays. Like `again` it needs no proof: the
+        launch that follows is that of whoever is logged in at the platform in this browser.
+        """
+        waiting = self._flows.peek(state, self._clock())
+        platform = self._store.platforms.get(waiting.platform) if waiting else None
+        if waiting is None or platform is None or not waiting.request:
+            return ""
+        address = self.restart_page(platform, read_asked(waiting.request))
+        if address:
+            self._flows.drop(state, self._clock())
+        return address
+
+    def restart_page(self, platform: Platform, asked: Asked) -> str:
+        """Where `platform` begins anew what it `asked` for; empty when that is not known."""
+        profile = self._profiles(platform.profile)
+        number = _number_in(asked.lti_message_hint or "", profile.restart_member) if profile.restart_page else 0
+        return urljoin(platform.auth_url, profile.restart_page.format(id=number)) if number else ""
+
     def is_own(self, url: str) -> bool:
         """Whether `url` is an address of this tool: same scheme, host and port, without a user name."""
         if url.startswith(f"{self.origin}/") and self.origin:
@@ -158,6 +190,16 @@ class Login:
         parts = urlsplit(platform.auth_url)
         own = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in query]
         return urlunsplit(parts._replace(query=urlencode(own + list(query.items())), fragment=""))
+
+
+def _number_in(hint: str, member: str) -> int:
+    """The whole number at `member` of a hint that is a JSON object; 0 when there is none."""
+    try:
+        found = json.loads(hint)
+    except (ValueError, RecursionError):
+        return 0
+    number = found.get(member) if isinstance(found, dict) else None
+    return number if isinstance(number, int) and not isinstance(number, bool) and 0 < number < 2**53 else 0
 
 
 def encode_asked(asked: Asked) -> str:

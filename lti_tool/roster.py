@@ -30,12 +30,14 @@ _NOT_SO = frozenset({400, 403, 404, 422, 501})
 
 
 class Member(msgspec.Struct, frozen=True):
-    """One member: the platform's user id, our roles, and what the platform tells of the person."""
+    """One member: the platform's user id, our roles, what the platform tells of the person, and the ids of the groups
+    that the person is in, where they were asked for."""
 
     subject: str
     roles: frozenset[str]
     name: str | None
     nip_text: str | None
+    groups: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         return "Member(…)"  # personal
@@ -68,14 +70,16 @@ class Roster:
         self._kept: OrderedDict[tuple[str, str, str], _Kept] = OrderedDict()
         self._lock = threading.Lock()
 
-    def members(self, platform: Platform, url: str, resource_link: str = "") -> list[Member]:
+    def members(self, platform: Platform, url: str, resource_link: str = "", *, groups: bool = False) -> list[Member]:
         """The active members behind `url`, the context_memberships_url of a launch.
 
         With `resource_link` those who may open that activity (NRPS 2.0 section 2.4.1.2); of the whole course where the
-        platform does not tell. Raises ToolError when a page cannot be read, or there are more than make sense.
+        platform does not tell. With `groups` each with their groups (Course Groups
+        Service 1.0 section 3.4). Raises ToolError when a page cannot be read, or there are more than make sense.
         """
-        wanted = [{"rlid": resource_link, "limit": PAGE_SIZE}] if resource_link else []
-        for query in (*wanted, {"limit": PAGE_SIZE}):
+        more = {"limit": PAGE_SIZE} | ({"groups": "true"} if groups else {})
+        wanted = [{"rlid": resource_link, **more}] if resource_link else []
+        for query in (*wanted, more):
             try:
                 return self._members(platform, with_query(url, query))
             except ToolError as error:
@@ -152,4 +156,10 @@ def _member(member: dict[str, Any], profile: LaunchProfile) -> Member:
         rights(role for role in roles if isinstance(role, str)) if isinstance(roles, list) else frozenset(),
         name if isinstance(name, str) and name else None,
         person.strip() if isinstance(person, str) and person.strip() else None,
+        _groups(member.get("group_enrollments")),
     )
+
+
+def _groups(enrolments: Any) -> frozenset[str]:
+    listed = enrolments if isinstance(enrolments, list) else []
+    return frozenset(str(one["group_id"]) for one in listed if isinstance(one, dict) and one.get("group_id"))

@@ -27,7 +27,21 @@ def secret_text(folder: Path, name: str) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-def _make(path: Path, content: bytes) -> None:
+def read_secret(folder: Path, name: str) -> bytes | None:
+    """What is kept under `name` in `secrets/`, or None."""
+    try:
+        return (folder / name).read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def replace_secret(folder: Path, name: str, content: bytes) -> None:
+    """Keeps `content` under `name` in `secrets/`, whole or not at all, in place of what was there."""
+    _draft(folder / name, content).replace(folder / name)
+
+
+def _draft(path: Path, content: bytes) -> Path:
+    """A file beside `path` with `content`, on the disk, which only the owner can read."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.parent / f".{path.name}.{secrets.token_hex(4)}"
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -35,6 +49,11 @@ def _make(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    return draft
+
+
+def _make(path: Path, content: bytes) -> None:
+    draft = _draft(path, content)
     try:
         os.link(draft, path)
     except FileExistsError:

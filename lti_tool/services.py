@@ -13,9 +13,12 @@ from lti_tool.flow import FlowStore
 from lti_tool.house.model import Institution
 from lti_tool.house.store import House
 from lti_tool.library import Library
+from lti_tool.package_desk import PackageDesk
 from lti_tool.secret_files import secret
 from lti_tool.settings import Settings
 from lti_tool.store import LtiStore
+from lti_tool.uploads import FOLDER as UPLOADS
+from lti_tool.uploads import Uploads
 from lti_tool.version import VERSION
 from lti_tool.watch.store import Heartbeats, WatchedDatabase
 from lti_tool.wiring import LtiParts, profiles_of, wire_lti
@@ -29,6 +32,7 @@ from xapi.intake import Intake
 from xapi.lrs.credentials import CredentialStore
 from xapi.lrs.forwarding import ForwardDesk, Forwarder, ForwardStore, Sealer
 from xapi.lrs.forwarding.client import connect_http
+from xapi.lrs.module_intake import module_intake
 from xapi.lrs.prepare import prepare_body
 from xapi.lrs.principal import Principal
 from xapi.lrs.service import Lrs, PrepareBody
@@ -69,6 +73,8 @@ class Services:
     ledger: Ledger
     rules: RuleSet
     library: Library
+    uploads: Uploads
+    packages: PackageDesk
     adapters: Registry
     references: References
     heartbeats: Heartbeats
@@ -168,6 +174,8 @@ def open_services(
     statements = StatementStore(lrs_engine)
     people = PeopleStore(people_engine, institution.id, ids)
     queue = Queue(queue_engine, clock)
+    intake = Intake(people, clock)
+    library = Library(house, settings.data / "library", clock, ids, release=VERSION, tool_url=settings.base_url)
     return Services(
         settings=settings,
         clock=clock,
@@ -184,17 +192,20 @@ def open_services(
             ids,
             module_per_minute=settings.limits.module_statements_per_minute,
             prepare_large=prepare_large,
+            admit=module_intake(intake, institution.id),
         ),
         credentials=CredentialStore(lrs_engine, clock, statements.sessions),
         forward_store=ForwardStore(lrs_engine, institution.id),
         forward_sealer=Sealer(secret(settings.data / "secrets", "forward.key")),
         people=people,
-        intake=Intake(people, clock),
+        intake=intake,
         queue=queue,
         recorder=Recorder(queue, institution.id, clock, ids),
         ledger=Ledger(ledger_engine, institution.id),
         rules=rules,
-        library=Library(house.modules, settings.data / "library", clock, ids, VERSION),
+        library=library,
+        uploads=Uploads(house, library, queue, settings.data / UPLOADS, clock=clock, ids=ids),
+        packages=PackageDesk(library, queue, institution.id, clock=clock, ids=ids),
         adapters=adapters,
         references=References(lrs_engine),
         heartbeats=Heartbeats(flow_engine, institution.id),

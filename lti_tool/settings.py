@@ -63,6 +63,13 @@ class Lti(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     private_hosts: tuple[str, ...] = ()
 
 
+class LrsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[lrs]`: `cors_origins` lists further origins (`https://lms.example`) whose pages may use the LRS from a browser,
+    beside those of registered LMSs; `*` is every page."""
+
+    cors_origins: tuple[str, ...] = ()
+
+
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[limits]`, in bytes: one request to the LRS, one with attachments, one with the credential of a module, and one
     uploaded module.
@@ -110,6 +117,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     database: Database = Database()
     institution: Institution = Institution()
     lti: Lti = Lti()
+    lrs: LrsSettings = LrsSettings()
     limits: Limits = Limits()
     log: Log = Log()
     metrics: Metrics = Metrics()
@@ -167,6 +175,17 @@ def preferred_language(environ: Mapping[str, str] | None = None) -> str:
     """The language of commands: `JAMPEL_LANG` (`id` or `en`), else Indonesian whatever the machine's locale says."""
     chosen = (os.environ if environ is None else environ).get("JAMPEL_LANG", DEFAULT_LANGUAGE)
     return chosen if chosen in LANGUAGES else DEFAULT_LANGUAGE
+
+
+def cache_folder(environ: Mapping[str, str] | None = None) -> Path | None:
+    """Where this person's programs keep what they can make again; None when the person has no home."""
+    environ = os.environ if environ is None else environ
+    chosen = Path(environ.get("XDG_CACHE_HOME") or "~/.cache")
+    try:
+        folder = chosen.expanduser()
+    except RuntimeError:
+        return None
+    return folder / "jampel" if folder.is_absolute() else None
 
 
 def child_environment(settings: Settings) -> dict[str, str]:

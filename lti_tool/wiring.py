@@ -11,12 +11,16 @@ from adapters.registry import Registry
 from lti_tool.debugger.desk import Debugger
 from lti_tool.deep_linking import DeepLinkingDesk
 from lti_tool.flow import FlowStore
+from lti_tool.groups import Groups
 from lti_tool.http import PlatformHttp
 from lti_tool.jwks_fetches import JwksFetches
 from lti_tool.keys import ToolKeys
 from lti_tool.launch import Profiles, Receiver
 from lti_tool.line_items import LineItems
 from lti_tool.login import Login
+from lti_tool.notices.receive import NoticeDesk
+from lti_tool.notices.subscribe import Subscriber
+from lti_tool.observer import Observer
 from lti_tool.platform_keys import PlatformKeys
 from lti_tool.platform_services import PlatformServices
 from lti_tool.registration.desk import RegistrationDesk
@@ -42,6 +46,9 @@ class LtiParts:
     services: PlatformServices
     score_sender: ScoreSender
     roster: Roster
+    groups: Groups
+    notices: NoticeDesk
+    subscriber: Subscriber
     results: Results
     line_items: LineItems
     registration: RegistrationDesk
@@ -70,13 +77,14 @@ def wire_lti(
     """
     http = http or PlatformHttp(private_hosts)
     keys = ToolKeys(store, secret, clock)
-    login = Login(store, flows, base_url, clock)
+    login = Login(store, flows, base_url, clock, profiles)
     platform_keys = PlatformKeys(http, store.platforms, clock)
     services = PlatformServices(http, ServiceTokens(http, keys, profiles, clock))
     line_items = LineItems(services, profiles)
     receiver = Receiver(store, flows, platform_keys, login, profiles, clock, ids)
     debugger = Debugger(store, Sealer(secret), base_url, clock=clock, ids=ids)
     receiver.witness = login.witness = debugger
+    receiver.observer = Observer(store, clock)
     return LtiParts(
         store=store,
         keys=keys,
@@ -90,6 +98,9 @@ def wire_lti(
         deep_linking=DeepLinkingDesk(store, keys, profiles, frozenset(private_hosts), clock),
         score_sender=ScoreSender(store, services, line_items, profiles, clock),
         roster=Roster(services, profiles, clock),
+        groups=Groups(services, profiles),
+        notices=NoticeDesk(store, platform_keys, clock),
+        subscriber=Subscriber(store, services, f"{base_url}/lti/notices", clock),
         results=Results(services, profiles),
         line_items=line_items,
         registration=RegistrationDesk(

@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from random import Random
+from threading import Event, Thread
 
 from lti_tool.grades import KIND as SCORE_KIND
 from lti_tool.grades import project_scores
+from lti_tool.package_desk import KIND as PACKAGE_KIND
 from lti_tool.services import Services
+from lti_tool.uploads import KIND as BUILD_KIND
 from lti_tool.watch.figures import FAILURES, READ
 from lti_tool.watch.pulse import Pulse
 from lti_tool.watch.tally import Tally
@@ -28,6 +31,9 @@ FULL_ROUND = 100
 #: The receipt of a score is of use while someone may ask where a grade is. Receipts of statements stay for good: they
 #: are how a sheet that is read a second time is found unchanged, and how one that says something else is refused.
 SCORES_KEPT = timedelta(days=90)
+BUILDS_KEPT = timedelta(days=30)
+#: Seconds after which a build whose worker was killed is taken up again; a living one prolongs it.
+BUILD_LEASE = 30.0
 
 
 class Work:
@@ -47,6 +53,14 @@ class Work:
         self._tidied: datetime | None = None
         backoff = Backoff(rng or Random())  # noqa: S311
         self._queue_worker = Worker(services.queue, handlers, services.clock, owner, backoff=backoff)
+        building: dict[str, Handler] = {
+            BUILD_KIND: services.uploads.handle,
+            PACKAGE_KIND: services.packages.handle,
+        }
+        self._built = tuple(building)
+        self._builder = Worker(
+            services.queue, building, services.clock, f"{owner}-build", backoff=backoff, lease_seconds=BUILD_LEASE
+        )
         self._forwarder = services.forwarder(owner, backoff)
 
     def run_once(self) -> int:
@@ -54,11 +68,21 @@ class Work:
 
         A part that fails is logged by its error's name and tried again in the next round; it never stops the others.
         """
-        parts = (self._deliver, self._scores, self._credits, self._forward, self._tidy)
+        parts = (self._deliver, self._scores, self._credits, self._forward, self._notices, self._tidy)
         done = sum(self._safely(part) for part in parts)
         self.pulse.enter("")
         self.pulse.beat()
         return done
+
+    def build_once(self) -> int:
+        """Builds one uploaded module or one package; 0 when none waits. It may take minutes."""
+        return self._builder.run_once(1)
+
+    def keep_building(self, stop: Event) -> Thread:
+        """Builds in a thread until `stop` is set: a large module must not hold up scores and statements."""
+        thread = Thread(target=self._builder.run, args=(stop,), kwargs={"limit": 1}, name="builder", daemon=True)
+        thread.start()
+        return thread
 
     def _deliver(self) -> int:
         return self._queue_worker.run_once()
@@ -82,9 +106,13 @@ class Work:
         """One round for one target; it ends by itself before the rest has waited for long."""
         return self._forwarder.run_once()
 
+    def _notices(self) -> int:
+        """Asks platforms for the notices that their launches offered."""
+        return self._services.lti_parts.subscriber.run_once()
+
     def _tidy(self) -> int:
-        """Changes the signing key when it is time; forgets launch tokens that are over, old receipts of scores and what
-        the launch debugger saw.
+        """Changes the signing key when it is time; forgets launch tokens that are over, old receipts of scores and
+        builds, files of uploads that ended, and what the launch debugger saw.
 
         It runs once an hour and forgets a bounded number at a time.
         """
@@ -94,7 +122,10 @@ class Work:
         services.lti_parts.keys.keep_up()
         over = services.credentials.forget_expired(now)
         old = services.queue.forget(services.institution.id, SCORE_KIND, now - SCORES_KEPT)
+        old += sum(services.queue.forget(services.institution.id, kind, now - BUILDS_KEPT) for kind in self._built)
         services.lti_parts.debugger.forget()
+        services.uploads.tidy()
+        services.library.tidy()
         if not over and not old:  # else there may be more, and the next round goes on
             self._tidied = now
         return over + old

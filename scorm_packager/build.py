@@ -5,13 +5,17 @@ from pathlib import Path
 import msgspec
 
 from scorm_packager.course import Course
+from scorm_packager.edition.names import is_light
 from scorm_packager.findings import Finding
 from scorm_packager.formats.registry import find_format
 from scorm_packager.options import PLAIN, BuildOptions
 from scorm_packager.preset import Preset
 from scorm_packager.source.module import Module, read_module
+from scorm_packager.source.settings import SETTINGS_FILE
 
 DEFAULT_FORMAT = "scorm12"
+#: Above these bytes a package is hard to upload and to learn from over a slow link, and many LMSs refuse it.
+HEAVY, VERY_HEAVY = 50_000_000, 100_000_000
 
 
 class Built(msgspec.Struct, frozen=True):
@@ -35,12 +39,18 @@ def build_package(
     ModuleProblems with every fault of the module, or PackagerError; then nothing is written and what was at `output` is
     unchanged.
     """
+    return build_module(read_module(folder, options.cache), format, output, options)
+
+
+def build_module(module: Module, format: str, output: Path | None, options: BuildOptions) -> Built:
+    """Write a module that was read as `format`, as `build_package` does. Raises PackagerError."""
     writer = find_format(format)
-    module = read_module(folder)
     target = output or Path(f"{module.course.id}-{module.course.version}-{writer.name}{writer.suffix}")
     path = writer.build(module.course, module.assets, target, options)
     size = _size(path)
-    return Built(path, module.course, size, (*module.warnings, *_upload_warnings(module, size, options.preset)))
+    read = (one for one in module.warnings if not (one.code == "file.unused" and is_light(one.file)))
+    warnings = (*read, *_preset_warnings(module, size, options.preset, writer.name), *_heavy(module, size))
+    return Built(path, module.course, size, warnings)
 
 
 def _size(path: Path) -> int:
@@ -48,19 +58,24 @@ def _size(path: Path) -> int:
     return sum(file.stat().st_size for file in files)
 
 
-def _upload_warnings(module: Module, size: int, preset: Preset) -> list[Finding]:
-    if preset.max_upload is None or size <= preset.max_upload:
+def _preset_warnings(module: Module, size: int, preset: Preset, format_name: str) -> list[Finding]:
+    """What the LMS will not take: a format that it does not know, or a package of this size."""
+    lms: dict[str, str | int] = {"lms": preset.title or preset.name}
+    found: list[Finding] = []
+    if format_name in preset.cannot_read:
+        params = lms | {"format": format_name}
+        found.append(Finding("package.lms_cannot", level="warning", file=SETTINGS_FILE, params=params))
+    if preset.max_upload is not None and size > preset.max_upload:
+        params = lms | {"id": module.course.id, "size": size // 1_000_000, "most": preset.max_upload // 1_000_000}
+        found.append(Finding("package.too_large", level="warning", file=SETTINGS_FILE, params=params))
+    return found
+
+
+def _heavy(module: Module, size: int) -> list[Finding]:
+    """What people on a slow link will suffer from, and what to do about it."""
+    if size <= HEAVY:
         return []
-    return [
-        Finding(
-            "package.too_large",
-            level="warning",
-            file="modul.toml",
-            params={
-                "id": module.course.id,
-                "size": size // 1_000_000,
-                "lms": preset.title or preset.name,
-                "most": preset.max_upload // 1_000_000,
-            },
-        )
-    ]
+    code = "error:package.very_heavy" if size > VERY_HEAVY else "error:package.heavy"
+    minutes = round(size * 8 / 512_000 / 60)
+    params: dict[str, str | int] = {"id": module.course.id, "size": size // 1_000_000, "minutes": minutes}
+    return [Finding(code.removeprefix("error:"), level="warning", file=SETTINGS_FILE, params=params)]

@@ -5,6 +5,7 @@ JP is an integer in hundredths. Paths of pictures and videos inside `html` are r
 """
 
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -44,25 +45,32 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QuestionBase(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
-    """What every question has. `prompt` and `hint` are block HTML; a question earns `points` or 0."""
+    """What every question has. `prompt` and `hint` are block HTML; a question earns `points` or 0.
+
+    With 0 points it is not judged: its answer is neither right nor wrong. `attempts` is how often it may be tried in
+    one round, None without a limit.
+    """
 
     id: str
     prompt: str
     points: int = 1
     feedback: Feedback = Feedback()
     hint: str | None = None
+    attempts: int | None = None
 
 
 class Choice(QuestionBase, frozen=True, kw_only=True, tag="choice"):
-    """One right option."""
+    """One right option; the player shuffles the options when `shuffle` says so."""
 
     options: tuple[Option, ...]
+    shuffle: bool | None = None
 
 
 class Multiple(QuestionBase, frozen=True, kw_only=True, tag="multiple"):
     """One or more right options, all or nothing."""
 
     options: tuple[Option, ...]
+    shuffle: bool | None = None
 
 
 class TrueFalse(QuestionBase, frozen=True, kw_only=True, tag="true-false"):
@@ -72,9 +80,10 @@ class TrueFalse(QuestionBase, frozen=True, kw_only=True, tag="true-false"):
 
 
 class Matching(QuestionBase, frozen=True, kw_only=True, tag="matching"):
-    """Pairs to find, all or nothing."""
+    """Pairs to find, all or nothing; `extra` are right sides without a partner, inline HTML."""
 
     pairs: tuple[Pair, ...]
+    extra: tuple[str, ...] = ()
 
 
 class Ordering(QuestionBase, frozen=True, kw_only=True, tag="ordering"):
@@ -98,7 +107,52 @@ class Numeric(QuestionBase, frozen=True, kw_only=True, tag="numeric"):
     unit: str | None = None
 
 
-Question = Choice | Multiple | TrueFalse | Matching | Ordering | FillIn | Numeric
+class ShortText(QuestionBase, frozen=True, kw_only=True, tag="short-text"):
+    """An open answer of at least `least_words` words.
+
+    With `keywords` it is right when it holds each of them in one of its spellings; without them it has no points and is
+    not judged. `model` is an answer to compare with, block HTML, shown afterwards.
+    """
+
+    keywords: tuple[tuple[str, ...], ...] = ()
+    least_words: int = 0
+    model: str | None = None
+
+
+class Likert(QuestionBase, frozen=True, kw_only=True, tag="likert"):
+    """A statement with a scale, from one end to the other; it has no points and no right answer."""
+
+    options: tuple[Option, ...]
+
+
+Question = Choice | Multiple | TrueFalse | Matching | Ordering | FillIn | Numeric | ShortText | Likert
+
+
+class Pool(msgspec.Struct, frozen=True, kw_only=True):
+    """Questions of one page of which each learner gets `draw`, chosen anew in each round."""
+
+    id: str
+    draw: int
+    questions: tuple[str, ...]
+
+
+Review = Literal["full", "own", "none"]
+MediumKind = Literal["video", "audio", "document"]
+
+
+class Medium(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that takes time on a page: a film, a recording, or a document shown page by page.
+
+    The element in the page's HTML carries `data-medium` with this `id`: the `video` or `audio` element itself, or the
+    `figure` of a document, whose pages carry `data-lembar` with their number from 1. `seconds` is how long a film or a
+    recording plays, from its container, or None when that cannot be told; `pages` counts those of a document. A medium
+    that stands on several pages is one medium.
+    """
+
+    id: str
+    kind: MediumKind
+    seconds: float | None = None
+    pages: int = 0
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,6 +167,10 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 class Course(msgspec.Struct, frozen=True, kw_only=True):
     """A whole module. `jp` is in hundredths, `mastery` in percent (None without questions), `minutes` of study time.
 
+    `rounds` is how often all questions may be done, None without a limit. `review` is what a learner sees at the end:
+    answers and right answers (`full`), answers only (`own`), or nothing.
+    `media` stand in the order in which they first appear. `watch` is how much (percent) of every film and recording
+    must be played, and of every document be seen, before the module is complete; None asks nothing.
     `digest` is the SHA-256 (hex) of all sources, so two courses with one digest are the same course.
     """
 
@@ -132,8 +190,13 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     institution: str
     licence: str
     minutes: int
+    rounds: int | None = None
+    review: Review = "full"
+    pools: tuple[Pool, ...] = ()
     pages: tuple[Page, ...]
     questions: dict[str, Question]
+    media: tuple[Medium, ...] = ()
+    watch: int | None = None
 
 
 class Asset(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,31 +1,32 @@
 """Writes `index.html`, the page that holds a course, its settings and the player, with nothing inline that runs."""
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from html import escape
 
 import msgspec
 
-from scorm_packager.course import Course, encode_course
-from scorm_packager.player import STYLES
-from scorm_packager.player_files import PLACE
+from scorm_packager.course import Course
+from scorm_packager.first_screen import Split
+from scorm_packager.player_files import PLACE, REST, SCRIPT, STYLE
 
-ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+#: What could end a `script` element or hide its end (HTML 4.12.1.3): `</…`, `<!--` and `<script`.
+DANGEROUS = re.compile("<(?=[/!sS])")
 NO_SCRIPT = {
     "id": "Modul ini memerlukan JavaScript. Nyalakan JavaScript di peramban Anda, lalu muat ulang halaman ini.",
     "en": "This module needs JavaScript. Turn it on in your browser, then load this page again.",
 }
 
 
-def render_index(course: Course, config: Mapping[str, object], scripts: Sequence[str], player: str = PLACE) -> str:
+def render_index(course: Course, config: Mapping[str, object], parts: Split) -> str:
     """The page of `course`.
 
-    `config` is what the player's transport needs (`transport`, `language`, …), `scripts` the file names in order, and
-    `player` the address of the folder they lie in, relative or absolute.
+    `config` is what the player's transport needs (`transport`, `language`, …), `parts` the course as `split_course`
+    makes it. The player lies beside the page.
     """
     language = "en" if course.language.startswith("en") else "id"
-    tags = "\n".join(f'<script src="{escape(player)}/{escape(name)}"></script>' for name in scripts)
-    styles = "\n".join(f'<link rel="stylesheet" href="{escape(player)}/{escape(name)}">' for name in STYLES)
+    scripts = [SCRIPT, REST] if parts.busy else [SCRIPT]
     return f"""<!DOCTYPE html>
 <html lang="{escape(course.language)}">
 <head>
@@ -34,22 +35,22 @@ def render_index(course: Course, config: Mapping[str, object], scripts: Sequence
 <meta name="referrer" content="no-referrer">
 <title>{escape(course.title)}</title>
 <link rel="icon" href="data:,">
-{styles}
+<link rel="stylesheet" href="{PLACE}/{STYLE}">
 </head>
 <body>
 <div id="jampel"></div>
 <noscript><p>{NO_SCRIPT[language]}</p></noscript>
-<script type="application/json" id="jampel-course">{embed(encode_course(course))}</script>
+<script type="application/json" id="jampel-course">{embed(parts.outline)}</script>
 <script type="application/json" id="jampel-config">{embed(msgspec.json.encode(config))}</script>
-{tags}
+{"".join(f'<script src="{PLACE}/{name}"></script>' for name in scripts)}
 </body>
 </html>
 """
 
 
 def embed(body: bytes) -> str:
-    """JSON that can stand inside a `script` element: nothing in it can end the element or a line of script."""
-    return body.decode("utf-8").translate(ESCAPES)
+    """JSON that can stand inside a `script` element: nothing in it can end the element."""
+    return DANGEROUS.sub(r"\\u003c", body.decode("utf-8"))
 
 
 def read_embedded(page: str, element: str) -> object:

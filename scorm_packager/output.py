@@ -18,7 +18,7 @@ def new_file(target: Path) -> Iterator[Path]:
     """A temporary path beside `target` to write to; it becomes `target` when the block ends without an error."""
     if target.is_dir():
         raise PackagerError("output.is_folder", f"{target} is a folder", path=str(target))
-    room = _room_beside(target)
+    room = room_beside(target)
     try:
         temporary = room / target.name
         yield temporary
@@ -40,7 +40,7 @@ def new_folder(target: Path, replaces: str | None = None) -> Iterator[Path]:
     if target.exists() and not (target.is_dir() and (not any(target.iterdir()) or _is_ours(target, replaces))):
         raise PackagerError("output.not_ours", f"{target} holds something else", path=str(target))
     replaced = target.exists()
-    room = _room_beside(target)
+    room = room_beside(target)
     try:
         temporary = room / target.name
         temporary.mkdir()
@@ -58,7 +58,7 @@ def new_folder(target: Path, replaces: str | None = None) -> Iterator[Path]:
         shutil.rmtree(room, ignore_errors=True)
 
 
-def _room_beside(target: Path) -> Path:
+def room_beside(target: Path) -> Path:
     """A new folder on the same disk as `target`, so that the last step is one rename."""
     try:
         return Path(tempfile.mkdtemp(prefix=".jampel-", dir=target.absolute().parent))

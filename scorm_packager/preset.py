@@ -10,7 +10,8 @@ class Preset(msgspec.Struct, frozen=True, kw_only=True):
     LMS keeps in `cmi.suspend_data` (SCORM 1.2 allows 4096); the player gets it. `metadata` writes a small LOM record.
     `mastery_score` writes `adlcp:masteryscore`: off by default, because an LMS then overwrites the lesson status from
     the score alone at LMSFinish, also of a learner who has only begun, while the player passes nobody before the end.
-    `max_upload` is the largest upload in bytes, for a warning, or None.
+    `max_upload` is the largest upload in bytes, for a warning, or None. `cannot_read` names the formats that the LMS
+    does not play as it comes, for a warning too.
     """
 
     name: str
@@ -19,6 +20,7 @@ class Preset(msgspec.Struct, frozen=True, kw_only=True):
     metadata: bool = True
     mastery_score: bool = False
     max_upload: int | None = None
+    cannot_read: tuple[str, ...] = ()
 
 
 GENERIC = Preset(name="generic", title="Umum")

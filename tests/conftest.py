@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+import xapi.database
 from tools.postgres_server import PostgresServer, programs
+from tools.recorded_migrations import RecordedMigrations
 
 ROOT = Path(__file__).parent.parent
 NODE_MODULES = ROOT / "tests" / "js" / "node_modules"
@@ -45,6 +47,22 @@ PARTS: dict[str, tuple[Callable[[], Path | str | None], str]] = {
     "wrk": (_which("wrk"), "apt-get install wrk"),
     "ffprobe": (_which("ffprobe"), "apt-get install ffmpeg"),
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _recorded_migrations() -> Iterator[None]:
+    """Tables are made as the migrations made the first ones of this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(xapi.database, "upgrade", RecordedMigrations())
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Commands under test keep their notes in a folder of the tests, not in that of the person who runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")

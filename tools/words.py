@@ -21,6 +21,7 @@ GETTEXT = {
     **dict.fromkeys(("_", "gettext", "lazy_gettext", "N_", "say", "words")),
     "ngettext": (1, 2),
 }
+CODED = ("Error", "Refused", "Problem", "Finding", "Fault", "finding", "warning")
 NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)  # a real one would change the compiled file at each run
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%")
 
@@ -66,13 +67,13 @@ def _called(node: ast.Call) -> str:
 def codes_in(package: str) -> set[str]:
     """The error codes that the code of `package` raises or names, as catalogue keys.
 
-    A code is the string literal that begins a call of a class named …Error or …Refused, or a literal that starts
-    with `error:` (for tables of codes).
+    A code is the string literal that begins a call whose name ends in one of CODED, or a literal that starts with
+    `error:` (for tables of codes).
     """
     found: set[str] = set()
     for path in sorted((ROOT / package).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_bytes())):
-            if isinstance(node, ast.Call) and _called(node).endswith(("Error", "Refused", "Problem", "Finding")):
+            if isinstance(node, ast.Call) and _called(node).endswith(CODED):
                 found |= set(_first_code(node))
             elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith(ERROR):
                 found.add(node.value)

@@ -6,7 +6,7 @@ from typing import NoReturn
 import click
 
 from lti_tool.console import N_, print_json, say, words, working
-from lti_tool.doctor.consult import find_platform, patient_of, way_of
+from lti_tool.doctor.consult import find_platform, note_clock, patient_of, way_of
 from lti_tool.doctor.examine import Report, examine
 from lti_tool.services import open_services
 from lti_tool.settings import Settings, preferred_language
@@ -19,8 +19,10 @@ def examine_platform(settings: Settings, wanted: str, *, may_write: bool, as_jso
     with open_services(settings) as services:
         parts = services.lti_parts
         platform = find_platform(services.lti, wanted)
+        patient = patient_of(parts, settings, platform, may_write=may_write)
         with working(N_("Memeriksa LMS …")):
-            report = examine(patient_of(parts, settings, platform, may_write=may_write), way_of(parts, settings))
+            report = examine(patient, way_of(parts, settings))
+        note_clock(parts, patient)
     rows = report.rows(preferred_language())
     if as_json:
         print_json({"platform": platform.id, "exit": report.exit_code, "checks": rows})

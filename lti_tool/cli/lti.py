@@ -39,6 +39,14 @@ def lti() -> None:
 @option(
     "--deployment", "deployments", multiple=True, metavar="ID", help=N_("Deployment ID yang disetujui; boleh berulang.")
 )
+@option(
+    "--service-host",
+    "service_hosts",
+    multiple=True,
+    metavar="HOST",
+    help=N_("Host lain milik platform: tempat kursus atau layanannya, bila bukan host issuer; boleh berulang."),
+)
+@option("--token-audience", default="", help=N_("Audience permintaan token, bila platform menyebutnya."))
 @option("--profile", default="generic", help=N_("Cara platform berperilaku: nama adaptor, misalnya moodle."))
 @json_option
 @settings_option

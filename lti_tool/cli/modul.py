@@ -1,15 +1,22 @@
-"""`jampel modul new|publish|list`: module folders and the library."""
+"""`jampel modul new|publish|list|questions|size`: module folders and the library."""
 
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import click
 from rich.table import Table
 
+from lti_tool.cli.modul_size import size
 from lti_tool.cli.output import show_table
 from lti_tool.cli.pack import EXISTING_FOLDER, faults_listed, print_findings
-from lti_tool.console import N_, Group, json_option, print_json, say, settings_option, words, working
+from lti_tool.cli.questions import questions
+from lti_tool.console import N_, Group, json_option, option, print_json, say, settings_option, words, working
 from lti_tool.services import open_services
-from lti_tool.settings import Settings
+from lti_tool.settings import Settings, cache_folder, preferred_language
+from scorm_packager.preview.desk import Desk
+from scorm_packager.preview.web import create_app
+from scorm_packager.preview.web.serve import serving
 from scorm_packager.scaffold import new_module
 
 
@@ -27,6 +34,27 @@ def new(folder: Path) -> None:
     new_module(folder)
     click.echo(folder)
     say("Modul ditulis. Buka %(folder)s/modul.toml, lalu: jampel pack %(folder)s", folder=folder)
+
+
+@modul.command(
+    "preview",
+    help=N_(
+        "Tampilkan modul selagi ditulis; setiap simpanan langsung terlihat.\n\nContoh: jampel modul preview modul-saya"
+    ),
+)
+@click.argument("folder", type=EXISTING_FOLDER)
+@option("--port", type=click.IntRange(0, 65535), default=8010, help=N_("Porta; 0 memilih porta yang bebas."))
+def preview(folder: Path, port: int) -> None:
+    """Serves the module on this computer until Ctrl-C; nothing is recorded."""
+    desk = Desk(folder, cache_folder())
+    with working(N_("Membaca modul …")):
+        desk.look()
+    print_findings(desk.view.findings)
+    with serving(create_app(desk, preferred_language()), desk, port) as found:
+        click.echo(f"http://127.0.0.1:{found}/")
+        say("Buka alamat di atas. Simpan berkas modul, dan halaman memuat ulang sendiri. Ctrl-C untuk berhenti.")
+        with suppress(KeyboardInterrupt):
+            wait_for_end()
 
 
 @modul.command("publish", help=N_("Terbitkan folder modul ke pustaka, untuk dibuka lewat LTI."))
@@ -60,4 +88,11 @@ def list_modules(settings: Settings, as_json: bool) -> None:
     show_table(table)
 
 
+def wait_for_end() -> None:
+    """Waits until somebody stops the program."""
+    threading.Event().wait()
+
+
+modul.add_command(questions)
+modul.add_command(size)
 COMMANDS = (modul,)

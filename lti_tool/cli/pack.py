@@ -3,18 +3,22 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
 from adapters.registry import load_adapters
+from lti_tool.cli.pack_records import record_options, record_target, taken_record_options
 from lti_tool.console import FINDINGS, N_, TALK, Command, fail, json_option, option, print_json, say, words, working
 from lti_tool.errors import ToolError
-from lti_tool.settings import preferred_language
-from scorm_packager.build import DEFAULT_FORMAT, build_package
+from lti_tool.settings import cache_folder, preferred_language
+from scorm_packager.build import DEFAULT_FORMAT, Built
+from scorm_packager.edition.build import Edition, build_edition
 from scorm_packager.findings import Finding, ModuleProblems
 from scorm_packager.formats.registry import format_names
 from scorm_packager.options import BuildOptions
 from scorm_packager.preset import GENERIC, Preset
+from scorm_packager.size.amount import parse_amount
 
 EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -27,23 +31,48 @@ EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @option("--format", "format_name", type=click.Choice(format_names()), default=DEFAULT_FORMAT, help=N_("Format paket."))
 @option("--lms", default="generic", metavar="LMS", help=N_("Cara menulis untuk LMS tertentu, misalnya moodle45."))
 @option("--control-docs", type=EXISTING_FOLDER, metavar="DIR", help=N_("Sertakan folder XSD ini ke dalam paket."))
+@option("--multi-sco", is_flag=True, help=N_("Jadikan setiap halaman satu SCO (cmi5: satu AU) tersendiri."))
+@option("--tool-url", metavar="URL", help=N_("Alamat publik alat ini, untuk paket yang berisi tautan LTI (cc, cc13)."))
+@record_options
+@option("--fresh", is_flag=True, help=N_("Kemas dari awal, tanpa memakai hasil pengemasan sebelumnya."))
+@option(
+    "--light", is_flag=True, help=N_("Edisi ringan: berkas .ringan menggantikan aslinya, video lain menjadi transkrip.")
+)
+@option("--light-images", is_flag=True, help=N_("Edisi ringan dengan foto yang diperkecil (memerlukan Pillow)."))
+@option("--split", metavar="50M", help=N_("Bagi menjadi beberapa paket, masing-masing paling besar sekian."))
 @option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help=N_("Nama paket yang ditulis."))
 @json_option
-def pack(
-    folder: Path, format_name: str, lms: str, control_docs: Path | None, output: Path | None, as_json: bool
-) -> None:
+def pack(folder: Path, format_name: str, output: Path | None, as_json: bool, **choices: Any) -> None:
     """Builds one package; faults of the module are listed with file and line, and nothing is written."""
-    options = BuildOptions(preset=find_preset(lms), control_docs=control_docs)
+    preset, cache = find_preset(choices.pop("lms")), None if choices.pop("fresh") else cache_folder()
+    records, edition = taken_record_options(choices), _edition(choices)
+    with faults_listed():
+        lrs = record_target(folder, format_name, **records)
+    options = BuildOptions(preset=preset, cache=cache, lrs=lrs, **choices)
     with faults_listed(), working(N_("Mengemas …")):
-        built = build_package(folder, format_name, output, options)
-    print_findings(built.warnings)
+        parts = build_edition(folder, format_name, output, edition, options)
+    for built in parts:
+        print_findings(built.warnings)
     if as_json:
-        course = built.course
-        facts = {"path": str(built.path), "id": course.id, "version": course.version, "bytes": built.size}
-        print_json(facts | {"warnings": [finding.row(preferred_language()) for finding in built.warnings]})
-    else:
+        rows = [_facts(built) for built in parts]
+        print_json(rows[0] if edition.cap is None else {"parts": rows})
+        return
+    for built in parts:
         click.echo(built.path)
         say("%(title)s · %(size)s kB", title=built.course.title, size=-(-built.size // 1000))
+
+
+def _edition(choices: dict[str, Any]) -> Edition:
+    """Takes what is chosen about the edition out of `choices`."""
+    light, pictures, split = (choices.pop(name) for name in ("light", "light_images", "split"))
+    return Edition(light=light or pictures, pictures=pictures, cap=parse_amount(split) if split else None)
+
+
+def _facts(built: Built) -> dict[str, object]:
+    course = built.course
+    facts = {"path": str(built.path), "id": course.id, "version": course.version, "jp": course.jp / 100}
+    warnings = [finding.row(preferred_language()) for finding in built.warnings]
+    return facts | {"bytes": built.size, "warnings": warnings}
 
 
 def find_preset(name: str) -> Preset:

@@ -35,6 +35,7 @@ from lti_tool.worker import FULL_ROUND, Work
 from xapi.database import open_database, server_version, without_password
 
 BEHIND = 5  # niceness
+GRACE_SECONDS = 5  # a build that takes longer is begun anew by the next worker
 
 
 @click.command(cls=Command, help=N_("Jalankan server web dan satu pekerja.\n\nContoh: jampel serve --port 8000"))
@@ -76,18 +77,18 @@ def worker(settings: Settings, once: bool, with_parent: bool) -> None:
         log_crashes()
     services, tally = open_services(settings), Tally(shared_figures())
     work = Work(services, tally=tally)
-    threads = [] if once else [work.pulse.keep_beating(stop), tally.keep_sharing(stop)]
+    threads = [] if once else [work.pulse.keep_beating(stop), tally.keep_sharing(stop), work.keep_building(stop)]
     if with_parent:
         os.nice(BEHIND)  # people wait for the pages beside it, nobody for the worker
     if once:
-        while work.run_once():
+        while work.run_once() or work.build_once():
             pass
     while not once and not stop.is_set() and not (with_parent and os.getppid() != parent):
         if work.run_once() < FULL_ROUND:
             stop.wait(services.settings.server.worker_pause)
     stop.set()
     for thread in threads:
-        thread.join()
+        thread.join(GRACE_SECONDS)
     services.close()
 
 

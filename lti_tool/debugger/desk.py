@@ -12,7 +12,6 @@ from typing import Any
 
 import msgspec
 
-from lti_tool.claims import NRPS
 from lti_tool.debugger.attempt import Attempt
 from lti_tool.debugger.facts import Facts, facts_of
 from lti_tool.debugger.masking import mask_claims
@@ -188,20 +187,6 @@ class Debugger:
         except ForwardError as cause:
             raise ToolError("debug.sealed", "sealed with another secret") from cause
         return msgspec.json.decode(text, type=Facts)
-
-    def roster_of(self, platform: str) -> str:
-        """The roster's address in the newest kept launch of `platform`; empty when there is none."""
-        good = (row for row in self._store.debug.entries(platform, self._clock()) if row.sealed and not row.code)
-        return next(filter(None, (self._roster_in(row.id) for row in good)), "")
-
-    def _roster_in(self, entry: str) -> str:
-        try:
-            token = _unproven(self.facts(entry).token or "")
-        except ToolError:  # sealed with another secret
-            return ""
-        claim = token.claims.get(NRPS) if token else None
-        url = claim.get("context_memberships_url") if isinstance(claim, dict) else None
-        return url if isinstance(url, str) else ""
 
 
 def _unproven(text: str) -> SignedToken | None:

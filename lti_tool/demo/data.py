@@ -97,7 +97,12 @@ def register_sandbox(services: Services, places: Places, employees: list[Employe
         platform = services.lti.platforms.add(new, services.ids().hex, now)
         services.lti.deployments.approve(platform.id, DEPLOYMENT, now)
     tool = Tool(
-        client_id, DEPLOYMENT, f"{places.tool}/lti/login", f"{places.tool}/lti/launch", f"{places.tool}/lti/jwks"
+        client_id,
+        DEPLOYMENT,
+        f"{places.tool}/lti/login",
+        f"{places.tool}/lti/launch",
+        f"{places.tool}/lti/jwks",
+        scopes=load_personality(lms).scopes,
     )
     learners = [User(f"asn-{n}", one.name, LEARNER, one.nip) for n, one in enumerate(employees[:LEARNERS], 1)]
     users = (

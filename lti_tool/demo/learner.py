@@ -32,7 +32,7 @@ class Learner:
         """Every page, every answer right, and the end; raises ToolError when the LRS does not take a statement."""
         questions = self.course["questions"]
         self._say([self._statement(vocabulary.INITIALIZED)])
-        pages = [self._statement(vocabulary.EXPERIENCED, part=page["id"]) for page in self.course["pages"]]
+        pages = [self._statement(vocabulary.EXPERIENCED, part=_id(page)) for page in self.course["pages"]]
         answers = [
             self._statement(vocabulary.ANSWERED, part=name, result={"success": True, "score": {"scaled": 1}})
             for name in questions
@@ -96,3 +96,8 @@ class Learner:
 
     def _headers(self) -> dict[str, str]:
         return VERSION | {"Authorization": f"Bearer {self.config['token']}"}
+
+
+def _id(page: dict[str, Any] | list[Any]) -> str:
+    """A page of an outline is its id, its title and so on, without the text."""
+    return str(page["id"] if isinstance(page, dict) else page[0])

@@ -19,13 +19,14 @@ def find_platform(store: LtiStore, wanted: str) -> Platform:
 def patient_of(parts: LtiParts, settings: Settings, platform: Platform, *, may_write: bool) -> Patient:
     """`platform` ready to be examined."""
     store = parts.store
+    observed = store.observed.of(platform.id)
     return Patient(
         platform=platform,
         profile=parts.profiles(platform.profile),
         base_url=settings.base_url,
         now=parts.clock(),
         line_items=store.samples.line_items(platform.id),
-        roster=parts.debugger.roster_of(platform.id),
+        roster=observed.roster if observed else "",
         last_launch=store.samples.last_launch(platform.id),
         fetches=parts.jwks_fetches.since(0),
         may_write=may_write,
@@ -35,3 +36,10 @@ def patient_of(parts: LtiParts, settings: Settings, platform: Platform, *, may_w
 def way_of(parts: LtiParts, settings: Settings) -> PlatformWay:
     """The way to platforms, guarded as every call is."""
     return PlatformWay(parts.keys, parts.profiles, parts.clock, private_hosts=settings.lti.private_hosts)
+
+
+def note_clock(parts: LtiParts, patient: Patient) -> None:
+    """Keeps what an examination learnt of the platform's clock, for the page that warns of it."""
+    if patient.skew is not None:
+        ahead = round(patient.skew.total_seconds())
+        parts.store.observed.note(patient.platform.id, ahead, patient.now)

@@ -4,12 +4,13 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 from sqlalchemy import Engine
 
 from lti_tool.errors import LaunchRefused
-from lti_tool.store.quick import Quick
+from xapi.quick_database import Quick
 
 LIFETIME_SECONDS = 600
 #: Logins a platform may start in one minute; with the lifetime it bounds the table (10 x this, per platform).
@@ -76,6 +77,7 @@ def hashed(value: str) -> str:
     return hashlib.sha256(value.encode()).hexdigest()
 
 
+@lru_cache(maxsize=256)
 def cookie_name(state: str) -> str:
     """The cookie of the flow `state`: one per flow, so that two tabs do not disturb each other."""
     return f"jampel_lti_{hashed(state)[:16]}"

@@ -8,6 +8,9 @@ import msgspec
 Role = Literal["admin", "auditor", "author"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
+#: What happens to an upload, in this order; it ends as `done` or `failed`.
+BuildState = Literal["waiting", "reading", "checking", "media", "done", "failed"]
+
 
 class Institution(msgspec.Struct, frozen=True, kw_only=True):
     """An `instansi`: `id` is 32 hex, `slug` stands in module IRIs, `time_zone` is an IANA name."""
@@ -32,9 +35,10 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Module(msgspec.Struct, frozen=True, kw_only=True):
-    """One published version of a module. `jp` is in hundredths; `pages` and `questions` are counts.
+    """One version of a module. `jp` is in hundredths; `pages` and `questions` are counts.
 
-    `published_by` is an account id, or empty when a command published it. `withdrawn` is when it was taken back.
+    `published_by` is an account id, or empty when a command published it. `withdrawn` is when it was taken back. A
+    `draft` can be looked at and is opened by no link; its `published_at` is when it was built. `notes` say what is new.
     """
 
     id: str
@@ -53,6 +57,33 @@ class Module(msgspec.Struct, frozen=True, kw_only=True):
     published_at: datetime
     published_by: str
     withdrawn: datetime | None = None
+    draft: bool = False
+    notes: str = ""
+
+
+class Build(msgspec.Struct, frozen=True, kw_only=True):
+    """An uploaded zip on its way to a draft.
+
+    `size` is in bytes, `files` how many files the module has (0 until they are counted). `problem` is the code of what
+    stopped it, `findings` what is to be looked at in the module as JSON, `digest` the draft that came of it.
+    """
+
+    id: str
+    account: str
+    file_name: str
+    size: int
+    state: BuildState
+    problem: str = ""
+    findings: str = "[]"
+    digest: str = ""
+    files: int = 0
+    created: datetime
+    changed: datetime
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still under way."""
+        return self.state not in ("done", "failed")
 
 
 class LogLine(msgspec.Struct, frozen=True, kw_only=True):

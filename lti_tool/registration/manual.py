@@ -4,6 +4,7 @@ import json
 
 import msgspec
 
+from lti_tool.claims import NOTICE_SCOPE
 from lti_tool.registration.request import DESCRIPTION, NAME, SCOPES, Addresses
 
 
@@ -17,7 +18,8 @@ class Field(msgspec.Struct, frozen=True):
 class System(msgspec.Struct, frozen=True):
     """A system to register by hand: the menu that leads there, its fields, and a document where it takes one.
 
-    `tried` says whether somebody did it with a real installation.
+    `theirs` are what to enter in our own form where the system does not show it. `sources` are the pages of its
+    makers that the names come from, and `tried` says whether somebody did it with a real installation.
     """
 
     name: str
@@ -25,6 +27,8 @@ class System(msgspec.Struct, frozen=True):
     menu: str
     fields: tuple[Field, ...]
     document: str = ""
+    theirs: tuple[Field, ...] = ()
+    sources: tuple[str, ...] = ()
     tried: bool = False
 
 
@@ -67,19 +71,35 @@ def _canvas(ours: Addresses) -> System:
     return System(
         "canvas",
         "Canvas",
-        "Admin › Developer Keys › + Developer Key › + LTI Key › Enter JSON / Paste JSON",
+        "Admin › Developer Keys › + Developer Key › + LTI Key › Method: Paste JSON; "
+        "State: On; Settings › Apps › + App › By Client ID",
         (Field("Key Name", NAME), Field("Redirect URIs", ours.launch)),
         document=json.dumps(canvas_document(ours), ensure_ascii=False, indent=2),
+        theirs=(
+            Field("Issuer (Platform ID)", "https://canvas.instructure.com"),
+            Field("OIDC authorization", "https://sso.canvaslms.com/api/lti/authorize_redirect"),
+            Field("Token", "https://canvas.instructure.com/login/oauth2/token"),
+            Field("JWKS", "https://sso.canvaslms.com/api/lti/security/jwks"),
+            Field("Host", "….instructure.com"),
+        ),
+        sources=(
+            "https://developerdocs.instructure.com/services/canvas/external-tools/lti/file.lti_dev_key_config",
+            "https://developerdocs.instructure.com/services/canvas/external-tools/lti/file.pns",
+        ),
     )
 
 
 def canvas_document(ours: Addresses) -> dict[str, object]:
-    """The LTI key of Canvas as the JSON that its form takes."""
+    """The LTI key of Canvas as the JSON that its form takes.
+
+    The privacy level `name_only` sends the name and the number of the person in the SIS, and no e-mail address.
+    """
     placement = {
         "placement": "assignment_selection",
         "message_type": "LtiDeepLinkingRequest",
         "target_link_uri": ours.launch,
         "text": NAME,
+        "enabled": True,
     }
     return {
         "title": NAME,
@@ -87,10 +107,11 @@ def canvas_document(ours: Addresses) -> dict[str, object]:
         "target_link_uri": ours.launch,
         "oidc_initiation_url": ours.login,
         "public_jwk_url": ours.jwks,
-        "scopes": list(SCOPES),
+        "scopes": [*SCOPES, NOTICE_SCOPE],
         "extensions": [
             {
                 "domain": ours.domain,
+                "tool_id": "jampel",
                 "platform": "canvas.instructure.com",
                 "privacy_level": "name_only",
                 "settings": {
@@ -108,20 +129,29 @@ def _blackboard(ours: Addresses) -> System:
     return System(
         "blackboard",
         "Blackboard Learn",
-        "developer.blackboard.com › My Apps › Register a new LTI 1.3 application; "
-        "Administrator Panel › LTI Tool Providers › Register LTI 1.3 Tool",
+        "developer.anthology.com › + › Register a REST or LTI application; "
+        "Administrator Panel › Integrations › LTI Tool Providers › Register LTI 1.3/Advantage Tool; "
+        "Tool Status: Approved; Manage Placements › Create Placement",
         (
             Field("Application Name", NAME),
+            Field("Description", DESCRIPTION["en"]),
             Field("Domain(s)", ours.domain),
             Field("My Integration supports LTI 1.3", "✓"),
             Field("Login Initiation URL", ours.login),
             Field("Tool Redirect URL(s)", ours.launch),
             Field("Tool JWKS URL", ours.jwks),
             Field("Signing Algorithm", "RS256"),
-            Field("Deep Linking Content Tool · Target Link URI", ours.launch),
+            Field("Custom Parameters", "–"),
             Field("User Fields to Send", "Role in Course, Name"),
             Field("Allow grade service access", "Yes"),
             Field("Allow Membership Service Access", "Yes"),
+            Field("Placement › Type", "Deep Linking content tool"),
+            Field("Placement › Target Link URI", ours.launch),
+        ),
+        theirs=(Field("Issuer (Platform ID)", "https://blackboard.com"), Field("Client ID", "Application ID")),
+        sources=(
+            "https://docs.anthology.com/docs/developer-portal/creating-new-rest-or-lti-application",
+            "https://docs.anthology.com/docs/blackboard/lti/1.3/register-an-application",
         ),
     )
 
@@ -130,7 +160,7 @@ def _openedx(ours: Addresses) -> System:
     return System(
         "openedx",
         "Open edX",
-        "Studio › Advanced Settings › lti_consumer; Unit › Advanced › LTI Consumer › Edit",
+        "Studio › Settings › Advanced Settings › advanced_modules: lti_consumer; Unit › Advanced › LTI Consumer › Edit",
         (
             Field("LTI Version", "LTI 1.3"),
             Field("Tool Launch URL", ours.launch),
@@ -139,10 +169,14 @@ def _openedx(ours: Addresses) -> System:
             Field("Tool Public Key Mode", "Keyset URL"),
             Field("Tool Keyset URL", ours.jwks),
             Field("Enable LTI NRPS", "True"),
-            Field("Deep Linking", "True"),
+            Field("Deep linking", "True"),
             Field("Deep Linking Launch URL", ours.launch),
             Field("LTI Assignment and Grades Service", "Allow tools to submit grades only (declarative)"),
+            Field("Scored", "True"),
+            Field("Request user's full name", "True"),
+            Field("Request user's email", "False"),
         ),
+        sources=("https://github.com/openedx/xblock-lti-consumer",),
     )
 
 
@@ -150,7 +184,8 @@ def _d2l(ours: Addresses) -> System:
     return System(
         "d2l",
         "D2L Brightspace",
-        "Admin Tools › Manage Extensibility › LTI Advantage › Register Tool › Standard",
+        "Admin Tools › Manage Extensibility › LTI Advantage › Register Tool › Standard; "
+        "Admin Tools › External Learning Tools › LTI Advantage › New Deployment",
         (
             Field("Name", NAME),
             Field("Domain", ours.base_url),
@@ -158,7 +193,21 @@ def _d2l(ours: Addresses) -> System:
             Field("OpenID Connect Login URL", ours.login),
             Field("Target Link URI", ours.launch),
             Field("Keyset URL", ours.jwks),
-            Field("Extensions", "Assignment and Grade Services, Deep Linking, Names and Role Provisioning Services"),
-            Field("Substitution Parameters · Security Settings", "Name, Org Defined Id"),
+            Field(
+                "Extensions",
+                "Assignment and Grade Services, Deep Linking, Names and Role Provisioning Services, "
+                "Platform Notification Service",
+            ),
+            Field(
+                "Deployment › Security Settings",
+                "User Information: Name, User ID, Org Defined Id; Org Unit Information; Link Information",
+            ),
+            Field("Deployment › Anonymous", "–"),
+        ),
+        theirs=(Field("Audience", "Brightspace OAuth2 Audience"),),
+        sources=(
+            "https://community.d2l.com/brightspace/kb/articles/23662-tool-registration-deployment-and-links",
+            "https://community.d2l.com/brightspace/kb/articles/23764-security-settings-for-lti-advantage-1-3",
+            "https://community.d2l.com/brightspace/kb/articles/26215-platform-notification-service-with-lti-1-3",
         ),
     )

@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from lti_tool.claims import DEEP_LINKING_LAUNCH, RESOURCE_LAUNCH, REVIEW_LAUNCH
+from lti_tool.claims import DEEP_LINKING_LAUNCH, NOTICE_SCOPE, RESOURCE_LAUNCH, REVIEW_LAUNCH
+from lti_tool.groups import SCOPE as GROUPS
 from lti_tool.line_items import LINE_ITEM, SCORE
 from lti_tool.registration.configuration import ALGORITHM, Configuration
 from lti_tool.roster import SCOPE as ROSTER
@@ -13,6 +14,8 @@ from lti_tool.roster import SCOPE as ROSTER
 TOOL_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 RESULT = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly"
 SCOPES = (LINE_ITEM, SCORE, RESULT, ROSTER)
+#: Asked of platforms that say they have them.
+FURTHER_SCOPES = (GROUPS, NOTICE_SCOPE)
 #: A name, so that teachers know their learners; never an e-mail address. The NIP comes with every launch (`lis`).
 CLAIMS = ("iss", "sub", "name")
 MESSAGES = (RESOURCE_LAUNCH, DEEP_LINKING_LAUNCH)
@@ -79,7 +82,7 @@ class Addresses(msgspec.Struct, frozen=True):
 def asked_of(platform: Configuration) -> Asked:
     """What to ask of `platform`."""
     return Asked(
-        _supported(SCOPES, platform.scopes),
+        _supported(SCOPES, platform.scopes) + _supported(FURTHER_SCOPES, platform.scopes or ()),
         _supported(CLAIMS, None if platform.claims is None else ("iss", "sub", *platform.claims)),
         _supported(MESSAGES, platform.messages) + _supported(FURTHER_MESSAGES, platform.messages or ()),
     )

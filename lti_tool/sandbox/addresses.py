@@ -27,6 +27,14 @@ class Addresses:
         """The members of a course; this address has no query."""
         return self._filled(self._paths.memberships, course_id=course, tool_id=tool)
 
+    def groups(self, course: str) -> str:
+        """The groups of a course."""
+        return self._filled(self._paths.groups, course_id=course)
+
+    def notices(self, tool: str) -> str:
+        """Where the tool with this number asks for notices."""
+        return self._filled(self._paths.notices, tool_id=tool)
+
     def _service(self, path: str, tool: str, **parts: str) -> str:
         query = f"?{self._paths.tool_query}={tool}" if self._paths.tool_query else ""
         return self._filled(path, **parts) + query

@@ -1,4 +1,4 @@
-"""Fetches the tool's public keys for the sandbox LMS."""
+"""What the sandbox LMS asks of a tool: its public keys, and to take notices."""
 
 import requests
 
@@ -18,3 +18,13 @@ def fetch_jwks(url: str) -> dict[str, object]:
     if not isinstance(found, dict):
         raise ToolError("sandbox.tool_token_refused", "not an object", reason="jwks")
     return found
+
+
+def post_notices(url: str, body: bytes) -> int:
+    """Posts notices to a tool; returns the status of its answer, 0 when there is none: nobody waits for it."""
+    headers = {"User-Agent": "Jampel sandbox LMS", "Content-Type": "application/json"}
+    try:
+        answer = requests.post(url, data=body, timeout=SECONDS, allow_redirects=False, headers=headers)
+    except requests.RequestException:
+        return 0
+    return answer.status_code

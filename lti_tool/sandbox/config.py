@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from lti_tool.sandbox.client import fetch_jwks
+from lti_tool.sandbox.client import fetch_jwks, post_notices
 from lti_tool.sandbox.model import Course, Tool, User
 from lti_tool.sandbox.personality import load_personality
 from lti_tool.sandbox.platform import Platform
@@ -56,4 +56,5 @@ def open_platform(data: Path) -> Platform:
     personality = load_personality(config.lms)
     platform = Platform(config.issuer, config.tool, store, lambda: datetime.now(UTC), fetch_jwks, personality)
     platform.storage, platform.lasting_hints = config.storage, config.lasting_hints
+    platform.notices.send = post_notices
     return platform

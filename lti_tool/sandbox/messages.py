@@ -5,7 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from lti_tool.sandbox.addresses import Addresses
-from lti_tool.sandbox.model import AGS, MEMBER_SCOPE, NRPS, TEACHER, Course, ResourceLink, Tool, User
+from lti_tool.sandbox.model import (
+    AGS,
+    GROUP_SCOPE,
+    MEMBER_SCOPE,
+    NOTICE_SCOPE,
+    NRPS,
+    TEACHER,
+    Course,
+    ResourceLink,
+    Tool,
+    User,
+)
+from lti_tool.sandbox.notices import KINDS
 from lti_tool.sandbox.personality import IdToken, Personality
 from lti_tool.sandbox.store import SandboxStore
 from lti_tool.sandbox.tokens import DEEP_LINKING, LTI
@@ -13,6 +25,8 @@ from lti_tool.sandbox.tokens import DEEP_LINKING, LTI
 MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
 ENDPOINT = f"{AGS}claim/endpoint"
 ROSTER = f"{NRPS}claim/namesroleservice"
+GROUPS = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice"
+NOTICES = f"{LTI}platformnotificationservice"
 ANSWER_SECONDS = 600
 
 
@@ -114,6 +128,25 @@ class Messages:
         if MEMBER_SCOPE in tool.scopes and self._offers_roster(tool, course):
             address = self._addresses.memberships(course.id, tool.deployment_id)
             claims[ROSTER] = {"context_memberships_url": address, "service_versions": ["1.0", "2.0"]}
+        return claims | self._further_services(tool, course)
+
+    def _further_services(self, tool: Tool, course: Course) -> dict[str, Any]:
+        """Course Groups Service 1.0 and Platform Notification Service 1.0, where this platform has them."""
+        claims: dict[str, Any] = {}
+        paths = self._personality.paths
+        if paths.groups and GROUP_SCOPE in tool.scopes:
+            claims[GROUPS] = {
+                "scope": [GROUP_SCOPE],
+                "context_groups_url": self._addresses.groups(course.id),
+                "service_versions": ["1.0"],
+            }
+        if paths.notices and NOTICE_SCOPE in tool.scopes:
+            claims[NOTICES] = {
+                "service_versions": ["1.0"],
+                "platform_notification_service_url": self._addresses.notices(tool.deployment_id),
+                "scope": [NOTICE_SCOPE],
+                "notice_types_supported": list(KINDS),
+            }
         return claims
 
     def _offers_roster(self, tool: Tool, course: Course) -> bool:

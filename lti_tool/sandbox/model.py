@@ -15,6 +15,8 @@ READ_SCOPE = f"{AGS}scope/lineitem.readonly"
 RESULT_SCOPE = f"{AGS}scope/result.readonly"
 SCORE_SCOPE = f"{AGS}scope/score"
 MEMBER_SCOPE = f"{NRPS}scope/contextmembership.readonly"
+GROUP_SCOPE = "https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly"
+NOTICE_SCOPE = "https://purl.imsglobal.org/spec/lti/scope/noticehandlers"
 SCOPES = (LINE_ITEM_SCOPE, READ_SCOPE, RESULT_SCOPE, SCORE_SCOPE, MEMBER_SCOPE)
 
 
@@ -70,6 +72,23 @@ class ResourceLink(msgspec.Struct, frozen=True):
     title: str
     custom: dict[str, str]
     tool: str = FIRST_TOOL
+
+
+class Group(msgspec.Struct, frozen=True):
+    """A group of learners; every course of the sandbox has the same ones."""
+
+    id: str
+    name: str
+
+
+GROUPS = (Group("a", "Angkatan A"), Group("b", "Angkatan B"))
+
+
+def group_of(user: User) -> Group | None:
+    """The group of a learner: the first for an even number at the end of the id, else the second."""
+    if user.role != LEARNER:
+        return None
+    return GROUPS[0] if user.id[-1:] in "02468" else GROUPS[1]
 
 
 class LineItem(msgspec.Struct, frozen=True):

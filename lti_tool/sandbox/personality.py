@@ -5,6 +5,8 @@ from importlib import resources
 
 import msgspec
 
+from lti_tool.sandbox.model import GROUP_SCOPE, NOTICE_SCOPE, SCOPES
+
 STRICT, MOODLE = "strict", "moodle"
 NAMES = (STRICT, MOODLE)
 
@@ -14,7 +16,11 @@ class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Paths(_Part, frozen=True, kw_only=True):
-    """Where things are, as Flask rules; addresses of grades end with `?tool_query=` and the tool's number, if set."""
+    """Where things are, as Flask rules; addresses of grades end with `?tool_query=` and the tool's number, if set.
+
+    Without `groups` the platform has no groups of a course, without `notices` it sends none, and without `launch` no
+    page that begins the launch of the activity `?id=`.
+    """
 
     configuration: str
     registration: str
@@ -26,6 +32,9 @@ class Paths(_Part, frozen=True, kw_only=True):
     line_item: str
     memberships: str
     tool_query: str = ""
+    groups: str = ""
+    notices: str = ""
+    launch: str = ""
 
 
 class Auth(_Part, frozen=True, kw_only=True):
@@ -107,10 +116,12 @@ class Scores(_Part, frozen=True, kw_only=True):
 class Roster(_Part, frozen=True, kw_only=True):
     """Members: `needs_activity` offers the service only in courses that have an activity of the tool already.
 
-    Names come in parts and with the login name as the id_token of the personality has them.
+    Names come in parts and with the login name as the id_token of the personality has them. `differences`: a link leads
+    to what has changed since then.
     """
 
     short_roles: bool = False
+    differences: bool = False
     names_escaped: bool = False
     needs_activity: bool = False
 
@@ -163,6 +174,12 @@ class Personality(_Part, frozen=True, kw_only=True):
     roster: Roster
     deep_linking: DeepLinking
     registration: Registration
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What its tools may ask for."""
+        groups = (GROUP_SCOPE,) if self.paths.groups else ()
+        return SCOPES + groups + ((NOTICE_SCOPE,) if self.paths.notices else ())
 
 
 @cache

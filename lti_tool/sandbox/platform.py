@@ -7,12 +7,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import msgspec
+
 from lti_tool.errors import ToolError
 from lti_tool.sandbox.access import Access, FetchJwks
 from lti_tool.sandbox.addresses import Addresses
 from lti_tool.sandbox.links import check_answer, links_of
 from lti_tool.sandbox.messages import Messages
 from lti_tool.sandbox.model import TEACHER, Course, ResourceLink, Tool, User
+from lti_tool.sandbox.notices import Notices
 from lti_tool.sandbox.personality import STRICT, Personality, load_personality
 from lti_tool.sandbox.registrations import Registrations
 from lti_tool.sandbox.store import SandboxStore
@@ -57,6 +60,7 @@ class Platform:
         self.key = SigningKey(*store.keep_key(new_key_id(), new_pem))
         self.access = Access(store, self.addresses, self.personality.token, clock=clock, fetch_jwks=fetch_jwks)
         self.registrations = Registrations(store, self.addresses, self.personality, key=self.key, clock=clock)
+        self.notices = Notices(store, self.addresses.issuer, self.key, clock)
         self._messages = Messages(store, self.addresses, self.personality)
 
     @property
@@ -81,7 +85,7 @@ class Platform:
             "tool": tool.deployment_id,
         }
         self.store.put_ticket(hint, "hint", body, self.now() + HINT_SECONDS)
-        cmid = {"cmid": link.id} if link else {}
+        cmid = {"cmid": int(link.id)} if link else {}
         deep_link = tool.deep_link_url or tool.launch_url
         fields = {
             "iss": self.issuer,
@@ -200,6 +204,22 @@ class Platform:
         for link, column in made:
             self.store.add_link(link, column)
         return str(ticket["course"]), len(made)
+
+    def copy_course(self, course: Course) -> Course:
+        """A copy of `course` with activities and columns of their own, empty of grades; its tools are told of it."""
+        copied = Course(secrets.token_hex(4), f"{course.label} 2", f"{course.title} 2")
+        self.store.fill([copied], [])
+        columns = {item.resource_link: item for item in self.store.line_items(course.id)}
+        links = self.store.links(course.id)
+        for link in links:
+            column = columns.get(link.id)
+            item = msgspec.structs.replace(column, id="", course=copied.id) if column else None
+            self.store.add_link(msgspec.structs.replace(link, id="", course=copied.id), item)
+        for number in dict.fromkeys(link.tool for link in links):
+            tool = self.store.tool(number)
+            if tool is not None:
+                self.notices.copied(tool, copied, course)
+        return copied
 
 
 def _bad_request(reason: str) -> ToolError:

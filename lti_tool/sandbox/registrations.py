@@ -10,7 +10,7 @@ import msgspec
 
 from lti_tool.errors import ToolError
 from lti_tool.sandbox.addresses import Addresses
-from lti_tool.sandbox.model import AGS, LINE_ITEM_SCOPE, READ_SCOPE, RESULT_SCOPE, SCOPES, SCORE_SCOPE, Tool
+from lti_tool.sandbox.model import AGS, LINE_ITEM_SCOPE, READ_SCOPE, RESULT_SCOPE, SCORE_SCOPE, Tool
 from lti_tool.sandbox.personality import Personality
 from lti_tool.sandbox.store import SandboxStore
 from lti_tool.sandbox.tokens import SigningKey, new_key_id
@@ -73,7 +73,7 @@ class Registrations:
             "token_endpoint_auth_signing_alg_values_supported": ["RS256"],
             "jwks_uri": self._addresses.of("jwks"),
             "registration_endpoint": self._addresses.of("registration"),
-            "scopes_supported": ["openid", *SCOPES],
+            "scopes_supported": ["openid", *self._personality.scopes],
             "response_types_supported": ["id_token"],
             "subject_types_supported": ["public", "pairwise"],
             "id_token_signing_alg_values_supported": ["RS256"],
@@ -171,10 +171,10 @@ class Registrations:
 
     def _granted(self, wanted: list[str]) -> tuple[str, ...]:
         """The scopes that a tool gets which asks for `wanted`."""
-        granted = {scope for scope in SCOPES if scope in wanted}
+        granted = {scope for scope in self._personality.scopes if scope in wanted}
         if self._personality.registration.grade_scopes_together and _has_grades(granted):
             granted |= {READ_SCOPE, RESULT_SCOPE, SCORE_SCOPE}
-        return tuple(scope for scope in SCOPES if scope in granted)
+        return tuple(scope for scope in self._personality.scopes if scope in granted)
 
     def _check(self, body: dict[str, Any], settings: Any) -> None:
         """Raises RegistrationRefused for a request that a platform does not take, in the words that Moodle uses."""

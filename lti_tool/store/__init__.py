@@ -9,6 +9,8 @@ from lti_tool.store.invites import Invite, InviteStore
 from lti_tool.store.jwks_fetches import JwksFetch, JwksFetchStore
 from lti_tool.store.kept import KeptStore
 from lti_tool.store.launches import LaunchLine, LaunchStore, Link
+from lti_tool.store.notices import Arrival, Handler, NoticeStore
+from lti_tool.store.observed import Observed, ObservedStore
 from lti_tool.store.platforms import NewPlatform, Platform, PlatformStore
 from lti_tool.store.registrations import Entry, RegistrationStore
 from lti_tool.store.samples import SampleStore
@@ -17,16 +19,19 @@ from lti_tool.store.scores import PendingScore, Reached, ScoreStore
 from lti_tool.store.tool_keys import SealedKey, ToolKeyStore
 
 __all__ = [
+    "Arrival",
     "AuditLine",
     "DebugRow",
     "Deployment",
     "Entry",
+    "Handler",
     "Invite",
     "JwksFetch",
     "LaunchLine",
     "Link",
     "LtiStore",
     "NewPlatform",
+    "Observed",
     "PendingScore",
     "Platform",
     "Reached",
@@ -53,3 +58,5 @@ class LtiStore:
         self.registrations = RegistrationStore(engine, institution)
         self.debug = DebugStore(engine, institution)
         self.samples = SampleStore(engine, institution)
+        self.observed = ObservedStore(engine, institution)
+        self.notices = NoticeStore(engine, institution)

@@ -5,8 +5,8 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Engine, text
 
-from lti_tool.store.quick import Quick
 from xapi.database import reading, writing
+from xapi.quick_database import Quick
 
 APPROVED, PENDING, REFUSED = "approved", "pending", "refused"
 #: A platform cannot fill the inbox of the administrator.

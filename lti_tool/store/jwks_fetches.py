@@ -8,8 +8,8 @@ import msgspec
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from lti_tool.store.quick import Quick
 from xapi.database import reading
+from xapi.quick_database import Quick
 
 _NOTE = (
     "INSERT INTO lti_jwks_reader (institution, agent, network, platform, first_at, last_at)"

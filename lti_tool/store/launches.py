@@ -6,8 +6,8 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Engine, TextClause, text
 
-from lti_tool.store.quick import Quick, Run
 from xapi.database import reading, writing
+from xapi.quick_database import Quick, Run
 
 #: The list of launches keeps this many lines; a deep-linking page is usable for DEEP_LINKING_SECONDS.
 MOST_LAUNCHES = 100_000
@@ -16,12 +16,17 @@ _SWEEP_EVERY = 256
 
 _LINK = (
     "INSERT INTO lti_link (institution, platform, deployment, resource_link, subject, registration, module, title,"
-    " learner, line_item, line_items, scopes, first_launch, last_launch)"
+    " learner, line_item, line_items, scopes, first_launch, last_launch, context)"
     " VALUES (:institution, :platform, :deployment, :resource_link, :subject, :registration, :module, :title,"
-    " :learner, :line_item, :line_items, :scopes, :now, :now)"
+    " :learner, :line_item, :line_items, :scopes, :now, :now, :context)"
     " ON CONFLICT (institution, platform, deployment, resource_link, subject) DO UPDATE SET module = :module,"
     " title = :title, learner = :learner, line_items = :line_items, scopes = :scopes, last_launch = :now,"
-    " line_item = CASE WHEN :line_item = '' THEN lti_link.line_item ELSE :line_item END"
+    " context = :context,"
+    # A link that now stands in another course forgets the column of the old one.
+    " line_item = CASE WHEN :line_item <> '' THEN :line_item"
+    " WHEN lti_link.context <> '' AND lti_link.context <> :context THEN ''"
+    " WHEN :line_items <> '' AND lti_link.line_items <> '' AND lti_link.line_items <> :line_items THEN ''"
+    " ELSE lti_link.line_item END"
     " RETURNING registration"
 )
 _LAUNCH = (
@@ -38,6 +43,7 @@ _TOUCH = (
     "UPDATE lti_link SET last_launch = :now WHERE institution = :institution AND platform = :platform"
     " AND deployment = :deployment AND resource_link = :resource_link AND subject = :subject AND module = :module"
     " AND title = :title AND learner = :learner AND line_items = :line_items AND scopes = :scopes"
+    " AND context = :context"
     " AND (:line_item = '' OR line_item = :line_item) RETURNING registration"
 )
 _TAKE_DEEP_LINKING = text(
@@ -49,7 +55,8 @@ _SEE_DEEP_LINKING = text(
     " WHERE institution = :institution AND id = :id AND form_token = :form_token AND at > :after"
 )
 _LINK_FIELDS = (
-    "registration, platform, deployment, resource_link, subject, module, title, learner, line_item, line_items, scopes"
+    "registration, platform, deployment, resource_link, subject, module, title, learner, line_item, line_items, scopes,"
+    " context"
 )
 _BY_REGISTRATION = text(
     f"SELECT {_LINK_FIELDS} FROM lti_link WHERE institution = :institution AND registration = :registration"
@@ -79,7 +86,8 @@ _LAST = text(
 class Link(msgspec.Struct, frozen=True, kw_only=True):
     """One learner at one resource link, with the xAPI registration that stays the same however often they return.
 
-    `line_item` and `line_items` are the platform's grade addresses (empty when it gave none), `scopes` what it grants.
+    `line_item` and `line_items` are the platform's grade addresses (empty when it gave none), `scopes` what it grants,
+    `context` the course of the last launch.
     """
 
     registration: str
@@ -93,6 +101,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     line_item: str = ""
     line_items: str = ""
     scopes: str = ""
+    context: str = ""
 
     @property
     def grade_place(self) -> str:

@@ -1,5 +1,6 @@
 """The platforms of an institution: each one registration (issuer and client id) with its addresses."""
 
+import re
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -10,8 +11,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from lti_tool.errors import ToolError
-from lti_tool.store.quick import Quick
 from xapi.database import reading, writing
+from xapi.quick_database import Quick
 
 _FIELDS = (
     "id, institution, name, issuer, client_id, auth_url, token_url, jwks_url, token_audience, service_hosts,"
@@ -19,10 +20,16 @@ _FIELDS = (
 )
 _NAMES = tuple(_FIELDS.split(", "))
 _BY_ID = f"SELECT {_FIELDS} FROM lti_platform WHERE institution = :institution AND id = :id"
+_WITH_DEPLOYMENT = (
+    f"SELECT {_FIELDS}, (SELECT state FROM lti_deployment AS known WHERE known.institution = :institution"
+    " AND known.platform = :id AND known.deployment = :deployment)"
+    " FROM lti_platform WHERE institution = :institution AND id = :id"
+)
 #: (role, what it counts as) in the order in which an administrator sees them.
 RoleRules = tuple[tuple[str, str], ...]
 _RULES = msgspec.json.Decoder(RoleRules)
 _DEFAULT_PORTS = {"https": 443, "http": 80}
+HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[0-9]{1,5})?", re.ASCII)
 
 
 class NewPlatform(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,8 +79,14 @@ class Platform(NewPlatform, frozen=True, kw_only=True):
 
     @property
     def origins(self) -> tuple[str, ...]:
-        """The origins whose pages may frame the tool: the issuer's and that of the authorisation address."""
-        return _origins(self.issuer, self.auth_url)
+        """The origins whose pages may frame the tool: the issuer's, that of the authorisation address, and its other
+        hosts: a hosted platform has one issuer for all, and its courses under a host of each institution."""
+        return _origins(self.issuer, self.auth_url, self.service_hosts)
+
+
+def is_host(text: str) -> bool:
+    """Whether `text` is the name of a host, with or without a port, and nothing else."""
+    return HOST.fullmatch(text) is not None
 
 
 def origin(url: str) -> str:
@@ -91,8 +104,9 @@ def origin(url: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _origins(issuer: str, auth_url: str) -> tuple[str, ...]:
-    found = {origin(url): None for url in (issuer, auth_url)}
+def _origins(issuer: str, auth_url: str, hosts: tuple[str, ...]) -> tuple[str, ...]:
+    others = (f"https://{host}" for host in hosts if is_host(host))
+    found = {origin(url): None for url in (issuer, auth_url, *others)}
     return tuple(name for name in found if name)
 
 
@@ -128,6 +142,9 @@ class PlatformStore:
 
         Raises ToolError when this issuer and client id are registered already, or an address is not http(s).
         """
+        for host in new.service_hosts:
+            if not is_host(host):
+                raise ToolError("platform.address_broken", "a host is more than a host", field="service_hosts")
         for name, url in (("auth_url", new.auth_url), ("token_url", new.token_url), ("jwks_url", new.jwks_url)):
             if not _host(url):
                 raise ToolError("platform.address_broken", f"{name} is not an http(s) address", field=name)
@@ -152,6 +169,12 @@ class PlatformStore:
     def get(self, platform_id: str) -> Platform | None:
         """The platform `platform_id`, active or not."""
         return self._one(_BY_ID, {"id": platform_id})
+
+    def with_deployment(self, platform_id: str, deployment: str) -> tuple[Platform | None, str | None]:
+        """The platform `platform_id` and what its `deployment` is: `approved`, `pending`, `refused`, None unknown."""
+        values = {"institution": self._institution, "id": platform_id, "deployment": deployment}
+        row = self._quick.first(_WITH_DEPLOYMENT, values)
+        return (_platform(row[:-1]), row[-1]) if row else (None, None)
 
     def find(self, issuer: str, client_id: str) -> Platform | None:
         """The active platform with exactly this issuer and client id."""

@@ -1,4 +1,4 @@
-"""The tables that are written with SQLAlchemy's own expressions: platforms, deployments, invites and their tickets."""
+"""The tables that are written with SQLAlchemy's own expressions: platforms, deployments, invites, notices."""
 
 from sqlalchemy import BigInteger, Boolean, Column, MetaData, String, Table, Text
 
@@ -55,4 +55,45 @@ TICKET = Table(
     Column("institution", String(32), primary_key=True),
     Column("ticket", String(64), primary_key=True),
     Column("expires", BigInteger),
+)
+OBSERVED = Table(
+    "lti_observed",
+    _METADATA,
+    Column("institution", String(32), primary_key=True),
+    Column("platform", String(32), primary_key=True),
+    Column("roster", Text),
+    Column("ahead", BigInteger),
+    Column("at", BigInteger),
+)
+NOTICE_HANDLER = Table(
+    "lti_notice_handler",
+    _METADATA,
+    Column("institution", String(32), primary_key=True),
+    Column("platform", String(32), primary_key=True),
+    Column("deployment", Text, primary_key=True),
+    Column("url", Text),
+    Column("kinds", Text),
+    Column("state", Text),
+    Column("problem", Text),
+    Column("tried", BigInteger),
+    Column("last_kind", Text),
+    Column("last_at", BigInteger),
+)
+NOTICE_SEEN = Table(
+    "lti_notice_seen",
+    _METADATA,
+    Column("institution", String(32), primary_key=True),
+    Column("platform", String(32), primary_key=True),
+    Column("mark", String(64), primary_key=True),
+    Column("expires", BigInteger),
+)
+COURSE_COPY = Table(
+    "lti_course_copy",
+    _METADATA,
+    Column("institution", String(32), primary_key=True),
+    Column("platform", String(32), primary_key=True),
+    Column("deployment", Text, primary_key=True),
+    Column("context", Text, primary_key=True),
+    Column("origin", Text, primary_key=True),
+    Column("at", BigInteger),
 )

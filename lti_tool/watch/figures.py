@@ -158,5 +158,18 @@ def _databases(services: "Services") -> Iterator[Metric]:
     yield GaugeMetricFamily("jampel_disk_free_bytes", "Free bytes on the disk of the data folder.", free)
 
 
+def _platforms(services: "Services") -> Iterator[Metric]:
+    observed = services.lti.observed.all()
+    family = GaugeMetricFamily(
+        "jampel_platform_clock_ahead_seconds",
+        "By how much the clock of a platform was ahead of ours when it was last seen.",
+        labels=["platform"],
+    )
+    for one in services.lti.platforms.list():
+        if one.active and one.id in observed:
+            family.add_metric([one.name], observed[one.id].ahead)
+    yield family
+
+
 #: What is read from the stores at each scrape; every one must be cheap on millions of rows.
-GAUGES: list[Gauge] = [_build, _statements, _queue, _worker, _ledger, _databases]
+GAUGES: list[Gauge] = [_build, _statements, _queue, _worker, _ledger, _platforms, _databases]

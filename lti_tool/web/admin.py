@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from wtforms.fields import SelectChoice
 
 from lti_tool.errors import ToolError
+from lti_tool.observer import wrong_clocks
 from lti_tool.store import NewPlatform
 from lti_tool.store.audit import OTHER_NIP
 from lti_tool.store.deployments import PENDING
@@ -33,13 +34,15 @@ def page() -> str:
     """The platforms, and the deployments that wait for approval."""
     platforms = {platform.id: platform for platform in services().lti.platforms.list()}
     deployments = services().lti.deployments.list()
+    clocks = wrong_clocks(services().lti)
+    wrong = {platform.id for platform, _seen in clocks}
     rows = [
         {
             "name": platform.name,
             "issuer": platform.issuer,
             "client_id": platform.client_id,
             "deployments": sum(one.platform == platform.id and one.state != PENDING for one in deployments),
-            "state": ("good", _("Menyala")) if platform.active else ("", _("Mati")),
+            "state": _state(platform.active, platform.id in wrong),
             "id": platform.id,
         }
         for platform in platforms.values()
@@ -56,7 +59,18 @@ def page() -> str:
         for one in deployments
         if one.state == PENDING and one.platform in platforms
     ]
-    return render_template("admin_platforms.html", view=build_table(columns, rows, sort="name"), waiting=waiting)
+    return render_template(
+        "admin_platforms.html",
+        view=build_table(columns, rows, sort="name"),
+        waiting=waiting,
+        clocks=[(platform, seen.ahead, datetime.fromtimestamp(seen.at, UTC)) for platform, seen in clocks],
+    )
+
+
+def _state(active: bool, wrong_clock: bool) -> tuple[str, str]:
+    if wrong_clock:
+        return "bad", _("Jam berbeda")
+    return ("good", _("Menyala")) if active else ("", _("Mati"))
 
 
 @blueprint.get("/lms/baru")
@@ -71,9 +85,9 @@ def add_platform() -> Response:
     form = _form()
     if not form.validate():
         return make_response(_platform_form(form), 400)
-    fields = ("name", "issuer", "client_id", "auth_url", "token_url", "jwks_url", "profile")
+    fields = ("name", "issuer", "client_id", "auth_url", "token_url", "jwks_url", "token_audience", "profile")
     values: dict[str, Any] = {name: (form[name].data or "").strip() for name in fields}
-    new = NewPlatform(**values)
+    new = NewPlatform(**values, service_hosts=tuple((form.service_hosts.data or "").lower().split()))
     try:
         added = services().lti.platforms.add(new, services().ids().hex, services().clock())
     except ToolError as error:
@@ -109,7 +123,15 @@ def platform(platform_id: str) -> str:
     if found is None:
         abort(404)
     deployments = [one for one in services().lti.deployments.list() if one.platform == platform_id]
-    return render_template("admin_platform.html", platform=found, deployments=deployments)
+    return render_template(
+        "admin_platform.html",
+        platform=found,
+        deployments=deployments,
+        notices=[
+            (one, datetime.fromtimestamp(one.last_at, UTC) if one.last_at else None)
+            for one in services().lti.notices.handlers(platform_id)
+        ],
+    )
 
 
 @blueprint.post("/lms/<platform_id>/nyala")

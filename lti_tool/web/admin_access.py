@@ -118,7 +118,13 @@ def queue() -> str:
 
 def kind_name(kind: str) -> str:
     """A kind of job in words."""
-    return {"statement": _("Pernyataan xAPI"), "score": _("Nilai ke LMS")}.get(kind, kind)
+    names = {
+        "statement": _("Pernyataan xAPI"),
+        "score": _("Nilai ke LMS"),
+        "build": _("Modul yang diunggah"),
+        "package": _("Paket untuk diunduh"),
+    }
+    return names.get(kind, kind)
 
 
 @blueprint.post("/antrean")

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from lti_tool.debugger.checks import judged, title
 from lti_tool.debugger.desk import MOST_MINUTES, Debugger, Seen
 from lti_tool.debugger.save import save_capture
-from lti_tool.doctor.consult import patient_of, way_of
+from lti_tool.doctor.consult import note_clock, patient_of, way_of
 from lti_tool.doctor.examine import examine
 from lti_tool.errors import LaunchRefused
 from lti_tool.store import DebugRow, Platform
@@ -44,7 +44,9 @@ def check(platform_id: str) -> str:
     """Examines the platform and shows what was found."""
     platform, may_write = _platform(platform_id), "tulis" in request.form
     parts, settings = services().lti_parts, services().settings
-    report = examine(patient_of(parts, settings, platform, may_write=may_write), way_of(parts, settings))
+    patient = patient_of(parts, settings, platform, may_write=may_write)
+    report = examine(patient, way_of(parts, settings))
+    note_clock(parts, patient)
     note("platform.check", platform.id, str(report.exit_code))
     rows = report.rows(language())
     counts = {state: sum(row["state"] == state for row in rows) for state in ("good", "bad", "untried")}

@@ -7,12 +7,13 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from argon2 import PasswordHasher
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lti_tool.accounts import Accounts
+from lti_tool.lms_origins import LmsOrigins
 from lti_tool.secret_files import secret, secret_text
 from lti_tool.version import VERSION
 from lti_tool.watch.readiness import Readiness
@@ -40,8 +41,12 @@ from lti_tool.web import (
     login,
     lti,
     metrics,
+    notices,
     picker,
     pustaka,
+    pustaka_download,
+    pustaka_upload,
+    pustaka_versions,
     register,
     saya,
 )
@@ -67,6 +72,9 @@ PAGES = (
     login,
     learn,
     pustaka,
+    pustaka_upload,
+    pustaka_versions,
+    pustaka_download,
     saya,
     audit,
     admin,
@@ -82,6 +90,7 @@ PAGES = (
     admin_invites,
     admin_manual,
     admin_doctor,
+    notices,
 )
 FORM_LIMIT = 1024 * 1024
 
@@ -136,6 +145,9 @@ def _mount_lrs(app: Flask, services: "Services") -> None:
         services.clock,
         limits=BodyLimits(limits.lrs_body, limits.lrs_attachments, limits.module_body),
         rest=app.wsgi_app,
+        origins=LmsOrigins(
+            services.lti.platforms.list, services.settings.lrs.cors_origins, services.settings.base_url, services.clock
+        ),
     )
 
 
@@ -166,6 +178,7 @@ def _install(app: Flask, services: "Services") -> None:
     csrf.exempt(launches)  # authenticated by what each request carries, not by a cookie
     csrf.exempt(saya.enter)
     csrf.exempt(class_page.blueprint)
+    csrf.exempt(notices.blueprint)
     registrations = register.blueprint(services)
     csrf.exempt(registrations)  # its form carries a signed ticket: no cookie survives in that frame
     app.register_blueprint(launches)
@@ -182,12 +195,19 @@ def _describe(app: Flask, services: "Services") -> None:
         body = (resources.files("lti_tool.web") / "static" / name).read_bytes()
         return hashlib.sha256(body).hexdigest()[:10]
 
-    player = learn.player_release()
+    @lru_cache(maxsize=256)
+    def static_at(_root: str, name: str) -> str:
+        return url_for("static", filename=name, v=fingerprint(name))
+
+    @lru_cache(maxsize=256)
+    def player_file_at(_root: str, name: str) -> str:
+        return learn.player_address(name)
+
     for filter_ in (figures.ledger_day, figures.source_name, figures.fate_name):
         app.template_filter(filter_.__name__)(filter_)
     app.jinja_env.globals.update(
-        static=lambda name: url_for("static", filename=name, v=fingerprint(name)),
-        player_file=lambda name: url_for("learn.player_file", release=player, name=name),
+        static=lambda name: static_at(request.script_root, name),  # an address depends on nothing else
+        player_file=lambda name: player_file_at(request.script_root, name),
         review_name=figures.review_name,
         institution=services.institution,
         version=VERSION,

@@ -44,6 +44,7 @@ class ClassPass(msgspec.Struct, frozen=True, kw_only=True):
     line_item: str = ""
     scopes: tuple[str, ...] = ()
     nrps_url: str = ""
+    groups_url: str = ""
     locale: str = ""
 
 
@@ -66,9 +67,9 @@ def open_review(services: "Services", launch: Launch, module: Module) -> Respons
 
 @blueprint.post("/")
 def page() -> Response:
-    """The class again, from one of its pages."""
+    """The class again, from one of its pages; `kelompok` is the id of the group that is wanted."""
     found, carried, module = _from_pass()
-    return _class_page(services(), found, carried, module)
+    return _class_page(services(), found, carried, module, group=request.form.get("kelompok", "")[:255])
 
 
 @blueprint.post("/peserta")
@@ -90,19 +91,34 @@ def again() -> Response:
 
 
 def _class_page(
-    services: "Services", found: Class, carried: ClassPass, module: Module, *, sent_again: int | None = None
+    services: "Services",
+    found: Class,
+    carried: ClassPass,
+    module: Module,
+    *,
+    sent_again: int | None = None,
+    group: str = "",
 ) -> Response:
     page = render_template(
         "class.html",
         carried=carried,
         token=_seal(carried),
         module=module,
-        view=view_class(services, found),
+        view=view_class(services, found, group),
+        versions=_other_versions(services, found, module),
         sent_again=sent_again,
         explain=explain,
         embedded=True,
     )
     return _framed(make_response(page), found)
+
+
+def _other_versions(services: "Services", found: Class, newest: Module) -> list[tuple[str, int]]:
+    """Versions before the newest that learners here go on with, and how many do."""
+    place = (found.platform.id, found.deployment, found.resource_link)
+    counts = services.house.usage.in_class(newest.course_id, newest.digest, place)
+    known = ((services.library.by_digest(digest), number) for digest, number in counts.items())
+    return [(one.version, number) for one, number in known if one is not None and one.digest != newest.digest]
 
 
 def _work_page(found: Class, carried: ClassPass, module: Module, subject: str, *, teaches: bool) -> Response:
@@ -148,6 +164,7 @@ def _pass_of(launch: Launch, module: Module) -> ClassPass:
         line_item=launch.ags.line_item,
         scopes=launch.ags.scopes,
         nrps_url=launch.nrps_url,
+        groups_url=launch.groups_url,
         locale=launch.locale,
     )
 
@@ -169,6 +186,7 @@ def _from_pass() -> tuple[Class, ClassPass, Module]:
         line_item=carried.line_item,
         scopes=carried.scopes,
         nrps_url=carried.nrps_url,
+        groups_url=carried.groups_url,
     )
     return found, carried, module
 

@@ -108,6 +108,8 @@ class PlatformForm(Form):
     auth_url = StringField(N_("Alamat autentikasi"), [needed(), at_most(1000), WEB_ADDRESS])
     token_url = StringField(N_("Alamat token akses"), [needed(), at_most(1000), WEB_ADDRESS])
     jwks_url = StringField(N_("Alamat kunci publik (JWKS)"), [needed(), at_most(1000), WEB_ADDRESS])
+    token_audience = StringField(N_("Audience token, bila LMS menyebutnya"), [at_most(1000)])
+    service_hosts = TextAreaField(N_("Host lain milik LMS ini, satu per baris"), [at_most(2000)], render_kw={"rows": 2})
     deployments = TextAreaField(N_("Deployment ID, satu per baris"), [at_most(4000)], render_kw={"rows": 3})
     profile = SelectField(N_("Jenis LMS"), choices=[])
 

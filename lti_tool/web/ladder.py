@@ -2,8 +2,8 @@
 
 The first rung is the partitioned cookie that every login sets. The second (LTI Client Side postMessages, LTI Platform
 Storage) is tried only when the platform offered it at login: a page of ours hands the value to the platform's frame,
-and after the launch another page asks for it back. The third makes the login again in a tab of its own, where the
-cookie is no stranger's.
+and after the launch another page asks for it back. The third begins the launch anew in a tab of its own, where the
+cookie is no stranger's: at a page of the platform that does so where one is known, else with the same login.
 """
 
 from flask import Request, Response, make_response, render_template
@@ -64,6 +64,7 @@ def tab_page(lost: BrowserLost, request: Request, words: dict[str, object]) -> R
         error=words,
         state=request.form.get("state", ""),
         setting=blamed(request.headers.get("User-Agent", "")),
+        restarts=lost.restarts,
         embedded=True,
     )
     return _framed(page, lost.status, lost.platform)

@@ -3,22 +3,26 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from flask import Blueprint, Response, make_response, render_template, send_from_directory, url_for
+from flask import Blueprint, Response, make_response, render_template, url_for
 from werkzeug.exceptions import NotFound
 
 from lti_tool.claims import PRIVACY_LAUNCHES, REVIEW_LAUNCH, Launch
 from lti_tool.credential_terms import given_by
+from lti_tool.errors import ToolError
 from lti_tool.house.model import Module
 from lti_tool.store.audit import OTHER_NIP
 from lti_tool.web.class_page import TEACHING, open_class, open_review
+from lti_tool.web.context import services as current_services
 from lti_tool.web.headers import PLAYER_POLICY, allow_framing
 from lti_tool.web.language import language, speak_as_launched
 from lti_tool.web.privacy import open_privacy
 from scorm_packager.index_page import embed
-from scorm_packager.player import FOLDER, STYLES, script_names
+from scorm_packager.player import LANGUAGES, LATER, TRANSPORTS, script_names
+from scorm_packager.player_files import REST, first_names, player_script, player_style
 from xapi.errors import LrsError
 from xapi.lrs.principal import LaunchGrant
 from xapi.lrs.states import StateAddress
@@ -29,8 +33,11 @@ if TYPE_CHECKING:
 blueprint = Blueprint("learn", __name__)
 PLAYER_STATE = "jampel"
 GRANT_LIFE = timedelta(hours=8)
+NOTHING_KEPT = 404
 CLOCK_SLACK = timedelta(days=7)
-PLAYER_FILES = (".js", ".css", ".svg", ".png", ".woff2")
+FOR_GOOD = "public, max-age=31536000, immutable"
+SCRIPTS = {f"{transport}-{spoken}.js": (transport, spoken) for transport in TRANSPORTS for spoken in LANGUAGES}
+STYLE = "player.css"
 
 
 def open_launch(services: "Services", launch: Launch) -> Response:
@@ -67,7 +74,8 @@ def _reviewed_module(services: "Services", launch: Launch) -> str:
     return link.module if link else ""
 
 
-def _learner(services: "Services", launch: Launch, module: Module) -> Response:
+def _learner(services: "Services", launch: Launch, newest: Module) -> Response:
+    module = services.library.for_learner(launch.registration, newest)
     if not launch.subject:
         return player_page(services, module, {"transport": "web"}, launch.platform.origins, notice="anonymous")
     now = services.clock()
@@ -77,6 +85,10 @@ def _learner(services: "Services", launch: Launch, module: Module) -> Response:
     if found.conflict:
         services.lti.audit.add("launch", OTHER_NIP, now, platform=launch.platform.id, reference=found.person)
     actor = services.people.actor(found.person)
+    state = _state(services, StateAddress(module.iri, actor, launch.registration, PLAYER_STATE))
+    if state is None and module is not newest:  # there is nothing to lose in the version before
+        services.library.let_go(launch.registration)
+        module = newest
     extensions = given_by(module)
     grant = LaunchGrant(
         actor=actor,
@@ -96,7 +108,7 @@ def _learner(services: "Services", launch: Launch, module: Module) -> Response:
         "activity": module.iri,
         "extensions": extensions,
         "learner": launch.name,
-        "state": _state(services, grant),
+        "state": state or "",
         "returnUrl": launch.return_url or None,
     }
     return player_page(services, module, config, launch.platform.origins, token=token)
@@ -108,13 +120,17 @@ def _since(services: "Services", registration: str, now: datetime) -> datetime:
     return (now if first is None else datetime.fromtimestamp(first, UTC)) - CLOCK_SLACK
 
 
-def _state(services: "Services", grant: LaunchGrant) -> str:
-    """What the player kept at the last launch, "" at the first: in the page it saves a round trip on a slow link."""
-    address = StateAddress(grant.activity, grant.actor, grant.registration, PLAYER_STATE)
+def _state(services: "Services", address: StateAddress) -> str | None:
+    """What the player kept at the last launch: in the page it saves a round trip on a slow link.
+
+    None when it has kept nothing yet, "" when what it kept cannot be read now.
+    """
     try:
         document = services.lrs.states.get(services.principal("launch"), address)
         return str(msgspec.json.decode(document.content)["state"])
-    except (LrsError, msgspec.DecodeError, KeyError, TypeError):
+    except LrsError as error:
+        return None if error.status == NOTHING_KEPT else ""
+    except (msgspec.DecodeError, KeyError, TypeError):
         return ""
 
 
@@ -132,14 +148,17 @@ def player_page(
     `frames` are the origins that may frame it. `token` is the launch token behind the button `JP saya`; `notice` is
     `anonymous` or `preview` when nothing will be recorded.
     """
+    later = url_for("learn.later_page", digest=module.digest, number=2).removesuffix("2.js")
     page = render_template(
         "player.html",
         module=module,
         base=url_for("pustaka.file", digest=module.digest, path=""),
         course=services.library.page_text(module),
-        config=embed(msgspec.json.encode({**config, "language": language()})),
-        styles=STYLES,
-        scripts=script_names(str(config["transport"])),
+        config=embed(
+            msgspec.json.encode({**config, "language": language(), "later": later, "rest": player_address(REST)})
+        ),
+        style=STYLE,
+        scripts=[f"{config['transport']}-{language()}.js", *([REST] if services.library.begins_busy(module) else [])],
         token=token,
         notice=notice,
     )
@@ -153,20 +172,43 @@ def _message(services: "Services", launch: Launch, kind: str, status: int) -> Re
     return allow_framing(make_response(page, status), *launch.platform.origins)
 
 
+@cache
 def player_release() -> str:
     """A name for the player's files as they are now, so that a changed file has another address."""
-    whole = hashlib.sha256()
-    for path in sorted(FOLDER.iterdir()):
-        if path.suffix in PLAYER_FILES:
-            whole.update(path.name.encode() + path.read_bytes())
+    whole = hashlib.sha256(player_style() + player_script(LATER))
+    for transport, spoken in SCRIPTS.values():
+        whole.update(player_script(first_names(script_names(transport)), spoken))
     return whole.hexdigest()[:10]
 
 
-@blueprint.get("/static-player/<release>/<path:name>")
+def player_address(name: str) -> str:
+    """Where a file of the player lies; a changed player has other addresses."""
+    return url_for("learn.player_file", release=player_release(), name=name)
+
+
+@blueprint.get("/static-player/<release>/<name>")
 def player_file(release: str, name: str) -> Response:
-    """A file of the player; the release in the address lets browsers keep it for good."""
-    if not name.endswith(PLAYER_FILES):
+    """The player for a transport and a language, or its style sheet; browsers keep what a release names for good."""
+    if name == STYLE:
+        answer = Response(player_style(), mimetype="text/css")
+    elif name == REST:
+        answer = Response(player_script(LATER), mimetype="text/javascript")
+    elif name in SCRIPTS:
+        transport, spoken = SCRIPTS[name]
+        answer = Response(player_script(first_names(script_names(transport)), spoken), mimetype="text/javascript")
+    else:
         raise NotFound
-    answer = send_from_directory(FOLDER, name)
-    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    answer.headers["Cache-Control"] = FOR_GOOD
+    return answer
+
+
+@blueprint.get("/pustaka/halaman/<digest>/<int:number>.js")
+def later_page(digest: str, number: int) -> Response:
+    """A page of a long course after the first. The digest cannot be guessed, and what it names never changes."""
+    try:
+        script = current_services().library.later_page(digest, number)
+    except ToolError as cause:
+        raise NotFound from cause
+    answer = Response(script, mimetype="text/javascript")
+    answer.headers["Cache-Control"] = FOR_GOOD
     return answer

@@ -2,11 +2,12 @@
 
 import secrets
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
+from flask import Blueprint, Request, Response, jsonify, make_response, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -19,6 +20,7 @@ from lti_tool.store import Platform
 from lti_tool.web.headers import POLICY
 from lti_tool.web.ladder import STORED, ask_page, from_our_page, keep_page, tab_page
 from lti_tool.web.language import language
+from lti_tool.web.own_cookies import OwnCookies
 from lti_tool.web.picker_form import EMPTY_FIELD, NotChosen, Titled, read_choices
 from lti_tool.wiring import LtiParts
 from xapi.words import explain
@@ -71,8 +73,11 @@ def blueprint(
 
     @pages.get("/tab")
     def tab() -> Response:
-        """The last rung of the ladder: the same login in a tab of its own. The state is worth nothing afterwards."""
-        start = lti.login.again(_single(request.args).get("state", ""))
+        """The last rung of the ladder: the launch anew in a tab of its own. The state is worth nothing afterwards."""
+        state = _single(request.args).get("state", "")
+        if anew := lti.login.restart(state):
+            return _private(make_response(redirect(anew, 302)))
+        start = lti.login.again(state)
         response = _private(make_response(redirect(start.url, 302)))
         _set_cookie(response, start.flow.cookie, start.flow.browser, LIFETIME_SECONDS)
         return response
@@ -80,8 +85,9 @@ def blueprint(
     @pages.post("/launch")
     def launch() -> Response:
         form = _posted()
-        stored = form.get(STORED, "") if from_our_page(request, lti.login.origin) else ""
-        good = lti.receiver.receive(form, request.cookies, stored=stored)
+        stored = form.get(STORED, "")
+        stored = stored if stored and from_our_page(request, lti.login.origin) else ""
+        good = lti.receiver.receive(form, OwnCookies(request.headers.get("Cookie", "")), stored=stored)
         opened = open_picker if good.message_type == DEEP_LINKING_LAUNCH else open_launch
         response = framed_by(_private(make_response(opened(services, good))), good.platform)
         _set_cookie(response, cookie_name(form["state"]), "", 0)
@@ -145,22 +151,23 @@ def _answer_refusals(pages: Blueprint, lti: LtiParts) -> None:
 
 
 def _bound_the_form() -> None:
-    request.max_content_length = MOST_FORM
-    request.max_form_memory_size = MOST_FORM
-    request.max_form_parts = MOST_FIELDS
-    if _has_zero():
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]  # each look through the proxy costs
+    asked.max_content_length = MOST_FORM
+    asked.max_form_memory_size = MOST_FORM
+    asked.max_form_parts = MOST_FIELDS
+    if _has_zero(asked):
         raise LaunchRefused("login.parameter_broken", "a zero character, which no database keeps")
 
 
-def _has_zero() -> bool:
+def _has_zero(asked: Request) -> bool:
     """Whether a parameter holds a zero character; a plain form is looked at as it came, which `_posted` reads again."""
-    if not _is_plain_form():
-        return any("\x00" in value for _name, values in request.values.lists() for value in values)
-    return any(zero in raw for raw in (request.get_data(), request.query_string) for zero in (b"%00", b"\x00"))
+    if not _is_plain_form(asked):
+        return any("\x00" in value for _name, values in asked.values.lists() for value in values)
+    return any(zero in raw for raw in (asked.get_data(), asked.query_string) for zero in (b"%00", b"\x00"))
 
 
-def _is_plain_form() -> bool:
-    return request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")
+def _is_plain_form(asked: Request) -> bool:
+    return asked.content_type is not None and asked.content_type.startswith("application/x-www-form-urlencoded")
 
 
 def _noted(lti: LtiParts, error: ToolError) -> dict[str, Any]:
@@ -190,12 +197,20 @@ def framed_by(response: Response, platform: Platform, otherwise: str = "") -> Re
     """
     if otherwise:
         response.headers.setdefault("Content-Security-Policy", otherwise.format(ancestors="'none'"))
-    ancestors = f"frame-ancestors {' '.join(platform.origins) or chr(39) + 'none' + chr(39)}"
-    parts = [part.strip() for part in response.headers.get("Content-Security-Policy", "").split(";")]
-    kept = [part for part in parts if part and not part.lower().startswith("frame-ancestors")]
-    response.headers["Content-Security-Policy"] = "; ".join([*kept, ancestors])
-    response.headers.pop("X-Frame-Options", None)
+    headers = response.headers
+    headers["Content-Security-Policy"] = _framed_policy(headers.get("Content-Security-Policy", ""), platform.origins)
+    if "X-Frame-Options" in headers:
+        del headers["X-Frame-Options"]
     return response
+
+
+@lru_cache(maxsize=256)
+def _framed_policy(policy: str, origins: tuple[str, ...]) -> str:
+    """`policy` with `origins`, and no others, as the frames' ancestors."""
+    ancestors = f"frame-ancestors {' '.join(origins) or chr(39) + 'none' + chr(39)}"
+    parts = [part.strip() for part in policy.split(";")]
+    kept = [part for part in parts if part and not part.lower().startswith("frame-ancestors")]
+    return "; ".join([*kept, ancestors])
 
 
 def _told(form: MultiDict[str, str], choices: list[Choice]) -> Told:
@@ -225,9 +240,10 @@ def _posted() -> dict[str, str]:
 
     A plain form is read here: going through werkzeug's parser of every kind of form takes four times as long.
     """
-    if not _is_plain_form():
-        return _single(request.form)
-    text = request.get_data().decode("utf-8", "replace")
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+    if not _is_plain_form(asked):
+        return _single(asked.form)
+    text = asked.get_data().decode("utf-8", "replace")
     try:
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError as cause:

@@ -1,36 +1,19 @@
-"""The module library: what there is, what is in it, a preview, packages to download, and publishing."""
+"""The module library: what there is, what is in it, a preview, and the files of a course."""
 
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    flash,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    send_file,
-    send_from_directory,
-    url_for,
-)
+from flask import Blueprint, Response, abort, render_template, request, send_from_directory, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from lti_tool.house.model import Module
 from lti_tool.web.context import services
 from lti_tool.web.headers import FILE_POLICY
-from lti_tool.web.language import form_name, language
+from lti_tool.web.language import form_name
 from lti_tool.web.learn import player_page
-from lti_tool.web.session import only, staff_name
 from lti_tool.web.tables import Column, build_table, search
-from scorm_packager.errors import PackagerError
-from scorm_packager.findings import Finding, ModuleProblems
-from xapi.words import explain
 
 blueprint = Blueprint("pustaka", __name__, url_prefix="/pustaka")
 #: The only kinds of file a course may hold, with the type each is served as.
@@ -42,16 +25,20 @@ TYPES = {
     ".webp": "image/webp",
     ".gif": "image/gif",
     ".mp4": "video/mp4",
+    ".mp3": "audio/mpeg",
+    ".m4a": "audio/mp4",
+    ".ogg": "audio/ogg",
+    ".opus": "audio/ogg",
+    ".wav": "audio/wav",
     ".vtt": "text/vtt; charset=utf-8",
     ".pdf": "application/pdf",
 }
-DOWNLOADS = ("scorm12", "web")
 
 
 @blueprint.get("/")
 def page() -> str:
-    """The modules that learners can get, searchable; those who publish also see withdrawn versions."""
-    keeps = getattr(current_user, "may_publish", False)
+    """The modules that learners can get, searchable; those who publish also see drafts and withdrawn versions."""
+    keeps = may_publish()
     modules = services().library.versions() if keeps else services().library.list()
     rows = [_row(module) for module in modules]
     wanted = request.args.get("cari", "")[:100]
@@ -83,46 +70,58 @@ def _row(module: Module) -> Mapping[str, Any]:
         "version": module.version,
         "published_at": module.published_at,
         "digest": module.digest,
-        "state": ("wait", _("Ditarik")) if module.withdrawn else ("good", _("Terbit")),
+        "state": state_badge(module),
     }
 
 
-def _module(digest: str) -> Module:
+def state_badge(module: Module) -> tuple[str, str]:
+    """Colour and word for where a version stands."""
+    if module.draft:
+        return "", _("Draf")
+    return ("wait", _("Ditarik")) if module.withdrawn else ("good", _("Terbit"))
+
+
+def may_publish() -> bool:
+    """Whether whoever looks may put modules into the library."""
+    return bool(getattr(current_user, "may_publish", False))
+
+
+def module_of(digest: str) -> Module:
+    """The version in the address of a page; drafts are there for those who may publish, for others it is no page."""
     module = services().library.by_digest(digest)
-    return module if module is not None else abort(404)
+    if module is None or (module.draft and not may_publish()):
+        abort(404)
+    return module
+
+
+def versions_of(module: Module) -> list[Module]:
+    """All versions of the same module that whoever looks may see, newest first."""
+    found = [other for other in services().library.versions() if other.course_id == module.course_id]
+    return [other for other in found if may_publish() or not other.draft]
 
 
 @blueprint.get("/modul/<digest>")
 def detail(digest: str) -> str:
-    """One version of a module: what it is, its pages, and what can be downloaded."""
-    module = _module(digest)
-    course = services().library.course(digest)
-    versions = [other for other in services().library.versions() if other.course_id == module.course_id]
+    """One version of a module: what it is, its pages, and what can be done with it."""
+    module, library = module_of(digest), services().library
+    others = [other for other in versions_of(module) if other.digest != digest]
+    newest = library.newest(module.course_id)
+    same_number = module.draft and any(one.version == module.version and not one.draft for one in others)
     return render_template(
         "module.html",
         module=module,
-        course=course,
-        versions=versions,
-        downloads=DOWNLOADS,
-        keeps=getattr(current_user, "may_publish", False),
+        course=library.course(digest),
+        others=others,
+        newest=newest is not None and newest.digest == digest,
+        same_number=same_number,
+        keeps=may_publish(),
     )
 
 
 @blueprint.get("/lihat/<digest>/")
 def preview(digest: str) -> Response:
     """The module in the player; what is learnt stays in this browser and counts for nothing."""
-    return player_page(services(), _module(digest), {"transport": "web"}, (), notice="preview")
-
-
-@blueprint.get("/unduh/<digest>/<form>")
-def download(digest: str, form: str) -> Response:
-    """The module as a package."""
-    if form not in DOWNLOADS:
-        abort(404)
-    module = _module(digest)
-    path = services().library.package(digest, form)
-    name = f"{module.course_id}-{module.version}-{form}.zip"
-    return send_file(path, mimetype="application/zip", as_attachment=True, download_name=name, conditional=True)
+    return player_page(services(), module_of(digest), {"transport": "web"}, (), notice="preview")
 
 
 @blueprint.get("/isi/<digest>/", defaults={"path": ""})
@@ -136,53 +135,3 @@ def file(digest: str, path: str) -> Response:
     answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     answer.headers["Content-Security-Policy"] = FILE_POLICY
     return answer
-
-
-@blueprint.get("/unggah")
-@only("author", "admin")
-def upload_page() -> str:
-    """The form that takes a zip of a module folder."""
-    return render_template("upload.html", findings=(), limit=services().settings.limits.upload)
-
-
-@blueprint.post("/unggah")
-@only("author", "admin")
-def upload() -> Response:
-    """Publishes the module in an uploaded zip, or lists every fault with file and line and changes nothing."""
-    sent = request.files.get("modul")
-    if sent is None or not sent.filename:
-        return _refused([], _("Pilih berkas zip dari folder modul lebih dulu."))
-    with tempfile.TemporaryDirectory(prefix="jampel-") as room:
-        archive = Path(room) / "modul.zip"
-        sent.save(archive)
-        try:
-            module, warnings = services().library.publish_zip(archive, staff_name())
-        except ModuleProblems as problems:
-            return _refused(problems.findings)
-        except PackagerError as error:
-            return _refused([], explain(error, language()))
-    services().house.log.add(services().clock(), staff_name(), "module.publish", module.id, module.course_id)
-    flash(_("Modul “%(title)s” versi %(version)s terbit.", title=module.title, version=module.version), "good")
-    for warning in warnings:
-        flash(f"{warning.place}: {warning.sentence(language())}")
-    return make_response(redirect(url_for("pustaka.detail", digest=module.digest), 303))
-
-
-def _refused(findings: Any, problem: str = "") -> Response:
-    shown: list[Finding] = sorted(findings, key=lambda found: found.level)
-    rows = [(found.level, found.place, found.sentence(language())) for found in shown]
-    page = render_template("upload.html", findings=rows, problem=problem, limit=services().settings.limits.upload)
-    return make_response(page, 422)
-
-
-@blueprint.post("/modul/<digest>/tarik")
-@only("author", "admin")
-def withdraw(digest: str) -> Response:
-    """Takes a version out of the library, or puts it back."""
-    module = _module(digest)
-    back = module.withdrawn is not None
-    (services().library.restore if back else services().library.withdraw)(module.id)
-    action = "module.restore" if back else "module.withdraw"
-    services().house.log.add(services().clock(), staff_name(), action, module.id, module.course_id)
-    flash(_("Versi ini terbit kembali.") if back else _("Versi ini ditarik dari pustaka."), "good")
-    return make_response(redirect(url_for("pustaka.detail", digest=digest), 303))

@@ -9,7 +9,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from adapters.registry import Registry
+from lti_tool.claims import NOTICE_SCOPE
 from lti_tool.errors import LaunchRefused, ToolError
+from lti_tool.groups import SCOPE as GROUPS
 from lti_tool.house.store import House
 from lti_tool.line_items import LINE_ITEM, SCORE
 from lti_tool.registration.configuration import is_address
@@ -128,6 +130,8 @@ def service_words() -> dict[str, str]:
         SCORE: _("Mengirim nilai peserta ke kolom itu."),
         RESULT: _("Membaca kembali nilai yang tersimpan di kolom itu."),
         ROSTER: _("Membaca daftar peserta kursus yang memakai alat ini."),
+        GROUPS: _("Membaca nama kelompok di kursus itu, agar pengajar dapat menyaring peserta."),
+        NOTICE_SCOPE: _("Diberi tahu LMS bila sebuah kursus disalin."),
     }
 
 

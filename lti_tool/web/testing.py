@@ -15,7 +15,7 @@ from lti_tool.accounts import Accounts
 from lti_tool.claims import DeepLinking, Launch
 from lti_tool.services import Services, open_services
 from lti_tool.settings import Database, Institution, Server, Settings
-from lti_tool.store import NewPlatform, Platform
+from lti_tool.store import Link, NewPlatform, Platform, Reached
 from lti_tool.web.app import create_app
 from xapi.identity import parse_nip
 from xapi.people import RosterEntry
@@ -112,6 +112,21 @@ class Site:
         person = self.services.people.by_nip(nip)
         assert person is not None  # noqa: S101
         return person
+
+    def enrol(self, subject: str, *, best: int | None = None, module: str = "pelayanan-publik") -> str:
+        """A learner of the platform who has opened the module in a course; returns the xAPI registration.
+
+        `best` is their best score in hundredths of a percent.
+        """
+        link = Link(
+            registration=str(uuid.uuid4()), platform=self.platform().id, deployment="1", resource_link="tautan-1",
+            subject=subject, module=module, title="Kursus contoh", learner=True,
+        )  # fmt: skip
+        message = "LtiResourceLinkRequest"
+        registration = self.services.lti.launches.save(uuid.uuid4().hex, message, "learner", link, self.clock())
+        if best is not None:
+            self.services.lti.scores.advance("scores", 0, {registration: Reached(best)})
+        return registration
 
     def credit(self, person: str, jp: int, source: str = "lms_record", form: str = "pelatihan-teknis") -> str:
         """Records an attended activity of `jp` hundredths and counts it; returns the statement's id."""

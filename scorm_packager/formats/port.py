@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from scorm_packager.course import Asset, Course
 from scorm_packager.options import BuildOptions
 
 
+@runtime_checkable
 class Format(Protocol):
     """One way to write a package.
 

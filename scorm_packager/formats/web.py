@@ -7,12 +7,14 @@ from pathlib import Path
 from scorm_packager.archive import PIECE, Entry
 from scorm_packager.content import course_content
 from scorm_packager.course import Asset, Course
+from scorm_packager.formats.choices import check_choices
 from scorm_packager.formats.port import Format
 from scorm_packager.options import BuildOptions
 from scorm_packager.output import new_folder
+from scorm_packager.player_files import PLACE, SCRIPT
 
 TRANSPORT = "web"
-OURS = f"player/transport-{TRANSPORT}.js"  # marks a folder that an earlier build made
+OURS = f"{PLACE}/{SCRIPT}"  # marks a folder that an earlier build made
 
 
 class Web:
@@ -23,6 +25,7 @@ class Web:
 
     def build(self, course: Course, assets: Sequence[Asset], target: Path, options: BuildOptions) -> Path:
         """Write the folder; one that an earlier build made is replaced, any other is left alone (PackagerError)."""
+        check_choices(self.name, options)
         entries = course_content(course, assets, TRANSPORT, options)
         with new_folder(target, replaces=OURS) as folder:
             write_entries(folder, entries)

@@ -1,18 +1,27 @@
 /* The course: is it whole, is an answer right, what is the score, and how a standard writes a response.
  *
  * A response inside the player:
- *   choice: option index · multiple: sorted option indexes · true-false: boolean · fill-in, numeric: the text typed
- *   matching: for each left row the index of the chosen right side · ordering: item indexes in the learner's order
+ *   choice, likert: option index · multiple: sorted option indexes · true-false: boolean · fill-in, numeric, short-text: the text typed
+ *   matching: for each left row the index of the chosen right side (pairs first, then `extra`) · ordering: item indexes in the
+ *   learner's order
+ * A question without points is not judged: its answer is neither right nor wrong (`correct` is null).
  *
  * A transport is what carries results to a standard. Each is a function in Jampel.transports, called (course, config, tell), and returns
- *   open()            Promise of {states: [saved state, …], tracked: boolean}; states are merged, oldest first
+ *   open()            Promise of {states: [saved state, …], tracked: boolean, learner}; states are merged, oldest first; `learner`, where
+ *                     the LMS names one, makes what is drawn by chance the same for that person everywhere
  *   page(index)       a page is on the screen
- *   answer(entry)     {index, question, response, correct, seconds, again}
+ *   answer(entry)     {index, question, kind, type, response, correct (true, false, null), ids, rightIds, text, seconds, tries, last}
+ *                     `ids` and `rightIds` are as from `parts` (`rightIds` is null where several or no responses are right), `text` is
+ *                     what a person reads, `tries` counts from 1 in this round, `last` tells that no further try is allowed
  *   report(result)    a better result than ever before: {status: "passed"|"failed"|"completed", score: 0–10000|null, seconds}
- *   save(snapshot)    {state: text of at most 4,096 characters, page: index, best: {status, score}, seconds}; after every change
+ *   save(snapshot)    {state: text of at most 4,096 characters, page: index, best: {status, score}, seconds, standing}; after every
+ *                     change
  *   hide()            the page may never come back: make durable, do not end
  *   close()           the page is leaving: make durable and end, once
- * tell(key, params, kind) shows a notice of words.js; kind "bad" stays until closed.
+ *   media(entry)      optional; {index, medium, share (0–1), done, ranges: [[from, to], …] in seconds of this sitting}; when more of a
+ *                     medium was seen
+ * tell(key, params, kind) shows a notice of words.js; kind "bad" stays until closed, kind "state" moves the line under the progress alone:
+ * "saved" when all there is has arrived (params {here: true} when that is this browser).
  */
 (function () {
   "use strict";
@@ -24,7 +33,9 @@
     matching: "matching",
     ordering: "sequencing",
     "fill-in": "fill-in",
-    numeric: "numeric"
+    numeric: "numeric",
+    "short-text": "fill-in",
+    likert: "likert"
   };
 
   function isList(value, least) {
@@ -47,6 +58,10 @@
         return isList(question.accepted, 1);
       case "numeric":
         return typeof question.value === "number";
+      case "likert":
+        return isList(question.options, 2);
+      case "short-text":
+        return true;
       default:
         return false;
     }
@@ -82,14 +97,22 @@
     course.list = [];
     raw.pages.forEach(function (page, at) {
       (page.questions || []).forEach(function (id) {
-        var question = Object.assign({}, raw.questions[id], { id: id, page: at, index: course.list.length });
+        var question = Object.assign({}, raw.questions[id], {
+          id: id, page: at, index: course.list.length, language: raw.language
+        });
         question.points = typeof question.points === "number" ? question.points : 1;
         course.list.push(question);
       });
     });
-    course.total = course.list.reduce(function (sum, question) { return sum + question.points; }, 0);
+    course.pools = (raw.pools || []).map(function (pool) {
+      return Object.assign({}, pool, {
+        indexes: course.list.filter(function (question) { return pool.questions.includes(question.id); })
+          .map(function (question) { return question.index; })
+      });
+    });
+    course.media = raw.media || [];
     course.mastery = typeof raw.mastery === "number" ? raw.mastery : null;
-    course.graded = course.list.length > 0 && course.mastery !== null;
+    course.graded = course.mastery !== null && course.list.some(function (question) { return question.points > 0; });
     course.language = Jampel.language(raw.language);
     return course;
   }
@@ -125,8 +148,22 @@
     return indexes.every(function (value, position) { return value === position; });
   }
 
-  /* Is the response right? All or nothing for every kind. */
+  /* Does a text hold every keyword, each in one of its spellings, as whole words? */
+  function holdsAll(question, text) {
+    var words = " " + plain(text, false).replace(/[^\p{L}\p{N}]+/gu, " ").trim() + " ";
+    return (question.keywords || []).every(function (spellings) {
+      return spellings.some(function (spelling) {
+        return words.includes(" " + plain(spelling, false).replace(/[^\p{L}\p{N}]+/gu, " ").trim() + " ");
+      });
+    });
+  }
+
+  /* Is the response right? All or nothing for every kind; null when the question has no points and so no verdict. */
   function judge(question, response) {
+    return question.points === 0 ? null : isRight(question, response);
+  }
+
+  function isRight(question, response) {
     switch (question.kind) {
       case "choice":
         return !!question.options[response] && question.options[response].correct === true;
@@ -144,28 +181,53 @@
         return question.accepted.some(function (accepted) {
           return plain(accepted, question.case_sensitive) === plain(response, question.case_sensitive);
         });
+      case "short-text":
+        return holdsAll(question, response);
+      case "likert":
+        return true;
       default:
         return numbers(response, question.unit).some(function (value) { return near(question, value); });
     }
   }
 
-  /* Where the learner stands: {complete, score in hundredths of a percent or null, status, pages and questions that remain, wrong}. */
+  /* Where the learner stands: {complete, score in hundredths of a percent or null, status, wrong, missing}, and as lists of indexes the
+     pages, questions and media that remain. `missing` says the same in one list: {what: "page" | "question" | "medium", index, page}. */
   function standing(course, state) {
-    var earned = 0;
-    var remaining = { pages: [], questions: [], wrong: [] };
-    course.pages.forEach(function (page, index) { if (!state.visited[index]) remaining.pages.push(index); });
+    var asked = Jampel.draw.asked(course, state.seed, state.round);
+    var earned = 0, total = 0;
+    var found = { pages: [], questions: [], wrong: [], media: [] };
+    course.pages.forEach(function (page, index) { if (!state.visited[index]) found.pages.push(index); });
     course.list.forEach(function (question, index) {
+      if (!asked[index]) return;
       var answer = state.answers[index];
-      if (!answer) remaining.questions.push(index);
+      total += question.points;
+      if (!answer) found.questions.push(index);
       else if (answer.correct) earned += question.points;
-      else remaining.wrong.push(index);
+      else if (answer.correct === false) found.wrong.push(index);
     });
-    remaining.complete = !remaining.pages.length && !remaining.questions.length;
-    remaining.score = course.total > 0 ? Math.floor((earned * 10000) / course.total + 0.5 + 1e-7) : null;
-    remaining.status = "incomplete";
-    if (remaining.complete && !course.graded) remaining.status = "completed";
-    else if (remaining.complete) remaining.status = remaining.score >= course.mastery * 100 ? "passed" : "failed";
-    return remaining;
+    course.media.forEach(function (medium, index) {
+      if (!Jampel.watched.enough(course, index, state.media[index])) found.media.push(index);
+    });
+    found.missing = missing(course, found);
+    found.complete = !found.missing.length;
+    found.score = total > 0 ? Math.floor((earned * 10000) / total + 0.5 + 1e-7) : null;
+    found.status = "incomplete";
+    if (found.complete && !course.graded) found.status = "completed";
+    else if (found.complete) found.status = found.score >= course.mastery * 100 ? "passed" : "failed";
+    return found;
+  }
+
+  function missing(course, found) {
+    return found.pages.map(function (index) { return { what: "page", index: index, page: index }; })
+      .concat(found.media.map(function (index) { return { what: "medium", index: index, page: pageOf(course, course.media[index]) }; }))
+      .concat(found.questions.map(function (index) { return { what: "question", index: index, page: course.list[index].page }; }))
+      .sort(function (a, b) { return a.page - b.page; });
+  }
+
+  /* The page that shows a medium, by the mark that the packager leaves in its HTML; 0 when none does. */
+  function pageOf(course, medium) {
+    var mark = 'data-medium="' + medium.id + '"';
+    return Math.max(0, course.pages.findIndex(function (page) { return page.html.includes(mark); }));
   }
 
   function letter(index) {
@@ -174,8 +236,10 @@
 
   /* Parts of a response as identifiers: [["a"], ["c"]] for a choice, [["1", "b"], …] for pairs; right sides are named by letters. */
   function parts(question, response) {
+    if (response === null || response === undefined) return [];
     switch (question.kind) {
       case "choice":
+      case "likert":
         return [[question.options[response].id]];
       case "multiple":
         return response.map(function (index) { return [question.options[index].id]; });
@@ -190,7 +254,39 @@
     }
   }
 
-  /* The response that is right, in the player's own form; null for fill-in and numeric, which accept several. */
+  /* The right sides of a matching question in the order of their letters, as HTML: those of the pairs, then those without a partner. */
+  function targets(question) {
+    return question.pairs.map(function (pair) { return pair.right; }).concat(question.extra || []);
+  }
+
+  /* The first of the right sides that read like number `index`: several left sides may share a partner. */
+  function sameTarget(question, index) {
+    var all = targets(question);
+    return all.indexOf(all[index]);
+  }
+
+  /* A response in words, as a report shows it. */
+  function words(question, response) {
+    switch (question.kind) {
+      case "choice":
+      case "likert":
+        return Jampel.text(question.options[response].html);
+      case "multiple":
+        return response.map(function (index) { return Jampel.text(question.options[index].html); }).join("; ");
+      case "true-false":
+        return Jampel.say(Jampel.language(question.language), response ? "isTrue" : "isFalse");
+      case "matching":
+        return response.map(function (right, left) {
+          return Jampel.text(question.pairs[left].left) + " – " + Jampel.text(targets(question)[right]);
+        }).join("; ");
+      case "ordering":
+        return response.map(function (index) { return Jampel.text(question.items[index].html); }).join("; ");
+      default:
+        return String(response);
+    }
+  }
+
+  /* The response that is right, in the player's own form; null for kinds that accept several or any. */
   function right(question) {
     function every(list) { return list.map(function (item, index) { return index; }); }
     switch (question.kind) {
@@ -201,7 +297,7 @@
       case "true-false":
         return question.answer;
       case "matching":
-        return every(question.pairs);
+        return question.pairs.map(function (pair, index) { return sameTarget(question, index); });
       case "ordering":
         return every(question.items);
       default:
@@ -217,6 +313,9 @@
     standing: standing,
     parts: parts,
     right: right,
+    targets: targets,
+    sameTarget: sameTarget,
+    words: words,
     letter: letter,
     type: function (question) { return TYPES[question.kind]; }
   };

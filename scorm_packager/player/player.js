@@ -1,4 +1,4 @@
-/* The screen: pages, list of pages, progress, result and notices; starts itself from the JSON in the page. */
+/* The screen: the fixed parts, one page at a time, the list of pages and the progress. */
 (function () {
   "use strict";
   var Jampel = (window.Jampel = window.Jampel || {});
@@ -15,6 +15,7 @@
     this.tell = this.tell.bind(this);
     this.announce = this.announce.bind(this);
     this.changed = this.refresh.bind(this);
+    this.pages = new Jampel.Pages(course, config.later || course.later || "", config.rest || "player/lanjut.js");
     this.index = -1;
     this.drawn = {};
     this.result = course.pages.length;
@@ -23,6 +24,7 @@
   Player.prototype.start = async function () {
     document.documentElement.lang = this.language;
     document.title = this.course.title;
+    this.wearTheme();
     this.frame();
     var transport = Jampel.transports[this.config.transport](this.course, this.config, this.tell);
     this.session = new Jampel.Session(this.course, transport, this.tell, Date.now);
@@ -33,6 +35,10 @@
     this.go(this.session.state.page, true);
   };
 
+  Player.prototype.button = function (key, name, click) {
+    return h("button", { type: "button", class: "jp-button" + (name ? " " + name : ""), text: this.say(key), on: { click: click } });
+  };
+
   /* The fixed parts of the screen. */
   Player.prototype.frame = function () {
     var self = this, say = this.say, course = this.course;
@@ -41,17 +47,19 @@
     this.loading = h("p", { class: "jp-loading", text: say("loading") });
     this.bar = h("progress", { class: "jp-bar", "aria-label": say("progress"), max: 1, value: 0 });
     this.barText = h("span", { class: "jp-bar-text" });
-    this.toggle = h("button", {
-      type: "button", class: "jp-button jp-toggle", "aria-expanded": "false", "aria-controls": "jp-daftar", text: say("showPages"),
-      on: { click: function () { self.openList(self.toggle.getAttribute("aria-expanded") !== "true"); } }
-    });
+    this.toggle = this.button("showPages", "jp-toggle", function () { self.openList(self.toggle.getAttribute("aria-expanded") !== "true"); });
+    this.toggle.setAttribute("aria-expanded", "false");
+    this.toggle.setAttribute("aria-controls", "jp-daftar");
     this.items = h("ol", { class: "jp-list" });
     this.main = h("main", { id: "jp-isi", tabindex: "-1", lang: course.language });
-    this.back = h("button", { type: "button", class: "jp-button", text: say("previous"), on: { click: function () { self.go(self.index - 1); } } });
-    this.forward = h("button", { type: "button", class: "jp-button jp-primary", on: { click: function () { self.go(self.index + 1); } } });
+    this.back = this.button("previous", "", function () { self.go(self.index - 1); });
+    this.forward = this.button("next", "jp-primary", function () { self.go(self.index + 1); });
     this.place = h("span", { class: "jp-place" });
     this.body = h("div", { class: "jp-body", hidden: true }, [
-      h("nav", { id: "jp-daftar", class: "jp-pages", "aria-label": say("pages") }, [this.items]),
+      h("div", { id: "jp-daftar", class: "jp-pages" }, [
+        h("nav", { "aria-label": say("pages") }, [this.items]),
+        this.tools()
+      ]),
       h("div", { class: "jp-column" }, [
         this.main,
         h("nav", { class: "jp-steps", "aria-label": say("steps") }, [this.back, this.place, this.forward])
@@ -62,7 +70,7 @@
       h("a", { class: "jp-skip", href: "#jp-isi", text: say("skip"), on: { click: function (event) { event.preventDefault(); self.main.focus(); } } }),
       h("header", { class: "jp-top" }, [
         h("div", { class: "jp-title" }, [h("p", { class: "jp-module", text: course.title }), h("p", { class: "jp-facts", text: this.facts() })]),
-        h("div", { class: "jp-progress" }, [this.barText, this.bar]),
+        h("div", { class: "jp-progress" }, [this.barText, this.bar, this.statusLine()]),
         this.toggle
       ]),
       this.notices, this.loading, this.body, this.live
@@ -104,19 +112,60 @@
     this.root.classList.toggle("jp-list-open", open);
   };
 
-  /* Shows page `index` (the last index is the result); `target` is an element id to go to inside it. */
+  /* Shows page `index` (the last index is the result) as soon as it is here; `target` is an element id to go to inside it. */
   Player.prototype.go = function (index, first, target) {
     index = Math.max(0, Math.min(index, this.result));
     this.stopMedia();
-    this.index = index;
-    this.session.visit(index);
     this.openList(false);
-    Object.keys(this.drawn).forEach(function (key) { this.drawn[key].hidden = Number(key) !== index; }, this);
+    this.index = index;
+    if (this.pages.ready(index)) this.show(index, first, target);
+    else this.await(index, first, target);
+  };
+
+  /* Only what can be read counts as opened. */
+  Player.prototype.show = function (index, first, target) {
+    this.session.visit(index);
+    this.hidePages();
     var page = index === this.result ? this.drawResult() : this.draw(index);
     page.hidden = false;
     this.shownQuestions(index);
     this.refresh();
     this.focusOn(page, first, target);
+    this.readAhead(index);
+  };
+
+  Player.prototype.hidePages = function () {
+    Object.keys(this.drawn).forEach(function (key) { this.drawn[key].hidden = true; }, this);
+    if (this.waiting) this.waiting.remove();
+    this.waiting = null;
+  };
+
+  /* The first screen has the link to itself; the pages after it come when all of it is there. */
+  Player.prototype.readAhead = function (index) {
+    var pages = this.pages;
+    if (document.readyState === "complete") pages.readAhead(index);
+    else window.addEventListener("load", function () { pages.readAhead(index); }, { once: true });
+  };
+
+  /* A page that is still on its way: says so, and what to do when it does not come. */
+  Player.prototype.await = function (index, first, target) {
+    var self = this;
+    this.hidePages();
+    var here = this.waiting = h("div", { class: "jp-wait", lang: this.language }, [h("p", { text: this.say("pageComing") })]);
+    this.main.append(here);
+    this.refresh();
+    this.announce(this.say("pageComing"));
+    this.pages.prepare(index).then(
+      function () { if (self.waiting === here) self.show(index, first, target); },
+      function () { if (self.waiting === here) self.lost(here, index, target); }
+    );
+  };
+
+  Player.prototype.lost = function (here, index, target) {
+    var again = this.button("retry", "jp-primary", this.go.bind(this, index, false, target));
+    here.setAttribute("role", "alert");
+    here.replaceChildren(h("h1", { text: this.say("pageLost") }), h("p", { text: this.say("pageLostText") }), again);
+    again.focus();
   };
 
   Player.prototype.focusOn = function (page, first, target) {
@@ -131,7 +180,7 @@
   };
 
   Player.prototype.shownQuestions = function (index) {
-    this.course.list.forEach(function (question) { if (question.page === index) this.session.shown(question.index); }, this);
+    this.session.asked().forEach(function (question) { if (question.page === index) this.session.shown(question.index); }, this);
   };
 
   Player.prototype.stopMedia = function () {
@@ -143,11 +192,14 @@
     if (this.drawn[index]) return this.drawn[index];
     var self = this, page = this.course.pages[index];
     var source = h("template", { html: page.html });
-    source.content.querySelectorAll("video").forEach(function (video) { self.quietVideo(video); });
-    source.content.querySelectorAll("img").forEach(function (image) { image.setAttribute("decoding", "async"); });
+    source.content.querySelectorAll("img").forEach(function (image, at) {
+      image.setAttribute("decoding", "async");
+      if (at) image.setAttribute("loading", "lazy");
+    });
+    if (this.pages.busy(index)) Jampel.media.quiet(source.content);
     var article = h("article", { class: "jp-page", "data-page": page.id }, [source.content]);
     if (!article.querySelector("h1")) article.prepend(h("h1", { text: page.title }));
-    this.course.list.filter(function (question) { return question.page === index; }).forEach(function (question) {
+    this.session.asked().filter(function (question) { return question.page === index; }).forEach(function (question) {
       var form = Jampel.questions.build(self, question);
       var place = article.querySelector("[data-question='" + question.id + "']");
       if (place) place.replaceChildren(form);
@@ -157,162 +209,56 @@
     this.drawn[index] = article;
     var after = Object.keys(this.drawn).map(Number).filter(function (other) { return other > index; }).sort(function (a, b) { return a - b; })[0];
     this.main.insertBefore(article, after === undefined ? null : this.drawn[after]);
-    article.querySelectorAll("video").forEach(function (video) { self.captions(video); });
+    if (this.pages.busy(index)) Jampel.media.watch(this, article);
     return article;
   };
 
   Player.prototype.drawAll = function () {
-    for (var index = 0; index < this.result; index++) this.draw(index);
-  };
-
-  /* Nothing of a video loads before the learner asks for it. */
-  Player.prototype.quietVideo = function (video) {
-    video.setAttribute("preload", "none");
-    video.setAttribute("controls", "");
-    video.setAttribute("playsinline", "");
-    video.removeAttribute("autoplay");
-    /* A browser refuses caption files beside a page opened from file://; the transcript is there. */
-    if (window.location.protocol === "file:") {
-      video.querySelectorAll("track[src]").forEach(function (track) { if (track.getAttribute("src").indexOf("data:") !== 0) track.remove(); });
-    }
-  };
-
-  Player.prototype.captions = function (video) {
-    var language = this.course.language;
-    Array.prototype.forEach.call(video.textTracks, function (track) {
-      var mine = !track.language || Jampel.language(track.language) === language;
-      track.mode = (track.kind === "captions" || track.kind === "subtitles") && mine ? "showing" : "disabled";
-    });
+    for (var index = 0; index < this.result; index++) if (this.pages.ready(index)) this.draw(index);
   };
 
   /* Everything that shows where the learner stands. */
   Player.prototype.refresh = function () {
     var course = this.course, standing = this.session.standing();
     var seen = course.pages.length - standing.pages.length;
-    var answered = course.list.length - standing.questions.length;
-    this.bar.max = course.pages.length + course.list.length;
+    var asked = this.session.asked().length, answered = asked - standing.questions.length;
+    this.bar.max = course.pages.length + asked;
     this.bar.value = seen + answered;
-    this.barText.textContent = this.say(course.list.length ? "progressBoth" : "progressText", {
-      seen: seen, pages: course.pages.length, answered: answered, questions: course.list.length
+    this.barText.textContent = this.say(asked ? "progressBoth" : "progressText", {
+      seen: seen, pages: course.pages.length, answered: answered, questions: asked
     });
     this.back.disabled = this.index === 0;
     this.forward.hidden = this.index === this.result;
     this.forward.textContent = this.say(this.index === this.result - 1 ? "toResult" : "next");
     this.place.textContent = this.index === this.result ? "" : this.say("pageOf", { n: this.index + 1, total: this.result });
     this.drawList(standing);
+    this.offerWhy(standing);
   };
 
   Player.prototype.drawList = function (standing) {
-    var self = this;
+    var self = this, open = {};
+    standing.questions.forEach(function (at) { var page = self.course.list[at].page; open[page] = (open[page] || 0) + 1; });
     var rows = this.course.pages.map(function (page, index) {
-      var open = standing.questions.filter(function (at) { return self.course.list[at].page === index; }).length;
       var seen = self.session.state.visited[index];
-      return self.row(index, page.title, seen && !open, seen ? (open ? self.say("openQuestions", { n: open }) : self.say("seen")) : self.say("unseen"));
+      var rest = seen && open[index];
+      return self.row(index, page.title, seen && !rest, rest ? self.say("openQuestions", { n: rest }) : self.say(seen ? "seen" : "unseen"));
     });
-    rows.push(this.row(this.result, this.say("result"), earned(this.session.state.best.status), standing.complete ? "" : this.say("whyNot")));
+    rows.push(this.row(this.result, this.say("result"), this.earned(), standing.complete ? "" : this.say("notComplete")));
     this.items.replaceChildren.apply(this.items, rows);
   };
 
-  function earned(status) {
-    return status === "passed" || status === "completed";
-  }
-
   Player.prototype.row = function (index, title, done, note) {
     var self = this, here = index === this.index;
+    var loud = index === this.result || (!done && this.session.state.visited[index]); /* an empty circle says the rest */
     return h("li", { class: done ? "jp-seen" : null }, [
       h("button", { type: "button", "aria-current": here ? "page" : null, on: { click: function () { self.go(index); } } }, [
         h("span", { class: "jp-tick", "aria-hidden": "true", text: done ? "✓" : "" }),
         h("span", { class: "jp-row" }, [
-          h("span", { text: title }),
-          note ? h("span", { class: index === this.result || !done ? "jp-note" : "jp-note jp-only-heard", text: note }) : null
+          h("span", { text: title, lang: index === this.result ? null : this.course.language }),
+          note ? h("span", { class: loud ? "jp-note" : "jp-note jp-only-heard", text: note }) : null
         ])
       ])
     ]);
-  };
-
-  /* The result: what was reached, or what is still missing, with ways to get there. */
-  Player.prototype.drawResult = function () {
-    var standing = this.session.standing(), best = this.session.state.best;
-    var article = h("article", { class: "jp-page jp-result", "data-page": "hasil" }, [
-      h("h1", { text: this.say(best.status || "notYet") }),
-      h("div", { class: "jp-result-facts" }, this.resultFacts(standing, best)),
-      standing.complete ? null : this.remaining(standing),
-      standing.complete && standing.wrong.length ? this.links("wrongOnes", standing.wrong, this.toQuestion) : null,
-      standing.wrong.length && standing.complete ? h("p", { text: this.say("fixWrong") }) : null,
-      this.resultActions(standing)
-    ]);
-    if (this.drawn[this.result]) this.drawn[this.result].remove();
-    this.drawn[this.result] = article;
-    this.main.append(article);
-    return article;
-  };
-
-  Player.prototype.resultFacts = function (standing, best) {
-    var self = this, course = this.course, jp = this.number((course.jp || 0) / 100);
-    function line(key, params, name) { return h("p", { class: name || null, text: self.say(key, params) }); }
-    function score(value) { return self.number(value / 100); }
-    var lines = [];
-    if (best.status && best.score !== null) {
-      lines.push(line(standing.score === best.score ? "scoreIs" : "bestIs", { score: score(best.score) }, "jp-score"));
-      if (standing.complete && standing.score !== best.score) lines.push(line("thisRound", { score: score(standing.score) }));
-    }
-    if (course.graded) lines.push(line("needed", { mastery: this.number(course.mastery) }));
-    if (best.status && !standing.complete) lines.push(line("inRound"));
-    if (!course.jp) return lines;
-    if (earned(best.status)) lines.push(line("jpEarned", { jp: jp }, "jp-earned"), line("jpChecked", null, "jp-small"));
-    else lines.push(line(course.graded ? "jpPending" : "jpWhenDone", { jp: jp }));
-    return lines;
-  };
-
-  Player.prototype.toPage = function (index) {
-    return { text: this.course.pages[index].title, go: this.go.bind(this, index, false, null) };
-  };
-
-  Player.prototype.toQuestion = function (at) {
-    var question = this.course.list[at];
-    return {
-      text: this.say("questionOn", { n: at + 1, title: this.course.pages[question.page].title }),
-      go: this.go.bind(this, question.page, false, "jp-soal-" + question.id)
-    };
-  };
-
-  Player.prototype.links = function (key, list, describe) {
-    if (!list.length) return null;
-    return h("section", {}, [
-      h("h2", { text: this.say(key) }),
-      h("ul", { class: "jp-links" }, list.map(function (one) {
-        var link = describe.call(this, one);
-        return h("li", {}, [h("button", { type: "button", class: "jp-link", text: link.text, on: { click: function () { link.go(); } } })]);
-      }, this))
-    ]);
-  };
-
-  Player.prototype.remaining = function (standing) {
-    return h("section", { class: "jp-why" }, [
-      h("h2", { text: this.say("whyNot") }),
-      h("p", { text: this.say("whyNotText") }),
-      this.links("remainPages", standing.pages, this.toPage),
-      this.links("remainQuestions", standing.questions, this.toQuestion)
-    ]);
-  };
-
-  Player.prototype.resultActions = function (standing) {
-    var self = this, actions = [];
-    if (standing.complete && this.course.list.length) {
-      actions.push(h("button", { type: "button", class: "jp-button", text: this.say("restart"), on: { click: function () { self.restart(); } } }));
-    }
-    if (this.config.returnUrl && /^https?:/.test(this.config.returnUrl)) {
-      actions.push(h("a", { class: "jp-button jp-primary", href: this.config.returnUrl, target: "_top", text: this.say("backToLms") }));
-    }
-    return actions.length ? h("div", { class: "jp-actions" }, actions) : null;
-  };
-
-  Player.prototype.restart = function () {
-    this.session.restart();
-    Object.keys(this.drawn).forEach(function (key) { this.drawn[key].remove(); }, this);
-    this.drawn = {};
-    this.go(this.course.list[0].page, false, "jp-soal-" + this.course.list[0].id);
-    this.announce(this.say("restarted"));
   };
 
   /* Spoken to screen readers; the same sentence twice is still spoken twice. */
@@ -320,68 +266,5 @@
     this.live.textContent = this.live.textContent === text ? text + "\u00a0" : text;
   };
 
-  /* A notice that blocks nothing. One of a key at a time; good news replaces the bad and leaves by itself. */
-  Player.prototype.tell = function (key, params, kind) {
-    var old = this.notices.querySelector("[data-key='" + key + "']");
-    if (old) old.remove();
-    if (key === "online" || key === "saveRestored") {
-      this.notices.querySelectorAll("[data-key=offline], [data-key=saveFailed]").forEach(function (bad) { bad.remove(); });
-    }
-    var notice = h("div", { class: "jp-notice jp-notice-" + kind, "data-key": key, role: kind === "bad" ? "alert" : "status" }, [
-      h("p", { text: this.say(key, params) }),
-      h("button", { type: "button", class: "jp-close", "aria-label": this.say("close"), text: "×", on: { click: function () { notice.remove(); } } })
-    ]);
-    this.notices.append(notice);
-    if (kind !== "bad") setTimeout(function () { notice.remove(); }, 12000);
-  };
-
-  /* A page that says what is wrong, for people who can pass it on. */
-  function broken(root, language, list) {
-    document.documentElement.lang = language;
-    root.className = "jp";
-    root.replaceChildren(h("main", { class: "jp-page jp-broken" }, [
-      h("h1", { text: Jampel.say(language, "brokenTitle") }),
-      h("p", { text: Jampel.say(language, "brokenText") }),
-      h("ul", {}, list.slice(0, 20).map(function (problem) { return h("li", { text: Jampel.say(language, problem[0], problem[1]) }); }))
-    ]));
-  }
-
-  function readJson(id, list) {
-    var element = document.getElementById(id);
-    if (!element) {
-      list.push(["brokenMissing", { name: "#" + id }]);
-      return null;
-    }
-    try {
-      return JSON.parse(element.textContent);
-    } catch (error) {
-      list.push(["brokenJson", { name: "#" + id, detail: error.message }]);
-      return null;
-    }
-  }
-
-  function configProblems(config) {
-    if (!Jampel.transports || !Jampel.transports[config.transport]) return [["brokenTransport", { name: String(config.transport) }]];
-    if (config.transport !== "xapi") return [];
-    return ["endpoint", "token", "actor", "registration", "activity"].filter(function (name) { return !config[name]; })
-      .map(function (name) { return ["brokenMissing", { name: "config." + name }]; });
-  }
-
-  /* Reads the page and starts the player; what cannot be played becomes a readable page. */
-  Jampel.start = function () {
-    var root = document.getElementById("jampel");
-    var list = [];
-    var raw = readJson("jampel-course", list);
-    var config = readJson("jampel-config", list);
-    var language = Jampel.language((config && config.language) || (raw && raw.language));
-    if (raw) list = list.concat(Jampel.course.problems(raw));
-    if (config) list = list.concat(configProblems(config));
-    if (list.length) return broken(root, language, list);
-    var player = new Player(root, Jampel.course.model(raw), config);
-    Jampel.player = player;
-    return player.start().catch(function (error) { broken(root, language, [["brokenOther", { detail: error.message }]]); });
-  };
-
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", Jampel.start);
-  else Jampel.start();
+  Jampel.Player = Player;
 })();

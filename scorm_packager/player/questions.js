@@ -1,51 +1,22 @@
-/* The seven kinds of question as forms: native controls, every one reachable by keyboard, feedback as soon as it is checked. */
+/* The kinds of question as forms: native controls, every one reachable by keyboard, feedback as soon as it is checked. */
 (function () {
   "use strict";
   var Jampel = (window.Jampel = window.Jampel || {});
 
-  /* An element: h("p", {class: "x", text: "…", html: "…", on: {click: f}}, [children]) */
-  function h(tag, attributes, children) {
-    var element = document.createElement(tag);
-    Object.keys(attributes || {}).forEach(function (name) {
-      var value = attributes[name];
-      if (value === null || value === undefined || value === false) return;
-      if (name === "text") element.textContent = value;
-      else if (name === "html") element.innerHTML = value;
-      else if (name === "on") Object.keys(value).forEach(function (event) { element.addEventListener(event, value[event]); });
-      else element.setAttribute(name, value === true ? "" : value);
-    });
-    (children || []).forEach(function (child) { if (child) element.append(child); });
-    return element;
-  }
+  var h = Jampel.h;
 
-  /* Numbers 0…count-1 in an order that looks random, is the same every time for the same seed, and is never the right one. */
-  function shuffled(count, seed) {
-    var state = 2166136261;
-    for (var i = 0; i < seed.length; i++) state = Math.imul(state ^ seed.charCodeAt(i), 16777619) >>> 0;
-    var list = [];
-    for (var n = 0; n < count; n++) list.push(n);
-    for (var j = count - 1; j > 0; j--) {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      var k = Math.floor((state / 4294967296) * (j + 1));
-      var held = list[j];
-      list[j] = list[k];
-      list[k] = held;
-    }
-    var sorted = list.every(function (value, at) { return value === at; });
-    return sorted ? list.slice(1).concat(list[0]) : list;
-  }
-
-  /* Radio buttons or check boxes with their HTML labels. */
-  function optionList(view, type, options) {
-    var inputs = [];
-    var list = h("ul", { class: "jp-options" }, options.map(function (option, index) {
+  /* Radio buttons or check boxes with their HTML labels, shown in `order`; `inputs` and `rows` stay in the course's own order. */
+  function optionList(view, type, options, order) {
+    var inputs = [], rows = [];
+    options.forEach(function (option, index) {
       var input = h("input", { type: type, name: view.name, value: index, id: view.name + "-" + index });
       inputs.push(input);
-      return h("li", { class: "jp-option" }, [
+      rows.push(h("li", { class: "jp-option" }, [
         h("label", { for: input.id }, [input, h("span", { class: "jp-option-text", html: option.html })])
-      ]);
-    }));
-    return { node: list, inputs: inputs, rows: Array.prototype.slice.call(list.children) };
+      ]));
+    });
+    var shown = (order || rows.map(function (row, index) { return index; })).map(function (index) { return rows[index]; });
+    return { node: h("ul", { class: "jp-options" }, shown), inputs: inputs, rows: rows };
   }
 
   function chosen(inputs) {
@@ -53,8 +24,9 @@
   }
 
   function choice(view, question) {
-    var many = question.kind === "multiple";
-    var part = optionList(view, many ? "checkbox" : "radio", question.options);
+    var many = question.kind === "multiple", judged = question.points > 0;
+    var order = question.shuffle ? Jampel.draw.permutation(question.options.length, view.key) : null;
+    var part = optionList(view, many ? "checkbox" : "radio", question.options, order);
     return {
       node: part.node,
       help: many ? "chooseMany" : "chooseOne",
@@ -70,9 +42,9 @@
         chosen(part.inputs).forEach(function (index) {
           var option = question.options[index];
           var row = part.rows[index];
-          row.classList.add(option.correct ? "jp-is-good" : "jp-is-bad");
+          if (judged) row.classList.add(option.correct ? "jp-is-good" : "jp-is-bad");
           row.append(h("div", { class: "jp-option-feedback" }, [
-            h("span", { class: "jp-mark", text: view.say(option.correct ? "optionRight" : "optionWrong") }),
+            judged ? h("span", { class: "jp-mark", text: view.say(option.correct ? "optionRight" : "optionWrong") }) : null,
             option.feedback ? h("div", { html: option.feedback }) : null
           ]));
         });
@@ -83,6 +55,21 @@
           row.querySelectorAll(".jp-option-feedback").forEach(function (node) { node.remove(); });
         });
       }
+    };
+  }
+
+  /* A scale: one choice, in the order of the scale, never marked right or wrong. */
+  function likert(view, question) {
+    var part = optionList(view, "radio", question.options);
+    part.node.classList.add("jp-scale");
+    return {
+      node: part.node,
+      help: "chooseScale",
+      read: function () {
+        var picked = chosen(part.inputs);
+        return picked.length ? { value: picked[0] } : { missing: "needAnswer" };
+      },
+      show: function (value) { part.inputs[value].checked = true; }
     };
   }
 
@@ -100,13 +87,16 @@
   }
 
   function matching(view, question) {
-    var order = shuffled(question.pairs.length, question.id + view.round);
+    var targets = Jampel.course.targets(question);
+    var order = Jampel.draw.shuffled(targets.length, view.key).filter(function (index) {
+      return Jampel.course.sameTarget(question, index) === index;
+    });
     var selects = [];
     var rows = question.pairs.map(function (pair, index) {
       var select = h("select", { id: view.name + "-" + index, "aria-label": view.say("pairFor", { left: Jampel.text(pair.left) }) }, [
         h("option", { value: "", text: view.say("choose") })
       ].concat(order.map(function (right) {
-        return h("option", { value: right, text: Jampel.text(question.pairs[right].right) });
+        return h("option", { value: right, text: Jampel.text(targets[right]) });
       })));
       selects.push(select);
       return h("li", { class: "jp-pair" }, [h("div", { class: "jp-pair-left", html: pair.left }), select]);
@@ -119,10 +109,12 @@
         if (open) return { missing: "needAllPairs", focus: open };
         return { value: selects.map(function (select) { return Number(select.value); }) };
       },
-      show: function (value) { selects.forEach(function (select, index) { select.value = String(value[index]); }); },
+      show: function (value) {
+        selects.forEach(function (select, index) { select.value = String(Jampel.course.sameTarget(question, value[index])); });
+      },
       mark: function () {
         selects.forEach(function (select, index) {
-          var good = question.pairs[select.value].right === question.pairs[index].right;
+          var good = targets[select.value] === targets[index];
           rows[index].classList.add(good ? "jp-is-good" : "jp-is-bad");
           rows[index].append(h("span", { class: "jp-mark", text: view.say(good ? "optionRight" : "optionWrong") }));
         });
@@ -138,7 +130,7 @@
 
   function ordering(view, question) {
     var total = question.items.length;
-    var order = shuffled(total, question.id + view.round);
+    var order = Jampel.draw.shuffled(total, view.key);
     var list = h("ol", { class: "jp-order" });
     var rows = question.items.map(function (item, index) {
       var words = Jampel.text(item.html);
@@ -202,6 +194,28 @@
     };
   }
 
+  /* An open answer in a field of several lines. */
+  function shortText(view, question) {
+    var least = question.least_words || 0;
+    var help = view.name + "-least";
+    var area = h("textarea", {
+      id: view.name, rows: 4, maxlength: 900, class: "jp-text jp-long", "aria-describedby": least ? help : null
+    });
+    function words() { return area.value.trim().split(/\s+/).filter(Boolean).length; }
+    return {
+      node: h("div", { class: "jp-field" }, [
+        h("label", { for: view.name, text: view.say("yourAnswer") }), area,
+        least ? h("p", { class: "jp-help", id: help, text: view.say("leastWords", { n: least }) }) : null
+      ]),
+      read: function () {
+        if (!area.value.trim()) return { missing: "needAnswer", focus: area };
+        if (words() < least) return { missing: "needWords", params: { n: least, now: words() }, focus: area };
+        return { value: area.value.trim() };
+      },
+      show: function (value) { area.value = value; }
+    };
+  }
+
   var KINDS = {
     choice: choice,
     multiple: choice,
@@ -209,29 +223,36 @@
     matching: matching,
     ordering: ordering,
     "fill-in": typed,
-    numeric: typed
+    numeric: typed,
+    "short-text": shortText,
+    likert: likert
   };
 
   /* The form of one question. `host`: {say, announce, session, changed()}. */
   function build(host, question) {
     var session = host.session;
+    var judged = question.points > 0;
     var view = {
       name: "jp-" + question.id,
-      round: session.state.round,
+      key: Jampel.draw.key(session.state, question),
       say: host.say,
       announce: function (key, params) { host.announce(host.say(key, params)); },
       locked: false
     };
     var control = KINDS[question.kind](view, question);
-    var check = h("button", { type: "submit", class: "jp-button jp-primary", text: host.say("check") });
-    var again = h("button", { type: "button", class: "jp-button", text: host.say("tryAgain"), hidden: true, on: { click: retry } });
+    var check = h("button", { type: "submit", class: "jp-button jp-primary", text: host.say(judged ? "check" : "send") });
+    var again = h("button", {
+      type: "button", class: "jp-button", text: host.say(judged ? "tryAgain" : "change"), hidden: true, on: { click: retry }
+    });
+    var tries = h("p", { class: "jp-help jp-tries", hidden: true });
     var feedback = h("div", { class: "jp-feedback", tabindex: "-1", hidden: true });
     var problem = h("p", { class: "jp-problem", role: "alert", id: view.name + "-problem" });
     var answers = h("div", { class: "jp-answers" }, [control.node]);
+    var single = ["choice", "true-false", "likert"].includes(question.kind);
     var form = h("form", { class: "jp-question", id: "jp-soal-" + question.id, novalidate: true, "data-kind": question.kind, on: { submit: submit } }, [
       h("p", { class: "jp-question-head", text: heading() }),
       h("div", {
-        role: question.kind === "choice" || question.kind === "true-false" ? "radiogroup" : "group",
+        role: single ? "radiogroup" : "group",
         "aria-labelledby": view.name + "-prompt", "aria-describedby": control.help ? view.name + "-help" : null
       }, [
         h("div", { class: "jp-prompt", id: view.name + "-prompt", html: question.prompt }),
@@ -240,6 +261,7 @@
       ]),
       problem,
       feedback,
+      tries,
       h("div", { class: "jp-actions" }, [check, again]),
       question.hint ? h("details", { class: "jp-hint" }, [
         h("summary", { text: host.say("hint") }), h("div", { html: question.hint })
@@ -247,13 +269,16 @@
     ]);
 
     function heading() {
-      var head = host.say("questionOf", { n: question.index + 1, total: session.course.list.length });
+      var asked = session.asked();
+      var place = asked.findIndex(function (one) { return one.index === question.index; });
+      var head = host.say("questionOf", { n: place + 1, total: asked.length });
+      if (!judged) return head + " · " + host.say("notJudged");
       return head + (question.points === 1 ? "" : " · " + host.say("points", { n: host.number(question.points) }));
     }
 
     function lock(locked) {
       view.locked = locked;
-      answers.querySelectorAll("input, select").forEach(function (input) { input.disabled = locked; });
+      answers.querySelectorAll("input, select, textarea").forEach(function (input) { input.disabled = locked; });
       if (control.lock) control.lock();
       check.hidden = locked;
     }
@@ -262,30 +287,45 @@
       if (control.unmark) control.unmark();
     }
 
+    function showTries() {
+      var left = session.triesLeft(question.index);
+      tries.hidden = !question.attempts || !judged && left > 0 || form.classList.contains("jp-done");
+      tries.textContent = tries.hidden ? "" : host.say(left ? "triesLeft" : "noTriesLeft", { n: left });
+    }
+
     function showResult(answer, fresh) {
-      var good = answer.correct;
-      var own = question.feedback && (good ? question.feedback.correct : question.feedback.incorrect);
-      feedback.className = "jp-feedback " + (good ? "jp-is-good" : "jp-is-bad");
-      feedback.replaceChildren(h("p", { class: "jp-verdict", text: host.say(good ? "correct" : "incorrect") }));
+      form.classList.toggle("jp-done", answer.correct === true);
+      feedback.className = "jp-feedback " + (answer.correct === null ? "jp-is-noted" : answer.correct ? "jp-is-good" : "jp-is-bad");
+      feedback.replaceChildren();
+      Jampel.review.fill(host, question, answer, feedback);
       if (!fresh && answer.response === undefined) feedback.append(h("p", { text: host.say("answeredBefore") }));
-      if (own) feedback.append(h("div", { html: own }));
       feedback.hidden = false;
-      form.classList.toggle("jp-done", good);
       lock(true);
-      again.hidden = good;
+      again.hidden = !session.triesLeft(question.index);
+      showTries();
       unmark();
       if (control.mark && answer.response !== undefined) control.mark();
+    }
+
+    function complain(given) {
+      var field = given.focus || answers.querySelector("input, select, textarea, button");
+      problem.textContent = given.missing ? host.say(given.missing, given.params) : "";
+      answers.querySelectorAll("[aria-invalid]").forEach(function (one) {
+        one.removeAttribute("aria-invalid");
+        one.removeAttribute("aria-errormessage");
+      });
+      if (!given.missing) return;
+      field.setAttribute("aria-invalid", "true");
+      field.setAttribute("aria-errormessage", problem.id);
+      field.focus();
     }
 
     function submit(event) {
       event.preventDefault();
       if (view.locked) return;
       var given = control.read();
-      problem.textContent = given.missing ? host.say(given.missing) : "";
-      if (given.missing) {
-        (given.focus || answers.querySelector("input, select, button")).focus();
-        return;
-      }
+      complain(given);
+      if (given.missing) return;
       var answer = session.answer(question.index, given.value);
       showResult(answer, true);
       feedback.focus();
@@ -298,15 +338,15 @@
       feedback.hidden = true;
       again.hidden = true;
       lock(false);
-      (answers.querySelector("input:checked") || answers.querySelector("input, select, button:not([disabled])")).focus();
+      (answers.querySelector("input:checked") || answers.querySelector("input, select, textarea, button:not([disabled])")).focus();
     }
 
     var before = session.state.answers[question.index];
     if (before && before.response !== undefined) control.show(before.response);
     if (before) showResult(before, false);
+    else showTries();
     return form;
   }
 
-  Jampel.h = h;
-  Jampel.questions = { build: build, shuffled: shuffled };
+  Jampel.questions = { build: build };
 })();

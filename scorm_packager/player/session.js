@@ -1,16 +1,21 @@
-/* One sitting of a learner: pages seen, answers judged, results reported; knows no screen and no standard. */
+/* One sitting of a learner: pages seen, answers judged, media watched, results reported; knows no screen and no standard. */
 (function () {
   "use strict";
   var Jampel = (window.Jampel = window.Jampel || {});
+  var MEDIA_PAUSE = 20000; /* ms; what was watched is saved at most this often, and when a medium is done */
 
-  function Session(course, transport, tell, now) {
+  /* `now()` is the time in ms, `random()` a number in [0, 1). */
+  function Session(course, transport, tell, now, random) {
     this.course = course;
     this.transport = transport;
     this.tell = tell;
     this.now = now;
+    this.random = random || Math.random;
     this.since = now(); /* null while nobody can see the page: hidden time is not study time */
     this.active = 0;
     this.shownAt = {};
+    this.ranges = {};
+    this.mediaSaved = 0;
     this.state = Jampel.state.fresh(course);
     this.closed = false;
   }
@@ -30,6 +35,7 @@
         self.tell("stateBroken", null, "bad");
       }
     });
+    if (!this.state.seed) this.state.seed = Jampel.draw.newSeed(opened.learner ? this.course.iri + opened.learner : "", this.random);
     this.secondsBefore = this.state.seconds;
     return this;
   };
@@ -41,6 +47,12 @@
 
   Session.prototype.standing = function () {
     return Jampel.course.standing(this.course, this.state);
+  };
+
+  /* The questions of this round in reading order: all outside pools, and those drawn from pools. */
+  Session.prototype.asked = function () {
+    var asked = Jampel.draw.asked(this.course, this.state.seed, this.state.round);
+    return this.course.list.filter(function (question) { return asked[question.index]; });
   };
 
   /* A page is on the screen; the index after the last page is the result. */
@@ -58,26 +70,76 @@
     if (!(index in this.shownAt)) this.shownAt[index] = this.now();
   };
 
-  /* Judges and records a response; a question that is right is closed until the next round. */
+  /* How often a question may still be tried in this round: 0 once it is right or used up; Infinity without a limit. */
+  Session.prototype.triesLeft = function (index) {
+    var answer = this.state.answers[index];
+    var limit = this.course.list[index].attempts || Infinity;
+    if (!answer) return limit;
+    return answer.correct ? 0 : Math.max(0, limit - answer.tries);
+  };
+
+  /* Judges and records a response; a question that is right or was tried often enough is closed until the next round. */
   Session.prototype.answer = function (index, response) {
     var question = this.course.list[index];
     var before = this.state.answers[index];
-    if (before && before.correct) return before;
-    var answer = { response: response, correct: Jampel.course.judge(question, response) };
+    if (before && !this.triesLeft(index)) return before;
+    var correct = Jampel.course.judge(question, response);
+    var answer = { response: response, correct: correct, tries: (before ? before.tries : 0) + 1 };
     this.state.answers[index] = answer;
     this.state.order = this.state.order.filter(function (one) { return one !== index; }).concat([index]);
     var since = this.shownAt[index] || this.now();
     this.shownAt[index] = this.now();
-    this.transport.answer({
-      index: index,
-      question: question,
-      response: response,
-      correct: answer.correct,
-      seconds: Math.max(0, (this.now() - since) / 1000)
-    });
+    this.transport.answer(this.entry(question, answer, Math.max(0, (this.now() - since) / 1000)));
     this.settle(false);
     this.save();
     return answer;
+  };
+
+  Session.prototype.entry = function (question, answer, seconds) {
+    var right = Jampel.course.right(question);
+    return {
+      index: question.index,
+      question: question,
+      kind: question.kind,
+      type: Jampel.course.type(question),
+      response: answer.response,
+      correct: answer.correct,
+      ids: Jampel.course.parts(question, answer.response),
+      rightIds: right === null ? null : Jampel.course.parts(question, right),
+      text: Jampel.course.words(question, answer.response),
+      seconds: seconds,
+      tries: answer.tries,
+      last: this.triesLeft(question.index) === 0
+    };
+  };
+
+  /* A film or sound was played from one second to another. */
+  Session.prototype.watched = function (index, from, to) {
+    var medium = this.course.media[index];
+    if (!medium || !(to > from)) return;
+    this.ranges[index] = Jampel.watched.joined(this.ranges[index] || [], Math.max(0, from), to);
+    if (Jampel.watched.mark(medium, this.state.media[index], this.ranges[index])) this.mediumGrew(index);
+  };
+
+  /* Page `page` (from 1) of a document was on the screen. */
+  Session.prototype.sawDocumentPage = function (index, page) {
+    var medium = this.course.media[index];
+    if (medium && Jampel.watched.markPage(medium, this.state.media[index], page)) this.mediumGrew(index);
+  };
+
+  Session.prototype.mediumGrew = function (index) {
+    var segments = this.state.media[index];
+    var done = Jampel.watched.enough(this.course, index, segments);
+    if (this.transport.media) {
+      this.transport.media({
+        index: index, medium: this.course.media[index], share: Jampel.watched.share(segments), done: done,
+        ranges: this.ranges[index] || []
+      });
+    }
+    this.settle(false);
+    if (!done && this.now() - this.mediaSaved < MEDIA_PAUSE) return;
+    this.mediaSaved = this.now();
+    this.save();
   };
 
   /* Reports a result better than the best so far. A pass is reported at once. What the learner can still improve (not passed, or a
@@ -104,18 +166,33 @@
       state: Jampel.state.encode(this.course, this.state),
       page: this.state.page,
       best: this.state.best,
-      seconds: this.seconds()
+      seconds: this.seconds(),
+      standing: this.standing()
     });
   };
 
-  /* All questions again; the best result stays. */
+  /* Whether all questions may be done again: the module may limit the rounds. */
+  Session.prototype.mayRestart = function () {
+    return this.course.list.length > 0 && (!this.course.rounds || this.state.round + 1 < this.course.rounds);
+  };
+
+  /* All questions again, from pools other ones; the best result stays. */
   Session.prototype.restart = function () {
+    if (!this.mayRestart()) return;
     this.settle(true);
     this.state.round += 1;
     this.state.answers = this.course.list.map(function () { return null; });
     this.state.order = [];
     this.shownAt = {};
     this.save();
+  };
+
+  /* Whether the right answer may be shown: the module allows it, and no try is left; at the end also where tries are not counted, once
+     the learner has passed. */
+  Session.prototype.mayShowKey = function (index, atEnd) {
+    if ((this.course.review || "full") !== "full") return false;
+    var best = this.state.best.status, earned = best === "passed" || best === "completed";
+    return this.triesLeft(index) === 0 || (atEnd === true && earned && !this.course.list[index].attempts);
   };
 
   Session.prototype.hide = function () {

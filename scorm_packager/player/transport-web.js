@@ -1,30 +1,138 @@
-/* Plain web and file://: progress lives in this browser; without storage it lives until the page closes, and the learner is told. */
+/* Plain web and file://: progress and a record of what was done live in this browser, and the record can be taken out as a file.
+ *
+ * The file holds one xAPI statement a line (JSON Lines), as `jampel lrs import` reads it. Nobody is signed in here, so the record has no
+ * actor until the learner says who they are at the export. Without storage all of it lives until the page closes, and the learner is told.
+ */
 (function () {
   "use strict";
-  var Jampel = (window.Jampel = window.Jampel || {});
-  Jampel.transports = Jampel.transports || {};
+  var Jampel = window.Jampel;
+  var MOST = 2000; /* statements that are kept; beyond, pages looked at go first */
+  var HOME = "https://w3id.org/jampel/web";
+
+  function Transport(course, config, tell) {
+    this.course = course;
+    this.tell = tell;
+    this.storage = Jampel.storage();
+    this.key = "jampel:web:" + Jampel.digest(course.iri + "\n" + (config.learner || ""));
+    this.mirror = Jampel.mirror(course, this.storage, this.key);
+    this.pages = {};
+    this.media_ = {};
+    this.serial = 0;
+    this.canExport = true;
+  }
+
+  Transport.prototype.warn = function () {
+    if (!this.storage.durable) this.tell("memoryOnly", null, "bad");
+  };
+
+  Transport.prototype.open = function () {
+    this.warn();
+    this.begin();
+    return Promise.resolve({ states: [this.mirror.read()], tracked: this.storage.durable });
+  };
+
+  /* One registration for what is learned here, until it is cleared. */
+  Transport.prototype.begin = function () {
+    var place = this.key + ":registration";
+    var registration = this.storage.get(place) || Jampel.statements.uuid();
+    this.storage.set(place, registration);
+    this.writer = new Jampel.StatementWriter(this.course, {
+      activity: this.course.iri,
+      children: this.course.iri,
+      registration: registration,
+      extensions: Jampel.statements.declared(this.course)
+    });
+    this.began = false;
+  };
+
+  Transport.prototype.kept = function () {
+    return this.storage.keys(this.key + ":r:");
+  };
+
+  Transport.prototype.record = function (statement) {
+    var order = ("00000" + this.serial++).slice(-5), before = this.storage.durable;
+    var text = JSON.stringify(statement), kept = this.kept();
+    if (kept.length >= MOST) this.storage.remove(kept.find(this.isLook, this) || kept[0]);
+    this.storage.set(this.key + ":r:" + Date.now() + ":" + order, text);
+    if (before) this.warn();
+  };
+
+  Transport.prototype.isLook = function (key) {
+    return (this.storage.get(key) || "").indexOf("/verbs/experienced\"") > 0;
+  };
+
+  /* A module that is only opened leaves no record. */
+  Transport.prototype.start = function () {
+    if (!this.began) this.record(this.writer.initialized());
+    this.began = true;
+  };
+
+  Transport.prototype.page = function (index) {
+    if (this.pages[index]) return;
+    this.pages[index] = true;
+    this.start();
+    this.record(this.writer.experienced(index));
+  };
+
+  Transport.prototype.answer = function (entry) {
+    this.start();
+    this.record(this.writer.answered(entry));
+  };
+
+  Transport.prototype.media = function (entry) {
+    if (!entry.done || this.media_[entry.index]) return;
+    this.media_[entry.index] = true;
+    this.start();
+    this.record(this.writer.watched(entry));
+  };
+
+  Transport.prototype.report = function (reached) {
+    this.start();
+    this.writer.reached(reached).forEach(this.record, this);
+  };
+
+  Transport.prototype.save = function (snapshot) {
+    var before = this.storage.durable;
+    this.seconds = snapshot.seconds;
+    this.mirror.write(snapshot.state);
+    if (before) this.warn();
+    if (this.storage.durable) this.tell("saved", { here: true }, "state");
+  };
+
+  Transport.prototype.hide = function () {};
+
+  Transport.prototype.close = function () {
+    if (this.began) this.record(this.writer.terminated(this.seconds));
+    this.began = false;
+  };
+
+  /* The record of `who` ({id: NIP or user name, name}) as {name: of the file, blob, count: statements}. */
+  Transport.prototype.export = function (who) {
+    var self = this;
+    var id = String((who && who.id) || "").trim();
+    if (!id) throw new Error("an export names the learner");
+    if (/^[\d .-]+$/.test(id)) id = id.replace(/\D/g, "");
+    var actor = { objectType: "Agent", account: { homePage: HOME, name: id } };
+    var name = String((who && who.name) || "").trim();
+    if (name) actor.name = name;
+    var lines = this.kept().map(function (key) {
+      return JSON.stringify(Object.assign({}, JSON.parse(self.storage.get(key)), { actor: actor })) + "\n";
+    });
+    return {
+      name: this.course.id + "-" + new Date().toISOString().slice(0, 10) + ".jsonl",
+      blob: new Blob(lines, { type: "application/x-ndjson" }),
+      count: lines.length
+    };
+  };
+
+  /* Forgets the record and the progress, for the next learner at this computer; the page must be loaded again. */
+  Transport.prototype.clear = function () {
+    this.kept().concat([this.key, this.key + ":registration"]).forEach(function (key) { this.storage.remove(key); }, this);
+    this.began = false;
+    this.save = this.record = function () {};
+  };
 
   Jampel.transports.web = function (course, config, tell) {
-    var storage = Jampel.storage();
-    var key = "jampel:web:" + Jampel.digest(course.iri + "\n" + (config.learner || ""));
-    function warn() {
-      if (!storage.durable) tell("memoryOnly", null, "bad");
-    }
-    return {
-      open: function () {
-        warn();
-        return Promise.resolve({ states: [storage.get(key)], tracked: storage.durable });
-      },
-      page: function () {},
-      answer: function () {},
-      report: function () {},
-      save: function (snapshot) {
-        var before = storage.durable;
-        storage.set(key, snapshot.state);
-        if (before) warn();
-      },
-      hide: function () {},
-      close: function () {}
-    };
+    return new Transport(course, config, tell);
   };
 })();

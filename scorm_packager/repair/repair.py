@@ -6,7 +6,6 @@ from pathlib import Path
 import msgspec
 from lxml import etree
 
-from scorm_packager.archive import EPOCH, PLAIN_FILE, UNIX
 from scorm_packager.check.context import Context
 from scorm_packager.check.files import JUNK
 from scorm_packager.check.metadata import MOST_OF_A_FILE, metadata_files
@@ -33,6 +32,8 @@ from scorm_packager.repair.identity import mend_identifiers, name_default, write
 from scorm_packager.repair.names import order_children, spell_names, write_prefixes
 from scorm_packager.repair.work import Work
 
+#: What a zip says of a plain file that anybody may read, and the first moment it can say: the same bytes every time.
+UNIX, PLAIN_FILE, EPOCH = 3, 0o100644 << 16, (1980, 1, 1, 0, 0, 0)
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 #: Notes of the reader that writing the document again mends, and how to say so without words.
 MENDED = {

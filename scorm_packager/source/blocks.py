@@ -17,7 +17,10 @@ ADMONITIONS = {
     "catatan": {"id": "Catatan", "en": "Note"},
     "penting": {"id": "Penting", "en": "Important"},
     "contoh": {"id": "Contoh", "en": "Example"},
+    "tips": {"id": "Tips", "en": "Tip"},
+    "peringatan": {"id": "Peringatan", "en": "Warning"},
 }
+LOOKS = {"tips": "tips contoh", "peringatan": "peringatan penting"}  # classes, where a kind looks like another
 KINDS = ("soal", *ADMONITIONS)
 
 
@@ -86,15 +89,18 @@ def _push_question(state: StateBlock, start: int, close: int, header: str) -> No
 
 
 def _push_admonition(state: StateBlock, start: int, close: int, words: tuple[str, str]) -> None:
-    kind, title = words
-    language = "en" if state.env["context"].language.startswith("en") else "id"
-    label = escape(title or ADMONITIONS[kind][language])
-    _push_html(state, start, f'<aside class="{kind}"><p class="judul"><strong>{label}</strong></p>\n')
+    _push_html(state, start, admonition_open(*words, state.env["context"].language))
     old_parent, old_line_max = state.parentType, state.lineMax
     state.parentType, state.lineMax = "jampel_block", close
     state.md.block.tokenize(state, start + 1, close)
     state.parentType, state.lineMax = old_parent, old_line_max
     _push_html(state, close, "</aside>\n")
+
+
+def admonition_open(kind: str, title: str, language: str) -> str:
+    """The beginning of a box of `kind` with `title`, or with the name of its kind; `</aside>` ends it."""
+    label = escape(title or ADMONITIONS[kind]["en" if language.startswith("en") else "id"])
+    return f'<aside class="{LOOKS.get(kind, kind)}"><p class="judul"><strong>{label}</strong></p>\n'
 
 
 def _push_html(state: StateBlock, line: int, html: str) -> None:

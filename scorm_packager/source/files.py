@@ -5,6 +5,7 @@ from pathlib import Path
 
 from scorm_packager.errors import PackagerError
 from scorm_packager.findings import Finding, Findings
+from scorm_packager.notes import FileNotes
 
 LONGEST_TEXT_BYTES = 200_000  # a page of some 30,000 words
 MOST_FILES = 20_000
@@ -14,10 +15,11 @@ IGNORED = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep", ".giti
 class ModuleFiles:
     """What lies in the folder, by path with slashes; hidden files and those of file managers are left out."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, notes: FileNotes) -> None:
         if not folder.is_dir():
             raise PackagerError("module.no_folder", f"{folder} is not a folder", folder=str(folder))
         self.folder = folder
+        self.notes = notes
         self._root = os.path.realpath(folder)
         self.names = sorted(_walk(folder))
         self._known = frozenset(self.names)
@@ -36,18 +38,25 @@ class ModuleFiles:
         return self.folder / path
 
     def read_text(self, path: str, findings: Findings) -> str | None:
-        """The text of `path` with plain newlines; None after a fault: too large, or not UTF-8 (with the line)."""
+        """The text of `path` with plain newlines; None after a fault: too large or not UTF-8, with line and guess."""
         body = self.path(path).read_bytes()
         if len(body) > LONGEST_TEXT_BYTES:
             findings.add(Finding("file.too_large", file=path, params={"most": LONGEST_TEXT_BYTES // 1000}))
             return None
         try:
             text = body.decode("utf-8-sig")
+            if "\0" in text:
+                raise UnicodeDecodeError("utf-8", body, body.index(0), body.index(0) + 1, "a zero byte")
         except UnicodeDecodeError as broken:
             line = body.count(b"\n", 0, broken.start) + 1
-            findings.add(Finding("file.not_utf8", file=path, line=line))
+            findings.add(Finding("file.not_utf8", file=path, line=line, params={"looks": _encoding(body)}))
             return None
         return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _encoding(body: bytes) -> str:
+    """What a text that is not UTF-8 most likely is: the encodings that Windows programs offer."""
+    return "UTF-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in body else "Windows-1252"
 
 
 def _walk(folder: Path) -> list[str]:

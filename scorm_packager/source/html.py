@@ -5,6 +5,8 @@ from html.parser import HTMLParser
 
 import nh3
 
+from scorm_packager.source.maths import MATH_ATTRIBUTES, MATH_TAGS
+
 # fmt: off
 RAW_TAGS = frozenset({
     "abbr", "b", "bdi", "bdo", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del",
@@ -20,15 +22,17 @@ RAW_ATTRIBUTES = frozenset({
     "value",
 })
 # fmt: on
-TAGS = {*RAW_TAGS, "a", "aside", "img", "video", "source", "track", "h1"}
+TAGS = {*RAW_TAGS, *MATH_TAGS, "a", "aside", "audio", "img", "video", "source", "track", "h1"}
 ATTRIBUTES = {
-    "*": {"class", "dir", "lang", "title"},
-    "a": {"href", "target", "rel", "data-page"},
+    "*": {"class", "dir", "id", "lang", "title"},
+    "a": {"href", "target", "rel", "data-page", "aria-label", "download"},
+    "audio": {"controls", "preload", "data-medium"},
     "col": {"span"},
     "colgroup": {"span"},
     "del": {"datetime"},
     "details": {"open"},
-    "div": {"data-question"},
+    "div": {"data-question", "data-lembar"},
+    "figure": {"data-medium"},
     "img": {"src", "alt", "loading", "width", "height"},
     "ins": {"datetime"},
     "li": {"value"},
@@ -37,16 +41,32 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
     "time": {"datetime"},
+    **{tag: set(MATH_ATTRIBUTES) for tag in MATH_TAGS},
+    "math": {*MATH_ATTRIBUTES, "display", "alttext"},
     "track": {"src", "kind", "srclang", "label", "default"},
-    "video": {"controls", "preload", "playsinline"},
+    "video": {"controls", "preload", "playsinline", "data-medium"},
 }
 _OPEN_TAG = re.compile(r"<[A-Za-z/][^<>]*(?=<|\Z)")
+OWN_IDS = ("p-", "fn-", "fnref-")  # of anchors in a page, of footnotes, and of the way back
 SCHEMES = {"http", "https", "mailto", "tel"}
 
 
 def clean(html: str) -> str:
     """`html` with nothing but allowed tags, attributes and addresses; the last gate, whatever came before."""
-    return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None, strip_comments=True)
+    return nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        attribute_filter=_own_ids,
+        url_schemes=SCHEMES,
+        link_rel=None,
+        strip_comments=True,
+    )
+
+
+def _own_ids(_tag: str, name: str, value: str) -> str | None:
+    """Keeps the ids that this package made, so that no page takes the name of a part of the player."""
+    return None if name == "id" and not value.startswith(OWN_IDS) else value
 
 
 def refused_parts(html: str) -> list[tuple[int, str]]:

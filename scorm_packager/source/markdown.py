@@ -1,42 +1,54 @@
 """Renders a page's Markdown to clean HTML and notes every fault with its line."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import render_footnote_anchor
 
-from scorm_packager.course import Question
-from scorm_packager.findings import Finding, Findings
+from scorm_packager.course import Medium, Question
+from scorm_packager.findings import Finding
+from scorm_packager.names import slug
+from scorm_packager.source.alerts import alerts
 from scorm_packager.source.blocks import OWN, QUESTION, jampel_blocks
+from scorm_packager.source.context import Context
+from scorm_packager.source.figures import picture_figure, recording_figure, texts
 from scorm_packager.source.html import clean, refused_parts
-from scorm_packager.source.media import Media, Video
+from scorm_packager.source.links import link_attributes
+from scorm_packager.source.maths import MathFault, mathml
+from scorm_packager.source.question_bank import BankReader
+from scorm_packager.source.question_block import BANK
 from scorm_packager.source.questions import QuestionReader
+from scorm_packager.source.recordings import Place, Recording
+from scorm_packager.source.sheets import document_figure
 
-OUTSIDE = ("http://", "https://", "mailto:", "tel:")
-WORDS = {"id": ("Transkrip", "Teks"), "en": ("Transcript", "Captions")}
-
-
-class Context:
-    """What rendering one file needs to know. `pages` maps page files to page ids; `questions` grows."""
-
-    def __init__(self, file: str, language: str, findings: Findings, media: Media, pages: Mapping[str, str]) -> None:
-        self.file = file
-        self.language = language
-        self.findings = findings
-        self.media = media
-        self.pages = pages
-        self.questions: list[tuple[Question | None, int]] = []
-        self.allow_questions = True
+LOST_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
+DECORATION = ("hiasan", "decorative")
 
 
 def make_markdown() -> MarkdownIt:
-    """CommonMark with tables and our blocks."""
-    md = MarkdownIt("commonmark", {"html": True}).enable("table").use(jampel_blocks)
+    """CommonMark with tables, lists of terms, footnotes, maths and our blocks."""
+    md = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).use(jampel_blocks).use(alerts)
+    md.use(deflist_plugin).use(footnote_plugin).use(
+        dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True
+    )
     md.add_render_rule(OWN, lambda _self, tokens, index, _options, _env: tokens[index].content)
+    md.add_render_rule("footnote_anchor", _footnote_back)
     return md
+
+
+def _footnote_back(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    """The way back from a footnote, with words for those who hear the page."""
+    html = str(render_footnote_anchor(renderer, tokens, index, options, env))
+    label = escape(texts(env["context"].language)["back"])
+    return html.replace('class="footnote-backref"', f'class="footnote-backref" aria-label="{label}"', 1)
 
 
 MARKDOWN = make_markdown()
@@ -50,7 +62,7 @@ class Renderer:
 
     def block(self, text: str, line: int) -> str:
         """`text` as block HTML."""
-        env: dict[str, Any] = {"context": self.context, "offset": line}
+        env: dict[str, Any] = {"context": self.context, "offset": line, "docId": f"{slug(self.context.file)}-{line}"}
         tokens = self._walk(MARKDOWN.parse(text, env), line)
         return clean(MARKDOWN.renderer.render(tokens, MARKDOWN.options, env)).strip()
 
@@ -79,6 +91,10 @@ class Renderer:
     def _check(self, token: Token, line: int) -> Token:
         if token.type == QUESTION:
             return Token(OWN, "", 0, content=self._question(token, line))
+        if token.type == "math_block":
+            return Token(
+                OWN, "", 0, content=f'<div class="rumus">{self._math(token.content, line, block=True)}</div>\n'
+            )
         if token.type == "html_block":
             self._check_raw(token.content, line)
         elif token.type == "heading_open" and token.tag == "h1":
@@ -92,12 +108,27 @@ class Renderer:
         if not context.allow_questions:
             context.findings.add(Finding("question.place", file=context.file, line=line))
             return ""
-        inner = Context(context.file, context.language, context.findings, context.media, context.pages)
-        inner.allow_questions = False
-        reader = QuestionReader(context.file, line, context.findings, Renderer(inner))
+        if token.info.split()[:1] == [BANK]:
+            return self._bank(token, line)
+        reader = QuestionReader(context.file, line, context.findings, self._within(context.file))
         question = reader.read(token.info, token.meta["body"])
-        context.questions.append((question, line))
-        return f'<div class="soal" data-question="{escape(question.id)}"></div>\n' if question else ""
+        context.questions.append((question, self._place(line)))
+        return _question_mark(question) if question else ""
+
+    def _bank(self, token: Token, line: int) -> str:
+        context = self.context
+        reader = BankReader(self._place(line), context.media, self._within, context.findings)
+        bank = reader.read(token.info, token.meta["body"])
+        context.questions += bank.questions
+        context.pools += [(bank.pool, self._place(line))] if bank.pool else []
+        return "".join(_question_mark(question) for question, _place in bank.questions)
+
+    def _within(self, file: str) -> "Renderer":
+        """Renders the texts of a question in `file`; no other question may stand in them."""
+        context = self.context
+        inner = Context(file, context.language, context.findings, context.media, context.pages)
+        inner.allow_questions = False
+        return Renderer(inner)
 
     def _check_children(self, token: Token, line: int) -> None:
         for child in token.children or []:
@@ -110,6 +141,18 @@ class Renderer:
                 self._image(child, line)
             elif child.type == "link_open":
                 self._link(child, line)
+            elif child.type in ("math_inline", "math_inline_double"):
+                block = child.type == "math_inline_double"
+                child.content, child.type = self._math(child.content, line, block=block), OWN
+            elif child.type == "text" and (lost := LOST_FOOTNOTE.search(child.content)):
+                self._add(self._place(line).warning("footnote.missing", name=lost.group()[:60]))
+
+    def _math(self, latex: str, line: int, *, block: bool) -> str:
+        try:
+            return mathml(latex, block=block)
+        except MathFault as fault:
+            self._add(self._place(line).finding(fault.code, what=fault.what))
+            return ""
 
     def _check_raw(self, html: str, line: int) -> None:
         for offset, what in refused_parts(html):
@@ -119,76 +162,79 @@ class Renderer:
 
     def _image(self, token: Token, line: int) -> None:
         source = str(token.attrGet("src") or "")
-        if self.context.media.is_video(source):
-            self.context.findings.add(
-                Finding("video.place", file=self.context.file, line=line, params={"path": unquote(source)[:120]})
-            )
+        if self.context.media.kind(source) is not None:
+            self._add(self._place(line).finding("video.place", path=unquote(source)[:120]))
             return
         path = self._picture_path(token, line)
+        if token.attrGet("title") in DECORATION:
+            del token.attrs["title"]
         token.attrSet("src", path or "")
         token.attrSet("loading", "lazy")
 
     def _picture_path(self, token: Token, line: int) -> str | None:
-        source = str(token.attrGet("src") or "")
-        if not token.content.strip():
-            self.context.findings.add(
-                Finding("media.no_alt", file=self.context.file, line=line, params={"path": unquote(source)[:120]})
-            )
-        return self.context.media.picture(source, self.context.file, line)
+        self._need_words(token, line)
+        return self.context.media.picture(str(token.attrGet("src") or ""), self._place(line))
+
+    def _need_words(self, token: Token, line: int) -> None:
+        """What stands between the square brackets: the text instead of a picture, or the title of a film.
+
+        A picture that only decorates says so by the title `hiasan`.
+        """
+        if not token.content.strip() and token.attrGet("title") not in DECORATION:
+            path = unquote(str(token.attrGet("src") or ""))[:120]
+            self._add(self._place(line).finding("media.no_alt", path=path))
 
     def _figure(self, token: Token, line: int) -> str | None:
-        """A video, or a picture with a caption, that stands alone; None for a plain picture."""
+        """A film or recording, or a picture with a caption, that stands alone; None for a plain picture."""
         source = str(token.attrGet("src") or "")
-        if self.context.media.is_video(source):
-            if not token.content.strip():
-                self.context.findings.add(
-                    Finding("media.no_alt", file=self.context.file, line=line, params={"path": unquote(source)[:120]})
-                )
-            video = self.context.media.video(source, self.context.file, line)
-            return self._video(video, token.content) if video else ""
+        kind = self.context.media.kind(source)
+        if kind == "document":
+            return self._document(source, token, line)
+        if kind is not None:
+            self._need_words(token, line)
+            found = self.context.media.recording(source, self._place(line))
+            return self._recording(found, token.content) if found else ""
         caption = str(token.attrGet("title") or "")
-        if not caption:
+        if not caption or caption in DECORATION:
             return None
-        path = self._picture_path(token, line)
-        return (
-            f'<figure><img src="{escape(path or "")}" alt="{escape(token.content)}" loading="lazy">'
-            f"<figcaption>{escape(caption)}</figcaption></figure>\n"
-        )
+        return picture_figure(self._picture_path(token, line) or "", token.content, caption)
 
-    def _video(self, video: Video, title: str) -> str:
-        language = "en" if self.context.language.startswith("en") else "id"
-        transcript_word, captions_word = WORDS[language]
-        text = self.context.media.files.read_text(video.transcript, self.context.findings) or ""
+    def _document(self, source: str, token: Token, line: int) -> str:
+        self._need_words(token, line)
+        found = self.context.media.document(source, self._place(line))
+        return document_figure(found[1], found[0], token.content, self.context.language) if found else ""
+
+    def _recording(self, found: tuple[Medium, Recording], title: str) -> str:
+        transcript = found[1].transcript
+        text = self.transcript(transcript) if transcript else ""
+        return recording_figure(found, title, self.context.language, transcript=text)
+
+    def transcript(self, file: str) -> str:
+        """The transcript in `file` as HTML, without its first heading."""
+        context = self.context
+        text = context.media.files.read_text(file, context.findings) or ""
         if not text.strip():
-            self.context.findings.add(Finding("video.transcript_empty", file=video.transcript, line=1))
-        inner = Context(
-            video.transcript, self.context.language, self.context.findings, self.context.media, self.context.pages
-        )
+            self._add(Finding("video.transcript_empty", level="warning", file=file, line=1))
+        inner = Context(file, context.language, context.findings, context.media, context.pages)
         inner.allow_questions = False
         title_line, _newline, rest = text.partition("\n")
         start = 2 if title_line.startswith("# ") else 1
-        transcript = Renderer(inner).block(rest if start == 2 else text, start)
-        return (
-            f'<figure class="video"><video controls preload="none" playsinline title="{escape(title)}">'
-            f'<source src="{escape(video.film)}" type="video/mp4">'
-            f'<track src="{escape(video.captions)}" kind="captions" srclang="{escape(self.context.language)}"'
-            f' label="{captions_word}" default></video><figcaption>{escape(title)}</figcaption>'
-            f'<details class="transkrip"><summary>{transcript_word}</summary>{transcript}</details></figure>\n'
-        )
+        return Renderer(inner).block(rest if start == 2 else text, start)
+
+    def _place(self, line: int) -> Place:
+        return Place(self.context.file, line)
+
+    def _add(self, finding: Finding) -> None:
+        self.context.findings.add(finding)
 
     def _link(self, token: Token, line: int) -> None:
-        target = unquote(str(token.attrGet("href") or ""))
-        if target.lower().startswith(OUTSIDE):
-            token.attrSet("target", "_blank")
-            token.attrSet("rel", "noopener noreferrer")
-        elif target in self.context.pages:
-            page = self.context.pages[target]
-            token.attrSet("href", f"#{page}")
-            token.attrSet("data-page", page)
-        else:
-            self.context.findings.add(
-                Finding("link.broken", file=self.context.file, line=line, params={"target": target[:120]})
-            )
+        for name, value in link_attributes(str(token.attrGet("href") or ""), self.context, line).items():
+            token.attrSet(name, value)
+
+
+def _question_mark(question: Question) -> str:
+    """Where the player puts a question."""
+    return f'<div class="soal" data-question="{escape(question.id)}"></div>\n'
 
 
 def _lone_picture(tokens: list[Token]) -> Token | None:

@@ -1,155 +1,190 @@
-"""Pictures and videos of a module: they must be there, be what they say, and be readable by everyone."""
+"""Everything a page shows beside its text: found in the folder, checked once, and collected for the package."""
 
 import os
 import re
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import msgspec
-
-from scorm_packager.course import ASSET_FOLDER
+from scorm_packager.course import ASSET_FOLDER, Medium, MediumKind
 from scorm_packager.findings import Finding, Findings
-from scorm_packager.names import is_safe_path, safer_path
+from scorm_packager.names import is_safe_path, safer_path, slug
+from scorm_packager.source import recordings
+from scorm_packager.source.documents import PDF, SLIDES, Document, DocumentFault, open_document
 from scorm_packager.source.files import ModuleFiles
-from scorm_packager.source.mp4 import Mp4Error, read_mp4
-from scorm_packager.source.svg import svg_fault
+from scorm_packager.source.libreoffice import find_libreoffice
+from scorm_packager.source.office_file import LARGEST
+from scorm_packager.source.pdf_sheets import MOST_PAGES
+from scorm_packager.source.pictures import PICTURES, picture_fault
+from scorm_packager.source.recordings import FILM, OTHER_FILMS, OTHER_SOUNDS, SOUNDS, Place, Recording
+from scorm_packager.source.workroom import Workroom
 
-PICTURES = {".svg": b"", ".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff"}
-VIDEO = ".mp4"
-FOLDERS = ("gambar", "video")
-CUE = re.compile(r"^(?:\d{2,}:)?\d{2}:\d{2}\.\d{3}\s+-->\s+(?:\d{2,}:)?\d{2}:\d{2}\.\d{3}", re.MULTILINE)
-
-
-class Video(msgspec.Struct, frozen=True):
-    """A video that is complete: package paths of film and captions, and the file of the transcript."""
-
-    film: str
-    captions: str
-    transcript: str
-    seconds: float
+FOLDERS = ("gambar", "video", "audio", "dokumen", "soal")
+KNOWN = ", ".join([*PICTURES, FILM, *SOUNDS, PDF, *SLIDES])
 
 
 class Media:
-    """Finds what pages refer to and collects the files that go into the package."""
+    """Finds what pages refer to and collects the files that go into the package. `language` is the module's."""
 
-    def __init__(self, files: ModuleFiles, findings: Findings) -> None:
+    def __init__(self, files: ModuleFiles, findings: Findings, language: str = "id") -> None:
         self.files = files
         self.findings = findings
+        self.language = language
         self.used: set[str] = set()
         self.transcripts: set[str] = set()
-        self.seconds = 0.0
-        self._videos: dict[str, Video | None] = {}
+        self.documents: set[str] = set()
+        self.banks: set[str] = set()  # files of questions
+        self._recordings: dict[str, Recording | None] = {}
         self._pictures: dict[str, str | None] = {}
+        self._media: dict[str, Medium] = {}
+        self._documents: dict[str, Document | None] = {}
+        self.made: dict[str, Path] = {}  # what is not in the folder as it goes into the package
+        self.libreoffice: Callable[[], str | None] = find_libreoffice
 
-    def is_video(self, reference: str) -> bool:
-        """Whether `reference` (as in Markdown) names a film."""
-        return unquote(urlsplit_path(reference)).lower().endswith((VIDEO, ".webm", ".mov", ".mkv", ".avi"))
+    @cached_property
+    def workroom(self) -> Workroom:
+        """Where what is made from documents lies; only modules with documents need it."""
+        return Workroom(self.files.folder)
 
-    def picture(self, reference: str, file: str, line: int) -> str | None:
-        """The path in the package of the picture `reference`, named in `file` at `line`; None after a fault."""
-        path = self._find(reference, file, line)
+    @property
+    def media(self) -> tuple[Medium, ...]:
+        """Films, recordings and documents in the order in which pages first show them."""
+        return tuple(self._media.values())
+
+    @property
+    def read(self) -> set[str]:
+        """The files that were read and do not go into the package as they are."""
+        return self.transcripts | self.banks | self.documents
+
+    @property
+    def seconds(self) -> float:
+        """How long all films and recordings play together."""
+        return sum(medium.seconds or 0 for medium in self._media.values())
+
+    def kind(self, reference: str) -> MediumKind | None:
+        """What `reference` (as in Markdown) names by its suffix; None for a picture and everything else."""
+        name = unquote(urlsplit_path(reference)).lower()
+        if name.endswith((PDF, *SLIDES)):
+            return "document"
+        if name.endswith((FILM, *OTHER_FILMS)):
+            return "video"
+        return "audio" if name.endswith((*SOUNDS, *OTHER_SOUNDS)) else None
+
+    def picture(self, reference: str, place: Place) -> str | None:
+        """The path in the package of the picture `reference`, named at `place`; None after a fault."""
+        path = self.find(reference, place)
         if path is None:
             return None
         if path not in self._pictures:
-            self._pictures[path] = f"{ASSET_FOLDER}/{path}" if self._check_picture(path, file, line) else None
+            self._pictures[path] = f"{ASSET_FOLDER}/{path}" if self._check_picture(path, place) else None
             self.used.add(path)
         return self._pictures[path]
 
-    def video(self, reference: str, file: str, line: int) -> Video | None:
-        """The video `reference`, named in `file` at `line`, with captions and transcript; None after a fault."""
-        path = self._find(reference, file, line)
+    def recording(self, reference: str, place: Place) -> tuple[Medium, Recording] | None:
+        """The film or sound `reference`, named at `place`, with all that belongs to it; None after a fault."""
+        path = self.find(reference, place)
         if path is None:
             return None
-        if path not in self._videos:
-            self._videos[path] = self._check_video(path, file, line)
-        return self._videos[path]
+        if path not in self._recordings:
+            self._recordings[path] = self._check_recording(path, place)
+        found = self._recordings[path]
+        if found is None:
+            return None
+        kind: MediumKind = "video" if path.endswith(FILM) else "audio"
+        return self.register(path, Medium(id="", kind=kind, seconds=round(found.seconds, 3))), found
 
-    def _find(self, reference: str, file: str, line: int) -> str | None:
-        path = unquote(reference)
-        if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//", path):
-            self.findings.add(Finding("media.external", file=file, line=line, params={"path": path[:120]}))
-        elif path.startswith("/") or "\\" in path or ".." in path.split("/") or "\0" in path:
-            self.findings.add(Finding("path.outside", file=file, line=line, params={"path": path[:120]}))
-        elif path.split("/")[0] not in FOLDERS:
-            self.findings.add(Finding("media.folder", file=file, line=line, params={"path": path[:120]}))
-        elif not self.files.exists(path):
-            self.findings.add(Finding("media.missing", file=file, line=line, params={"path": path[:120]}))
-        elif not is_safe_path(path):
-            self.findings.add(
-                Finding("path.unsafe", file=file, line=line, params={"path": path[:120], "better": safer_path(path)})
+    def document(self, reference: str, place: Place) -> tuple[Medium, Document] | None:
+        """The document `reference`, named at `place`, to show within a page; None after a fault."""
+        path = self.find(reference, place)
+        found = self.document_at(path, place) if path else None
+        if path is None or found is None:
+            return None
+        return self.register(path, Medium(id="", kind="document", pages=len(found.sheets))), found
+
+    def document_at(self, path: str, place: Place) -> Document | None:
+        """The document `path` of the folder, with its files collected; None after a fault, which is told once."""
+        if path not in self._documents:
+            self._documents[path] = self._open_document(path, place)
+        return self._documents[path]
+
+    def _open_document(self, path: str, place: Place) -> Document | None:
+        self.documents.add(path)
+        if os.path.splitext(path)[1] not in (PDF, *SLIDES):
+            self.findings.add(place.finding("media.kind", path=path, known=KNOWN))
+            return None
+        try:
+            found = open_document(self.files.path(path), path, self.workroom, libreoffice=self.libreoffice)
+        except DocumentFault as fault:
+            self.findings.add(Finding(fault.code, file=path, params={"most": MOST_PAGES, "size": LARGEST // 1_000_000}))
+            return None
+        self.made.update(found.files)
+        mute = [number for number, sheet in enumerate(found.sheets, 1) if not sheet.text and not sheet.notes]
+        if mute:
+            params: dict[str, str | int] = {"count": len(mute), "first": mute[0]}
+            self.findings.add(Finding("document.no_text", level="warning", file=path, params=params))
+        return found
+
+    def register(self, path: str, medium: Medium) -> Medium:
+        """Keeps `medium` of the file `path`, once, under an id made of the path; returns it with that id."""
+        if path not in self._media:
+            taken = {other.id for other in self._media.values()}
+            plain = f"m-{slug(path)}"
+            name = next(
+                name
+                for number in range(1, 10_000)
+                if (name := f"{plain}-{number}" if number > 1 else plain) not in taken
             )
+            self._media[path] = Medium(id=name, kind=medium.kind, seconds=medium.seconds, pages=medium.pages)
+        return self._media[path]
+
+    def find(self, reference: str, place: Place) -> str | None:
+        """The path in the folder that `reference` names, or None after a fault.
+
+        A path may start from the module folder or, as editors write it, with `../` from the folder of the pages.
+        """
+        path = unquote(reference)
+        if path.startswith("../") and path.split("/")[1] in FOLDERS:
+            path = path[3:]
+        shown = path[:120]
+        if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//", path):
+            self.findings.add(place.finding("media.external", path=shown))
+        elif path.startswith("/") or "\\" in path or ".." in path.split("/") or "\0" in path:
+            self.findings.add(place.finding("path.outside", path=shown))
+        elif path.split("/")[0] not in FOLDERS:
+            self.findings.add(place.finding("media.folder", path=shown))
+        elif not self.files.exists(path):
+            self.findings.add(place.finding("media.missing", path=shown))
+        elif not is_safe_path(path):
+            self.findings.add(place.finding("path.unsafe", path=shown, better=safer_path(path)))
         elif not self.files.is_inside(path):
-            self.findings.add(Finding("path.outside", file=file, line=line, params={"path": path[:120]}))
+            self.findings.add(place.finding("path.outside", path=shown))
         else:
             return path
         return None
 
-    def _check_picture(self, path: str, file: str, line: int) -> bool:
+    def _check_picture(self, path: str, place: Place) -> bool:
+        if os.path.splitext(path)[1] not in PICTURES:
+            self.findings.add(place.finding("media.kind", path=path, known=KNOWN))
+            return False
+        before, kind = self.files.path(path).stat(), os.path.splitext(path)[1]
+        if self.files.notes.is_sound(before, kind):
+            return True
+        fault = picture_fault(path, self.files.path(path))
+        if fault:
+            self.findings.add(fault)
+        else:
+            self.files.notes.note_sound(before, kind)
+        return fault is None
+
+    def _check_recording(self, path: str, place: Place) -> Recording | None:
         suffix = os.path.splitext(path)[1]
-        if suffix not in PICTURES:
-            self.findings.add(
-                Finding(
-                    "media.kind", file=file, line=line, params={"path": path, "known": ", ".join([*PICTURES, VIDEO])}
-                )
-            )
-            return False
-        if suffix == ".svg":
-            fault = svg_fault(path, self.files.path(path))
-            if fault:
-                self.findings.add(fault)
-            return fault is None
-        with self.files.path(path).open("rb") as picture:
-            if picture.read(8).startswith(PICTURES[suffix]):
-                return True
-        self.findings.add(Finding("media.not_what_it_says", file=path, params={"kind": suffix[1:]}))
-        return False
-
-    def _check_video(self, path: str, file: str, line: int) -> Video | None:
-        stem, suffix = os.path.splitext(path)
-        if suffix != VIDEO:
-            self.findings.add(
-                Finding(
-                    "media.kind", file=file, line=line, params={"path": path, "known": ", ".join([*PICTURES, VIDEO])}
-                )
-            )
-            return None
-        captions, transcript = f"{stem}.vtt", f"{stem}.md"
-        complete = self._check_captions(path, captions, file, line)
-        if not self.files.exists(transcript) or not self.files.is_inside(transcript):
-            self.findings.add(
-                Finding("video.no_transcript", file=file, line=line, params={"path": path, "wanted": transcript})
-            )
-            complete = False
-        seconds = self._film_seconds(path)
-        self.used |= {path, captions}
-        self.transcripts.add(transcript)
-        if not complete or seconds is None:
-            return None
-        self.seconds += seconds
-        return Video(f"{ASSET_FOLDER}/{path}", f"{ASSET_FOLDER}/{captions}", transcript, seconds)
-
-    def _check_captions(self, path: str, captions: str, file: str, line: int) -> bool:
-        if not self.files.exists(captions) or not self.files.is_inside(captions):
-            self.findings.add(
-                Finding("video.no_captions", file=file, line=line, params={"path": path, "wanted": captions})
-            )
-            return False
-        text = self.files.read_text(captions, self.findings)
-        if text is None:
-            return False
-        if not re.match(r"WEBVTT(?:[ \t\n]|$)", text) or not CUE.search(text):
-            self.findings.add(Finding("video.captions_bad", file=captions, line=1))
-            return False
-        return True
-
-    def _film_seconds(self, path: str) -> float | None:
-        try:
-            film = read_mp4(self.files.path(path))
-        except Mp4Error:
-            self.findings.add(Finding("media.not_what_it_says", file=path, params={"kind": "mp4"}))
-            return None
-        if not film.fast_start:
-            self.findings.add(Finding("video.slow_start", level="warning", file=path))
-        return film.seconds
+        if suffix == FILM:
+            return recordings.film(self, path, place, self.language)
+        if suffix in SOUNDS:
+            return recordings.sound(self, path, place)
+        self.findings.add(place.finding("media.kind", path=path, known=KNOWN))
+        return None
 
 
 def urlsplit_path(reference: str) -> str:

@@ -1,26 +1,30 @@
 """Reads a module folder into a course: every fault is found, and nothing is written."""
 
 import hashlib
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
 
-from scorm_packager.course import ASSET_FOLDER, Asset, Course, Page, Question
+from scorm_packager.course import ASSET_FOLDER, Asset, Course, Page, Pool, Question
 from scorm_packager.errors import PackagerError
 from scorm_packager.findings import Finding, Findings, ModuleProblems
 from scorm_packager.names import is_safe_path, safer_path, slug
+from scorm_packager.notes import FileNotes, Notebook
+from scorm_packager.source.context import Context
 from scorm_packager.source.files import ModuleFiles
-from scorm_packager.source.markdown import Context, Renderer
+from scorm_packager.source.markdown import Renderer
 from scorm_packager.source.media import Media
+from scorm_packager.source.pages import MARKDOWN, better_kind, is_page, read_other
+from scorm_packager.source.recordings import Place
 from scorm_packager.source.settings import SETTINGS_FILE, Settings, read_settings
 from scorm_packager.study_time import jp_minutes, study_minutes, whole_minutes
 
 PAGES = "isi"
 MODULE_IRI = "https://w3id.org/jampel/modul"
 HASH_WORKERS = 2
-HASH_PIECE = 1 << 20
 LONGEST_TITLE = 200
 
 
@@ -32,11 +36,14 @@ class Module(msgspec.Struct, frozen=True):
     warnings: tuple[Finding, ...]
 
 
-def read_module(folder: Path) -> Module:
-    """The module in `folder`; raises ModuleProblems with every fault, or PackagerError when there is no folder."""
+def read_module(folder: Path, cache: Path | None = None) -> Module:
+    """The module in `folder`; raises ModuleProblems with every fault, or PackagerError when there is no folder.
+
+    `cache` is a folder for notes about files that were read before and have not changed since.
+    """
     findings = Findings()
     try:
-        module = check_module(folder, findings)
+        module = check_module(folder, findings, cache)
     except OSError as cause:
         raise PackagerError("file.not_read", str(cause), path=str(cause.filename)) from cause
     if module is None:
@@ -44,28 +51,39 @@ def read_module(folder: Path) -> Module:
     return module
 
 
-def check_module(folder: Path, findings: Findings) -> Module | None:
+def check_module(folder: Path, findings: Findings, cache: Path | None = None) -> Module | None:
     """Like `read_module`, but the faults go to `findings` and the module is None when there are errors."""
-    files = ModuleFiles(folder)
+    files = ModuleFiles(folder, FileNotes(Notebook(cache), folder))
     settings = _settings(files, findings)
-    media = Media(files, findings)
+    media = Media(files, findings, settings.language if settings else "id")
     names = _page_names(files, settings, findings)
-    pages, questions = _read_pages(files, names, settings, media, findings)
+    pages, questions, pools = _read_pages(files, names, settings, media, findings)
     _check_whole(settings, questions, findings)
     _warn_unused(files, names, media, findings)
     if findings.errors or settings is None:
         return None
-    assets = _hash_assets(files, sorted(media.used))
-    minutes = study_minutes(pages, len(questions), media.seconds)
+    media.workroom.prune()
+    assets = _hash_assets(files, _package_files(files, media))
+    files.notes.keep()
+    asked = len(questions) - sum(len(pool.questions) - pool.draw for pool in pools)
+    minutes = study_minutes(pages, asked, media.seconds)
     _warn_time(settings, minutes, findings)
-    sources = [SETTINGS_FILE, *(f"{PAGES}/{name}" for name in names), *media.transcripts]
-    course = _course(settings, pages, questions, digest=_digest(files, sources, assets), minutes=minutes)
+    sources = [SETTINGS_FILE, *(f"{PAGES}/{name}" for name in names), *media.read]
+    course = msgspec.structs.replace(
+        _course(settings, pages, questions, digest=_digest(files, sources, assets), minutes=minutes),
+        media=media.media,
+        pools=pools,
+    )
     return Module(course, assets, findings.warnings)
 
 
 def _settings(files: ModuleFiles, findings: Findings) -> Settings | None:
     if not files.exists(SETTINGS_FILE) or not files.is_inside(SETTINGS_FILE):
-        findings.add(Finding("module.no_settings", file=SETTINGS_FILE))
+        lone = [name for name in files.names if is_page(name.lower()) or better_kind(name)]
+        if lone and not any(name.startswith(f"{PAGES}/") for name in files.names):
+            findings.add(Finding("module.only_documents", file=lone[0], params={"count": len(lone)}))
+        else:
+            findings.add(Finding("module.no_settings", file=SETTINGS_FILE))
         return None
     text = files.read_text(SETTINGS_FILE, findings)
     return None if text is None else read_settings(text, findings)
@@ -73,9 +91,11 @@ def _settings(files: ModuleFiles, findings: Findings) -> Settings | None:
 
 def _page_names(files: ModuleFiles, settings: Settings | None, findings: Findings) -> list[str]:
     """The page files in order, as named in `isi/`; names that cannot be pages become findings."""
-    there = [
-        name.removeprefix(f"{PAGES}/") for name in files.names if name.startswith(f"{PAGES}/") and name.endswith(".md")
-    ]
+    inside = [name for name in files.names if name.startswith(f"{PAGES}/")]
+    there = [name.removeprefix(f"{PAGES}/") for name in inside if is_page(name)]
+    for name in inside:
+        if better := better_kind(name):
+            findings.add(Finding("page.kind", file=name, params={"better": better}))
     wanted = list(settings.pages) if settings and settings.pages is not None else there
     names: list[str] = []
     line = settings.line("halaman") if settings and settings.pages is not None else 0
@@ -93,46 +113,47 @@ def _page_names(files: ModuleFiles, settings: Settings | None, findings: Finding
             findings.add(Finding("page.twice", file=SETTINGS_FILE, line=line, params={"page": name}))
         else:
             names.append(name)
-    if not wanted:
+    if not wanted and (settings or inside or not files.names):
         findings.add(Finding("page.none", file=PAGES))
     return names
 
 
 def _page_id(name: str) -> str:
-    return f"p-{slug(name.removesuffix('.md'))}"
+    return f"p-{slug(os.path.splitext(name)[0])}"
 
 
 def _read_pages(
     files: ModuleFiles, names: Sequence[str], settings: Settings | None, media: Media, findings: Findings
-) -> tuple[list[Page], dict[str, Question]]:
+) -> tuple[list[Page], dict[str, Question], tuple[Pool, ...]]:
     ids = {name: _page_id(name) for name in names}
     pages: list[Page] = []
     questions: dict[str, Question] = {}
-    places: dict[str, str] = {}
+    places: dict[str, Place] = {}
+    pools: list[Pool] = []
     for name in names:
         context = Context(f"{PAGES}/{name}", settings.language if settings else "id", findings, media, ids)
+        if not name.endswith(MARKDOWN):
+            pages += read_other(context, ids[name])
+            continue
         text = files.read_text(context.file, findings)
         if text is None:
             continue
         title, html = _render_page(text, context)
-        for question, line in context.questions:
+        for question, place in context.questions:
             if question is None:
                 continue
-            place = f"{context.file}:{line}"
             if question.id in questions:
-                findings.add(
-                    Finding(
-                        "question.id_twice",
-                        file=context.file,
-                        line=line,
-                        params={"id": question.id, "other": places[question.id]},
-                    )
-                )
+                other = places[question.id]
+                findings.add(place.finding("question.id_twice", id=question.id, other=f"{other.file}:{other.line}"))
             questions.setdefault(question.id, question)
             places.setdefault(question.id, place)
-        found = tuple(question.id for question, _line in context.questions if question)
+        for pool, place in context.pools:
+            if any(pool.id == other.id for other in pools):
+                findings.add(place.finding("bank.id_twice", id=pool.id))
+            pools.append(pool)
+        found = tuple(question.id for question, _place in context.questions if question)
         pages.append(Page(id=ids[name], title=title, html=html, questions=found))
-    return pages, questions
+    return pages, questions, tuple(pools)
 
 
 def _render_page(text: str, context: Context) -> tuple[str, str]:
@@ -156,19 +177,20 @@ def _render_page(text: str, context: Context) -> tuple[str, str]:
 def _check_whole(settings: Settings | None, questions: dict[str, Question], findings: Findings) -> None:
     if settings is None:
         return
-    if questions and settings.mastery is None:
+    judged = any(question.points for question in questions.values())
+    if judged and settings.mastery is None:
         findings.add(Finding("module.mastery_missing", file=SETTINGS_FILE, line=1, params={"count": len(questions)}))
-    if not questions and settings.mastery is not None and not findings.errors:
+    if not judged and settings.mastery is not None and not findings.errors:
         findings.add(Finding("module.mastery_without_questions", file=SETTINGS_FILE, line=settings.line("kelulusan")))
 
 
 def _warn_unused(files: ModuleFiles, names: Sequence[str], media: Media, findings: Findings) -> None:
-    used = {SETTINGS_FILE, *(f"{PAGES}/{name}" for name in names), *media.used, *media.transcripts}
+    used = {SETTINGS_FILE, *(f"{PAGES}/{name}" for name in names), *media.used, *media.read}
     for name in files.names:
         if name not in used and "/" in name:
             findings.add(Finding("file.unused", level="warning", file=name))
     lower: dict[str, str] = {}
-    for name in sorted(media.used):
+    for name in sorted(media.used | media.documents):
         if lower.setdefault(name.lower(), name) != name:
             findings.add(Finding("path.case_twins", file=name, params={"other": lower[name.lower()]}))
 
@@ -190,22 +212,36 @@ def _warn_time(settings: Settings, minutes: float, findings: Findings) -> None:
         )
 
 
-def _hash_assets(files: ModuleFiles, paths: Sequence[str]) -> tuple[Asset, ...]:
+def _package_files(files: ModuleFiles, media: Media) -> dict[str, Path]:
+    """Where each file of the package lies, by its path there: those of the folder, and those made of documents."""
+    return {**{f"{ASSET_FOLDER}/{path}": files.path(path) for path in media.used}, **media.made}
+
+
+def _hash_assets(files: ModuleFiles, sources: Mapping[str, Path]) -> tuple[Asset, ...]:
     def asset(path: str) -> Asset:
-        source, size, digest = files.path(path), 0, hashlib.sha256()
-        with source.open("rb") as file:
-            while piece := file.read(HASH_PIECE):
-                size += len(piece)
-                digest.update(piece)
-        return Asset(path=f"{ASSET_FOLDER}/{path}", source=source, size=size, sha256=digest.hexdigest())
+        source = sources[path]
+        return Asset(path=path, source=source, size=source.stat().st_size, sha256=_noted_sha256(files, source))
 
     with ThreadPoolExecutor(HASH_WORKERS) as pool:
-        return tuple(pool.map(asset, paths))
+        return tuple(pool.map(asset, sorted(sources)))
+
+
+def _noted_sha256(files: ModuleFiles, path: Path) -> str:
+    """The SHA-256 of a file, from the notes of an earlier build when it is surely the same file."""
+    before = path.stat()
+    found = files.notes.digest(before) or _sha256(path)
+    files.notes.note_digest(before, found)
+    return found
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _digest(files: ModuleFiles, texts: Sequence[str], assets: Sequence[Asset]) -> str:
     """SHA-256 over names and contents of all sources, in the order of their names."""
-    parts = {path: hashlib.sha256(files.path(path).read_bytes()).hexdigest() for path in texts}
+    parts = {path: _sha256(files.path(path)) for path in texts}
     parts |= {asset.path.removeprefix(f"{ASSET_FOLDER}/"): asset.sha256 for asset in assets}
     whole = hashlib.sha256()
     for path in sorted(parts):
@@ -233,5 +269,8 @@ def _course(
         licence=settings.licence,
         minutes=settings.minutes or whole_minutes(minutes),
         pages=tuple(pages),
-        questions=questions,
+        questions={name: settings.rules.applied(question) for name, question in questions.items()},
+        rounds=settings.rules.rounds,
+        review=settings.rules.review,
+        watch=settings.watch,
     )

@@ -8,6 +8,7 @@ from scorm_packager.course import (
     Choice,
     FillIn,
     Item,
+    Likert,
     Matching,
     Multiple,
     Numeric,
@@ -15,6 +16,7 @@ from scorm_packager.course import (
     Ordering,
     Pair,
     Question,
+    ShortText,
     TrueFalse,
 )
 from scorm_packager.findings import Finding
@@ -58,14 +60,14 @@ def _choice(reader: BlockReader, head: Header, answers: list[Part], fields: dict
                 params={"id": head.id, "count": len(right)},
             )
         )
-    return Choice(options=options, **fields)
+    return Choice(options=options, shuffle=head.shuffle, **fields)
 
 
 def _multiple(reader: BlockReader, head: Header, answers: list[Part], fields: dict[str, Any]) -> Question:
     options = _options(reader, head, answers)
     if not any(option.correct for option in options):
         reader.fault(Finding("question.no_right_answer", file=reader.file, line=reader.line, params={"id": head.id}))
-    return Multiple(options=options, **fields)
+    return Multiple(options=options, shuffle=head.shuffle, **fields)
 
 
 def _true_false(reader: BlockReader, head: Header, answers: list[Part], fields: dict[str, Any]) -> Question:
@@ -78,14 +80,20 @@ def _true_false(reader: BlockReader, head: Header, answers: list[Part], fields: 
 
 
 def _matching(reader: BlockReader, head: Header, answers: list[Part], fields: dict[str, Any]) -> Question:
-    reader.need(head, answers, 2)
+    paired = [part for part in answers if part.groups[0] is not None]
+    alone = [part for part in answers if part.groups[0] is None]
+    reader.need(head, paired, 2)
     pairs = tuple(
         Pair(id=str(index), left=reader.words(part, 0), right=reader.words(part, 1))
-        for index, part in enumerate(answers, 1)
+        for index, part in enumerate(paired, 1)
     )
-    reader.refuse_twins([pair.left for pair in pairs], answers)
-    reader.refuse_twins([pair.right for pair in pairs], answers)
-    return Matching(pairs=pairs, **fields)
+    extra = tuple(reader.words(part, 1) for part in alone)
+    reader.refuse_twins([pair.left for pair in pairs], paired)
+    rights = list(dict.fromkeys(pair.right for pair in pairs))
+    reader.refuse_twins([*rights, *extra], [*paired[: len(rights)], *alone])
+    if pairs and len(rights) + len(extra) < 2:
+        reader.fault(Finding("question.one_partner", file=reader.file, line=paired[0].line, params={"id": head.id}))
+    return Matching(pairs=pairs, extra=extra, **fields)
 
 
 def _ordering(reader: BlockReader, head: Header, answers: list[Part], fields: dict[str, Any]) -> Question:
@@ -105,8 +113,36 @@ def _fill_in(reader: BlockReader, head: Header, answers: list[Part], fields: dic
             reader.fault(
                 Finding("question.answer_long", file=reader.file, line=part.line, params={"most": LONGEST_ANSWER})
             )
-    reader.refuse_twins([text if head.case_sensitive else text.casefold() for text in accepted], answers)
-    return FillIn(accepted=tuple(accepted), case_sensitive=head.case_sensitive, **fields)
+    exact = "peka-huruf" in head.flags
+    reader.refuse_twins([text if exact else text.casefold() for text in accepted], answers)
+    return FillIn(accepted=tuple(accepted), case_sensitive=exact, **fields)
+
+
+def _short_text(reader: BlockReader, head: Header, answers: list[Part], fields: dict[str, Any]) -> Question:
+    """Each `= …` line is a keyword, its spellings between bars; without one the answer is not judged."""
+    keywords = []
+    for part in answers:
+        spellings = tuple(" ".join(word.split()) for word in (part.groups[0] or "").split("|"))
+        if not all(re.search(r"\w", word) for word in spellings):
+            reader.fault(Finding("question.answer_empty", file=reader.file, line=part.line))
+        elif max(map(len, spellings)) > LONGEST_ANSWER:
+            reader.fault(
+                Finding("question.answer_long", file=reader.file, line=part.line, params={"most": LONGEST_ANSWER})
+            )
+        keywords.append(spellings)
+    if not keywords:
+        fields = fields | {"points": 0}
+    return ShortText(keywords=tuple(keywords), least_words=head.numbers.get("minimal", 0), model=head.model, **fields)
+
+
+def _likert(reader: BlockReader, head: Header, answers: list[Part], fields: dict[str, Any]) -> Question:
+    """A scale, from one end to the other; nothing in it is right."""
+    reader.need(head, answers, 2)
+    options = tuple(
+        Option(id=str(index), html=reader.words(part, 0), correct=False) for index, part in enumerate(answers, 1)
+    )
+    reader.refuse_twins([option.html for option in options], answers)
+    return Likert(options=options, **fields | {"points": 0})
 
 
 def _numeric(reader: BlockReader, head: Header, answers: list[Part], fields: dict[str, Any]) -> Question:
@@ -164,4 +200,6 @@ MAKERS: dict[str, Callable[[BlockReader, Header, list[Part], dict[str, Any]], Qu
     "urutkan": _ordering,
     "isian": _fill_in,
     "angka": _numeric,
+    "uraian": _short_text,
+    "skala": _likert,
 }

@@ -12,8 +12,19 @@ MOST_POINTS = 100
 LONGEST_ID = 64
 ID = re.compile(r"[a-z][a-z0-9-]*")
 WORD = re.compile(r"""\s*(?:(#\S*)|([A-Za-z][\w-]*)=("[^"]*"|\S*)|(\S+))""")
-ATTRIBUTES = {"nilai": KINDS, "satuan": ("angka",)}
-FLAGS = {"peka-huruf": ("isian",)}
+JUDGED = tuple(kind for kind in KINDS if kind != "skala")
+OPTIONS = ("pilihan", "pilihan-jamak")
+#: Words of the first line with a value, and the kinds that take them; the whole numbers among them with their limits.
+BANK = "bank"  # a block that names files of questions
+ATTRIBUTES = {
+    "nilai": (*JUDGED, BANK),
+    "percobaan": (*JUDGED, BANK),
+    "satuan": ("angka",),
+    "minimal": ("uraian",),
+    "ambil": (BANK,),
+}
+NUMBERS = {"nilai": MOST_POINTS, "percobaan": 99, "minimal": 200, "ambil": 500}
+FLAGS = {"peka-huruf": ("isian",), "acak": (*OPTIONS, BANK), "tetap": (*OPTIONS, BANK)}
 
 
 class Renderer(Protocol):
@@ -25,14 +36,24 @@ class Renderer(Protocol):
 
 
 class Header:
-    """The first line: kind, id, points and attributes."""
+    """The first line: kind, id, and what else it says; `numbers` holds whole numbers by their word."""
 
-    def __init__(self, kind: str = "", id: str = "", points: int = 1) -> None:
+    def __init__(self, kind: str = "", id: str = "") -> None:
         self.kind = kind
         self.id = id
-        self.points = points
         self.unit: str | None = None
-        self.case_sensitive = False
+        self.model: str | None = None
+        self.numbers: dict[str, int] = {}
+        self.flags: set[str] = set()
+
+    @property
+    def points(self) -> int:
+        return self.numbers.get("nilai", 1)
+
+    @property
+    def shuffle(self) -> bool | None:
+        """Whether the options are shuffled; None when the module decides."""
+        return True if "acak" in self.flags else False if "tetap" in self.flags else None
 
 
 class BlockReader:
@@ -44,6 +65,7 @@ class BlockReader:
         self.findings = findings
         self.renderer = renderer
         self.bad = False
+        self.said: frozenset[str] = frozenset()  # words of the first line that hold a number
 
     def fault(self, finding: Finding) -> None:
         """Note a fault that makes the question unusable."""
@@ -77,25 +99,26 @@ class BlockReader:
             if text and text in texts[:index]:
                 self.fault(Finding("question.answer_twice", file=self.file, line=answers[index].line))
 
-    def read_header(self, header: str) -> Header | None:
-        """The first line's words; None when the kind is unknown."""
+    def read_header(self, header: str, kinds: tuple[str, ...] = KINDS) -> Header | None:
+        """The first line's words; None when the kind is none of `kinds`."""
         head = Header()
         words = list(WORD.finditer(header))
         kind = words[0].group(0).strip() if words else ""
-        if kind not in KINDS:
-            close = difflib.get_close_matches(kind.lower(), KINDS, 1, cutoff=0.4)
+        if kind not in kinds:
+            close = difflib.get_close_matches(kind.lower(), kinds, 1, cutoff=0.4)
             self.fault(
                 Finding(
                     "question.kind_unknown",
                     file=self.file,
                     line=self.line,
-                    params={"kind": kind[:40], "meant": close[0] if close else KINDS[0], "known": ", ".join(KINDS)},
+                    params={"kind": kind[:40], "meant": close[0] if close else kinds[0], "known": ", ".join(kinds)},
                 )
             )
             return None
         head.kind = kind
         for word in words[1:]:
             self._take_word(head, word)
+        self.said = frozenset(head.numbers)
         if not head.id and not self.bad:
             self.fault(Finding("question.id_missing", file=self.file, line=self.line, params={"kind": kind}))
         return head
@@ -109,7 +132,7 @@ class BlockReader:
         elif key is not None and head.kind in ATTRIBUTES.get(key, ()):
             self._take_attribute(head, key, value.strip('"'))
         elif flag is not None and head.kind in FLAGS.get(flag, ()):
-            head.case_sensitive = True
+            head.flags.add(flag)
         else:
             allowed = [f"{name}=…" for name, kinds in ATTRIBUTES.items() if head.kind in kinds]
             allowed += [name for name, kinds in FLAGS.items() if head.kind in kinds]
@@ -129,14 +152,14 @@ class BlockReader:
     def _take_attribute(self, head: Header, key: str, value: str) -> None:
         if key == "satuan":
             head.unit = value.strip() or None
-        elif re.fullmatch(r"[0-9]{1,3}", value) and 1 <= int(value) <= MOST_POINTS:
-            head.points = int(value)
+        elif re.fullmatch(r"[0-9]{1,3}", value) and 1 <= int(value) <= NUMBERS[key]:
+            head.numbers[key] = int(value)
         else:
             self.fault(
                 Finding(
-                    "question.points_bad",
+                    "question.attribute_bad",
                     file=self.file,
                     line=self.line,
-                    params={"value": value[:40], "most": MOST_POINTS},
+                    params={"word": key, "value": value[:40], "most": NUMBERS[key]},
                 )
             )

@@ -8,10 +8,12 @@ FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 OPTION = re.compile(r"[-*] \[( |x|X)\](?: (.*))?$")
 OPTION_LIKE = re.compile(r"[-*] ?\[.{0,3}\]")
 FEEDBACK = re.compile(r"\s{1,}>\s?(.*)$")
-PAIR = re.compile(r"[-*] (.*?)\s+=>(?:\s+(.*))?$")
+PAIR = re.compile(r"[-*] (?:(.*?)\s+)?=>(?:\s+(.*))?$")
+LEVEL = re.compile(r"[-*] (.*)$")
 STEP = re.compile(r"(\d{1,3})[.)] (.*)$")
 ANSWER = re.compile(r"=(?:\s+(.*))?$")
 TRAILER = re.compile(r"(Petunjuk|Benar|Salah):(?:\s+(.*))?$")
+TRAILERS = {"uraian": re.compile(r"(Petunjuk|Benar|Salah|Contoh):(?:\s+(.*))?$")}  # of kinds that know more words
 ANSWER_LINES = {
     "pilihan": OPTION,
     "pilihan-jamak": OPTION,
@@ -20,6 +22,8 @@ ANSWER_LINES = {
     "urutkan": STEP,
     "isian": ANSWER,
     "angka": ANSWER,
+    "uraian": ANSWER,
+    "skala": LEVEL,
 }
 
 
@@ -51,7 +55,7 @@ def cut(kind: str, body: list[str], line: int) -> QuestionText:
     """The parts of the lines `body`, whose first is line `line` of the file, for a question of `kind`.
 
     Everything before the first answer line is the prompt; fenced code in it is left alone. After the first
-    `Petunjuk:`, `Benar:` or `Salah:` each line belongs to the one above it.
+    `Petunjuk:`, `Benar:`, `Salah:` (or `Contoh:` of an open answer) each line belongs to the one above it.
     """
     first = _first_answer(kind, body)
     prompt_lines = body[:first]
@@ -59,7 +63,7 @@ def cut(kind: str, body: list[str], line: int) -> QuestionText:
     trailer: Part | None = None
     for number, text in enumerate(body[first:], line + first):
         text = text.rstrip()
-        if match := TRAILER.match(text):
+        if match := trailer_of(kind).match(text):
             trailer = Part(number, [match.group(2) or ""])
             if match.group(1) in found.trailers:
                 found.repeated.append(Part(number, [match.group(1)]))
@@ -69,6 +73,11 @@ def cut(kind: str, body: list[str], line: int) -> QuestionText:
         elif text:
             _take_answer_line(kind, found, text, number)
     return found
+
+
+def trailer_of(kind: str) -> re.Pattern[str]:
+    """What a line with a hint, feedback or model answer looks like in a question of `kind`."""
+    return TRAILERS.get(kind, TRAILER)
 
 
 def _first_answer(kind: str, body: list[str]) -> int:
@@ -83,7 +92,7 @@ def _first_answer(kind: str, body: list[str]) -> int:
             fence = mark.group(1)
         elif (
             ANSWER_LINES[kind].match(text.rstrip())
-            or TRAILER.match(text.rstrip())
+            or trailer_of(kind).match(text.rstrip())
             or (kind.startswith("pilihan") and OPTION_LIKE.match(text))
         ):
             return index
@@ -97,7 +106,7 @@ def _take_answer_line(kind: str, found: QuestionText, text: str, number: int) ->
     elif last and kind.startswith("pilihan") and (match := FEEDBACK.match(text)):
         last.note_line = last.note_line or number
         last.notes.append(match.group(1))
-    elif last and text.startswith("  ") and kind not in ("benar-salah", "angka", "isian") and not last.notes:
+    elif last and text.startswith("  ") and kind not in ("benar-salah", "angka", "isian", "uraian") and not last.notes:
         last.lines.append(text.strip())
     else:
         found.strange.append(Part(number, [text]))

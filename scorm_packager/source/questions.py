@@ -36,7 +36,18 @@ class QuestionReader(BlockReader):
         self._check_lines(head, text)
         fields = self._common(head, text)
         question = MAKERS[head.kind](self, head, text.answers, fields)
+        self._refuse_idle_points(head, question)
         return None if self.bad else question
+
+    def _refuse_idle_points(self, head: Header, question: Question) -> None:
+        """Points and tries need something that is right."""
+        for word in ("nilai", "percobaan"):
+            if question.points == 0 and word in head.numbers:
+                self.fault(
+                    Finding(
+                        "question.points_idle", file=self.file, line=self.line, params={"id": head.id, "word": word}
+                    )
+                )
 
     def _check_lines(self, head: Header, text: QuestionText) -> None:
         if not text.prompt.text.strip():
@@ -64,19 +75,22 @@ class QuestionReader(BlockReader):
             del text.answers[MOST_ANSWERS:]
 
     def _common(self, head: Header, text: QuestionText) -> dict[str, Any]:
-        def trailer(word: str) -> str | None:
-            part = text.trailers.get(word)
-            if part is None:
-                return None
-            if not part.text.strip():
-                self.fault(Finding("question.trailer_empty", file=self.file, line=part.line, params={"word": word}))
-                return None
-            return self.renderer.block(part.text, part.line)
-
+        if "Contoh" in text.trailers and head.kind == "uraian":
+            head.model = self._trailer(text, "Contoh")
         return {
             "id": head.id,
             "points": head.points,
+            "attempts": head.numbers.get("percobaan"),
             "prompt": self.renderer.block(text.prompt.text, text.prompt.line),
-            "hint": trailer("Petunjuk"),
-            "feedback": Feedback(correct=trailer("Benar"), incorrect=trailer("Salah")),
+            "hint": self._trailer(text, "Petunjuk"),
+            "feedback": Feedback(correct=self._trailer(text, "Benar"), incorrect=self._trailer(text, "Salah")),
         }
+
+    def _trailer(self, text: QuestionText, word: str) -> str | None:
+        part = text.trailers.get(word)
+        if part is None:
+            return None
+        if not part.text.strip():
+            self.fault(Finding("question.trailer_empty", file=self.file, line=part.line, params={"word": word}))
+            return None
+        return self.renderer.block(part.text, part.line)

@@ -11,10 +11,24 @@ import msgspec
 
 from scorm_packager.findings import Finding, Findings
 from scorm_packager.forms import FORMS
+from scorm_packager.source.question_rules import QuestionRules, read_rules
+from scorm_packager.source.recordings import Place
 
 SETTINGS_FILE = "modul.toml"
 REQUIRED = ("id", "judul", "versi", "jp", "bentuk", "instansi")
-OPTIONAL = ("kompetensi", "kelulusan", "bahasa", "penulis", "lisensi", "deskripsi", "menit", "iri", "halaman")
+OPTIONAL = (
+    "kompetensi",
+    "kelulusan",
+    "bahasa",
+    "penulis",
+    "lisensi",
+    "deskripsi",
+    "menit",
+    "iri",
+    "halaman",
+    "tonton",
+    "soal",
+)
 MOST_JP = 1000
 LONGEST_TEXT = 4000
 LONGEST_TITLE = 200
@@ -32,7 +46,7 @@ TOML_LINE = re.compile(r"at line (\d+)")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """`modul.toml` as values: `jp` in hundredths, `mastery` in percent, `minutes` None when not given."""
+    """`modul.toml` as values: `jp` in hundredths, `mastery` and `watch` in percent, `minutes` None when not given."""
 
     id: str
     title: str
@@ -49,6 +63,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     minutes: int | None = None
     iri: str | None = None
     pages: tuple[str, ...] | None = None
+    watch: int | None = None
+    rules: QuestionRules = QuestionRules()
     lines: dict[str, int] = {}  # where each key is set, for what is found out later
 
     def line(self, key: str) -> int:
@@ -99,6 +115,8 @@ class _Reader:
             "minutes": self._whole("menit", 1, 60 * MOST_JP),
             "iri": self._text("iri"),
             "pages": self._texts("halaman"),
+            "watch": self._whole("tonton", 1, 100),
+            "rules": self._rules(),
             "lines": {key: self.line_of(key) for key in self.table},
         }
         return None if self.bad else Settings(**values)
@@ -191,6 +209,14 @@ class _Reader:
             )
             return None
         return value
+
+    def _rules(self) -> QuestionRules:
+        """The table `[soal]`; a fault in it leaves the settings unusable."""
+        faults = Findings()
+        rules = read_rules(self.table.get("soal", {}), Place(SETTINGS_FILE, self.line_of("soal")), faults)
+        for fault in faults.all():
+            self._fault(fault)
+        return rules
 
     def _jp(self) -> int | None:
         value = self.table.get("jp")

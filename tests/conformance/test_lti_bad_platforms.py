@@ -6,7 +6,7 @@ import pytest
 
 from lti_tool.errors import LaunchRefused, ToolError
 from lti_tool.http import Reply
-from lti_tool.testing import LtiHarness
+from lti_tool.testing import LtiHarness, json_reply
 from xapi.testing import FixedClock
 
 pytestmark = pytest.mark.conformance
@@ -49,11 +49,30 @@ def test_n44_rubbish_is_not_kept_for_longer_than_it_lasts(tool, rubbish) -> None
      "https://lms.example.go.id@evil.example/", "https://lms.example.go.id:444/", "//lms.example.go.id/", ""],
 )  # fmt: skip
 def test_n53_a_service_on_another_host_gets_no_token(tool, url: str) -> None:
-    for call in ("get", "post"):
-        more = {"body": b"{}", "content_type": "application/json"} if call == "post" else {}
+    for call in ("get", "post", "put", "delete"):
+        more = {"body": b"{}", "content_type": "application/json"} if call in ("post", "put") else {}
         with pytest.raises(ToolError, match=r"services\.foreign_host"):
             getattr(tool.lti.services, call)(tool.platform, url, scopes=["x"], accept="application/json", **more)
     assert tool.http.calls == []
+
+
+@pytest.mark.parametrize("read", ["line_items", "roster", "results"])
+def test_n53_a_link_to_a_further_page_on_another_host_gets_no_token(tool, read: str) -> None:
+    first = f"{tool.fake.issuer}/daftar"
+    body = {"line_items": b"[]", "roster": b'{"members": []}', "results": b"[]"}[read]
+    away = Reply(200, body, {"link": '<https://evil.example/daftar?halaman=2>; rel="next"'})
+    asked = first + {"line_items": "", "roster": "?limit=200", "results": "/results?limit=200"}[read]
+    tool.http.answers |= {
+        f"POST {tool.fake.issuer}/token": json_reply({"access_token": "t", "token_type": "Bearer", "expires_in": 60}),
+        f"GET {asked}": away,
+    }
+    with pytest.raises(ToolError, match=r"services\.foreign_host"):
+        {
+            "line_items": lambda: tool.lti.line_items.read_all(tool.platform, first),
+            "roster": lambda: tool.lti.roster.members(tool.platform, first),
+            "results": lambda: tool.lti.results.of(tool.platform, first),
+        }[read]()
+    assert not any("evil" in call[1] for call in tool.http.calls)
 
 
 def test_n63_the_published_keys_hold_nothing_private_and_the_stored_ones_are_sealed(tool) -> None:

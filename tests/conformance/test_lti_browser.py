@@ -5,6 +5,7 @@ from http.cookies import SimpleCookie
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import text
 
 from lti_tool.claims import CONTEXT, CUSTOM, DEPLOYMENT, LTI, MESSAGE_TYPE, PRESENTATION, RESOURCE_LINK, ROLES
 from lti_tool.errors import LaunchRefused
@@ -171,6 +172,29 @@ def test_the_last_rung_makes_the_login_again_once_in_a_tab_of_its_own(tool, brow
     token = tool.fake.token(tool.fake.claims(nonce, **OURS))
     assert tab.post("/lti/launch", data={"state": state, "id_token": token}, base_url=TOOL).status_code == 200
     assert tab.get(address, base_url=TOOL).status_code == 400, "the old state is worth nothing any more"
+
+
+def test_the_last_rung_begins_anew_at_the_platform_where_such_a_page_is_known(tool, browser) -> None:
+    with tool.services.lti.platforms._engine.begin() as connection:
+        connection.execute(text("UPDATE lti_platform SET profile = 'moodle'"))
+    page = tool.browser().post("/lti/launch", data=tool.form(browser, **OURS), base_url=TOOL)
+    assert "klik kanan" not in page.text, "nothing to explain: the new tab works"
+    (address,) = re.findall(r'href="(/lti/tab\?state=[^"]+)"', page.text)
+    anew = tool.browser().get(address, base_url=TOOL)
+    assert (anew.status_code, anew.headers["Location"]) == (302, f"{LMS}/launch.php?id=2&triggerview=0")
+    assert "Set-Cookie" not in anew.headers
+    assert tool.browser().get(address, base_url=TOOL).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "hint", ['{"cmid":"2&x=1"}', '{"cmid":-2}', '{"cmid":true}', '{"launchid":"x"}', "[2]", "2", "["]
+)
+def test_a_hint_without_the_number_of_an_activity_leads_nowhere_else(tool, browser, hint: str) -> None:
+    with tool.services.lti.platforms._engine.begin() as connection:
+        connection.execute(text("UPDATE lti_platform SET profile = 'moodle'"))
+    state, _nonce = state_and_nonce(tool.login(browser, lti_message_hint=hint).headers["Location"])
+    again = tool.browser().get(f"/lti/tab?state={state}", base_url=TOOL)
+    assert again.headers["Location"].startswith(f"{LMS}/auth?")
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,18 @@ from hypothesis import strategies as st
 from lti_tool.claims import (
     AGS,
     CONTEXT,
+    COPY_NOTICE,
     CUSTOM,
     DEPLOYMENT,
     DL_SETTINGS,
+    GROUPS,
     LIS,
     LTI,
     MESSAGE_TYPE,
+    NOTICE,
+    NOTICE_SERVICE,
     NRPS,
+    ORIGINS,
     PRESENTATION,
     RESOURCE_LINK,
     ROLES,
@@ -47,7 +52,8 @@ LOGIN = ["iss", "login_hint", "target_link_uri", "client_id", "lti_message_hint"
          "lti_storage_target"]  # fmt: skip
 LAUNCH = ["state", "id_token", "error", "error_description", "jampel_stored"]
 CLAIMS = [MESSAGE_TYPE, VERSION, DEPLOYMENT, TARGET, ROLES, CONTEXT, RESOURCE_LINK, CUSTOM, LIS, PRESENTATION, AGS,
-          NRPS, DL_SETTINGS, LTI + "lti1p1", "iss", "aud", "azp", "sub", "exp", "iat", "nbf", "nonce",
+          NRPS, DL_SETTINGS, LTI + "lti1p1", NOTICE_SERVICE, NOTICE, ORIGINS, GROUPS, "jti",
+          "iss", "aud", "azp", "sub", "exp", "iat", "nbf", "nonce",
           "name"]  # fmt: skip
 MEMBERS = ["id", "title", "label", "return_url", "locale", "jampel_module", "lineitem", "lineitems", "scope",
            "context_memberships_url", "person_sourcedid", "deep_link_return_url", "accept_types", "accept_multiple",
@@ -170,3 +176,19 @@ def test_any_second_login_is_answered(tool, form: dict) -> None:
 @FUZZ
 def test_any_bytes_are_answered(tool, body: bytes, kind: str, address: str) -> None:
     check(tool, lambda: tool.browser().post(f"/lti/{address}", data=body, content_type=kind, base_url=TOOL))
+
+
+@given(changes=st.dictionaries(st.sampled_from(CLAIMS), VALUE | INSIDE, max_size=6), whole=VALUE)
+@settings(FUZZ, max_examples=40)
+def test_any_notice_that_the_platform_signed_is_answered(tool, changes: dict, whole: object) -> None:
+    now = int(tool.clock().timestamp())
+    good = {"iss": tool.fake.issuer, "aud": "klien-1", "iat": now, "exp": now + 60, "nonce": "x", VERSION: "1.3.0",
+            DEPLOYMENT: "7", NOTICE: {"id": "p", "type": COPY_NOTICE}, CONTEXT: {"id": "k"}}  # fmt: skip
+    bodies = [{"notices": [{"jwt": tool.fake.token(good | changes)}, {"jwt": "x"}]}, {"notices": whole}, whole]
+    for body in bodies:
+        answer = tool.browser().post("/lti/notices", json=body, base_url=TOOL)
+        assert answer.status_code < 500
+        assert answer.json["taken"] == 0
+        assert (answer.status_code >= 400) == bool(answer.json["refused"])
+        assert all(one["message"] and MARK not in one["message"] for one in answer.json["refused"])
+    assert tool.services.lti.notices.handlers(tool.platform.id) == []

@@ -28,7 +28,8 @@ class WholeTool:
         self.platform = store.platforms.add(self.fake.registration(), uuid.uuid4().hex, self.clock())
         store.deployments.approve(self.platform.id, self.fake.deployment, self.clock())
         http: Any = FakeHttp({f"GET {self.fake.issuer}/certs": Reply(200, self.fake.jwks(), {})})
-        self.services.lti_parts.receiver.keys = PlatformKeys(http, store.platforms, self.clock)
+        keys = PlatformKeys(http, store.platforms, self.clock)
+        self.services.lti_parts.receiver.keys = self.services.lti_parts.notices.keys = keys
         self.site.publish(folder / "modul")
 
     def browser(self) -> FlaskClient:

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request
 
 from lti_tool.demo.client import Browser, Form, Page
 from lti_tool.demo.learner import Learner
+from lti_tool.sandbox.client import post_notices
 from lti_tool.sandbox.model import LEARNER, TEACHER, Course, ResourceLink, Tool, User
 from lti_tool.sandbox.personality import load_personality
 from lti_tool.sandbox.platform import Platform
@@ -122,7 +123,8 @@ class Side:
         self._lms_server, self._tool_server = _Server("localhost"), _Server("127.0.0.1")
         self.lms_url, self.tool_url = self._lms_server.url, self._tool_server.url
         self._start_tool(folder)
-        self.tool = Tool("klien", "1", *(f"{self.tool_url}/lti/{place}" for place in ("login", "launch", "jwks")))
+        places = (f"{self.tool_url}/lti/{place}" for place in ("login", "launch", "jwks"))
+        self.tool = Tool("klien", "1", *places, scopes=load_personality(name).scopes)
         self._start_lms(folder, pem)
         self.registered = self._register()
         self.work = Work(self.services, random.Random(1))
@@ -151,6 +153,7 @@ class Side:
         self.platform = Platform(
             self.lms_url, self.tool, self.store, self.clock, lambda _url: dict(keys.jwks()), load_personality(self.name)
         )
+        self.platform.notices.send = post_notices
         self.notebook = Notebook(create_sandbox(self.platform))
         self._lms_server.run(self.notebook)
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Frame, Page, Playwright, expect
 
 from tests.e2e.conftest import CHROMIUM_ARGS, free_ports
-from tests.e2e.solver import answer
+from tests.e2e.solver import answer, course_of
 from tests.e2e.two_sites import LMS_HOST, TOOL_HOST, TwoSites
 
 pytestmark = pytest.mark.e2e
@@ -63,7 +63,7 @@ def tool_frame(page: Page) -> Frame:
 def learn_to_the_end(page: Page, open_player: Callable[[], Any], sites: TwoSites) -> None:
     """The first page with its answer, the module once more from the LMS, and on from where it was to the grade."""
     player = open_player()
-    course = json.loads(player.locator("#jampel-course").text_content() or "")
+    course = course_of(player)
     first, second = course["pages"][-2:]
     for part in course["pages"][:-1]:
         learn(player, course, part)
@@ -81,7 +81,7 @@ def learn_to_the_end(page: Page, open_player: Callable[[], Any], sites: TwoSites
 def learn(player: Any, course: dict[str, Any], part: dict[str, Any]) -> None:
     player.wait_for_selector(f"[data-page='{part['id']}']")
     for name in part["questions"]:
-        answer(player, course["questions"][name])
+        answer(player, name)
     player.locator(".jp-steps .jp-primary").click()
 
 

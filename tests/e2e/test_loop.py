@@ -1,6 +1,5 @@
 """The whole loop as the people in it live it: teacher, learner, auditor, in a real browser against real processes."""
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +8,7 @@ import pytest
 from playwright.sync_api import Frame, Page, expect
 
 from tests.e2e.conftest import Demo, Watch
-from tests.e2e.solver import answer
+from tests.e2e.solver import answer, course_of
 
 pytestmark = pytest.mark.e2e
 PASSWORD = "kuda-laut-menari-di-teluk"
@@ -33,14 +32,14 @@ def player(page: Page) -> tuple[Frame, dict[str, Any]]:
     """The player's frame and the course it plays."""
     frame = tool_frame(page)
     frame.wait_for_selector(".jp-page h1, .jp-page h2", timeout=20_000)
-    return frame, json.loads(frame.locator("#jampel-course").text_content() or "")
+    return frame, course_of(frame)
 
 
 def learn_page(frame: Frame, course: dict[str, Any], index: int) -> None:
     """Answer everything on the page that is shown."""
     frame.wait_for_selector(f"[data-page='{course['pages'][index]['id']}']")
     for name in course["pages"][index]["questions"]:
-        answer(frame, course["questions"][name])
+        answer(frame, name)
 
 
 def add_module(page: Page, demo: Demo) -> str:

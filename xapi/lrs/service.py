@@ -45,6 +45,7 @@ from xapi.validation.strict_json import require_text
 
 Clock = Callable[[], datetime]
 PrepareBody = Callable[[Principal, bytes, Version, Ids], Prepared]
+Admit = Callable[[Principal, Batch], Batch]
 LARGE = 64 * 1024
 """Bytes of a body from which on preparing it takes longer than handing it to somebody else."""
 
@@ -57,6 +58,7 @@ class Lrs:
     `agent_profiles` and `activity_profiles` are the documents, `known` what the statements say of agents and
     activities. `prepare_large` does what `prepare_body` does with bodies of more than LARGE bytes. All methods raise
     StatementError for malformed input and LrsError, with its HTTP status, for the rest.
+    `admit` is given what the credential of a module sends and returns what is stored in its place (`module_intake`).
     """
 
     def __init__(
@@ -67,8 +69,10 @@ class Lrs:
         *,
         module_per_minute: int = MODULE_PER_MINUTE,
         prepare_large: PrepareBody = prepare_body,
+        admit: Admit | None = None,
     ) -> None:
         self._prepare_large = prepare_large
+        self._admit = admit
         self.states = open_states(store.documents, clock)
         self.agent_profiles = open_agent_profiles(store.documents, clock)
         self.activity_profiles = open_activity_profiles(store.documents, clock)
@@ -98,7 +102,7 @@ class Lrs:
         parsed = validate_text(body)
         if parsed.id is not UNSET and parsed.id.lower() != statement_id.lower():
             raise StatementError("statement.other_id", "not the statementId", path="$.id", clause="Communication 2.1.1")
-        self._add(principal, [(parsed, statement_id)], version, contents)
+        self._add(principal, self._admitted(principal, [(parsed, statement_id)]), version, contents)
 
     def post_statements(
         self, principal: Principal, body: bytes, *, version: Version = "1.0.0", contents: Contents = NO_CONTENTS
@@ -113,7 +117,7 @@ class Lrs:
         else:
             bodies, several = bodies_of(body)
             self._pace.require(principal, len(bodies), len(body))
-            batch = parsed_batch(bodies, self._ids, several=several)
+            batch = self._admitted(principal, parsed_batch(bodies, self._ids, several=several))
             prepared = prepare_batch(principal, batch, version, contents, several=several)
         self._store_prepared(principal, prepared, contents)
         return prepared.ids
@@ -192,6 +196,10 @@ class Lrs:
             types |= one
         found = self._store.contents(principal.institution, types)
         return [Content(sha2, types[sha2], found[sha2]) for sha2 in types if sha2 in found]
+
+    def _admitted(self, principal: Principal, batch: Batch) -> Batch:
+        """`batch` with the people in it as they are known here; only a module's credential names them otherwise."""
+        return batch if self._admit is None or principal.module is None else self._admit(principal, batch)
 
     def _add(self, principal: Principal, batch: Batch, version: Version, contents: Contents) -> None:
         self._store_prepared(principal, prepare_batch(principal, batch, version, contents), contents)

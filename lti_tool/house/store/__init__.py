@@ -3,12 +3,25 @@
 from sqlalchemy import Engine
 
 from lti_tool.house.store.accounts import AccountStore
+from lti_tool.house.store.builds import BuildStore
 from lti_tool.house.store.institutions import InstitutionStore
 from lti_tool.house.store.modules import ModuleStore
 from lti_tool.house.store.sessions import SessionStore
 from lti_tool.house.store.staff_log import StaffLog
+from lti_tool.house.store.usage import UsageStore
+from lti_tool.house.store.versions import VersionStore
 
-__all__ = ["AccountStore", "House", "InstitutionStore", "ModuleStore", "SessionStore", "StaffLog"]
+__all__ = [
+    "AccountStore",
+    "BuildStore",
+    "House",
+    "InstitutionStore",
+    "ModuleStore",
+    "SessionStore",
+    "StaffLog",
+    "UsageStore",
+    "VersionStore",
+]
 
 
 class House:
@@ -23,4 +36,7 @@ class House:
         self.accounts = AccountStore(engine, institution)
         self.sessions = SessionStore(engine, institution)
         self.modules = ModuleStore(engine, institution)
+        self.builds = BuildStore(engine, institution)
+        self.versions = VersionStore(engine, institution)
+        self.usage = UsageStore(engine, institution)
         self.log = StaffLog(engine, institution)

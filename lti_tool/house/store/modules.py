@@ -1,16 +1,16 @@
-"""Keeps what is published in the module library; the files lie beside the database, by digest."""
+"""Keeps what is published or drafted in the module library; the files lie beside the database, by digest."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Engine, Select, bindparam, insert, select, update
+from sqlalchemy import Engine, Select, bindparam, delete, exists, insert, select, update
 
 from lti_tool.house.model import Module
 from lti_tool.house.store.tables import MODULE, instant, moment
-from lti_tool.store.quick import Quick
 from xapi.database import reading, writing
+from xapi.quick_database import Quick
 
 #: Two versions published in the same instant have an order too.
 NEWEST_FIRST = (MODULE.c.published_at.desc(), MODULE.c.id)
@@ -20,12 +20,12 @@ _BY_DIGEST = _MINE.where(MODULE.c.digest == bindparam("digest")).limit(1)
 _COLUMNS = tuple(MODULE.columns.keys())
 _NEWEST = (
     f"SELECT {', '.join(_COLUMNS)} FROM module WHERE institution = :institution AND course_id = :course"
-    " AND withdrawn IS NULL ORDER BY published_at DESC, id LIMIT 1"
+    " AND withdrawn IS NULL AND NOT draft ORDER BY published_at DESC, id LIMIT 1"
 )
 
 
 class ModuleStore:
-    """The published modules of one institution."""
+    """The modules of one institution: published versions and drafts."""
 
     def __init__(self, engine: Engine, institution: str) -> None:
         self._engine = engine
@@ -33,21 +33,46 @@ class ModuleStore:
         self._institution = institution
 
     def add(self, module: Module) -> Module:
-        """Stores a version; one whose digest is there already is renewed: published again, no longer withdrawn."""
-        values = {**msgspec.structs.asdict(module), "institution": self._institution, "withdrawn": None}
-        values["published_at"] = instant(module.published_at)
+        """Stores a version; one whose digest is there already is published again, no longer withdrawn or a draft."""
+        values = self._values(module)
         with writing(self._engine) as connection:
             row = connection.execute(self._all().where(MODULE.c.digest == module.digest)).first()
             if row is None:
                 connection.execute(insert(MODULE).values(values))
                 return module
-            renewed = {"published_at": values["published_at"], "published_by": module.published_by, "withdrawn": None}
+            kept = ("published_at", "published_by", "notes")
+            renewed = {name: values[name] for name in kept} | {"withdrawn": None, "draft": False}
             connection.execute(update(MODULE).where(*self._mine(row.id)).values(renewed))
             row = connection.execute(self._all().where(MODULE.c.id == row.id)).one()
         return _module(row._asdict())
 
+    def add_draft(self, module: Module) -> Module:
+        """Stores a draft; a version with the same digest that is there already stays as it is and is returned."""
+        with writing(self._engine) as connection:
+            row = connection.execute(self._all().where(MODULE.c.digest == module.digest)).first()
+            if row is not None:
+                return _module(row._asdict())
+            connection.execute(insert(MODULE).values(self._values(module)))
+        return module
+
+    def discard(self, module_id: str) -> bool:
+        """Deletes a draft; False when there is none with this id: what was published once stays."""
+        with writing(self._engine) as connection:
+            gone = delete(MODULE).where(*self._mine(module_id), MODULE.c.draft)
+            return connection.execute(gone).rowcount == 1
+
+    def is_anybodys(self, digest: str) -> bool:
+        """Whether any institution of this installation has the digest: then its files must stay."""
+        with reading(self._engine) as connection:
+            return bool(connection.scalar(select(exists().where(MODULE.c.digest == digest))))
+
+    def _values(self, module: Module) -> dict[str, Any]:
+        values = {**msgspec.structs.asdict(module), "institution": self._institution, "withdrawn": None}
+        values["published_at"] = instant(module.published_at)
+        return values
+
     def list(self) -> list[Module]:
-        """All versions, newest first, also withdrawn ones."""
+        """All versions, newest first, also withdrawn ones and drafts."""
         with reading(self._engine) as connection:
             rows = connection.execute(self._all().order_by(*NEWEST_FIRST)).all()
         return [_module(row._asdict()) for row in rows]
@@ -57,7 +82,7 @@ class ModuleStore:
         return self._first(self._all().where(MODULE.c.id == module_id).limit(1))
 
     def by_digest(self, digest: str) -> Module | None:
-        """The version with this digest, also a withdrawn one."""
+        """The version with this digest, also a withdrawn one or a draft."""
         return self._first(_BY_DIGEST, digest=digest)
 
     def newest(self, course_id: str) -> Module | None:
@@ -90,4 +115,5 @@ def _module(row: Mapping[str, Any]) -> Module:
     values.pop("institution")
     values["published_at"] = moment(values["published_at"])
     values["withdrawn"] = moment(values["withdrawn"]) if values["withdrawn"] else None
+    values["draft"] = bool(values["draft"])  # the driver of SQLite knows numbers only
     return Module(**values)

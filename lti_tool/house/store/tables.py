@@ -35,13 +35,34 @@ LOGIN_THROTTLE = Table(
 )
 MODULE_TEXTS = (
     "id", "institution", "course_id", "iri", "version", "digest", "title", "description", "language", "bentuk",
-    "published_at", "published_by", "withdrawn",
+    "published_at", "published_by", "withdrawn", "notes",
 )  # fmt: skip
 MODULE = Table(
     "module",
     META,
     *(Column(name, Text) for name in MODULE_TEXTS),
     *(Column(name, BigInteger) for name in ("jp", "minutes", "pages", "questions")),
+    Column("draft", Boolean),
+)
+BUILD_TEXTS = (
+    "id", "institution", "account", "file_name", "state", "problem", "findings", "digest", "created", "changed",
+)  # fmt: skip
+MODULE_BUILD = Table(
+    "module_build",
+    META,
+    *(Column(name, Text) for name in BUILD_TEXTS),
+    *(Column(name, BigInteger) for name in ("size", "files")),
+)
+MODULE_PIN = Table(
+    "module_pin",
+    META,
+    *(Column(name, Text) for name in ("institution", "registration", "course_id", "digest", "since")),
+)
+MODULE_DOWNLOAD = Table(
+    "module_download",
+    META,
+    *(Column(name, Text) for name in ("institution", "digest", "form", "last")),
+    Column("number", BigInteger),
 )
 STAFF_LOG = Table(
     "staff_log",

@@ -6,7 +6,7 @@ from flask import Flask
 
 from lti_tool.sandbox.personality import Paths
 from lti_tool.sandbox.platform import Platform
-from lti_tool.sandbox.web import line_items, oidc, pages, registration, roster, scores
+from lti_tool.sandbox.web import line_items, notices, oidc, pages, registration, roster, scores
 from lti_tool.sandbox.web.answers import Refused, refused_answer
 from xapi.words import DEFAULT_LANGUAGE, translate
 
@@ -38,6 +38,7 @@ def _mount(app: Flask, paths: Paths) -> None:
         (paths.configuration, registration.configuration, ("GET",)),
         (paths.registration, registration.register, ("GET", "POST", "PUT")),
         (paths.auth, oidc.authenticate, ("GET", "POST")),
+        (paths.launch, oidc.launch, ("GET",)),
         (paths.jwks, oidc.jwks, ("GET",)),
         (paths.token, oidc.token, ("POST",)),
         (paths.deep_link_return, oidc.deep_link_return, ("POST",)),
@@ -49,6 +50,9 @@ def _mount(app: Flask, paths: Paths) -> None:
         (f"{paths.line_item}/scores", scores.put, ("POST",)),
         (f"{paths.line_item}/results", scores.results, ("GET",)),
         (paths.memberships, roster.members, ("GET",)),
+        (paths.groups, roster.groups, ("GET",)),
+        (paths.notices, notices.catalogue, ("GET",)),
+        (paths.notices, notices.subscribe, ("PUT",)),
     )
-    for rule, view, methods in rules:
+    for rule, view, methods in (one for one in rules if one[0]):
         app.add_url_rule(rule, f"{view.__module__}.{view.__name__}".replace(".", "-"), view, methods=list(methods))

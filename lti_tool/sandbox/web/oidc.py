@@ -24,6 +24,12 @@ def start(course_id: str, link_id: str | None = None) -> str:
     return render_template("sandbox/post.html", action=tool.login_url, fields=fields)
 
 
+def launch() -> str:
+    """Begins the launch of the activity `id`, wherever its address is opened."""
+    link = platform().store.link(request.args.get("id", "")) or abort(404)
+    return start(link.course, link.id)
+
+
 def authenticate() -> str:
     """The authorization endpoint: answers with a form that posts to the tool by itself."""
     try:

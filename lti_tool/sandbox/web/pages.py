@@ -49,6 +49,14 @@ def course(course_id: str) -> str:
     )
 
 
+@PAGES.post("/kursus/<course_id>/salin")
+def copy(course_id: str) -> Response:
+    """Copies a course, as a teacher does for the next year; tools that want to know are told."""
+    teacher()
+    copied = platform().copy_course(_course(course_id))
+    return redirect(url_for("pages.course", course_id=copied.id), 303)
+
+
 @PAGES.get("/kursus/<course_id>/tambah")
 def add(course_id: str) -> str:
     """The teacher chooses content of a tool (deep linking), in a frame; `alat` says which."""

@@ -13,9 +13,10 @@ import msgspec
 import pytest
 from playwright.sync_api import Browser, Playwright
 
+from scorm_packager.content import course_content
 from scorm_packager.course import Course
-from scorm_packager.index_page import render_index
-from scorm_packager.player import FOLDER, script_names
+from scorm_packager.formats.web import write_entries
+from scorm_packager.options import PLAIN
 
 ARGS = [
     "--no-sandbox",
@@ -151,10 +152,8 @@ def write_module(tmp_path: Path) -> Callable[..., Path]:
         (place / "aset" / "gambar.svg").write_text(PICTURE, encoding="utf-8")
         (place / "aset" / "film.mp4").write_bytes(b"\0" * 64)
         (place / "aset" / "film.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:02.000\nHalo\n", encoding="utf-8")
-        shutil.copytree(FOLDER, place / "player", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
         model = msgspec.convert(course or course_json(), Course)
-        scripts = script_names(str(config["transport"]))
-        (place / "index.html").write_text(render_index(model, config, scripts), encoding="utf-8")
+        write_entries(place, course_content(model, (), str(config["transport"]), PLAIN, config))
         return place
 
     return write

@@ -48,8 +48,8 @@ FORMS = {
 class Lms:
     """A page of an LMS with the module in a frame."""
 
-    def __init__(self, page: Any, address: str, learner: Callable[[Any], Any]) -> None:
-        self.page, self.address, self.learner = page, address, learner
+    def __init__(self, page: Any, address: str, learner: Callable[[Any], Any], setter: str = "LMSSetValue") -> None:
+        self.page, self.address, self.learner, self.setter = page, address, learner, setter
 
     def launch(self) -> Any:
         self.page.goto(f"{self.address}/host.html")
@@ -59,7 +59,7 @@ class Lms:
         return list(self.page.evaluate("JSON.parse(localStorage.getItem('calls') || '[]')"))
 
     def written(self, element: str) -> list[str]:
-        return [call[2] for call in self.calls() if call[0] == "LMSSetValue" and call[1] == element]
+        return [call[2] for call in self.calls() if call[0] == self.setter and call[1] == element]
 
     def leave(self) -> None:
         self.page.goto(f"{self.address}/empty.html")

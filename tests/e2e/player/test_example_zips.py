@@ -1,6 +1,5 @@
 """The SCORM 1.2 zips of the example modules, as an LMS unpacks them: played, killed half way, resumed, passed."""
 
-import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 
 from scorm_packager.build import build_package
 from tests.e2e.player.scorm_host import Lms, errors, misspelt, write_host
-from tests.e2e.solver import answer
+from tests.e2e.solver import answer, course_of
 
 pytestmark = [pytest.mark.e2e, pytest.mark.npm]
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -36,26 +35,26 @@ def lms(
     context.close()
 
 
-def learn(frame: Any, pages: list[dict[str, Any]], questions: dict[str, Any]) -> None:
+def learn(frame: Any, pages: list[dict[str, Any]]) -> None:
     """These pages, every question answered right."""
     for page in pages:
         frame.wait_for_selector(f"[data-page='{page['id']}']")
         for name in page["questions"]:
-            answer(frame, questions[name])
+            answer(frame, name)
         frame.locator(".jp-steps .jp-primary").click()
 
 
 def test_an_example_zip_is_played_killed_resumed_and_passed(lms: Any, kill: Callable[[Any], None]) -> None:
     frame = lms.launch().frame
-    course = json.loads(frame.locator("#jampel-course").text_content())
+    course = course_of(frame)
     pages, half = course["pages"], len(course["pages"]) // 2
-    learn(frame, pages[:half], course["questions"])
+    learn(frame, pages[:half])
     frame.wait_for_selector(f"[data-page='{pages[half]['id']}']")
     killed = lms.page
     lms.reopen()
     kill(killed)
     frame = lms.launch().frame
-    learn(frame, pages[half:], course["questions"])
+    learn(frame, pages[half:])
     lms.leave()
     assert lms.written("cmi.core.lesson_status")[-1] == "passed"
     assert lms.written("cmi.core.score.raw")[-1] == "100"

@@ -115,8 +115,8 @@ class Launch:
     def settled(self) -> list[dict[str, Any]]:
         """The statements once nothing waits in the browser."""
         self.page.wait_for_function("""() => {
-            const transport = Jampel.player.session.transport;
-            return !transport.waiting().length && transport.document === null && !transport.busy;
+            const outbox = Jampel.player.session.transport.outbox;
+            return !outbox.waiting().length && outbox.document === null && !outbox.busy;
         }""")
         return self.lrs.statements()
 
@@ -286,7 +286,7 @@ def test_statements_of_a_killed_page_arrive_at_the_next_launch_under_their_own_i
     launch.settled()
     launch.lrs.status = 503
     someone.answer("q-choice", 1)
-    waiting = launch.page.evaluate("""() => Jampel.player.session.transport.waiting()
+    waiting = launch.page.evaluate("""() => Jampel.player.session.transport.outbox.waiting()
         .map(key => JSON.parse(localStorage.getItem(key)).id)""")
     assert len(waiting) == 1
     context = launch.page.context

@@ -1,6 +1,7 @@
 """The command: data on stdout, talk on stderr, one clear sentence for what is wrong, and its exit code."""
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -49,6 +50,16 @@ def test_a_new_module_packs_and_checks_without_a_finding(tmp_path: Path, run, mo
     assert (verdict["kind"], verdict["edition"], verdict["errors"], verdict["hosts"]) == ("scorm", "1.2", 0, [])
 
 
+def test_a_preview_says_its_address_and_ends_cleanly(run, module: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("lti_tool.cli.modul.wait_for_end", interrupt)
+    shown = run("modul", "preview", str(module), "--port", "0")
+    assert shown.exit_code == 0
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/\n", shown.stdout)
+
+
 def test_a_broken_module_is_refused_with_file_and_line_and_nothing_is_written(
     tmp_path: Path, run, module: Path
 ) -> None:
@@ -85,6 +96,37 @@ def test_an_unknown_lms_names_those_there_are(run, module: Path) -> None:
     refused = run("pack", str(module), "--lms", "moodel")
     assert refused.exit_code == 1
     assert "moodle45" in refused.stderr
+
+
+def test_a_cartridge_asks_for_the_address_of_the_tool_and_then_is_written(tmp_path: Path, run, module: Path) -> None:
+    target = tmp_path / "modul.imscc"
+    refused = run("pack", str(module), "--format", "cc", "-o", str(target), language="en")
+    assert (refused.exit_code, target.exists()) == (1, False)
+    assert "--tool-url" in refused.stderr
+    packed = run("pack", str(module), "--format", "cc", "--tool-url", "https://a.go.id", "-o", str(target))
+    assert (packed.exit_code, packed.stdout.strip()) == (0, str(target))
+
+
+def test_a_choice_that_the_format_does_not_know_is_refused(tmp_path: Path, run, module: Path) -> None:
+    refused = run("pack", str(module), "--format", "tincan", "--multi-sco", "-o", str(tmp_path / "a.zip"))
+    assert refused.exit_code == 1
+    assert "--multi-sco" in refused.stderr
+    assert not (tmp_path / "a.zip").exists()
+
+
+def test_packing_again_gives_the_same_file_fresh_or_not(tmp_path: Path, run, module: Path) -> None:
+    target, bodies = tmp_path / "a.zip", set()
+    for more in ([], [], ["--fresh"]):
+        assert run("pack", str(module), "--format", "scorm2004-4", "-o", str(target), *more).exit_code == 0
+        bodies.add(target.read_bytes())
+    assert len(bodies) == 1
+
+
+def test_a_format_that_the_lms_cannot_play_is_a_warning(tmp_path: Path, run, module: Path) -> None:
+    choices = ("--format", "cmi5", "--lms", "moodle45", "--json")
+    packed = run("pack", str(module), *choices, "-o", str(tmp_path / "a.zip"))
+    assert packed.exit_code == 0
+    assert [row["code"] for row in json.loads(packed.stdout)["warnings"]] == ["package.lms_cannot"]
 
 
 def test_a_published_module_is_in_the_library(run, module: Path) -> None:

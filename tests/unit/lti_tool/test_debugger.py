@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 import lti_tool
-from lti_tool.claims import CUSTOM, NRPS
+from lti_tool.claims import CUSTOM
 from lti_tool.debugger.checks import LAUNCH, LOGIN, judged, title
 from lti_tool.debugger.masking import PLATFORM, mask_claims
 from lti_tool.errors import LaunchRefused, ToolError
@@ -178,19 +178,6 @@ def test_a_text_that_cannot_be_written_refuses_no_more_than_the_launch(bench, wa
     state, _nonce, cookies = bench.login()
     with pytest.raises(LaunchRefused, match=r"launch\.token_malformed"):
         bench.lti.receiver.receive({"state": state, "id_token": "\ud800"}, cookies)
-
-
-def test_a_roster_sealed_elsewhere_is_not_known(bench, watched) -> None:
-    bench.launch(**{NRPS: {"context_memberships_url": f"{bench.fake.issuer}/members"}})
-    row = watched.entries(bench.platform.id)[0][0]
-    bench.store.debug.add(msgspec.structs.replace(row, id="f" * 32, sealed=b"x" * 40))
-    assert watched.roster_of(bench.platform.id) == f"{bench.fake.issuer}/members"
-
-
-def test_the_roster_of_the_last_launch_is_known_to_the_doctor(bench, watched) -> None:
-    url = f"{bench.fake.issuer}/members"
-    bench.launch(**{NRPS: {"context_memberships_url": url}})
-    assert watched.roster_of(bench.platform.id) == url
 
 
 def test_a_login_has_nothing_to_save(bench, watched) -> None:

@@ -27,7 +27,7 @@ def answer(bench, choices=ONE, **settings) -> dict:
     return claims_of(bench, bench.lti.deep_linking.answer(launch.id, launch.form_token, choices))
 
 
-def test_the_answer_names_both_sides_and_lives_five_minutes_at_most(bench) -> None:
+def test_n52_the_answer_names_both_sides_and_lives_five_minutes_at_most(bench) -> None:
     claims = answer(bench)
     assert (claims["iss"], claims["aud"]) == ("klien-1", "https://lms.example.go.id")
     assert claims[MESSAGE_TYPE] == "LtiDeepLinkingResponse"
@@ -100,11 +100,11 @@ def test_looking_at_what_is_asked_does_not_use_it_up(bench) -> None:
 
 
 @pytest.mark.parametrize("data", ["", "a b<&>", "x" * 4000])
-def test_data_comes_back_exactly(bench, data: str) -> None:
+def test_n52_data_comes_back_exactly(bench, data: str) -> None:
     assert answer(bench, data=data)[DL_DATA] == data
 
 
-def test_data_that_was_not_sent_is_not_invented(bench) -> None:
+def test_n52_data_that_was_not_sent_is_not_invented(bench) -> None:
     assert DL_DATA not in answer(bench)
 
 
@@ -112,7 +112,7 @@ def test_choosing_nothing_is_an_answer_too(bench) -> None:
     assert answer(bench, [])[DL_ITEMS] == []
 
 
-def test_several_items_only_where_the_platform_takes_several(bench) -> None:
+def test_n52_several_items_only_where_the_platform_takes_several(bench) -> None:
     two = [Choice("a", "A"), Choice("b", "B")]
     assert len(answer(bench, two)[DL_ITEMS]) == 2
     with pytest.raises(LaunchRefused, match=r"deep_link\.one_only"):
@@ -125,7 +125,7 @@ def test_a_long_title_is_cut_to_what_the_platform_takes(bench) -> None:
     assert len(answer(bench, [Choice("a", "x" * 300)])[DL_ITEMS][0]["title"]) == 255
 
 
-def test_a_launch_is_answered_once_and_only_with_its_own_token(bench) -> None:
+def test_n52_a_launch_is_answered_once_and_only_with_its_own_token(bench) -> None:
     first, second = bench.deep_link(), bench.deep_link()
     desk = bench.lti.deep_linking
     for launch_id, token in ((first.id, second.form_token), (first.id, ""), ("", ""), (bench.launch().id, "")):
@@ -136,14 +136,14 @@ def test_a_launch_is_answered_once_and_only_with_its_own_token(bench) -> None:
         desk.answer(first.id, first.form_token, ONE)
 
 
-def test_an_old_choosing_page_is_worth_nothing(bench) -> None:
+def test_n52_an_old_choosing_page_is_worth_nothing(bench) -> None:
     launch = bench.deep_link()
     bench.clock.advance(hours=1)
     with pytest.raises(LaunchRefused, match=r"deep_link\.used"):
         bench.lti.deep_linking.answer(launch.id, launch.form_token, ONE)
 
 
-def test_a_learner_cannot_choose_modules(bench) -> None:
+def test_n52_a_learner_cannot_choose_modules(bench) -> None:
     state, nonce, cookies = bench.login()
     token = bench.fake.token(bench.fake.deep_linking_claims(nonce) | {ROLES: [LEARNER]})
     with pytest.raises(LaunchRefused, match=r"launch\.teachers_only"):
@@ -155,7 +155,7 @@ def test_a_learner_cannot_choose_modules(bench) -> None:
     [{"deep_link_return_url": ""}, {"deep_link_return_url": 5}, {"accept_types": []}, {"accept_types": "x"},
      {"accept_types": ["link"]}, {"accept_presentation_document_targets": []}, {"accept_multiple": "yes"}, {"data": 5}],
 )  # fmt: skip
-def test_broken_settings_are_refused(bench, settings) -> None:
+def test_n52_broken_settings_are_refused(bench, settings) -> None:
     with pytest.raises(LaunchRefused):
         bench.deep_link(**settings)
 
@@ -166,12 +166,12 @@ def test_broken_settings_are_refused(bench, settings) -> None:
      "https://lms.example.go.id@evil.example/", 'https://lms.example.go.id/"><script>', "https://lms.example.go.id:8443/",
      "data:text/html,x", "https://lms.example.go.id/a b", "//lms.example.go.id/", ""],
 )  # fmt: skip
-def test_a_return_address_elsewhere_gets_no_answer(bench, url: str) -> None:
+def test_n51_a_return_address_elsewhere_gets_no_answer(bench, url: str) -> None:
     with pytest.raises(LaunchRefused, match=r"deep_link\.return_url"):
         check_return_url(url, bench.platform, frozenset())
 
 
-def test_a_listed_private_host_may_be_answered_without_https(bench) -> None:
+def test_n51_a_listed_private_host_may_be_answered_without_https(bench) -> None:
     host = "127.0.0.1:8001"
     new = bench.fake.registration(client_id="k3", issuer=f"http://{host}", auth_url=f"http://{host}/auth")
     platform = bench.store.platforms.add(new, "3" * 32, bench.clock())
@@ -180,7 +180,7 @@ def test_a_listed_private_host_may_be_answered_without_https(bench) -> None:
         check_return_url(f"http://{host}/return", platform, frozenset())
 
 
-def test_the_form_escapes_everything(bench) -> None:
+def test_n51_the_form_escapes_everything(bench) -> None:
     page = form_page(
         Answer(bench.platform, 'https://x/"><script>', "a.b.c"), title="<b>", button="'", language='"', nonce='"'
     )

@@ -28,7 +28,7 @@ def at(*addresses: str):
      "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fec0::1", "ff02::1", "::ffff:127.0.0.1",
      "::ffff:169.254.169.254", "2002:7f00:1::", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "192.0.2.1", "198.18.0.1"],
 )  # fmt: skip
-def test_private_addresses_are_known_in_every_disguise(address: str) -> None:
+def test_n45_private_addresses_are_known_in_every_disguise(address: str) -> None:
     assert not is_public(address)
     with pytest.raises(ToolError, match=r"http\.private_address"):
         check_address("https://lms.example.go.id/certs", (), at(address))
@@ -40,7 +40,7 @@ def test_public_addresses_may_be_called(address: str) -> None:
     assert (target.host, target.port, target.address) == ("lms.example.go.id", 443, address)
 
 
-def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:
+def test_n45_one_private_address_among_public_ones_is_enough_to_refuse() -> None:
     with pytest.raises(ToolError, match=r"http\.private_address"):
         check_address("https://lms.example.go.id/", (), at(PUBLIC, "127.0.0.1"))
 
@@ -57,7 +57,7 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:
         ("https://a\\b/", "http.address_broken"), ("https://x/\r\nHost: y", "http.address_broken"),
     ],
 )  # fmt: skip
-def test_addresses_of_other_kinds_are_refused_before_any_look_up(url: str, code: str) -> None:
+def test_n45_addresses_of_other_kinds_are_refused_before_any_look_up(url: str, code: str) -> None:
     def never(_host: str, _port: int) -> list[str]:
         raise AssertionError("looked up")
 
@@ -72,7 +72,7 @@ def test_a_name_without_address_is_an_error(resolve) -> None:
         check_address("https://lms.example.go.id/", (), resolve)
 
 
-def test_a_listed_private_host_may_be_called_and_its_neighbours_may_not() -> None:
+def test_n45_a_listed_private_host_may_be_called_and_its_neighbours_may_not() -> None:
     listed = ("lms.local:8001",)
     assert check_address("http://lms.local:8001/x", listed, at("10.0.0.5")).address == "10.0.0.5"
     for url in ("http://lms.local:8002/", "http://lms.local/", "http://other.local:8001/"):
@@ -140,7 +140,7 @@ def http(server) -> PlatformHttp:
     return PlatformHttp([server], resolve=at("127.0.0.1"))
 
 
-def test_a_call_goes_to_the_checked_address_under_the_hosts_name(http, server) -> None:
+def test_n45_a_call_goes_to_the_checked_address_under_the_hosts_name(http, server) -> None:
     reply = http.get(f"http://{server}/certs?a=1", accept="application/json", headers={"Authorization": "Bearer t"})
     assert (reply.status, reply.body) == (200, b"x" * 10)
     path, headers = Handler.seen[0]
@@ -156,17 +156,17 @@ def test_a_header_arrives_as_the_platform_meant_it(http, server, path: str, text
     assert http.get(f"http://{server}{path}", accept="*/*").headers["link"] == text
 
 
-def test_redirects_are_answers_and_not_followed(http, server) -> None:
+def test_n45_redirects_are_answers_and_not_followed(http, server) -> None:
     assert http.get(f"http://{server}/redirect", accept="*/*").status == 302
     assert [path for path, _ in Handler.seen] == ["/redirect"]
 
 
-def test_a_huge_answer_is_not_read_to_its_end(http, server) -> None:
+def test_n43_a_huge_answer_is_not_read_to_its_end(http, server) -> None:
     with pytest.raises(ToolError, match=r"http\.too_large"):
         http.get(f"http://{server}/huge", accept="*/*")
 
 
-def test_a_slow_answer_is_given_up(server) -> None:
+def test_n43_a_slow_answer_is_given_up(server) -> None:
     seconds = iter(range(0, 1000, 20))
     http = PlatformHttp([server], resolve=at("127.0.0.1"), monotonic=lambda: next(seconds))
     with pytest.raises(ToolError, match=r"http\.too_slow"):
@@ -174,7 +174,7 @@ def test_a_slow_answer_is_given_up(server) -> None:
 
 
 @pytest.mark.parametrize("drip", [b"X-%d: 1\r\n", b"\r\n %d"], ids=["headers", "body"])
-def test_an_answer_that_drips_in_is_cut_off(drip: bytes) -> None:
+def test_n43_an_answer_that_drips_in_is_cut_off(drip: bytes) -> None:
     over = threading.Event()
 
     def answer(listener: socket.socket) -> None:

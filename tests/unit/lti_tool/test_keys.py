@@ -24,14 +24,14 @@ def test_the_first_use_makes_a_key_and_every_later_one_finds_it(bench) -> None:
     assert first.private.private_numbers() == again.private.private_numbers()
 
 
-def test_what_is_published_verifies_what_is_signed_and_holds_nothing_private(bench) -> None:
+def test_n63_what_is_published_verifies_what_is_signed_and_holds_nothing_private(bench) -> None:
     key = bench.lti.keys.signing()
     published = bench.lti.keys.jwks()
     verify(read_token(sign({"a": 1}, key.private, key.kid)), read_jwks(json.dumps(published), ("RS256",))[key.kid])
     assert [set(jwk) for jwk in published["keys"]] == [{"kty", "use", "alg", "kid", "n", "e"}]
 
 
-def test_the_stored_key_is_sealed_with_the_secret(bench) -> None:
+def test_n63_the_stored_key_is_sealed_with_the_secret(bench) -> None:
     key = bench.lti.keys.signing()
     (row,) = bench.store.keys.list()
     number = key.private.private_numbers().d.to_bytes(256, "big")
@@ -70,7 +70,7 @@ def test_a_rotation_publishes_now_switches_at_its_moment_and_keeps_the_old_key_a
     assert {jwk["kid"] for jwk in keys.jwks()["keys"]} == {new.kid}
 
 
-def test_the_retired_key_is_published_longer_than_anything_it_signed_lives() -> None:
+def test_n63_the_retired_key_is_published_longer_than_anything_it_signed_lives() -> None:
     assert timedelta(seconds=max(ASSERTION_SECONDS, LIFETIME)) < RETIRED_KEPT
 
 

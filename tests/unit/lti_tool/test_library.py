@@ -1,5 +1,6 @@
 """The library: publishing is all or nothing, versions follow each other, and packages are built once."""
 
+import os
 import zipfile
 
 import pytest
@@ -9,7 +10,6 @@ from lti_tool.house.store import House
 from lti_tool.library import Library
 from lti_tool.testing import counting_ids
 from lti_tool.web.testing import write_module
-from scorm_packager.errors import PackagerError
 from scorm_packager.findings import ModuleProblems
 from xapi.database import migrate, open_database
 
@@ -18,15 +18,9 @@ from xapi.database import migrate, open_database
 def library(place, tmp_path, clock):
     engine = open_database(place)
     migrate(engine, "lti_tool.house")
-    yield Library(House(engine, "a" * 32).modules, tmp_path / "library", clock, counting_ids(), "1")
+    migrate(engine, "lti_tool.store")
+    yield Library(House(engine, "a" * 32), tmp_path / "library", clock, counting_ids(), release="1")
     engine.dispose()
-
-
-def zipped(folder, target, inside: str = ""):
-    with zipfile.ZipFile(target, "w") as archive:
-        for path in sorted(folder.rglob("*")):
-            archive.write(path, f"{inside}{path.relative_to(folder)}")
-    return target
 
 
 def test_a_published_module_is_there_whole(library, tmp_path) -> None:
@@ -43,9 +37,9 @@ def test_a_new_version_takes_the_place_of_the_old(library, tmp_path, clock) -> N
     new, _ = library.publish(write_module(tmp_path / "modul", versi='"1.1.0"'))
     assert library.list() == [new]
     assert library.newest("pelayanan-publik") == new
-    library.withdraw(new.id)
+    library.withdraw(new)
     assert library.newest("pelayanan-publik").id == old.id
-    library.restore(new.id)
+    library.restore(new)
     assert library.list() == [new]
 
 
@@ -59,18 +53,46 @@ def test_a_broken_module_changes_nothing(library, tmp_path) -> None:
     assert not (tmp_path / "library").exists()
 
 
-@pytest.mark.parametrize("inside", ["", "modul-saya/"])
-def test_a_zip_is_published_with_or_without_its_folder(library, tmp_path, inside: str) -> None:
-    archive = zipped(write_module(tmp_path / "modul"), tmp_path / "modul.zip", inside)
-    assert library.publish_zip(archive)[0].course_id == "pelayanan-publik"
+def test_a_draft_is_opened_by_no_link_until_it_is_published(library, tmp_path, clock) -> None:
+    old, _ = library.publish(write_module(tmp_path / "modul"))
+    clock.advance(days=1)
+    draft = library.draft(write_module(tmp_path / "modul", versi='"1.1.0"'), "akun").module
+    assert draft.draft
+    assert (library.newest("pelayanan-publik"), library.list()) == (old, [old])
+    clock.advance(days=1)
+    published = library.publish_draft(draft, "lain", "Contoh baru")
+    assert library.newest("pelayanan-publik") == published
+    assert (published.draft, published.notes, published.published_by) == (False, "Contoh baru", "lain")
+    assert published.published_at == clock()
 
 
-def test_a_zip_that_climbs_out_is_refused(library, tmp_path) -> None:
-    with zipfile.ZipFile(tmp_path / "jahat.zip", "w") as archive:
-        archive.writestr("../../luar.txt", "x")
-    with pytest.raises(PackagerError):
-        library.publish_zip(tmp_path / "jahat.zip")
-    assert library.versions() == []
+def test_the_same_content_as_a_draft_changes_nothing_that_is_published(library, tmp_path) -> None:
+    old, _ = library.publish(write_module(tmp_path / "modul"))
+    assert library.draft(write_module(tmp_path / "modul"), "akun").module == old
+
+
+def test_a_discarded_draft_leaves_no_files_and_what_was_published_stays(library, tmp_path) -> None:
+    draft = library.draft(write_module(tmp_path / "modul")).module
+    assert library.discard(draft)
+    assert not (tmp_path / "library" / draft.digest).exists()
+    published, _ = library.publish(write_module(tmp_path / "modul"))
+    assert not library.discard(published)
+    assert library.course(published.digest).title == "Pelayanan publik"
+
+
+def test_tidying_deletes_what_killed_builds_and_other_releases_left_and_nothing_else(library, tmp_path, clock) -> None:
+    module, _ = library.publish(write_module(tmp_path / "modul"))
+    kept = library.package(module.digest, "scorm12")
+    old = kept.with_name(f"{module.digest}-scorm12-generic-0-00000000.zip")
+    left = tmp_path / "library" / ".jampel-abc"
+    old.write_bytes(b"")
+    left.mkdir()
+    long_ago = clock().timestamp() - 2 * 86400
+    for path in (old, left, kept):
+        os.utime(path, (long_ago, long_ago))
+    library.tidy()
+    assert (old.exists(), left.exists(), kept.exists()) == (False, False, True)
+    assert library.course(module.digest)
 
 
 @pytest.mark.parametrize(("form", "entry"), [("scorm12", "imsmanifest.xml"), ("web", "pelayanan-publik/index.html")])
@@ -82,6 +104,20 @@ def test_a_package_is_built_once(library, tmp_path, form: str, entry: str) -> No
         assert any(name.endswith("aset/gambar/loket.svg") for name in archive.namelist())
     before = first.stat().st_mtime_ns
     assert library.package(module.digest, form).stat().st_mtime_ns == before
+
+
+def test_a_cartridge_from_the_library_links_to_the_public_address_of_the_server(lasting_place, tmp_path, clock) -> None:
+    engine = open_database(lasting_place)
+    migrate(engine, "lti_tool.house")
+    links = []
+    for address in ("https://lama.go.id", "https://baru.go.id"):
+        modules = House(engine, "a" * 32).modules
+        library = Library(modules, tmp_path / "library", clock, counting_ids(), "1", address)
+        module, _ = library.publish(write_module(tmp_path / "modul"))
+        with zipfile.ZipFile(library.package(module.digest, "cc")) as archive:
+            links.append(f"{address}/lti/launch" in archive.read("lti.xml").decode())
+    engine.dispose()
+    assert links == [True, True]
 
 
 @pytest.mark.parametrize("digest", ["0" * 64, "../../etc", "", "packages"])

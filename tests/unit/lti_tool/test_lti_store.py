@@ -1,5 +1,6 @@
 """The LTI tables: every institution sees its own, and whatever strangers can cause is bounded."""
 
+import msgspec
 import pytest
 
 from lti_tool.errors import ToolError
@@ -75,7 +76,12 @@ def test_a_platform_owns_its_hosts_and_those_it_names(bench) -> None:
     assert platform.owns("https://x.example:8443/")
     for url in ("https://x.example/", "http://api.example.go.id/", "https://api.example.go.id.evil/", "", "https://[x"):
         assert not platform.owns(url)
-    assert platform.origins == ("https://lms.example.go.id",)
+    assert platform.origins == ("https://lms.example.go.id", "https://api.example.go.id", "https://x.example:8443")
+
+
+def test_what_is_no_host_gets_into_no_policy(bench) -> None:
+    odd = msgspec.structs.replace(bench.platform, service_hosts=("x.example;script-src", "*", "y.example/z", "https:"))
+    assert odd.origins == ("https://lms.example.go.id",)
 
 
 def test_waiting_deployments_are_bounded_and_an_approval_keeps_its_first_day(bench) -> None:

@@ -45,7 +45,7 @@ def test_a_token_is_kept_until_it_is_nearly_spent(bench, tokens) -> None:
     assert tokens.get(bench.platform, ["a"]) == "t2"
 
 
-def test_no_token_is_used_for_other_scopes_clients_or_institutions(bench, tokens) -> None:
+def test_n54_no_token_is_used_for_other_scopes_clients_or_institutions(bench, tokens) -> None:
     import msgspec
 
     changed = [

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from lti_tool.credential_terms import find_module
+from lti_tool.web.testing import LMS
 from xapi.audit.report import report
 from xapi.lrs.credentials import Limits
 from xapi.testing import encoded
 from xapi.vocabulary import EXT_BENTUK, EXT_JP, EXT_ROLE, EXT_STATUS, PASSED, VERB_REVIEWED, VOIDED
 
+NIP = "198501012099031001"
 REGISTRATION = "aa97b177-9383-4934-8543-0f91a7a02836"
 
 
@@ -126,3 +128,44 @@ def test_a_person_that_is_not_known_here_earns_nothing(site, package: Package) -
     stranger = {"objectType": "Agent", "mbox": "mailto:seseorang@example.go.id"}
     assert package.send(package.passed(person, actor=stranger)) == 200
     assert figures(site, person) == (0, 0)
+
+
+def of_lms(name: str) -> dict[str, Any]:
+    return {"objectType": "Agent", "account": {"homePage": LMS, "name": name}, "name": "Siti Contoh"}
+
+
+def test_an_lms_account_becomes_one_person_who_waits_to_be_matched(site, package: Package) -> None:
+    answered = {"id": "http://adlnet.gov/expapi/verbs/answered"}
+    assert package.send(package.passed("-", actor=of_lms("siti.7"), verb=answered)) == 200
+    assert package.send(package.passed("-", actor=of_lms("siti.7"))) == 200
+    (waiting,) = site.services.people.waiting()
+    assert (waiting.issuer, waiting.subject, waiting.name) == (LMS, "siti.7", "Siti Contoh")
+    person = site.employ("Siti Contoh")
+    site.services.people.link(waiting.person, person)
+    site.count()
+    assert figures(site, person) == (0, 100)
+
+
+def test_no_account_of_an_lms_is_left_in_what_is_stored(site, package: Package) -> None:
+    package.send(package.passed("-", actor=of_lms("siti.7"), id=REGISTRATION))
+    body = site.services.lrs.get_statement(site.services.principal("foreign"), REGISTRATION)
+    assert b"siti" not in body.lower()
+    assert site.services.people.waiting()[0].person.encode() in body
+
+
+def test_an_lms_whose_user_names_are_nips_names_the_person_and_accepts_nothing(site, package: Package) -> None:
+    person = site.employ("Siti Contoh")
+    assert package.send(package.passed("-", actor=of_lms(NIP))) == 200
+    assert figures(site, person) == (0, 100)
+    assert site.services.people.waiting() == []
+
+
+def test_a_nip_anywhere_else_is_refused(site, package: Package) -> None:
+    answered = package.passed("-", actor=of_lms("siti.7"), result={"response": f"NIP saya {NIP}"})
+    assert package.send(answered) == 400
+
+
+def test_what_a_module_may_not_write_makes_nobody_known(site, package: Package) -> None:
+    elsewhere = {"id": "https://contoh.go.id/kegiatan/lain"}
+    assert package.send(package.passed("-", actor=of_lms("siti.7"), object=elsewhere)) == 403
+    assert site.services.people.waiting() == []

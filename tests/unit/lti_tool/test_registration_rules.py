@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lti_tool.claims import NOTICE_SCOPE
 from lti_tool.errors import LaunchRefused, ToolError
 from lti_tool.http import Reply, check_address
 from lti_tool.registration.configuration import Configuration, is_address, read_configuration
@@ -329,4 +330,21 @@ def test_the_canvas_key_has_every_address_of_ours() -> None:
     document = canvas_document(OURS)
     assert document["oidc_initiation_url"] == OURS.login
     assert document["public_jwk_url"] == OURS.jwks
-    assert document["scopes"] == list(SCOPES)
+    assert document["scopes"] == [*SCOPES, NOTICE_SCOPE]
+
+
+def test_the_canvas_key_has_what_its_documentation_requires_and_asks_for_no_address_of_a_person() -> None:
+    document = canvas_document(OURS)
+    assert {"title", "description", "oidc_initiation_url", "target_link_uri", "public_jwk_url"} <= set(document)
+    (extension,) = document["extensions"]
+    assert (extension["platform"], extension["privacy_level"]) == ("canvas.instructure.com", "name_only")
+    placements = extension["settings"]["placements"]
+    assert {one["placement"] for one in placements} == {"assignment_selection", "link_selection"}
+    assert {one["message_type"] for one in placements} == {"LtiDeepLinkingRequest"}
+    assert json.loads(next(one for one in systems(OURS) if one.name == "canvas").document) == document
+
+
+def test_manual_pages_of_systems_that_nobody_tried_name_their_sources() -> None:
+    for system in systems(OURS):
+        assert system.tried != bool(system.sources)
+        assert all(address.startswith("https://") for address in system.sources)

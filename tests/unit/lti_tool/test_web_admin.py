@@ -165,3 +165,25 @@ def test_the_log_names_who_did_what(site, admin) -> None:
     page = admin.get("/admin/catatan?cari=platform").text
     assert "platform.add" in page
     assert ">admin<" in page
+
+
+HOSTED = PLATFORM | {
+    "issuer": "https://canvas.example",
+    "service_hosts": "Provinsi.canvas.example\napi.canvas.example:8443",
+}
+
+
+def test_a_hosted_platform_has_hosts_of_its_own_and_an_audience(site, admin) -> None:
+    sent = HOSTED | {"token_audience": "https://api.example/auth"}
+    assert send(admin, "/admin/lms/baru", "/admin/lms/baru", **sent).status_code == 303
+    (platform,) = site.services.lti.platforms.list()
+    assert platform.token_audience == "https://api.example/auth"
+    assert platform.owns("https://provinsi.canvas.example/api/lti/courses/1/line_items")
+    assert {"https://provinsi.canvas.example", "https://api.canvas.example:8443"} <= set(platform.origins)
+
+
+@pytest.mark.parametrize("host", ["https://x.example", "x.example/a", "*", "'none'", "x;script-src", "x.example:port"])
+def test_a_host_that_is_none_is_refused_with_the_form(site, admin, host: str) -> None:
+    answer = send(admin, "/admin/lms/baru", "/admin/lms/baru", **HOSTED | {"service_hosts": host})
+    assert answer.status_code == 400
+    assert site.services.lti.platforms.list() == []

@@ -101,7 +101,7 @@ def test_a_module_that_is_gone_is_explained_to_each_role(site, role: str, words:
 
 
 def test_a_withdrawn_module_is_gone(site, module) -> None:
-    site.services.library.withdraw(module.id)
+    site.services.library.withdraw(module)
     assert opened(site, site.launch()).status_code == 404
 
 
@@ -186,11 +186,11 @@ def test_a_learner_who_waits_sees_that_their_jp_will_count_later(site, module) -
 
 def test_the_players_files_are_kept_for_good_and_nothing_else_is_given(site, module) -> None:
     page = opened(site, site.launch()).text
-    address = re.search(r'src="(/static-player/\w+/player\.js)"', page).group(1)
+    address = re.search(r'src="(/static-player/\w+/xapi-id\.js)"', page).group(1)
     browser = site.browser()
     assert "immutable" in browser.get(address).headers["Cache-Control"]
-    assert browser.get(address.replace("player.js", "__init__.py")).status_code == 404
-    assert browser.get(address.replace("player.js", "../course.py")).status_code == 404
+    assert browser.get(address.replace("xapi-id.js", "__init__.py")).status_code == 404
+    assert browser.get(address.replace("xapi-id.js", "../course.py")).status_code == 404
 
 
 def test_a_learner_who_comes_back_gets_the_last_state_in_the_page(site, module) -> None:

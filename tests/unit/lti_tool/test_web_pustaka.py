@@ -5,7 +5,12 @@ import zipfile
 
 import pytest
 
-from lti_tool.web.testing import send, write_module
+from lti_tool.web.testing import PASSWORD, send, write_module
+from lti_tool.worker import Work
+from scorm_packager.formats.registry import format_names
+
+#: Pages whose SQL other tests ask on both databases.
+ONE_DATABASE = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 
 
 def zip_of(folder) -> io.BytesIO:
@@ -60,10 +65,47 @@ def test_a_package_is_downloaded(site, tmp_path, form: str) -> None:
     answer = site.browser().get(f"/pustaka/unduh/{module.digest}/{form}")
     assert answer.mimetype == "application/zip"
     assert f"pelayanan-publik-1.0.0-{form}.zip" in answer.headers["Content-Disposition"]
+    assert site.services.house.usage.downloads(module.digest) == {form: 1}
     assert zipfile.is_zipfile(io.BytesIO(answer.data))
     answer.close()
 
 
+@ONE_DATABASE
+def test_the_page_of_downloads_has_every_format_with_advice(site, tmp_path) -> None:
+    module = site.publish(tmp_path / "modul")
+    page = site.browser().get(f"/pustaka/modul/{module.digest}/unduh").text
+    assert all(f"/pustaka/unduh/{module.digest}/{form}" in page for form in format_names())
+    assert "Pilih ini bila ragu" in page
+
+
+@ONE_DATABASE
+def test_a_large_package_is_built_in_the_background_and_awaited(site, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("lti_tool.package_desk.AT_ONCE", 0)
+    module, browser = site.publish(tmp_path / "modul"), site.browser()
+    address = f"/pustaka/unduh/{module.digest}/scorm12"
+    for _again in range(2):
+        assert browser.get(address).location == f"/pustaka/modul/{module.digest}/unduh"
+    page = browser.get(f"/pustaka/modul/{module.digest}/unduh").text
+    assert "Sedang dibuat" in page
+    assert '<noscript><meta http-equiv="refresh"' in page
+    work = Work(site.services)
+    assert (work.build_once(), work.build_once()) == (1, 0)
+    answer = browser.get(address)
+    assert answer.mimetype == "application/zip"
+    answer.close()
+
+
+def test_the_use_of_a_module_is_numbers_and_places_without_names(site, tmp_path) -> None:
+    module = site.publish(tmp_path / "modul")
+    site.enrol("peserta-1", best=9000)
+    site.enrol("peserta-2")
+    page = site.staff("author").get(f"/pustaka/modul/{module.digest}/pemakaian").text
+    assert "Kursus contoh" in page
+    assert "LMS contoh" in page
+    assert "peserta-1" not in page
+
+
+@ONE_DATABASE
 def test_a_drawing_is_served_so_that_it_can_do_nothing(site, tmp_path) -> None:
     module = site.publish(tmp_path / "modul")
     answer = site.browser().get(f"/pustaka/isi/{module.digest}/aset/gambar/loket.svg")
@@ -77,33 +119,100 @@ def test_a_drawing_is_served_so_that_it_can_do_nothing(site, tmp_path) -> None:
 @pytest.mark.parametrize(
     "path", ["", "course.json", "../../house.db", "aset/../course.json", "aset/tidak-ada.svg", "aset/", "aset/x.html"]
 )
+@ONE_DATABASE
 def test_nothing_else_is_served(site, tmp_path, path: str) -> None:
     module = site.publish(tmp_path / "modul")
     assert site.browser().get(f"/pustaka/isi/{module.digest}/{path}").status_code == 404
     assert site.browser().get(f"/pustaka/isi/{'0' * 64}/{path}").status_code == 404
 
 
-def test_an_author_publishes_a_zip(site, tmp_path) -> None:
+def uploaded(site, author, folder):
+    """The page of an upload once the worker has been there."""
+    answer = send(author, "/pustaka/unggah", "/pustaka/unggah", modul=(zip_of(folder), "modul-saya.zip"))
+    assert answer.status_code == 303, answer.text
+    assert Work(site.services).build_once() == 1
+    return author.get(answer.location)
+
+
+def test_an_upload_becomes_a_draft_and_then_a_version(site, tmp_path) -> None:
+    author = site.staff("author")
+    page = uploaded(site, author, write_module(tmp_path / "modul"))
+    assert "Draf siap" in page.text
+    (draft,) = site.services.library.versions()
+    address = f"/pustaka/modul/{draft.digest}"
+    assert address in page.text
+    assert "Pelayanan publik" not in site.browser().get("/pustaka/").text
+    assert send(author, address, f"{address}/terbit", catatan="  Contoh\n baru ").status_code == 303
+    assert "Contoh baru" in site.browser().get(address).text
+    assert "Pelayanan publik" in site.browser().get("/pustaka/").text
+    assert [line.action for line in site.services.house.log.last()] == ["module.publish", "module.upload", "login"]
+
+
+@ONE_DATABASE
+def test_a_draft_is_nothing_for_strangers(site, tmp_path) -> None:
+    draft = site.services.library.draft(write_module(tmp_path / "modul")).module
+    for address in ("modul/{}", "lihat/{}/", "unduh/{}/scorm12", "modul/{}/unduh"):
+        assert site.browser().get(f"/pustaka/{address.format(draft.digest)}").status_code == 404
+    author = site.staff("author")
+    assert author.get(f"/pustaka/lihat/{draft.digest}/").status_code == 200
+    address = f"/pustaka/modul/{draft.digest}"
+    assert send(author, address, f"{address}/tarik").status_code == 404
+    assert send(author, address, f"{address}/buang").status_code == 303
+    assert author.get(address).status_code == 404
+
+
+@ONE_DATABASE
+def test_the_page_of_an_upload_follows_it_with_and_without_a_script(site, tmp_path) -> None:
     author = site.staff("author")
     body = zip_of(write_module(tmp_path / "modul"))
-    answer = send(author, "/pustaka/unggah", "/pustaka/unggah", modul=(body, "modul.zip"))
-    assert answer.status_code == 303
-    assert "Pelayanan publik" in author.get(answer.location).text
-    assert [line.action for line in site.services.house.log.last()] == ["module.publish", "login"]
+    address = send(author, "/pustaka/unggah", "/pustaka/unggah", modul=(body, "modul.zip")).location
+    page = author.get(address).text
+    assert '<noscript><meta http-equiv="refresh"' in page
+    assert "Menunggu giliran" in page
+    said = author.get(f"{address}.json").json
+    assert said == {"state": "waiting", "step": 0, "words": "Menunggu giliran", "ended": False}
+    Work(site.services).build_once()
+    assert author.get(f"{address}.json").json["ended"]
+    assert "http-equiv" not in author.get(address).text
 
 
-def test_a_broken_module_lists_file_and_line_and_changes_nothing(site, tmp_path) -> None:
+@ONE_DATABASE
+def test_uploads_of_others_are_for_administrators(site, tmp_path) -> None:
     author = site.staff("author")
+    body = zip_of(write_module(tmp_path / "modul"))
+    address = send(author, "/pustaka/unggah", "/pustaka/unggah", modul=(body, "modul.zip")).location
+    site.accounts.create("lain", "Penulis lain", "author", PASSWORD)
+    other = site.browser()
+    send(other, "/masuk", "/masuk", username="lain", password=PASSWORD)
+    assert other.get(address).status_code == 404
+    assert site.staff("admin").get(address).status_code == 200
+    assert author.get("/pustaka/unggahan/../x").status_code == 404
+
+
+@ONE_DATABASE
+def test_an_author_uploads_one_module_at_a_time(site, tmp_path) -> None:
+    author = site.staff("author")
+    folder = write_module(tmp_path / "modul")
+    send(author, "/pustaka/unggah", "/pustaka/unggah", modul=(zip_of(folder), "satu.zip"))
+    answer = send(author, "/pustaka/unggah", "/pustaka/unggah", modul=(zip_of(folder), "dua.zip"))
+    assert answer.status_code == 409
+    assert "error:" not in answer.text
+    assert len(list((site.data / "uploads").iterdir())) == 1
+
+
+@ONE_DATABASE
+def test_a_broken_module_lists_file_and_line_and_changes_nothing(site, tmp_path) -> None:
     folder = write_module(tmp_path / "modul", bentuk='"tidak-ada"')
     (folder / "gambar" / "loket.svg").unlink()
-    answer = send(author, "/pustaka/unggah", "/pustaka/unggah", modul=(zip_of(folder), "modul.zip"))
-    assert answer.status_code == 422
-    assert "modul.toml:" in answer.text
-    assert "isi/01-pembuka.md:" in answer.text
+    page = uploaded(site, site.staff("author"), folder)
+    assert "modul.toml:" in page.text
+    assert "isi/01-pembuka.md:" in page.text
+    assert "error:" not in page.text
     assert site.services.library.versions() == []
 
 
 @pytest.mark.parametrize("body", [b"", b"bukan zip", b"PK\x03\x04rusak"])
+@ONE_DATABASE
 def test_what_is_no_zip_is_refused(site, body: bytes) -> None:
     author = site.staff("author")
     answer = send(author, "/pustaka/unggah", "/pustaka/unggah", modul=(io.BytesIO(body), "modul.zip"))
@@ -111,6 +220,7 @@ def test_what_is_no_zip_is_refused(site, body: bytes) -> None:
     assert "error:" not in answer.text
 
 
+@ONE_DATABASE
 def test_a_climbing_zip_is_refused(site) -> None:
     body = io.BytesIO()
     with zipfile.ZipFile(body, "w") as archive:
@@ -120,11 +230,13 @@ def test_a_climbing_zip_is_refused(site) -> None:
     assert answer.status_code == 422
 
 
+@ONE_DATABASE
 def test_a_form_without_a_file_asks_for_one(site) -> None:
     answer = send(site.staff("author"), "/pustaka/unggah", "/pustaka/unggah")
     assert (answer.status_code, "Pilih berkas zip" in answer.text) == (422, True)
 
 
+@ONE_DATABASE
 def test_a_stranger_cannot_even_send_a_large_file(site) -> None:
     answer = site.browser().post("/pustaka/unggah", data={"modul": (io.BytesIO(b"0" * 9_000_000), "besar.zip")})
     assert answer.status_code == 413

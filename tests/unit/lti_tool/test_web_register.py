@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lti_tool.errors import ToolError
 from lti_tool.http import Reply
 from lti_tool.registration.desk import RegistrationDesk
-from lti_tool.registration.request import CLAIMS, SCOPES, TOOL_CONFIGURATION, Addresses
+from lti_tool.registration.request import CLAIMS, FURTHER_SCOPES, SCOPES, TOOL_CONFIGURATION, Addresses
 from lti_tool.store import NewPlatform
 from lti_tool.testing import FakeHttp, json_reply, moodle_configuration
 from lti_tool.web.app import create_app
@@ -111,7 +111,7 @@ def test_the_preview_shows_who_asks_and_what_for_before_anything_is_sent(desk) -
 
 def test_every_scope_and_claim_that_is_asked_for_has_words(desk) -> None:
     with desk.browser.application.test_request_context():
-        assert set(service_words()) == set(SCOPES)
+        assert set(service_words()) == {*SCOPES, *FURTHER_SCOPES}
         assert set(CLAIMS) - {"iss"} <= set(personal_words())
 
 

@@ -216,7 +216,7 @@ def test_a_teacher_learns_no_name_of_somebody_outside_the_class(site, module, ro
 def test_a_class_whose_module_was_withdrawn_says_so(site, module, roster) -> None:
     enrol(site)
     token = pass_of(opened(site, teacher_launch(site)))
-    site.services.library.withdraw(module.id)
+    site.services.library.withdraw(module)
     answer = site.browser().post("/lti/kelas/", data={"kelas": token})
     assert (answer.status_code, "launch.module_gone" in answer.text) == (404, True)
 

@@ -11,6 +11,7 @@ from scorm_packager.course import (
     Feedback,
     FillIn,
     Item,
+    Likert,
     Matching,
     Multiple,
     Numeric,
@@ -18,6 +19,7 @@ from scorm_packager.course import (
     Ordering,
     Pair,
     Question,
+    ShortText,
     TrueFalse,
 )
 from scorm_packager.findings import Finding, Findings
@@ -118,8 +120,8 @@ def test_each_kind_is_read(text: str, question: Question) -> None:
         ("pilihan\nApa?\n- [x] a\n- [ ] b", "question.id_missing", 0),
         ("pilihan #Q!\nApa?\n- [x] a\n- [ ] b", "question.id_bad", 0),
         ("pilihan #q #r\nApa?\n- [x] a\n- [ ] b", "question.id_bad", 0),
-        ("pilihan #q nilai=0\nApa?\n- [x] a\n- [ ] b", "question.points_bad", 0),
-        ("pilihan #q nilai=1.5\nApa?\n- [x] a\n- [ ] b", "question.points_bad", 0),
+        ("pilihan #q nilai=0\nApa?\n- [x] a\n- [ ] b", "question.attribute_bad", 0),
+        ("pilihan #q nilai=1.5\nApa?\n- [x] a\n- [ ] b", "question.attribute_bad", 0),
         ("pilihan #q nilia=1\nApa?\n- [x] a\n- [ ] b", "question.attribute_unknown", 0),
         ("pilihan #q peka-huruf\nApa?\n- [x] a\n- [ ] b", "question.attribute_unknown", 0),
         ("pilihan #q\n- [x] a\n- [ ] b", "question.prompt_missing", 0),
@@ -144,7 +146,8 @@ def test_each_kind_is_read(text: str, question: Question) -> None:
         ("benar-salah #q\nApa?\n= benar\n= salah", "question.two_right_answers", 3),
         ("jodohkan #q\nApa?\n- a => 1", "question.too_few_answers", 0),
         ("jodohkan #q\nApa?\n- a => 1\n- a => 2", "question.answer_twice", 3),
-        ("jodohkan #q\nApa?\n- a => 1\n- b => 1", "question.answer_twice", 3),
+        ("jodohkan #q\nApa?\n- a => 1\n- b => 1", "question.one_partner", 2),
+        ("jodohkan #q\nApa?\n- a => 1\n- b => 2\n- => 1", "question.answer_twice", 4),
         ("jodohkan #q\nApa?\n- a => 1\n- b =>", "question.answer_empty", 3),
         ("urutkan #q\nApa?\n1. a\n2. b", "question.too_few_answers", 0),
         ("isian #q\nApa?", "question.too_few_answers", 0),
@@ -277,3 +280,39 @@ def test_any_text_is_a_question_or_a_finding(kind: str, header: str, body: list[
     question = QuestionReader("isi/a.md", 1, findings, Plain()).read(f"{kind} {header}", lines)
     assert (question is None) == bool(findings.errors)
     assert all(1 <= finding.line <= len(lines) + 1 for finding in findings.all())
+
+
+def test_left_sides_may_share_a_partner_and_right_sides_may_have_none() -> None:
+    question, findings = read("jodohkan #q\nApa?\n- kucing => mamalia\n- anjing => mamalia\n- => ikan")
+    assert findings == []
+    assert isinstance(question, Matching)
+    assert [pair.right for pair in question.pairs] == ["mamalia", "mamalia"]
+    assert question.extra == ("ikan",)
+
+
+def test_an_open_answer_and_a_scale() -> None:
+    text, findings = read(
+        "uraian #u nilai=2 minimal=5 percobaan=3\nApa?\n= satu | SATU kata\n= dua\n\nContoh: begini\nBenar: ya"
+    )
+    assert findings == []
+    assert text == ShortText(
+        id="u",
+        prompt="Apa?",
+        points=2,
+        attempts=3,
+        keywords=(("satu", "SATU kata"), ("dua",)),
+        least_words=5,
+        model="begini",
+        feedback=Feedback(correct="ya"),
+    )
+    scale, findings = read("skala #s\nSetuju?\n- tidak\n- ya")
+    assert findings == []
+    assert isinstance(scale, Likert)
+    assert (scale.points, [option.html for option in scale.options]) == (0, ["tidak", "ya"])
+
+
+def test_an_example_in_a_prompt_of_another_kind_is_part_of_the_prompt() -> None:
+    question, findings = read("isian #q\nContoh: SOP\n= ya")
+    assert findings == []
+    assert question is not None
+    assert question.prompt == "Contoh: SOP"

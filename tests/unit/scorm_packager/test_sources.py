@@ -69,6 +69,10 @@ def test_a_film_tells_its_length(tmp_path: Path, make_film: Callable[..., bytes]
     assert read_mp4(tmp_path / "a.mp4").fast_start
 
 
+def test_ids_that_could_be_those_of_the_player_are_dropped() -> None:
+    assert clean('<p id="jampel-course">a</p><p id="p-01-bab">b</p>') == '<p>a</p><p id="p-01-bab">b</p>'
+
+
 @given(st.binary(max_size=200), st.integers(0, 120))
 def test_a_damaged_film_is_refused_and_nothing_worse(
     tmp_path_factory: pytest.TempPathFactory, junk: bytes, cut: int

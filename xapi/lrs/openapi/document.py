@@ -34,7 +34,7 @@ def document(server: str = "/xapi", version: str = "") -> dict[str, Any]:
             "version": version or "0",
             "summary": "A Learning Record Store for xAPI 1.0.3 and 2.0.0.",
             "description": "Every resource of the standard. `HEAD` is `GET` without its body; a method that a resource"
-            " lacks is refused with 405 and `Allow`; `OPTIONS` answers the browsers of other sites (CORS)."
+            " lacks is refused with 405 and `Allow`; `OPTIONS` answers the browsers of registered sites (CORS)."
             " Under 1.0.3 a form in a POST with the parameter `method` may stand for any other request"
             " (Communication 1.3).",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},

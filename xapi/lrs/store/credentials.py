@@ -22,6 +22,7 @@ from xapi.lrs.store.connections import sessions_of
 from xapi.lrs.store.credential_tables import credential, launch_grant
 from xapi.lrs.store.session import Sessions
 from xapi.lrs.store.times import micros, moment_of
+from xapi.quick_database import Quick
 from xapi.vocabulary import JAMPEL
 
 MOST_FORGOTTEN = 5_000  # grants at once: whoever writes statements waits meanwhile
@@ -43,6 +44,10 @@ _AUTHENTICATE = (
     f" {', '.join(column.name for column in _WHO)} FROM credential WHERE key = ? AND NOT revoked"
 )
 _BEFORE_WHO = 5
+_ADD_GRANT = (
+    "INSERT INTO launch_grant (token_hash, institution, registration, expires, body)"
+    " VALUES (:token_hash, :institution, :registration, :expires, :body)"
+)
 _TOKEN = "SELECT institution, body FROM launch_grant WHERE token_hash = ? AND expires > ?"  # noqa: S105 - no secret
 
 
@@ -55,6 +60,7 @@ class CredentialStore:
 
     def __init__(self, engine: Engine, clock: Clock = system_clock, sessions: Sessions | None = None) -> None:
         self._engine = engine
+        self._quick = Quick(engine)
         self._sessions = sessions or sessions_of(engine)
         self._clock = clock
         self._noted: dict[str, int] = {}  # the hour in which this process wrote down the use of each credential
@@ -163,8 +169,7 @@ class CredentialStore:
             "expires": micros(grant.expires),
             "body": msgspec.json.encode(grant),
         }
-        with writing(self._engine, durable=False) as connection:
-            connection.execute(insert(launch_grant), row)
+        self._quick.change(_ADD_GRANT, row, durable=False)
         return token
 
     def authenticate_token(self, token: str, now: datetime) -> Principal | None:

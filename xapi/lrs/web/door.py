@@ -21,9 +21,19 @@ Work = Callable[[Principal, Request], Answer]
 
 
 class Door:
-    """Lets requests in and answers out. `clock` gives aware UTC, `max_body` is the most bytes of a body."""
+    """Lets requests in and answers out. `clock` gives aware UTC, `max_body` is the most bytes of a body.
 
-    def __init__(self, credentials: CredentialStore, clock: Callable[[], datetime], max_body: int) -> None:
+    `require` refuses a principal for where the request comes from (LrsError).
+    """
+
+    def __init__(
+        self,
+        credentials: CredentialStore,
+        clock: Callable[[], datetime],
+        max_body: int,
+        require: Callable[[Request, Principal], None],
+    ) -> None:
+        self._require = require
         self._credentials = credentials
         self._clock = clock
         self._max_body = max_body
@@ -39,6 +49,7 @@ class Door:
             meant = meant_request(request, self._max_body)
             version = asked_version(meant)
             principal = who_asks(meant, self._credentials, self._clock())
+            self._require(request, principal)
             if version is None:
                 version = self._spoken.get(_name(principal))
                 raise LrsError("lrs.version", "X-Experience-API-Version is missing or unknown", status=400)

@@ -32,18 +32,6 @@ _ALWAYS = {  # documents are whatever a client sent: no browser may run one as a
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cache-Control": "no-store",
-    # packages in an LMS are pages of another site; they authenticate by header, never by a cookie of ours
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": (
-        "ETag, Last-Modified, Retry-After, X-Experience-API-Version, X-Experience-API-Consistent-Through"
-    ),
-}
-_PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE",
-    "Access-Control-Allow-Headers": (
-        "Authorization, Content-Type, If-Match, If-None-Match, Accept-Language, X-Experience-API-Version"
-    ),
-    "Access-Control-Max-Age": "86400",
 }
 _STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 _WITHOUT_BODY = (204, 304)
@@ -201,13 +189,6 @@ class Answer:
 def json_answer(value: object, status: int = 200) -> Answer:
     """`value` as a JSON answer."""
     return Answer(msgspec.json.encode(value), status, JSON)
-
-
-def preflight() -> Answer:
-    """The answer to a browser that asks what a page of another site may send."""
-    answer = Answer(status=204).finished(None)
-    answer.headers |= _PREFLIGHT
-    return answer
 
 
 def _basic(text: str) -> str:

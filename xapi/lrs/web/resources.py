@@ -13,8 +13,9 @@ from xapi.lrs.principal import Principal
 from xapi.lrs.service import Lrs
 from xapi.lrs.web.documents import ACTIVITY_PROFILE, AGENT_PROFILE, STATE, DocumentResource
 from xapi.lrs.web.door import Door, Work
-from xapi.lrs.web.exchange import LATEST, Answer, BodyLimits, json_answer, parameters, preflight
+from xapi.lrs.web.exchange import LATEST, Answer, BodyLimits, json_answer, parameters
 from xapi.lrs.web.known import KnownResource
+from xapi.lrs.web.origins import Origins
 from xapi.lrs.web.statements import StatementResource
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Application:
 
     Parameters: `clock` gives aware UTC; `limits` are the sizes that a request may have. Every answer has
     X-Experience-API-Version; errors are `{"error": code, "message": …, "path": …}`. There are no cookies and no
-    redirects, so pages of any site may use it with the credentials that they have (CORS).
+    redirects. `origins` says which sites' pages may use it with the credentials that they have (CORS); None: any.
     """
 
     def __init__(
@@ -45,9 +46,11 @@ class Application:
         limits: BodyLimits = LIMITS,
         prefix: str = PREFIX,
         rest: "WSGIApplication | None" = None,
+        origins: Callable[[str], bool] | None = None,
     ) -> None:
         self._lrs = lrs
-        self._door = Door(credentials, clock, limits.plain)
+        self._origins = Origins(origins)
+        self._door = Door(credentials, clock, limits.plain, self._origins.require)
         self._statements = StatementResource(lrs, limits)
         self._resources = _resources(lrs, self._statements, limits.plain)
         self._prefix = prefix + "/"
@@ -64,7 +67,10 @@ class Application:
     def answer(self, request: Request, path: str) -> Answer:
         """The answer to a request for the resource at `path` below the endpoint."""
         if request.method == "OPTIONS":
-            return preflight()
+            return self._origins.preflight(request)
+        return self._origins.mark(request, self._answer(request, path))
+
+    def _answer(self, request: Request, path: str) -> Answer:
         if path == "about":
             return self._door.open_answer(request, _about)
         if path == "statements":

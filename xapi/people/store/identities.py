@@ -17,9 +17,19 @@ _NIPS_OF = (
     .where(nip.c.institution == bindparam("institution"), nip.c.person == bindparam("person"))
     .order_by(nip.c.seq)
 )
+#: The person of an account, whether a NIP is theirs, and whether they wait to be matched.
+KNOWN = (
+    "SELECT account.person,"
+    " EXISTS (SELECT 1 FROM nip WHERE nip.institution = :institution AND nip.person = account.person"
+    " AND nip.nip = :nip),"
+    " EXISTS (SELECT 1 FROM waiting WHERE waiting.institution = :institution AND waiting.person = account.person)"
+    " FROM account"
+    " WHERE account.institution = :institution AND account.issuer = :issuer AND account.subject = :subject"
+)
 _WAITS = select(waiting.c.person).where(
     waiting.c.institution == bindparam("institution"), waiting.c.person == bindparam("person")
 )
+_INSERTS = {table: insert(table) for table in (account, alias, nip, person, waiting)}  # made once, as above
 
 
 class Identities:
@@ -98,4 +108,4 @@ class Identities:
         return found
 
     def _insert(self, table: Table, **values: object) -> None:
-        self.connection.execute(insert(table).values(institution=self.institution, **values))
+        self.connection.execute(_INSERTS[table], {"institution": self.institution, **values})

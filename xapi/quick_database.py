@@ -1,4 +1,4 @@
-"""The short way to the database for what happens at every login and launch: one connection a thread, no query builder.
+"""The short way to a database for what every login and launch asks: one connection a thread, no query builder.
 
 The SQL is the same as elsewhere. On SQLite it goes straight to the driver, which takes a third of the time; on any
 other database it goes through SQLAlchemy.
@@ -93,7 +93,12 @@ class Quick:
 def _alone(database: sqlite3.Connection, query: str, values: Mapping[str, object]) -> Row | None:
     """The first row of a statement that is a transaction of its own; all rows are taken, for it commits after them."""
     rows: list[Row] = []
-    when_free(lambda: rows.extend(database.execute(query, values).fetchall()))
+    try:
+        rows = database.execute(query, values).fetchall()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        when_free(lambda: rows.extend(database.execute(query, values).fetchall()))
     return rows[0] if rows else None
 
 

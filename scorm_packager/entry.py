@@ -1,0 +1,60 @@
+"""One file that goes into a package: its name there, and where its content comes from."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from scorm_packager.errors import PackagerError
+from scorm_packager.notes import Notebook
+from scorm_packager.zip_records import DEFLATED, STORED
+
+MEDIA = frozenset(
+    {".mp4", ".mp3", ".m4a", ".ogg", ".opus", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".zip", ".woff2"}
+)  # compressed already
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One file of a zip: its name there, and its content as bytes or a file on disk."""
+
+    name: str
+    content: bytes | Path
+
+    @contextmanager
+    def open(self) -> Iterator[tuple[BinaryIO, int]]:
+        """The content as a stream, and its size in bytes; raises PackagerError when the file cannot be opened."""
+        if isinstance(self.content, bytes):
+            yield BytesIO(self.content), len(self.content)
+            return
+        try:
+            file = self.content.open("rb")
+        except OSError as cause:
+            raise PackagerError("file.not_read", str(cause), path=self.content.name) from cause
+        with file:
+            yield file, os.fstat(file.fileno()).st_size
+
+    @property
+    def method(self) -> int:
+        """How a zip keeps it: media as it is, everything else deflated."""
+        return STORED if Path(self.name).suffix.lower() in MEDIA else DEFLATED
+
+    def size(self) -> int:
+        """The size in bytes; raises PackagerError when there is no such file."""
+        return len(self.content) if isinstance(self.content, bytes) else self._status(self.content).st_size
+
+    def sign(self, notebook: Notebook) -> str:
+        """What is the same for as long as the content surely is; empty when that cannot be said."""
+        if isinstance(self.content, bytes):
+            return hashlib.sha256(self.content).hexdigest()
+        return notebook.lasting_sign(self._status(self.content))
+
+    def _status(self, path: Path) -> os.stat_result:
+        try:
+            return path.stat()
+        except OSError as cause:
+            raise PackagerError("file.not_read", str(cause), path=path.name) from cause

@@ -1,0 +1,69 @@
+"""Looks into an Office file before anything opens it: no macros, bombs, passwords, DTDs, or links that are fetched."""
+
+import zipfile
+from pathlib import Path
+
+from lxml import etree
+
+LARGEST = 200_000_000
+MOST_PARTS = 5_000
+MOST_BYTES = 400_000_000  # of all parts unfolded
+MOST_XML = 60_000_000  # of one XML part unfolded, which a reader holds in memory
+PROLOG = 4096
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the old formats, and every new one with a password
+
+
+def office_fault(path: Path, main: str, *, links: bool = False) -> str | None:
+    """The code of what is wrong with the Office file `path` whose main part is `main`, or None.
+
+    With `links` it may not bring in anything from elsewhere, for programs that would fetch it: from the network, or
+    from the disk of who converts it.
+    """
+    if path.stat().st_size > LARGEST:
+        return "error:document.too_large"
+    with path.open("rb") as file:
+        if file.read(len(OLE)) == OLE:
+            return "error:document.encrypted"
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _archive_fault(archive, main) or (_link_fault(archive) if links else None)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, ValueError, OSError):
+        return "error:document.broken"
+    except RuntimeError:  # zipfile's word for a part with a password
+        return "error:document.encrypted"
+
+
+def _link_fault(archive: zipfile.ZipFile) -> str | None:
+    """Links that a person follows are fine; everything else outside the file is brought in when it is opened."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    for part in archive.infolist():
+        if not part.filename.endswith(".rels"):
+            continue
+        try:
+            root = etree.fromstring(archive.read(part), parser)
+        except etree.XMLSyntaxError:
+            return "error:document.broken"
+        for relation in root.iter("{*}Relationship"):
+            kind = str(relation.get("Type", "")).rsplit("/", 1)[-1]
+            if str(relation.get("TargetMode", "")).lower() == "external" and kind != "hyperlink":
+                return "error:document.linked"
+    return None
+
+
+def _archive_fault(archive: zipfile.ZipFile, main: str) -> str | None:
+    parts = archive.infolist()
+    xml = [part for part in parts if part.filename.endswith((".xml", ".rels"))]
+    if main not in archive.namelist():
+        return "error:document.broken"
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES:
+        return "error:document.bomb"
+    if any(part.file_size > MOST_XML for part in xml):
+        return "error:document.bomb"
+    if any(part.filename.lower().endswith("vbaproject.bin") for part in parts):
+        return "error:document.macros"
+    for part in xml:
+        with archive.open(part) as file:
+            prolog = file.read(PROLOG).replace(b"\0", b"").lower()
+        if b"<!doctype" in prolog or b"<!entity" in prolog:
+            return "error:document.broken"
+    return None

@@ -1,0 +1,146 @@
+"""The first screen is small in every format; a long course comes page by page, and nothing of it is lost on the way."""
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from scorm_packager.content import course_content
+from scorm_packager.course import Course, encode_course
+from scorm_packager.first_screen import split_course
+from scorm_packager.index_page import embed, read_embedded
+from scorm_packager.options import PLAIN
+from scorm_packager.player import LANGUAGES, PACKED, TRANSPORTS, script_names
+from scorm_packager.player_files import SOURCES, player_entries, player_script
+from scorm_packager.source.module import read_module
+from tools import player as packer
+
+ROOT = Path(__file__).parent.parent.parent.parent
+EXAMPLES = sorted(path.parent for path in (ROOT / "examples" / "modul").glob("*/modul.toml"))
+MOST = 100 * 1024
+BASE: dict[str, Any] = {
+    "id": "panjang", "iri": "https://w3id.org/jampel/modul/uji/panjang", "version": "1.0.0", "digest": "d" * 64,
+    "title": "Modul panjang", "language": "id", "description": "", "jp": 100, "bentuk": "e-learning", "mastery": 70,
+    "competency": "", "authors": [], "institution": "", "licence": "", "minutes": 60,
+}  # fmt: skip
+
+
+def long_course(pages: int = 200, questions: int = 150) -> Course:
+    """A module as large as the player must bear: pages of four kilobytes, most of them with a question."""
+    asked = {f"s-{number}": _question(number) for number in range(1, questions + 1)}
+    texts = [
+        {
+            "id": f"p-{number:03}",
+            "title": f"Halaman {number}: pelayanan yang mendengar warga",
+            "html": "<p>Teks \u2028 </script> halaman.</p>" * 130,
+            "questions": [f"s-{number}"] if 0 < number <= questions else [],
+        }
+        for number in range(pages)
+    ]
+    return msgspec.convert({**BASE, "pages": texts, "questions": asked}, Course)
+
+
+def _question(number: int) -> dict[str, Any]:
+    options = [{"id": letter, "html": f"Pilihan {letter}", "correct": letter == "b"} for letter in "abcd"]
+    return {"kind": "choice", "id": f"s-{number}", "prompt": "<p>Mana yang tepat?</p>", "options": options}
+
+
+def first_screen(course: Course, transport: str) -> int:
+    """Bytes without compression that must arrive before the first page can be read."""
+    content = course_content(course, (), transport, PLAIN)
+    page = next(entry.content for entry in content if entry.name == "index.html")
+    assert isinstance(page, bytes)
+    wanted = {"index.html", *re.findall(r'(?:src|href)="(player/[^"]+)"', page.decode())}
+    return sum(len(entry.content) for entry in content if entry.name in wanted and isinstance(entry.content, bytes))
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize("folder", EXAMPLES, ids=lambda path: path.name)
+def test_the_first_screen_of_a_module_is_at_most_a_hundred_kilobytes(folder: Path, transport: str) -> None:
+    assert first_screen(read_module(folder).course, transport) <= MOST
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_two_hundred_pages_and_a_hundred_and_fifty_questions_begin_as_small(transport: str) -> None:
+    assert first_screen(long_course(), transport) <= MOST
+
+
+def test_the_outline_and_the_later_pages_hold_the_whole_course() -> None:
+    course = long_course(30, 20)
+    split = split_course(course)
+    whole, raw = json.loads(encode_course(course)), json.loads(split.outline)
+    assert raw.pop("later") == "isi/"
+    assert len(raw.pop("shapes")) == 1
+    assert len(split.later) == 29
+    for index, script in enumerate(split.later, 1):
+        text = script.decode()
+        assert text.startswith(f'Jampel.page("{course.digest}",{index},{{')
+        assert "\u2028" not in text
+        body = json.loads(text.removeprefix(f'Jampel.page("{course.digest}",{index},').removesuffix(");\n"))
+        name, title, *rest = raw["pages"][index]
+        questions = rest[0] if rest else []
+        raw["pages"][index] = {"id": name, "title": title, "html": body["html"], "questions": questions}
+        raw["questions"] |= body["questions"]
+    assert raw == whole
+
+
+def test_what_a_saved_answer_needs_stays_in_the_outline() -> None:
+    raw = json.loads(split_course(long_course(30, 20)).outline)
+    assert raw["shapes"][raw["questions"]["s-1"]] == {"kind": "choice", "options": [4]}
+
+
+def test_a_page_that_comes_later_still_says_which_media_it_shows() -> None:
+    course = long_course(30, 20)
+    film = '<figure><video data-medium="film-1"></video></figure>'
+    pages = [*course.pages[:9], msgspec.structs.replace(course.pages[9], html=film + "x" * 9000), *course.pages[10:]]
+    raw = json.loads(split_course(msgspec.structs.replace(course, pages=tuple(pages))).outline)
+    assert [page[3:] for page in raw["pages"][8:11]] == [[], [["film-1"]], []]
+
+
+def test_a_short_course_stands_in_its_page_whole() -> None:
+    split = split_course(long_course(2, 1))
+    assert split.later == ()
+    assert split.outline == encode_course(long_course(2, 1))
+
+
+def test_nothing_in_a_course_ends_the_element_it_stands_in() -> None:
+    body = msgspec.json.encode({"html": "</script><!--<script>alert(1)</script> 1 < 2 <p>"})
+    written = embed(body)
+    assert not any(part in written.lower() for part in ("</", "<!--", "<script"))
+    assert read_embedded(f'<script id="x">{written}</script>', "x") == json.loads(body)
+
+
+@pytest.mark.npm
+def test_the_packed_player_is_made_from_the_sources_as_they_are(require: Callable[[str], str]) -> None:
+    require("node_modules")
+    assert json.loads((PACKED / SOURCES).read_text(encoding="utf-8")) == packer.digests(), "run make player"
+    assert {
+        path.name: path.read_text(encoding="utf-8") for path in PACKED.glob("*.[jc]s*") if path.name != SOURCES
+    } == (packer.packed_files())
+
+
+def test_a_source_that_changed_is_shipped_as_it_is_and_never_stale(tmp_path: Path) -> None:
+    folder = shutil.copytree(PACKED.parent, tmp_path / "player", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    changed = (folder / "session.js").read_text(encoding="utf-8") + "/* changed */"
+    (folder / "session.js").write_text(changed, encoding="utf-8")
+    script = player_script(script_names("web"), "id", folder).decode()
+    assert changed in script
+    assert script.count("/* ") > 1, "the changed source is readable"
+    assert len(script) < sum(len((folder / name).read_text(encoding="utf-8")) for name in script_names("web"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_package_holds_the_words_of_its_language_alone(language: str) -> None:
+    words = {"id": "Mengapa belum selesai?", "en": "Why is it not complete yet?"}
+    script = player_script(script_names("web"), language).decode()
+    assert [name for name in LANGUAGES if words[name] in script] == [language]
+
+
+def test_a_player_that_is_not_whole_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Exception, match=r"player\.incomplete"):
+        player_entries(script_names("web"), "id", tmp_path)
