@@ -13,7 +13,7 @@ from scorm_packager.reader.kinds import MANIFEST
 from scorm_packager.reader.texts import attribute, child, children, text
 
 TAKEN = re.compile(r"(1\.2|(CAM )?1\.3|2004 (3rd|4th) Edition)")
-CODED_TITLE = re.compile(r"<title>(?=[^<]*&#|\s*<!\[CDATA\[[^\]]*[&<])", re.IGNORECASE)
+CODED_TITLE = re.compile(r"<title>(?=[^<]*&#|\s*<!\[CDATA\[[^\]]{0,500}[&<])", re.IGNORECASE)
 PLAYED = ("scorm", "aicc")
 
 

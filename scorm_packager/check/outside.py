@@ -17,6 +17,8 @@ SUFFIXES = (".html", ".htm", ".xhtml", ".css", ".js", ".mjs", ".svg")
 MOST_OF_A_FILE = 4_000_000
 MOST_IN_ALL = 64_000_000
 MOST_HOSTS = 200
+#: Of a file that is made of slashes, or nothing but addresses, no more are looked at.
+MOST_SLASHES = 50_000
 HOST = re.compile(rb"([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+)(?=[/:?#\"'\s)&;<>\\]|\Z)")
 #: What stands before an address that a browser fetches by itself.
 LOADS = re.compile(
@@ -111,7 +113,9 @@ def _count(found: dict[tuple[str, How], Host], host: str, how: How, name: str, l
 def _hosts(body: bytes, name: str) -> Iterator[tuple[str, How, int]]:
     lines: list[int] = []
     at = body.find(b"//")
-    while at >= 0:
+    for _ in range(MOST_SLASHES):
+        if at < 0:
+            return
         match = HOST.match(body, at + 2)
         if match and (start := _start(body, at)) is not None:
             host = match[1].decode("ascii").lower()

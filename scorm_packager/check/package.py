@@ -16,7 +16,7 @@ from scorm_packager.check.moodle import look_as_moodle
 from scorm_packager.check.outside import Outside, look_outside
 from scorm_packager.check.scorm import check_2004, check_identity, check_items, check_references, check_resources
 from scorm_packager.check.sequencing import check_sequencing
-from scorm_packager.check.structure import Structure, local, space
+from scorm_packager.check.structure import Structure, local, show, space
 from scorm_packager.check.tables import tables_for
 from scorm_packager.check.weight import Weight, weigh
 from scorm_packager.errors import PackagerError
@@ -109,13 +109,12 @@ def _examine(
     verdict.weight = weigh(container)
     package = read_package(container)
     verdict.kind, verdict.edition, verdict.other = package.found.kind, package.edition, package.found.other
-    verdict.title = package.title
+    verdict.title = show(package.title, 200)
     context = Context(container, package, findings)
     _check_place(context, package.found)
     for note in package.notes:
-        findings.add(
-            Finding(note.code, level=level_of(note.code), file=context.file, line=note.line, params=note.params)
-        )
+        params = {key: show(value, 200) if isinstance(value, str) else value for key, value in note.params.items()}
+        findings.add(Finding(note.code, level=level_of(note.code), file=context.file, line=note.line, params=params))
     if package.document is not None and package.document.root is not None:
         _check_document(context, schemas)
     if package.found.kind != "other":

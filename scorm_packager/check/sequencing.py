@@ -73,24 +73,27 @@ def _objectives(element: etree._Element | None) -> list[etree._Element]:
 
 def _check_objectives(context: Context, element: etree._Element, shared: etree._Element | None) -> None:
     own = _objectives(element)
-    known = own or _objectives(shared)
     marks = [_mark(each) for each in own]
+    count = Counter(marks)
     for objective, mark in zip(own, marks, strict=True):
-        if mark and marks.count(mark) > 1:
+        if mark and count[mark] > 1:
             context.add("check.objective_twice", objective, id=show(mark, 80))
         if not mark and (local(objective) == "objective" or child(objective, "mapInfo") is not None):
             context.add("check.objective_without_id", objective, element=called(objective))
-    names = {_mark(each) for each in known}
+    names = {_mark(each) for each in [*own, *_objectives(shared)]}
+    _check_maps(context, own, STATUS_READS, STATUS_WRITES)
+    further = [each for group in element.iter(f"{{{ADLSEQ}}}objectives") for each in children(group, "objective")]
+    _check_maps(context, further, (), FURTHER_WRITES)
+    parent = element.getparent()
+    if parent is not None and local(parent) == "sequencingCollection":
+        return  # whoever uses it may bring the objectives that it refers to
     for condition in element.iter(f"{{{IMSSS}}}ruleCondition"):
         wanted = _plain(attribute(condition, "referencedObjective"))
         if wanted and wanted not in names:
             context.add("check.objective_unknown", condition, id=show(wanted, 80))
-    _check_maps(context, own, STATUS_READS, STATUS_WRITES)
-    further = [each for group in element.iter(f"{{{ADLSEQ}}}objectives") for each in children(group, "objective")]
     for objective in further:
         if _mark(objective) not in names:
             context.add("check.objective_unknown", objective, id=show(_mark(objective), 80))
-    _check_maps(context, further, (), FURTHER_WRITES)
 
 
 def _check_maps(

@@ -138,7 +138,8 @@ class Manifest(msgspec.Struct, kw_only=True):
     def scos(self) -> list[tuple[Item, Resource]]:
         """The items of the launched organization that open a resource, with it, in order."""
         items = self.launched.walk() if self.launched else ()
-        pairs = [(item, self.resource(item.resource)) for item in items if item.resource]
+        resources = {each.id: each for each in reversed(self.resources)}
+        pairs = [(item, resources.get(item.resource)) for item in items if item.resource]
         return [(item, resource) for item, resource in pairs if resource is not None]
 
 

@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import msgspec
 from lxml import etree
@@ -12,7 +12,8 @@ STRAY_AMPERSAND = re.compile(r"&(?!(?:#[0-9]+|#x[0-9A-Fa-f]+|amp|lt|gt|quot|apos
 NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 DECLARATION = re.compile(r"\A<\?xml[^>]*?\?>")
 DECLARED = re.compile(r"\A\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
-DOCTYPE = re.compile(r"\A(?:\s|<\?.*?\?>|<!--.*?-->)*<!DOCTYPE", re.DOTALL)
+DOCTYPE = re.compile(r"\A(?>\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)  # nothing is tried twice
+SECTION = re.compile(r"<!\[CDATA\[|<!--")
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -115,12 +116,25 @@ def _escape(text: str) -> tuple[str, list[Note]]:
 
 
 def _outside_sections(text: str, change: Callable[[str, int], str]) -> str:
+    """`change` of all that is outside comments and CDATA; it gets each piece with its place."""
     pieces: list[str] = []
     at = 0
-    for found in re.finditer(r"<!\[CDATA\[.*?\]\]>|<!--.*?-->", text, re.DOTALL):
-        pieces += [change(text[at : found.start()], at), found[0]]
-        at = found.end()
+    for start, end in _sections(text):
+        pieces += [change(text[at:start], at), text[start:end]]
+        at = end
     return "".join([*pieces, change(text[at:], at)])
+
+
+def _sections(text: str) -> Iterator[tuple[int, int]]:
+    """Where comments and CDATA sections stand; one that never ends ends the search, so that no text is read twice."""
+    at = 0
+    while found := SECTION.search(text, at):
+        close = "]]>" if found[0] == "<![CDATA[" else "-->"
+        end = text.find(close, found.end())
+        if end < 0:
+            return
+        at = end + len(close)
+        yield found.start(), at
 
 
 def _parser(*, recover: bool) -> etree.XMLParser:

@@ -9,7 +9,7 @@ from scorm_packager.check.structure import local, space
 from scorm_packager.namespaces import XSI
 from scorm_packager.reader.hrefs import BASE, base_of, is_outside, name_of, query_of
 from scorm_packager.reader.texts import attribute
-from scorm_packager.repair.identity import fresh
+from scorm_packager.repair.identity import Taken
 from scorm_packager.repair.work import Work
 
 SHOWN = 10
@@ -62,10 +62,11 @@ def _mend_address(work: Work, element: etree._Element, href: str, by_letters: di
 
 def list_files(work: Work) -> None:
     """Takes out `file` elements without a file, and lists the files that nothing names."""
+    letters = {name.lower() for name in work.files}
     for resource in work.all("resource"):
         for element in [each for each in resource if local(each) == "file"]:
             href = element.get("href")
-            if href is not None and not is_outside(base_of(element) + href) and _is_missing(work, element, href):
+            if href is not None and not is_outside(base_of(element) + href) and _is_missing(letters, element, href):
                 work.note("repair.missing", element, name=href)
                 _take_out(element)
     listed = {name_of(base_of(each) + (each.get("href") or "")) for each in work.all("resource", "file")}
@@ -82,13 +83,12 @@ def list_files(work: Work) -> None:
         _list(work, left)
 
 
-def _is_missing(work: Work, element: etree._Element, href: str) -> bool:
-    """Whether the file is nowhere; the one that opens the resource stays, so that the fault is still seen."""
+def _is_missing(letters: set[str], element: etree._Element, href: str) -> bool:
+    """Whether the file is nowhere, in whatever letters; the one that opens the resource stays, so that it is seen."""
     name = name_of(base_of(element) + href.strip())
     parent = element.getparent()
     opens = parent is not None and (parent.get("href") or "").strip().split("?")[0] == href.strip()
-    near = any(other.lower() == name.lower() for other in work.files)
-    return bool(name) and name not in work.files and not opens and not near
+    return bool(name) and name.lower() not in letters and not opens
 
 
 def _take_out(element: etree._Element) -> None:
@@ -112,8 +112,8 @@ def _list(work: Work, names: list[str]) -> None:
     if len(resources) == 1 and not base_of(resources[0]) and len(list(work.all("resource"))) == 1:
         resource = resources[0]
     else:
-        taken = {str(each.get("identifier")) for each in work.root.iter("*")}
-        mark = fresh("berkas-lain", taken)
+        taken = Taken(str(each.get("identifier")) for each in work.root.iter("*"))
+        mark = taken.fresh("berkas-lain")
         resource = etree.Element(f"{{{space(parent)}}}resource", identifier=mark, type="webcontent")
         resource.set(work.scorm_type, "asset")
         last = [at for at, each in enumerate(parent) if local(each) == "resource"]

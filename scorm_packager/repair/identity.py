@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 
 from lxml import etree
 
@@ -12,6 +13,11 @@ from scorm_packager.formats.scorm12_manifest import SCHEMA
 from scorm_packager.reader.texts import child, text
 from scorm_packager.repair.work import Work
 
+#: For what a reference may point to: which elements refer to it, and by which attribute.
+REFERRING = {
+    "resource": (("item", "dependency"), "identifierref"),
+    "organization": (("organizations",), "default"),
+}
 IDENTIFIED = ("manifest", "organization", "item", "resource")
 
 
@@ -71,60 +77,73 @@ def name_default(work: Work) -> None:
             work.note("repair.default", organizations, new=mark)
 
 
+class Taken:
+    """The identifiers that are in use, and new ones beside them."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = set(names)
+        self._numbers: dict[str, int] = {}
+
+    def fresh(self, mark: str) -> str:
+        """A well-formed identifier like `mark` that nothing else has."""
+        plain = re.sub(r"[^A-Za-z0-9_.-]", "_", mark)[:200]
+        plain = plain if re.match(r"[A-Za-z_]", plain) else f"id_{plain}"
+        found = plain
+        while found in self._names:
+            self._numbers[plain] = self._numbers.get(plain, 1) + 1
+            found = f"{plain}-{self._numbers[plain]}"
+        self._names.add(found)
+        return found
+
+
+class _Identifiers:
+    """The renaming of identifiers in one document: who refers to what is looked up once."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._taken = Taken(str(value) for each in work.root.iter("*") for value in each.attrib.values())
+        self._referring: dict[tuple[str, str], list[tuple[etree._Element, str]]] = defaultdict(list)
+        for kind, (names, attribute) in REFERRING.items():
+            for each in work.all(*names):
+                if (target := trimmed(each, attribute)) is not None:
+                    self._referring[kind, target].append((each, attribute))
+
+    def rename_all(self, mark: str, elements: list[etree._Element]) -> None:
+        """An ill-formed one: one element of each kind at most may have it, or nobody knows who is meant."""
+        names = [local(element) for element in elements]
+        if len(set(names)) == len(names):
+            for element in elements:
+                self._rename(element, mark)
+
+    def part(self, mark: str, elements: list[etree._Element]) -> None:
+        """One that comes twice: what is referred to keeps it, two of a kind that is referred to stay as they are."""
+        resources = [each for each in elements if local(each) == "resource"]
+        organizations = [each for each in elements if local(each) == "organization"]
+        if len(resources) > 1 or len(organizations) > 1:
+            return
+        kept = (resources or organizations or elements)[0]
+        for element in elements:
+            if element is not kept:
+                self._rename(element, mark)
+
+    def _rename(self, element: etree._Element, old: str) -> None:
+        new = self._taken.fresh(old)
+        element.set("identifier", new)
+        self._work.note("repair.id", element, name=called(element), old=old, new=new)
+        for each, attribute in self._referring.pop((local(element), old), []):
+            each.set(attribute, new)
+
+
 def mend_identifiers(work: Work) -> None:
     """Ill-formed identifiers, and those that come twice, get a new name where it is clear what refers to them."""
     holders: dict[str, list[etree._Element]] = defaultdict(list)
     for element in work.all(*IDENTIFIED):
         if (mark := trimmed(element, "identifier")) is not None:
             holders[mark].append(element)
-    taken = set(holders) | {str(value) for each in work.root.iter("*") for value in each.attrib.values()}
     scripts = " ".join(text(each) for each in work.all("prerequisites"))
-    for mark, elements in list(holders.items()):
-        in_script = bool(mark) and mark in scripts
-        if not ID.holds(mark) and not in_script and mark:
-            _rename_all(work, mark, elements, taken)
-        elif len(elements) > 1 and not in_script:
-            _part(work, mark, elements, taken)
-
-
-def fresh(mark: str, taken: set[str]) -> str:
-    """A well-formed identifier like `mark` that is not among `taken`, which then holds it."""
-    plain = re.sub(r"[^A-Za-z0-9_.-]", "_", mark)[:200]
-    plain = plain if re.match(r"[A-Za-z_]", plain) else f"id_{plain}"
-    found, number = plain, 1
-    while found in taken:
-        number += 1
-        found = f"{plain}-{number}"
-    taken.add(found)
-    return found
-
-
-def _rename_all(work: Work, mark: str, elements: list[etree._Element], taken: set[str]) -> None:
-    """An ill-formed one: all of its kind would share the new name, so it must be one element of each kind at most."""
-    names = [local(element) for element in elements]
-    if len(set(names)) != len(names):
-        return
-    for element in elements:
-        _rename(work, element, mark, fresh(mark, taken))
-
-
-def _part(work: Work, mark: str, elements: list[etree._Element], taken: set[str]) -> None:
-    """One that comes twice: what is referred to keeps it, two of a kind that is referred to stay as they are."""
-    resources = [each for each in elements if local(each) == "resource"]
-    organizations = [each for each in elements if local(each) == "organization"]
-    if len(resources) > 1 or len(organizations) > 1:
-        return
-    kept = (resources or organizations or elements)[0]
-    for element in elements:
-        if element is not kept:
-            _rename(work, element, mark, fresh(mark, taken))
-
-
-def _rename(work: Work, element: etree._Element, old: str, new: str) -> None:
-    element.set("identifier", new)
-    work.note("repair.id", element, name=called(element), old=old, new=new)
-    refers = {"resource": (("item", "dependency"), "identifierref"), "organization": (("organizations",), "default")}
-    names, attribute = refers.get(local(element), ((), ""))
-    for each in work.all(*names):
-        if trimmed(each, attribute) == old:
-            each.set(attribute, new)
+    identifiers = _Identifiers(work)
+    for mark, elements in holders.items():
+        is_right = ID.holds(mark)
+        if not mark or (is_right and len(elements) == 1) or (scripts and mark in scripts):
+            continue
+        (identifiers.part if is_right else identifiers.rename_all)(mark, elements)

@@ -157,6 +157,25 @@ def test_any_names_in_a_zip_are_judged(tmp_path: Path, names: list[str], body: b
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.zip"]
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<!-- a -->" * 5_000 + b"<manifest/",
+        b"<manifest>" + b"<title><![CDATA[" * 60_000,
+        b"<manifest>" + b"<!--" * 200_000,
+        b"<?a?>" * 50_000 + b"&",
+        b'<manifest identifier="' + b"&" * 500_000 + b'"/>',
+        b"<manifest>" + b'<item identifier="1"/>' * 4_000 + b"</manifest>",
+    ],
+    ids=["comments", "sections", "open comments", "instructions", "ampersands", "twins"],
+)
+def test_texts_made_to_take_long_do_not(tmp_path: Path, body: bytes) -> None:
+    path = make(tmp_path / "a.zip", body)
+    examine(path)
+    repair_package(path, tmp_path / "b.zip")
+
+
 def test_deep_nesting_is_no_recursion(tmp_path: Path) -> None:
     root = etree.fromstring(GOOD)
     item = next(root.iter("{*}item"))
