@@ -106,7 +106,7 @@ def _sequencing(context: Context) -> None:
     if (found := next((one for one in context.all("mapInfo") if space(one) == IMSSS), None)) is not None:
         context.add("moodle.mapinfo", found)
     for element in context.all("completionThreshold"):
-        if text(element):
+        if text(element).strip() not in ("", "1", "1.0"):  # Moodle takes 1.0 for any text
             context.add("moodle.threshold", element, found=show(text(element), 20))
     for objectives in context.all("objectives"):
         if space(objectives) == IMSSS:

@@ -1,5 +1,6 @@
 """What Moodle 4.5 will do with a package is told beforehand, as its own reader would meet it."""
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -63,3 +64,10 @@ def test_what_moodle_does_not_play_is_told(tmp_path: Path, name: str) -> None:
 
 def test_the_version_of_a_right_package_is_no_finding(tmp_path: Path) -> None:
     assert {"moodle.version", "moodle.prefix", "moodle.not_imported"}.isdisjoint(told(tmp_path, NEW))
+
+
+@pytest.mark.parametrize("whole", ["1", "1.0", " 1.0 "])
+def test_a_threshold_that_moodle_reads_as_it_is_meant_is_no_finding(tmp_path: Path, whole: str) -> None:
+    changed = re.sub(r"(<adlcp:completionThreshold>)[^<]*", rf"\g<1>{whole}", THIRD)
+    assert changed != THIRD
+    assert "moodle.threshold" not in told(tmp_path, changed)
