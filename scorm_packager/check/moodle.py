@@ -106,6 +106,8 @@ def _items(context: Context) -> None:
                 context.add("moodle.asset", resource, id=show(resource.get("identifier") or "", 80))
     if launched > 1:
         context.add("moodle.several_scos", None, count=launched)
+        if context.package.edition != "1.2":
+            context.add("moodle.one_sco", None)
     if len(list(context.all("organization"))) > 1:
         context.add("moodle.organizations", next(context.all("organizations"), None))
     for element in context.all("manifest", "resources"):

@@ -48,6 +48,7 @@ def told(tmp_path: Path, body: str | bytes, name: str = "imsmanifest.xml") -> li
         (OLD, "<title>Halaman 1<", "<title>Halaman\x0b1<", "moodle.xml"),
         (OLD, "<title>Halaman 1<", "<title>Halaman&nbsp;1<", "moodle.xml"),
         (NEW, "", "", "moodle.interactions"),
+        (NEW, "", "", "moodle.one_sco"),
     ],
 )
 def test_what_goes_wrong_in_moodle_is_told(tmp_path: Path, manifest: str, old: str, new: str, code: str) -> None:
@@ -92,6 +93,12 @@ def test_a_prefix_that_only_attributes_bear_is_told(tmp_path: Path) -> None:
 def test_what_moodle_reads_all_the_same_is_no_finding(tmp_path: Path, body: str) -> None:
     assert body != OLD
     assert set(told(tmp_path, body)) <= set(told(tmp_path, OLD))
+
+
+def test_several_scos_of_scorm_1_2_are_recorded(tmp_path: Path) -> None:
+    found = told(tmp_path, OLD)
+    assert "moodle.several_scos" in found
+    assert "moodle.one_sco" not in found
 
 
 def test_a_text_that_moodle_garbles_in_utf_16_is_told(tmp_path: Path) -> None:
