@@ -105,6 +105,8 @@ _ROWS: tuple[tuple[str, str, Level, bool], ...] = (
     ("error:check.outside_load", OUTSIDE, W, False),
     ("error:moodle.not_played", MOODLE, E, False),
     ("error:moodle.not_imported", MOODLE, E, True),
+    ("error:moodle.xml", MOODLE, E, True),
+    ("error:moodle.utf16", MOODLE, E, True),
     ("error:moodle.mapinfo", MOODLE, E, True),
     ("error:moodle.version", MOODLE, E, True),
     ("error:moodle.prefix", MOODLE, E, True),
@@ -119,7 +121,9 @@ _ROWS: tuple[tuple[str, str, Level, bool], ...] = (
     ("error:moodle.ignored", MOODLE, W, False),
     ("error:moodle.mastery", MOODLE, W, False),
     ("error:moodle.app", MOODLE, W, False),
+    ("error:moodle.interactions", MOODLE, W, False),
     ("error:moodle.several_scos", MOODLE, W, False),
+    ("error:moodle.one_sco", MOODLE, E, False),
 )
 
 

@@ -129,6 +129,16 @@ def test_a_format_that_the_lms_cannot_play_is_a_warning(tmp_path: Path, run, mod
     assert [row["code"] for row in json.loads(packed.stdout)["warnings"]] == ["package.lms_cannot"]
 
 
+def test_several_scos_that_the_lms_does_not_record_are_a_warning(tmp_path: Path, run, module: Path) -> None:
+    told = []
+    for name in ("scorm12", "scorm2004-4"):
+        choices = ("--format", name, "--lms", "moodle45", "--multi-sco", "--json")
+        packed = run("pack", str(module), *choices, "-o", str(tmp_path / f"{name}.zip"))
+        assert packed.exit_code == 0
+        told.append([row["code"] for row in json.loads(packed.stdout)["warnings"]])
+    assert told == [[], ["package.lms_one_sco"]]
+
+
 def test_a_published_module_is_in_the_library(run, module: Path) -> None:
     assert run("modul", "publish", str(module)).exit_code == 0
     listed = json.loads(run("modul", "list", "--json").stdout)
