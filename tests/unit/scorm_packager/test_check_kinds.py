@@ -92,7 +92,8 @@ def test_only_the_manifest_of_a_cartridge_must_name_its_schema(tmp_path: Path) -
 def test_a_package_of_questions_is_no_course_of_scorm(tmp_path: Path) -> None:
     bank = """<manifest identifier="m" xmlns="http://www.imsglobal.org/xsd/imscp_v1p1"><metadata>
     <schema>QTIv2.1 Package</schema><schemaversion>1.0.0</schemaversion></metadata><organizations/><resources>
-    <resource identifier="r" type="imsqti_item_xmlv2p1" href="a.xml"><file href="a.xml"/></resource></resources></manifest>"""
+    <resource identifier="r" type="imsqti_item_xmlv2p1" href="a.xml"><file href="a.xml"/></resource></resources>
+    </manifest>"""
     assert examined(tmp_path, bank, "imsmanifest.xml", "a.xml") == ["check.question_bank"]
     verdict = examine(tmp_path / "a.zip")
     assert (verdict.kind, verdict.other, verdict.moodle) == ("other", "qti", ())
