@@ -23,6 +23,7 @@ _ROWS: tuple[tuple[str, str, Level, bool], ...] = (
     ("error:check.office", IDENTITY, E, False),
     ("error:check.plain_web", IDENTITY, E, False),
     ("error:check.module_source", IDENTITY, E, False),
+    ("error:check.question_bank", IDENTITY, E, False),
     ("error:check.aicc", IDENTITY, W, False),
     ("error:check.manifest_deep", IDENTITY, E, True),
     ("error:check.manifest_case", IDENTITY, E, True),
