@@ -10,7 +10,7 @@ MOST_PARTS = 5_000
 MOST_BYTES = 400_000_000  # of all parts unfolded
 MOST_XML = 60_000_000  # of one XML part unfolded, which a reader holds in memory
 PROLOG = 4096
-#: What makes a zip an OpenDocument file: a program that opens every kind might read it as one, whose links lie elsewhere.
+#: What makes a zip an OpenDocument file, whose links lie elsewhere: a program that opens all kinds may take it for one.
 OPEN_DOCUMENT = ("mimetype", "content.xml", "meta-inf/")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the old formats, and every new one with a password
 
