@@ -77,7 +77,7 @@ PROFILE = LaunchProfile(
 
 # Moodle's setting scorm12standard keeps 4096 characters of cmi.suspend_data. Its restore knows cartridges by the text
 # of the namespaces of 1.0 and 1.1 alone; cmi5 and Tin Can need a plugin.
-PRESET = Preset(name="moodle45", title="Moodle 4.5", suspend_limit=4096, cannot_read=("cc13", "cmi5", "tincan"))
+PRESET = Preset(name="moodle45", title="Moodle 4.5", cannot_read=("cc13", "cmi5", "tincan"))
 
 ADAPTER: Adapter = System(
     name="moodle",
