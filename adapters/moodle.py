@@ -82,7 +82,6 @@ PROFILE = LaunchProfile(
 PRESET = Preset(
     name="moodle45",
     title="Moodle 4.5",
-    suspend_limit=4096,
     cannot_read=("cc13", "cmi5", "tincan"),
     one_sco=("scorm2004-3", "scorm2004-4"),
 )

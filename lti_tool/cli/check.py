@@ -182,6 +182,3 @@ def _print_weight(console: Console, verdict: Verdict) -> None:
     )
     if verdict.unread and verdict.kind != "other":
         console.print(Text(words("Isi media tidak dibaca; --deep mencocokkan setiap byte dengan CRC.")))
-
-
-COMMANDS = (check,)
