@@ -19,7 +19,11 @@ COMMANDS = (
     ),
     Late("check", "lti_tool.cli.check:check", N_("Periksa paket apa pun: apa yang salah dan cara membetulkannya.")),
     Late("config", "lti_tool.cli.server:config", N_("Lihat pengaturan.")),
-    Late("convert", "lti_tool.cli.convert:convert", N_("Pindahkan paket SCORM ke standar lain tanpa mengubah isinya; jembatan menerjemahkan panggilannya ke LMS.")),
+    Late(
+        "convert",
+        "lti_tool.cli.convert:convert",
+        N_("Pindahkan paket SCORM ke standar lain tanpa mengubah isinya; jembatan menerjemahkan panggilannya ke LMS."),
+    ),
     Late(
         "database",
         "lti_tool.cli.database:database",

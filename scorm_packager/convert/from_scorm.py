@@ -15,7 +15,7 @@ from scorm_packager.findings import Finding
 from scorm_packager.reader.hrefs import is_outside
 from scorm_packager.reader.model import Item, Manifest, Package, Resource, Sequencing
 from scorm_packager.reader.texts import local
-from scorm_packager.repair.identity import fresh
+from scorm_packager.repair.identity import Taken
 
 SHOWN = 10
 
@@ -32,7 +32,7 @@ class ScormReader:
         self.files = frozenset(files)
         self.target = target
         self.said: list[Finding] = []
-        self.taken: set[str] = set()
+        self.taken = Taken(())
         self.ids: dict[str, str] = {}
 
     def read(self) -> Tree:
@@ -80,12 +80,12 @@ class ScormReader:
     # ---- resources ----
     def _groups(self) -> tuple[Group, ...]:
         for resource in self.manifest.resources:
-            self.ids.setdefault(resource.id, fresh(resource.id or "res", self.taken))
+            self.ids.setdefault(resource.id, self.taken.fresh(resource.id or "res"))
         listed: set[str] = set()
         groups = [self._group(resource, listed) for resource in self.manifest.resources]
         left = sorted(name for name in self.files - listed if not self._is_apart(name))
         if left:
-            groups.append(Group(id=fresh("berkas-lain", self.taken), files=tuple(left)))
+            groups.append(Group(id=self.taken.fresh("berkas-lain"), files=tuple(left)))
         return tuple(group for group in groups if group.files or group.needs)
 
     def _group(self, resource: Resource, listed: set[str]) -> Group:
@@ -109,7 +109,7 @@ class ScormReader:
     def _node(self, item: Item) -> Node | None:
         resource = self.manifest.resource(item.resource) if item.resource else None
         nodes = tuple(node for each in item.items if (node := self._node(each)) is not None)
-        mark = fresh(item.id or "item", self.taken)
+        mark = self.taken.fresh(item.id or "item")
         title = item.title.strip() or item.id
         if not item.title.strip():
             self.remark("convert.title", item.line, item=title or "–")
@@ -122,7 +122,7 @@ class ScormReader:
         if not nodes:
             return leaf
         self.remark("convert.leaf", item.line, item=title)
-        leaf.id = fresh(f"{mark}-isi", self.taken)
+        leaf.id = self.taken.fresh(f"{mark}-isi")
         return Node(id=mark, title=title or mark, line=item.line, visible=item.visible, nodes=(leaf, *nodes))
 
     def _leaf(self, item: Item, resource: Resource, mark: str, title: str) -> Node:

@@ -6,7 +6,7 @@ from lxml import etree
 
 from scorm_packager.convert.tree import Node, Tree
 from scorm_packager.formats.xml import add, href
-from scorm_packager.repair.identity import fresh
+from scorm_packager.repair.identity import Taken
 
 SHARED = "jembatan"
 
@@ -17,9 +17,10 @@ def add_resources(root: etree._Element, tree: Tree, kind: str, bridge: Mapping[s
     `kind` is the attribute that tells a SCO from an asset, `bridge` the files that every bridge page needs.
     """
     resources = add(root, "resources")
-    taken = {group.id for group in tree.groups} | {str(each.get("identifier")) for each in root.iter("*")}
-    opened = {leaf.id: fresh(f"res-{leaf.id}", taken) for leaf in tree.leaves()}
-    shared = fresh(SHARED, taken) if bridge else ""
+    names = {group.id for group in tree.groups} | {str(each.get("identifier")) for each in root.iter("*")}
+    taken = Taken(names)
+    opened = {leaf.id: taken.fresh(f"res-{leaf.id}") for leaf in tree.leaves()}
+    shared = taken.fresh(SHARED) if bridge else ""
     there = {group.id for group in tree.groups}
     for leaf in tree.leaves():
         needs = [shared] if leaf.page else []
