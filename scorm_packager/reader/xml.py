@@ -21,6 +21,11 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+#: Character sets that editors write. Python knows more under such names, some of which take hours over a few megabytes.
+CHARSET = re.compile(
+    r"(?:utf|iso|latin|windows|cp|koi8|mac|gb|big5|hz|shift|sjis|euc|tis|ptcp|johab|us)[-_a-z0-9.]*|ascii|l[0-9]+"
+)
+WIDE = ("utf-16", "utf_16", "utf16", "utf-32", "utf_32", "utf32", "ucs-2", "ucs-4", "iso-10646-ucs-2")
 UTF8 = ("utf-8", "utf8", "us-ascii", "ascii")
 
 
@@ -68,6 +73,8 @@ def _decode(body: bytes) -> tuple[str, list[Note]]:
         return _plain(body, "utf-16-le" if body[0] else "utf-16-be", [Note("check.utf16", error=False)])
     declared = DECLARED.match(body[:400].decode("latin-1"))
     encoding = declared[1].lower() if declared else "utf-8"
+    if encoding.startswith(WIDE):  # then the declaration could not have been read letter by letter
+        return _plain(body, "utf-8", [Note("check.encoding", params={"encoding": encoding})])
     notes = [] if encoding in UTF8 else [Note("check.encoding_other", params={"encoding": encoding}, error=False)]
     return _plain(body, encoding, notes)
 
@@ -80,6 +87,8 @@ def _with_mark(body: bytes, encoding: str) -> tuple[str, list[Note]]:
 def _plain(body: bytes, encoding: str, notes: list[Note]) -> tuple[str, list[Note]]:
     """`body` in its encoding, or in the one that Windows editors write, or with signs of replacement."""
     try:
+        if not CHARSET.fullmatch(encoding):
+            raise LookupError(encoding)
         return body.decode(encoding), notes
     except (UnicodeError, LookupError) as wrong:
         at = wrong.start if isinstance(wrong, UnicodeDecodeError) else 0

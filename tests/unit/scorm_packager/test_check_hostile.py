@@ -1,6 +1,7 @@
 """Packages made to break the checker: one clear finding each, nothing written, memory bounded, never a traceback."""
 
 import struct
+import time
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -56,6 +57,9 @@ def make(path: Path, body: bytes, name: str = "imsmanifest.xml") -> Path:
         (b"<manifest/>", "check.namespace"),
         (b"<html/>", "check.no_manifest_element"),
         (b'<?xml version="1.0" encoding="klingon"?><manifest/>', "check.encoding"),
+        (GOOD.replace(b"UTF-8", b"punycode"), "check.encoding"),
+        (GOOD.replace(b"UTF-8", b"unicode_escape"), "check.encoding"),
+        (GOOD.replace(b"UTF-8", b"UTF-16"), "check.encoding"),
         (GOOD.replace(b"UTF-8", b"ISO-8859-1"), "check.encoding_other"),
         (GOOD.replace(b"Pelayanan", b"Layanan \xe9\x93"), "check.encoding"),
         (GOOD.replace(b"Pelayanan", b"Layanan \x01"), "check.control"),
@@ -66,6 +70,20 @@ def make(path: Path, body: bytes, name: str = "imsmanifest.xml") -> Path:
 )
 def test_a_hostile_manifest_is_a_clear_finding(tmp_path: Path, body: bytes, code: str) -> None:
     assert code in codes(make(tmp_path / "a.zip", body))
+
+
+def test_an_encoding_that_cannot_be_is_mended(tmp_path: Path) -> None:
+    path = make(tmp_path / "a.zip", GOOD.replace(b"UTF-8", b"UTF-16"))
+    assert {"check.encoding", "check.not_xml"} & set(codes(path)) == {"check.encoding"}
+    repaired = repair_package(path, tmp_path / "b.zip")
+    assert "check.encoding" not in [finding.code for finding in repaired.after.findings]
+
+
+def test_an_encoding_that_is_slow_to_undo_is_never_tried(tmp_path: Path) -> None:
+    slow = GOOD.replace(b"UTF-8", b"punycode").replace(b"Pelayanan", b"a" * 300_000 + b"-" + b"z" * 300_000, 1)
+    start = time.process_time()
+    assert "check.encoding" in codes(make(tmp_path / "a.zip", slow))
+    assert time.process_time() - start < 10
 
 
 def test_a_manifest_larger_than_any_is_refused_without_being_held(tmp_path: Path) -> None:
