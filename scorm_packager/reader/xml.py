@@ -8,6 +8,8 @@ import msgspec
 from lxml import etree
 
 LARGEST = 10_000_000
+#: No standard knows a tenth of so many on one element; reading them takes time by their square.
+MOST_ATTRIBUTES = 1_000
 STRAY_AMPERSAND = re.compile(r"&(?!(?:#[0-9]+|#x[0-9A-Fa-f]+|amp|lt|gt|quot|apos);)")
 NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 DECLARATION = re.compile(r"\A<\?xml[^>]*?\?>")
@@ -62,7 +64,15 @@ def read_xml(body: bytes) -> Document:
     if root is None and problem is not None:
         notes.append(problem)
         root = _recovered(text)
+    if root is not None and (crowded := crowded_element(root)) is not None:
+        reason = f"<{str(crowded.tag)[:60]}>: > {MOST_ATTRIBUTES} attributes"
+        return Document(None, (*notes, Note("check.not_xml", crowded.sourceline or 1, {"reason": reason})), text)
     return Document(root, tuple(notes), text)
+
+
+def crowded_element(root: etree._Element) -> etree._Element | None:
+    """The first element with more attributes than anybody writes, which is made to hold a reader up."""
+    return next((each for each in root.iter("*") if len(each.attrib) > MOST_ATTRIBUTES), None)
 
 
 def _decode(body: bytes) -> tuple[str, list[Note]]:

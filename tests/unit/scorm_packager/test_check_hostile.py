@@ -56,6 +56,7 @@ def make(path: Path, body: bytes, name: str = "imsmanifest.xml") -> Path:
         ('<!DOCTYPE a [<!ENTITY b "c">]><manifest/>'.encode("utf-16"), "check.doctype"),
         (b"<manifest/>", "check.namespace"),
         (b"<html/>", "check.no_manifest_element"),
+        (b"<manifest %s/>" % b" ".join(b'a%d="x"' % n for n in range(100_000)), "check.not_xml"),
         (b'<?xml version="1.0" encoding="klingon"?><manifest/>', "check.encoding"),
         (GOOD.replace(b"UTF-8", b"punycode"), "check.encoding"),
         (GOOD.replace(b"UTF-8", b"unicode_escape"), "check.encoding"),
