@@ -106,6 +106,23 @@ def test_seventy_thousand_entries_are_refused(tmp_path: Path) -> None:
     assert codes(tmp_path / "a.zip")[0] in ("archive.too_many", "archive.broken")
 
 
+@pytest.mark.parametrize("comment", [0, 65_535])
+def test_a_directory_whose_size_zip64_tells_is_not_read_either(tmp_path: Path, comment: int) -> None:
+    entry = struct.pack("<4s6H3L5H2L", b"PK\x01\x02", 20, 20, 0, 0, 0, 33, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
+    count = 300_000
+    size = len(entry) * count
+    large = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, size, 0)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, size, 1)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, 0xFFFF_FFFF, 0xFFFF_FFFF, comment)
+    (tmp_path / "a.zip").write_bytes(entry * count + large + locator + end + b"c" * comment)
+    tracemalloc.start()
+    found = codes(tmp_path / "a.zip")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == ["archive.too_many"]
+    assert peak < 5_000_000
+
+
 def test_a_damaged_entry_is_found_when_every_byte_is_read(tmp_path: Path) -> None:
     path = make(tmp_path / "a.zip", GOOD)
     path.write_bytes(path.read_bytes().replace(b"<html></html>", b"<html></htmX>"))
