@@ -19,6 +19,8 @@ ENCRYPTED = 0x1 | 0x40
 #: The record that ends a zip, and how far before the end of the file it may stand: behind it a comment of 64 KiB.
 END_RECORD = struct.Struct("<4s4H2LH")
 END_REACH = 65_535 + END_RECORD.size
+#: In zip64 two records stand before it: the sizes, of which the directory's is the one but last, and where that lies.
+LARGE_END, LARGE_LOCATOR = struct.Struct("<4s36x2Q"), struct.Struct("<4sLQL")
 #: Bytes of the directory for one entry: the least, and what a name of ordinary length and its extras may take.
 SHORTEST_ENTRY, ENTRY_BYTES = 46, 600
 MOST_NAME_BYTES = 255  # of one part of a path: what the file systems of servers can write
@@ -106,15 +108,28 @@ def _check_directory(path: Path, limits: Limits) -> None:
     """Refuses a directory of entries that is too large to be read into memory at all (APPNOTE 4.3.16)."""
     with path.open("rb") as file:
         end = file.seek(0, 2)
-        file.seek(max(0, end - END_REACH))
+        file.seek(max(0, end - END_REACH - LARGE_END.size - LARGE_LOCATOR.size))
         tail = file.read()
-    at = tail.rfind(b"PK\x05\x06")
+    at = len(tail) - END_RECORD.size
+    if at < 0 or tail[at : at + 4] != b"PK\x05\x06":
+        at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) - at < END_RECORD.size:
         return  # no zip at all: the reader says so
     size = END_RECORD.unpack_from(tail, at)[5]
+    if size == 0xFFFF_FFFF:
+        size = _large_directory(tail[:at])
     if limits.entries * ENTRY_BYTES < size < end:
         count = size // SHORTEST_ENTRY
         raise PackagerError("archive.too_many", f"a directory of {size} bytes", count=count, most=limits.entries)
+
+
+def _large_directory(before: bytes) -> int:
+    """The size of the directory by the records of zip64 at the end of `before`; 0 when there are none (4.3.14)."""
+    start = len(before) - LARGE_LOCATOR.size - LARGE_END.size
+    if start < 0 or before[-LARGE_LOCATOR.size :][:4] != b"PK\x06\x07":
+        return 0
+    mark, size, _offset = LARGE_END.unpack_from(before, start)
+    return int(size) if mark == b"PK\x06\x06" else 0
 
 
 def _check_entries(infos: list[zipfile.ZipInfo], packed: int, limits: Limits) -> None:

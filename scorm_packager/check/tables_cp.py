@@ -115,7 +115,7 @@ def cartridge_table(namespace: str) -> Vocabulary:
     """Common Cartridge's profile of content packaging, in the namespace of its version.
 
     Only the manifest's own metadata must name its schema; that of a part holds what it likes, as a rule the roles it is
-    meant for.
+    meant for. A variant of a resource may stand before its files, where the exports of Canvas have it.
     """
     return read_table(
         namespace,
@@ -130,7 +130,7 @@ organization: title? item* metadata:details? any* @identifier=id! @structure=tex
 item: title? item* metadata:details? any* @identifier=id! @identifierref=text @isvisible=boolean @parameters=text @*lax
 title: #text
 resources: resource* any* @xml:base=uri @*lax
-resource: metadata:details? file* dependency* variant* any* @identifier=id! @type=text! @xml:base=uri @href=uri \
+resource: metadata:details? any* file* dependency* variant* any* @identifier=id! @type=text! @xml:base=uri @href=uri \
 @intendeduse=text @protected=boolean @*lax
 variant: metadata:details? any* @identifier=text @identifierref=text @*lax
 file: metadata:details? any* @href=uri! @*lax

@@ -8,6 +8,8 @@ import msgspec
 from lxml import etree
 
 LARGEST = 10_000_000
+#: No standard knows a tenth of so many on one element; reading them takes time by their square.
+MOST_ATTRIBUTES = 1_000
 STRAY_AMPERSAND = re.compile(r"&(?!(?:#[0-9]+|#x[0-9A-Fa-f]+|amp|lt|gt|quot|apos);)")
 NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 DECLARATION = re.compile(r"\A<\?xml[^>]*?\?>")
@@ -21,6 +23,11 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+#: Character sets that editors write. Python knows more under such names, some of which take hours over a few megabytes.
+CHARSET = re.compile(
+    r"(?:utf|iso|latin|windows|cp|koi8|mac|gb|big5|hz|shift|sjis|euc|tis|ptcp|johab|us)[-_a-z0-9.]*|ascii|l[0-9]+"
+)
+WIDE = ("utf-16", "utf_16", "utf16", "utf-32", "utf_32", "utf32", "ucs-2", "ucs-4", "iso-10646-ucs-2")
 UTF8 = ("utf-8", "utf8", "us-ascii", "ascii")
 
 
@@ -57,7 +64,15 @@ def read_xml(body: bytes) -> Document:
     if root is None and problem is not None:
         notes.append(problem)
         root = _recovered(text)
+    if root is not None and (crowded := crowded_element(root)) is not None:
+        reason = f"<{str(crowded.tag)[:60]}>: > {MOST_ATTRIBUTES} attributes"
+        return Document(None, (*notes, Note("check.not_xml", crowded.sourceline or 1, {"reason": reason})), text)
     return Document(root, tuple(notes), text)
+
+
+def crowded_element(root: etree._Element) -> etree._Element | None:
+    """The first element with more attributes than anybody writes, which is made to hold a reader up."""
+    return next((each for each in root.iter("*") if len(each.attrib) > MOST_ATTRIBUTES), None)
 
 
 def _decode(body: bytes) -> tuple[str, list[Note]]:
@@ -68,6 +83,8 @@ def _decode(body: bytes) -> tuple[str, list[Note]]:
         return _plain(body, "utf-16-le" if body[0] else "utf-16-be", [Note("check.utf16", error=False)])
     declared = DECLARED.match(body[:400].decode("latin-1"))
     encoding = declared[1].lower() if declared else "utf-8"
+    if encoding.startswith(WIDE):  # then the declaration could not have been read letter by letter
+        return _plain(body, "utf-8", [Note("check.encoding", params={"encoding": encoding})])
     notes = [] if encoding in UTF8 else [Note("check.encoding_other", params={"encoding": encoding}, error=False)]
     return _plain(body, encoding, notes)
 
@@ -80,6 +97,8 @@ def _with_mark(body: bytes, encoding: str) -> tuple[str, list[Note]]:
 def _plain(body: bytes, encoding: str, notes: list[Note]) -> tuple[str, list[Note]]:
     """`body` in its encoding, or in the one that Windows editors write, or with signs of replacement."""
     try:
+        if not CHARSET.fullmatch(encoding):
+            raise LookupError(encoding)
         return body.decode(encoding), notes
     except (UnicodeError, LookupError) as wrong:
         at = wrong.start if isinstance(wrong, UnicodeDecodeError) else 0

@@ -12,6 +12,7 @@ from scorm_packager.check.files import JUNK
 from scorm_packager.errors import PackagerError
 from scorm_packager.extract import Limits, open_safely, read_entry
 from scorm_packager.findings import Finding, Findings
+from scorm_packager.reader.xml import MOST_ATTRIBUTES, crowded_element
 from scorm_packager.source.banks.draft import Draft, Log
 from scorm_packager.source.banks.qti_item import local
 from scorm_packager.source.banks.qti_question import read_item
@@ -66,6 +67,9 @@ def parse(body: bytes, log: Log) -> Any | None:
         return None
     if root.getroottree().docinfo.internalDTD is not None:
         log.finding("bank.xml_doctype", 1)
+        return None
+    if (crowded := crowded_element(root)) is not None:
+        log.finding("bank.xml_broken", crowded.sourceline or 0, reason=f"> {MOST_ATTRIBUTES} attributes")
         return None
     return root
 

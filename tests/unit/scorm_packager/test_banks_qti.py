@@ -208,6 +208,7 @@ ENTITY = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><assessmentItem>
         (item(declared("A"), choice(), LOOKUP, template=""), "bank.processing", "warning", 8),
         (item(declared("A", mapping=NOT_A_NUMBER), choice()), "bank.weight", "warning", 3),
         ("<html/>", "bank.not_an_item", "error", 1),
+        ("<x " + " ".join(f"a{n}=''" for n in range(1001)) + "/>", "bank.xml_broken", "error", 1),
         ("\n<quiz><question/></quiz>", "bank.moodle_xml", "error", 2),
         ("<assessmentItem", "bank.xml_broken", "error", 1),
         ("", "bank.xml_broken", "error", 1),

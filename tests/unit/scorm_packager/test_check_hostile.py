@@ -1,6 +1,7 @@
 """Packages made to break the checker: one clear finding each, nothing written, memory bounded, never a traceback."""
 
 import struct
+import time
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -55,7 +56,11 @@ def make(path: Path, body: bytes, name: str = "imsmanifest.xml") -> Path:
         ('<!DOCTYPE a [<!ENTITY b "c">]><manifest/>'.encode("utf-16"), "check.doctype"),
         (b"<manifest/>", "check.namespace"),
         (b"<html/>", "check.no_manifest_element"),
+        (b"<manifest %s/>" % b" ".join(b'a%d="x"' % n for n in range(100_000)), "check.not_xml"),
         (b'<?xml version="1.0" encoding="klingon"?><manifest/>', "check.encoding"),
+        (GOOD.replace(b"UTF-8", b"punycode"), "check.encoding"),
+        (GOOD.replace(b"UTF-8", b"unicode_escape"), "check.encoding"),
+        (GOOD.replace(b"UTF-8", b"UTF-16"), "check.encoding"),
         (GOOD.replace(b"UTF-8", b"ISO-8859-1"), "check.encoding_other"),
         (GOOD.replace(b"Pelayanan", b"Layanan \xe9\x93"), "check.encoding"),
         (GOOD.replace(b"Pelayanan", b"Layanan \x01"), "check.control"),
@@ -66,6 +71,20 @@ def make(path: Path, body: bytes, name: str = "imsmanifest.xml") -> Path:
 )
 def test_a_hostile_manifest_is_a_clear_finding(tmp_path: Path, body: bytes, code: str) -> None:
     assert code in codes(make(tmp_path / "a.zip", body))
+
+
+def test_an_encoding_that_cannot_be_is_mended(tmp_path: Path) -> None:
+    path = make(tmp_path / "a.zip", GOOD.replace(b"UTF-8", b"UTF-16"))
+    assert {"check.encoding", "check.not_xml"} & set(codes(path)) == {"check.encoding"}
+    repaired = repair_package(path, tmp_path / "b.zip")
+    assert "check.encoding" not in [finding.code for finding in repaired.after.findings]
+
+
+def test_an_encoding_that_is_slow_to_undo_is_never_tried(tmp_path: Path) -> None:
+    slow = GOOD.replace(b"UTF-8", b"punycode").replace(b"Pelayanan", b"a" * 300_000 + b"-" + b"z" * 300_000, 1)
+    start = time.process_time()
+    assert "check.encoding" in codes(make(tmp_path / "a.zip", slow))
+    assert time.process_time() - start < 10
 
 
 def test_a_manifest_larger_than_any_is_refused_without_being_held(tmp_path: Path) -> None:
@@ -85,6 +104,23 @@ def test_seventy_thousand_entries_are_refused(tmp_path: Path) -> None:
     end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, len(directory), 0, 0)
     (tmp_path / "a.zip").write_bytes(directory + end)
     assert codes(tmp_path / "a.zip")[0] in ("archive.too_many", "archive.broken")
+
+
+@pytest.mark.parametrize("comment", [0, 65_535])
+def test_a_directory_whose_size_zip64_tells_is_not_read_either(tmp_path: Path, comment: int) -> None:
+    entry = struct.pack("<4s6H3L5H2L", b"PK\x01\x02", 20, 20, 0, 0, 0, 33, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
+    count = 300_000
+    size = len(entry) * count
+    large = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, size, 0)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, size, 1)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, 0xFFFF_FFFF, 0xFFFF_FFFF, comment)
+    (tmp_path / "a.zip").write_bytes(entry * count + large + locator + end + b"c" * comment)
+    tracemalloc.start()
+    found = codes(tmp_path / "a.zip")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == ["archive.too_many"]
+    assert peak < 5_000_000
 
 
 def test_a_damaged_entry_is_found_when_every_byte_is_read(tmp_path: Path) -> None:

@@ -89,6 +89,13 @@ def test_only_the_manifest_of_a_cartridge_must_name_its_schema(tmp_path: Path) -
     assert examined(tmp_path, with_roles, "imsmanifest.xml", "index.html") == []
 
 
+def test_a_variant_may_stand_before_the_files_of_its_resource(tmp_path: Path) -> None:
+    variant = '<v:variant xmlns:v="http://www.imsglobal.org/xsd/imsccv1p3/imscp_extensionv1p2" identifier="v"/>'
+    before = CC.replace('href="index.html"><file', f'href="index.html">{variant}<file')
+    assert variant in before
+    assert examined(tmp_path, before, "imsmanifest.xml", "index.html") == []
+
+
 def test_a_package_of_questions_is_no_course_of_scorm(tmp_path: Path) -> None:
     bank = """<manifest identifier="m" xmlns="http://www.imsglobal.org/xsd/imscp_v1p1"><metadata>
     <schema>QTIv2.1 Package</schema><schemaversion>1.0.0</schemaversion></metadata><organizations/><resources>
