@@ -35,8 +35,8 @@ def doors() -> list[Door]:
 
 
 def _door(endpoint: str, name: str, text: str) -> Door:
-    current = (request.blueprint or "") == endpoint.partition(".")[0]
-    return Door(name, url_for(endpoint), text, current)
+    address = url_for(endpoint)
+    return Door(name, address, text, f"{request.script_root}{request.path}".startswith(address))
 
 
 def in_language(language: str) -> str:

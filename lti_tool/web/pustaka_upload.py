@@ -13,6 +13,7 @@ from lti_tool.web.context import services
 from lti_tool.web.language import language
 from lti_tool.web.session import only, staff_name
 from scorm_packager.errors import PackagerError
+from scorm_packager.findings import Finding
 from xapi.words import explain
 
 blueprint = Blueprint("unggah", __name__, url_prefix="/pustaka")
@@ -64,9 +65,17 @@ def progress(build_id: str) -> str:
     services().uploads.ensure(build)
     module = services().library.by_digest(build.digest) if build.digest else None
     problem = explain(ToolError(build.problem), language()) if build.problem else ""
-    shown = [(found.level, found.place, found.sentence(language())) for found in findings_of(build)]
+    # the place has a column of its own
+    shown = [
+        (one.level, one.place, one.sentence(language()).removeprefix(f"{one.place}: ")) for one in findings_of(build)
+    ]
     view: dict[str, Any] = {"build": build, "module": module, "findings": shown, "problem": problem}
     return render_template("upload_progress.html", steps=STEPS, at=_at(build), step_name=step_name, **view)
+
+
+def _sentence(found: Finding) -> str:
+    """What is wrong, without the place, which has a column of its own."""
+    return found.sentence(language()).removeprefix(f"{found.place}: ")
 
 
 @blueprint.get("/unggahan/<build_id>.json")

@@ -3,10 +3,12 @@
 import errno
 import os
 import zipfile
+from datetime import timedelta
 
 import pytest
 
 from lti_tool.errors import ToolError
+from lti_tool.house.store import House
 from lti_tool.uploads import KIND, MOST_ATTEMPTS, findings_of
 from lti_tool.web.testing import write_module
 from lti_tool.worker import BUILD_LEASE, Work
@@ -181,3 +183,12 @@ def test_the_name_of_an_upload_is_kept_as_a_person_can_read_it(site, tmp_path) -
     save = sent(write_module(tmp_path / "modul"))
     build = site.services.uploads.receive(save, "modul\0\x1b[31m\u202e.zip", "a" * 32, 1000)
     assert now(site, build).file_name == "modul··[31m·.zip"
+
+
+def test_another_institution_sees_and_moves_no_upload(site, tmp_path) -> None:
+    build = receive(site, write_module(tmp_path / "modul"))
+    other = House(site.services.house.modules._engine, "f" * 32)
+    assert (other.builds.get(build.id), other.builds.of(build.account), other.builds.under_way()) == (None, [], [])
+    other.builds.step(build.id, "failed", site.clock(), problem="build.gone")
+    assert other.builds.forget(site.clock() + timedelta(days=99)) == 0
+    assert now(site, build) == build

@@ -226,7 +226,7 @@ def test_a_broken_module_lists_file_and_line_and_changes_nothing(site, tmp_path)
     (folder / "gambar" / "loket.svg").unlink()
     page = uploaded(site, site.staff("author"), folder)
     assert "modul.toml:" in page.text
-    assert "isi/01-pembuka.md:" in page.text
+    assert page.text.count("isi/01-pembuka.md:") == 1  # its own column says where
     assert "error:" not in page.text
     assert site.services.library.versions() == []
 
@@ -273,3 +273,19 @@ def test_withdrawing_is_for_those_who_publish(site, tmp_path) -> None:
     assert len(site.services.library.list()) == 1
     auditor = site.staff("auditor")
     assert send(auditor, "/", f"{address}/tarik").status_code == 403
+
+
+@ONE_DATABASE
+def test_every_page_of_the_library_lies_behind_its_door(site, tmp_path) -> None:
+    module, author = site.publish(tmp_path / "modul"), site.staff("author")
+    pages = ("/pustaka/", "/pustaka/unggah", f"/pustaka/modul/{module.digest}/pemakaian")
+    assert all('<a href="/pustaka/" aria-current="page">' in author.get(page).text for page in pages)
+    assert '<a href="/pustaka/" aria-current="page">' not in author.get("/").text
+
+
+@ONE_DATABASE
+def test_the_form_tells_how_much_was_sent_and_works_without_that(site) -> None:
+    page = site.staff("author").get("/pustaka/unggah").text
+    assert "/static/upload.js" in page
+    assert '<form method="post" enctype="multipart/form-data"' in page
+    assert '<div id="kirim" hidden' in page
