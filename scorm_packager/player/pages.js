@@ -19,7 +19,8 @@
       return { id: page[0], title: page[1], questions: page[2] || [], html: media.join(""), later: true };
     });
     /* The text of the first page is here, its questions may not be. */
-    if ((raw.pages[0].questions || []).some((id) => typeof raw.questions[id] === "number")) raw.pages[0].later = "questions";
+    var first = raw.pages[0];
+    if (first && (first.questions || []).some((id) => typeof (raw.questions || {})[id] === "number")) first.later = "questions";
     Object.keys(raw.questions || {}).forEach((id) => {
       if (typeof raw.questions[id] === "number") raw.questions[id] = wordless((raw.shapes || [])[raw.questions[id]]);
     });
