@@ -183,16 +183,12 @@ class Library:
         """
         return embed(self._split(self._folder / module.digest).outline)
 
-    def begins_busy(self, module: Module) -> bool:
-        """Whether the first page of `module` needs the whole player. Raises PackagerError."""
-        return self._split(self._folder / module.digest).busy
-
     def later_page(self, digest: str, number: int) -> bytes:
-        """The script of page `number`, from 2, of a long course. Raises ToolError `library.unknown`, PackagerError."""
-        later = self._split(self._place(digest)).later
-        if not 2 <= number <= len(later) + 1:
+        """The script of page `number`, from 1, of a long course. Raises ToolError `library.unknown`, PackagerError."""
+        script = self._split(self._place(digest)).scripts().get(number)
+        if script is None:
             raise ToolError("library.unknown", "no such page")
-        return later[number - 2]
+        return script
 
     def _split(self, place: Path) -> Split:
         """The texts of some courses are kept: what has a digest never changes."""

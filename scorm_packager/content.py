@@ -30,7 +30,7 @@ def course_content(
     config |= (records := records_config(course, transport, options.lrs))
     parts = split_course(course)
     page = render_index(course, config, parts).encode()
-    later = (Entry(script_name(number), body) for number, body in enumerate(parts.later, 2))
+    later = (Entry(script_name(number), body) for number, body in parts.scripts().items())
     content = [
         *player_entries(script_names(transport, records=bool(records)), str(config["language"])),
         *later,

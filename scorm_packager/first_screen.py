@@ -1,8 +1,8 @@
 """What of a course the first screen needs, and what may come later, page by page, over a slow link.
 
-A short course stands in its page whole. Of a long one the page holds an outline: the first page, the titles, and of
-each other question the numbers alone. The rest comes as classic scripts (`isi/2.js`, …), which a browser also loads
-from a disk, where it refuses every other way.
+A short course stands in its page whole. Of a long one the page holds an outline: the text of the first page, the
+titles, and of each question the numbers alone. The rest comes as classic scripts (`isi/1.js` with the questions of the
+first page, `isi/2.js`, …), which a browser also loads from a disk, where it refuses every other way.
 """
 
 import re
@@ -16,39 +16,38 @@ FOLDER = "isi"
 #: Bytes of a course that may stand in its page whole: with the player, the first screen stays below 100 KB.
 SHORT = 10_000
 CALL = b"Jampel.page"
-BUSY = re.compile(r"<(?:video|audio)\b| data-medium=")
 MEDIUM = re.compile(r' data-medium="([^"]+)"')
 
 
 class Split(msgspec.Struct, frozen=True):
     """A course in parts.
 
-    `outline` is the JSON in the page of the course, `later` the scripts of the pages after the first, or none. `busy`
-    tells that the first page has questions or media, and so needs the whole player at once.
+    `outline` is the JSON in the page of the course, `later` the scripts of the pages after the first, or none, and
+    `first` the script of the questions on the first page, empty where there is none.
     """
 
     outline: bytes
-    busy: bool
     later: tuple[bytes, ...] = ()
+    first: bytes = b""
+
+    def scripts(self) -> dict[int, bytes]:
+        """The scripts by the number of their page, counted from 1."""
+        return ({1: self.first} if self.first else {}) | dict(enumerate(self.later, 2))
 
 
 def split_course(course: Course) -> Split:
     """The course as the player gets it, the same bytes for the same course."""
     whole = encode_course(course)
-    busy = bool(course.pages[0].questions) or BUSY.search(course.pages[0].html) is not None
-    if len(whole) <= SHORT or len(course.pages) == 1:
-        return Split(whole, busy)
+    if len(whole) <= SHORT or (len(course.pages) == 1 and not course.pages[0].questions):
+        return Split(whole)
     raw = msgspec.json.decode(whole)
     first, *others = raw["pages"]
     later = tuple(_script(raw, number) for number in range(1, len(raw["pages"])))
     shapes: list[dict[str, Any]] = []
-    questions = {
-        name: question if name in first["questions"] else _place(shape(question), shapes)
-        for name, question in raw["questions"].items()
-    }
+    questions = {name: _place(shape(question), shapes) for name, question in raw["questions"].items()}
     pages = [first, *(_title(page) for page in others)]
     outline = {**raw, "later": f"{FOLDER}/", "pages": pages, "questions": questions, "shapes": shapes}
-    return Split(msgspec.json.encode(outline), busy, later)
+    return Split(msgspec.json.encode(outline), later, _script(raw, 0) if first["questions"] else b"")
 
 
 def script_name(number: int) -> str:
@@ -88,7 +87,8 @@ def _title(page: dict[str, Any]) -> list[Any]:
 def _script(raw: dict[str, Any], index: int) -> bytes:
     """The script that hands one page to the player; the digest tells it from a page of another version."""
     page = raw["pages"][index]
-    body = {"html": page["html"], "questions": {name: raw["questions"][name] for name in page["questions"]}}
+    text = {"html": page["html"]} if index else {}  # that of the first page stands in the page of the course
+    body = text | {"questions": {name: raw["questions"][name] for name in page["questions"]}}
     return b'%s("%s",%d,%s);\n' % (CALL, raw["digest"].encode(), index, _in_a_script(msgspec.json.encode(body)))
 
 

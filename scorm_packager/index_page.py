@@ -9,7 +9,7 @@ import msgspec
 
 from scorm_packager.course import Course
 from scorm_packager.first_screen import Split
-from scorm_packager.player_files import PLACE, REST, SCRIPT, STYLE
+from scorm_packager.player_files import PLACE, SCRIPT, STYLE
 
 #: What could end a `script` element or hide its end (HTML 4.12.1.3): `</…`, `<!--` and `<script`.
 DANGEROUS = re.compile("<(?=[/!sS])")
@@ -24,10 +24,9 @@ def render_index(course: Course, config: Mapping[str, object], parts: Split) -> 
     """The page of `course`.
 
     `config` is what the player's transport needs (`transport`, `language`, …), `parts` the course as `split_course`
-    makes it. The player lies beside the page.
+    makes it. The player lies beside the page; what is not in its first script it fetches itself.
     """
     language = "en" if course.language.startswith("en") else "id"
-    scripts = [SCRIPT, REST] if parts.busy else [SCRIPT]
     return f"""<!DOCTYPE html>
 <html lang="{escape(course.language)}">
 <head>
@@ -43,7 +42,7 @@ def render_index(course: Course, config: Mapping[str, object], parts: Split) -> 
 <noscript><p>{NO_SCRIPT[language]}</p></noscript>
 <script type="application/json" id="jampel-course">{embed(parts.outline)}</script>
 <script type="application/json" id="jampel-config">{embed_told(msgspec.json.encode(config))}</script>
-{"".join(f'<script src="{PLACE}/{name}"></script>' for name in scripts)}
+<script src="{PLACE}/{SCRIPT}"></script>
 </body>
 </html>
 """

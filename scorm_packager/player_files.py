@@ -57,7 +57,7 @@ def _packed(folder: Path, name: str, language: str) -> bytes:
     source = _read(folder, name)
     if _packed_from(folder).get(name) != hashlib.sha256(source).hexdigest():
         return source
-    return _read(folder / PACKED.name, f"{language}.{name}" if name == WORDS else name)
+    return _read(folder / PACKED.name, f"{language}.{name}" if name in WORDS else name)
 
 
 @cache

@@ -25,8 +25,8 @@ def packed_files() -> dict[str, str]:
     found = {}
     for path in sorted(path for path in FOLDER.iterdir() if path.suffix in (".js", ".css")):
         source = path.read_text(encoding="utf-8")
-        if path.name == WORDS:
-            found |= {f"{language}.{WORDS}": pack(only(source, language), ".js") for language in LANGUAGES}
+        if path.name in WORDS:
+            found |= {f"{language}.{path.name}": pack(only(source, language), ".js") for language in LANGUAGES}
         else:
             found[path.name] = pack(source, path.suffix)
     return found

@@ -158,7 +158,7 @@ def player_page(
             msgspec.json.encode({**config, "language": language(), "later": later, "rest": player_address(REST)})
         ),
         style=STYLE,
-        scripts=[f"{config['transport']}-{language()}.js", *([REST] if services.library.begins_busy(module) else [])],
+        script=f"{config['transport']}-{language()}.js",
         token=token,
         notice=notice,
     )
@@ -204,7 +204,10 @@ def player_file(release: str, name: str) -> Response:
 
 @blueprint.get("/pustaka/halaman/<digest>/<int:number>.js")
 def later_page(digest: str, number: int) -> Response:
-    """A page of a long course after the first. The digest cannot be guessed, and what it names never changes."""
+    """A page of a long course after the first, or the questions of the first.
+
+    The digest cannot be guessed, and what it names never changes.
+    """
     try:
         script = current_services().library.later_page(digest, number)
     except ToolError as cause:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 PACKED = FOLDER / "packed"
-WORDS = "words.js"
+#: Files of words: a package holds one language of them.
+WORDS: tuple[str, ...] = ("words.js", "words-later.js", "words-export.js")
 LANGUAGES = ("id", "en")
 STYLES: tuple[str, ...] = ("player.css",)
 _BEFORE = (
-    WORDS,
+    "words.js",
     "element.js",
     "bits.js",
     "draw.js",
@@ -23,9 +24,19 @@ _BEFORE = (
     "session.js",
     "pages.js",
 )
-_AFTER = ("player.js", "status.js", "start.js")
-#: What a page without questions and media does without: it comes after the first screen.
-LATER: tuple[str, ...] = ("answers.js", "questions.js", "review.js", "result.js", "export.js", "media.js")
+_SCREEN = ("player.js", "status.js")
+#: What reading does without: questions, media and the result come after the first screen.
+LATER: tuple[str, ...] = (
+    "words-later.js",
+    "judge.js",
+    "answers.js",
+    "questions.js",
+    "review.js",
+    "result.js",
+    "media.js",
+)
+#: What belongs to the screen of one transport alone.
+_OWN: dict[str, tuple[str, ...]] = {"web": ("words-export.js", "export.js")}
 _STATEMENTS = ("statements.js", "outbox.js")
 _SHARED: dict[str, tuple[str, ...]] = {
     "scorm12": ("scorm.js",),
@@ -49,4 +60,5 @@ def script_names(transport: str, *, records: bool = False) -> tuple[str, ...]:
     if transport not in TRANSPORTS:
         raise ValueError(f"the player has no transport {transport!r}; it has {', '.join(TRANSPORTS)}")
     beside = (*_STATEMENTS, "records.js") if records and transport in WITH_RECORDS else ()
-    return (*_BEFORE, *_SHARED[transport], *beside, f"transport-{transport}.js", *_AFTER, *LATER)
+    spoken = (*_BEFORE, *_SHARED[transport], *beside, f"transport-{transport}.js")
+    return (*spoken, *_SCREEN, *_OWN.get(transport, ()), "start.js", *LATER)

@@ -6,10 +6,13 @@
 (function () {
   "use strict";
   var Jampel = (window.Jampel = window.Jampel || {});
-  var LONG = ["short-text", "long-text"];
+
+  function isLong(question) {
+    return question.kind === "short-text";
+  }
 
   function isText(question) {
-    return question.kind === "fill-in" || LONG.indexOf(question.kind) >= 0;
+    return question.kind === "fill-in" || isLong(question);
   }
 
   function oneLine(text) {
@@ -25,57 +28,28 @@
     return String(Math.round(value * 1e9) / 1e9);
   }
 
-  function joined(question, response, between, inside, name) {
-    return Jampel.course.parts(question, response).map((part) => {
-      return part.map(name || String).join(inside);
-    }).join(between);
-  }
-
-  /* The right response in the player's own form, null when there is none or several are right. */
-  function right(question) {
-    return question.kind === "likert" || isText(question) || question.kind === "numeric" ? null : Jampel.course.right(question);
-  }
-
-  function accepted(question) {
-    return question.accepted || [];
-  }
-
-  /* RTE 3.4.4, cmi.interactions: CMIFeedback of at most 255 characters. */
-  function scorm12(question, response) {
-    function write(value) {
-      if (question.kind === "true-false") return value ? "t" : "f";
-      if (isText(question)) return oneLine(value).slice(0, 255);
-      return joined(question, value, ",", question.kind === "matching" ? "." : ",").slice(0, 255);
-    }
-    var best = right(question), patterns = [];
-    if (best !== null && best !== undefined) patterns = [write(best)];
-    else if (question.kind === "numeric") patterns = [tidy(question.value)];
-    else if (isText(question)) patterns = accepted(question).map(write);
-    return { type: isText(question) ? "fill-in" : Jampel.course.type(question), response: write(response), patterns: patterns };
+  /* `how` a standard writes: truth(boolean), text(words, question, language), the signs `between` the parts of a response and `inside` one,
+     name(identifier), `most` characters of all together, range(question) of numbers, cases(question) before a text that is right, `long` the type of long texts. */
+  function standard(how) {
+    return (question, response, language) => {
+      function write(value) {
+        if (value === undefined) return "";
+        if (question.kind === "true-false") return how.truth(value);
+        if (isText(question)) return how.text(value, question, language);
+        var name = question.kind === "numeric" ? String : how.name;
+        return Jampel.course.parts(question, value).map((part) => part.map(name).join(how.inside)).join(how.between).slice(0, how.most);
+      }
+      var best = Jampel.course.right(question), patterns = [], type = Jampel.course.type(question);
+      if (best !== null) patterns = [write(best)];
+      else if (question.kind === "numeric") patterns = [how.range(question)];
+      else if (isText(question)) patterns = (question.accepted || []).map((text) => how.cases(question) + write(text));
+      return { type: isLong(question) ? how.long : type, response: write(response), patterns: patterns };
+    };
   }
 
   /* short_identifier_type; Moodle takes only letters, digits, "_" and "." here. */
   function shortName(text) {
     return String(text).replace(/[^\w.]/g, "_").slice(0, 250);
-  }
-
-  /* RTE 4.2.9: [,] and [.] between parts; texts are localized strings of at most 250 characters, long ones 4000. */
-  function scorm2004(question, response, language) {
-    var most = LONG.indexOf(question.kind) >= 0 ? 4000 : 250;
-    function write(value) {
-      if (question.kind === "true-false") return String(value);
-      if (isText(question)) return "{lang=" + language + "}" + words(value, most);
-      if (question.kind === "numeric") return joined(question, value, "", "");
-      return joined(question, value, "[,]", "[.]", shortName);
-    }
-    var best = right(question), patterns = [], type = Jampel.course.type(question);
-    if (best !== null && best !== undefined) patterns = [write(best)];
-    else if (question.kind === "numeric") patterns = [range(question)];
-    else if (isText(question)) {
-      type = most === 4000 ? "long-fill-in" : "fill-in";
-      patterns = accepted(question).map((text) => cases(question) + write(text));
-    }
-    return { type: type, response: write(response), patterns: patterns };
   }
 
   function cases(question) {
@@ -87,21 +61,35 @@
     return tidy(question.value - tolerance) + "[:]" + tidy(question.value + tolerance);
   }
 
+  /* RTE 3.4.4, cmi.interactions: CMIFeedback of at most 255 characters. */
+  var scorm12 = standard({
+    truth: (value) => value ? "t" : "f",
+    text: (value) => oneLine(value).slice(0, 255),
+    most: 255,
+    between: ",",
+    inside: ".",
+    name: String,
+    range: (question) => tidy(question.value),
+    cases: () => "",
+    long: "fill-in"
+  });
+
+  /* RTE 4.2.9: [,] and [.] between parts; texts are localized strings of at most 250 characters, long ones 4000. */
+  var scorm2004 = standard({
+    truth: String,
+    text: (value, question, language) => "{lang=" + language + "}" + words(value, isLong(question) ? 4000 : 250),
+    between: "[,]",
+    inside: "[.]",
+    name: shortName,
+    range: range,
+    cases: cases,
+    long: "long-fill-in"
+  });
+
   /* xAPI Data 2.4.4.1 and appendix C. */
-  function xapi(question, response) {
-    function write(value) {
-      if (question.kind === "true-false") return String(value);
-      return joined(question, value, "[,]", "[.]");
-    }
-    var best = right(question), patterns = [], type = Jampel.course.type(question);
-    if (best !== null && best !== undefined) patterns = [write(best)];
-    else if (question.kind === "numeric") patterns = [range(question)];
-    else if (isText(question)) {
-      type = LONG.indexOf(question.kind) >= 0 ? "long-fill-in" : "fill-in";
-      patterns = accepted(question).map((text) => cases(question) + text);
-    }
-    return { type: type, response: response === undefined ? "" : write(response), patterns: patterns };
-  }
+  var xapi = standard({
+    truth: String, text: String, between: "[,]", inside: "[.]", name: String, range: range, cases: cases, long: "long-fill-in"
+  });
 
   Jampel.answers = { scorm12: scorm12, scorm2004: scorm2004, xapi: xapi };
 })();

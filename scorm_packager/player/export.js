@@ -25,7 +25,6 @@
     /* The part of the result where the record is taken out, or null where an LMS has it. */
     exportPart() {
       var self = this, transport = this.session.transport;
-      if (!transport.canExport) return null;
       var id = field(this, "jp-siapa", "exportId"), name = field(this, "jp-nama", "exportName", this.config.learner);
       var said = h("p", { class: "jp-problem", role: "alert", id: "jp-siapa-salah" });
       var input = id.querySelector("input");

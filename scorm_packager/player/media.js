@@ -13,20 +13,6 @@
   var LOOK = 1000; /* … for so many milliseconds */
   var ZOOMS = [100, 150, 200, 300];
 
-  /* Nothing of a medium loads before the learner asks for it; `content` is not on the screen yet. */
-  function quiet(content) {
-    content.querySelectorAll("video, audio").forEach((element) => {
-      element.setAttribute("preload", "none");
-      element.setAttribute("controls", "");
-      element.removeAttribute("autoplay");
-      if (element.tagName === "VIDEO") element.setAttribute("playsinline", "");
-      /* A browser refuses caption files beside a page opened from file://; the transcript is there. */
-      if (window.location.protocol === "file:") {
-        element.querySelectorAll("track[src]").forEach((track) => { if (track.getAttribute("src").indexOf("data:") !== 0) track.remove(); });
-      }
-    });
-  }
-
   function captions(player, video) {
     Array.prototype.forEach.call(video.textTracks, (track) => {
       var mine = !track.language || Jampel.language(track.language) === player.course.language;
@@ -94,6 +80,7 @@
     element.addEventListener("loadedmetadata", () => { resume(player, element, at, share); }, { once: true });
     element.after(share);
     show();
+    if (!element.paused) events.playing(); /* it was started before this script came */
   }
 
   /* Goes on at the first part that was not watched, unless the learner has chosen a place already. */
@@ -203,5 +190,5 @@
     return undefined;
   }
 
-  Jampel.media = { quiet: quiet, watch: watch, pieces: pieces, missing: missing };
+  Jampel.media = { watch: watch, pieces: pieces, missing: missing };
 })();

@@ -18,6 +18,9 @@
       var media = (page[3] || []).map((id) => ' data-medium="' + id + '"');
       return { id: page[0], title: page[1], questions: page[2] || [], html: media.join(""), later: true };
     });
+    /* The text of the first page is here, its questions may not be. */
+    var first = raw.pages[0];
+    if (first && (first.questions || []).some((id) => typeof (raw.questions || {})[id] === "number")) first.later = "questions";
     Object.keys(raw.questions || {}).forEach((id) => {
       if (typeof raw.questions[id] === "number") raw.questions[id] = wordless((raw.shapes || [])[raw.questions[id]]);
     });
@@ -52,18 +55,29 @@
       return index >= this.course.pages.length || !this.course.pages[index].later;
     },
 
-    /* Whether a page can be shown: questions, media and the result need the rest of the player. */
+    /* Whether a page can be read; the result needs the rest of the player. */
     ready(index) {
+      var page = this.course.pages[index];
+      return page ? page.later !== true : this.has(REST);
+    },
+
+    /* Whether a page holds what only the rest of the player can do: questions and media. */
+    busy(index) {
+      var page = this.course.pages[index];
+      return (page.questions || []).length > 0 || /<(video|audio)\b| data-medium=/.test(page.html);
+    },
+
+    /* Whether everything on a page can be used. */
+    whole(index) {
       return this.has(index) && (this.has(REST) || !this.busy(index));
     },
 
-    busy(index) {
-      var page = this.course.pages[index];
-      return !page || (page.questions || []).length > 0 || /<(video|audio)\b| data-medium=/.test(page.html);
+    prepare(index) {
+      return this.load(index < this.course.pages.length ? index : REST);
     },
 
-    prepare(index) {
-      return Promise.all([this.load(index), this.busy(index) ? this.load(REST) : null]);
+    complete(index) {
+      return Promise.all([this.load(REST), this.load(index)]);
     },
 
     /* A promise of page `index`, kept at once when it is here; broken when the link does not bring it. */
@@ -117,6 +131,11 @@
       return null;
     },
 
+    /* Whether all of the course and the player is here. */
+    all() {
+      return this.has(REST) && this.course.pages.every((page) => !page.later);
+    },
+
     /* Every page, for printing. */
     async loadAll() {
       await this.load(REST);
@@ -126,7 +145,7 @@
     take(digest, index, body) {
       var page = this.course.pages[index];
       if (digest !== this.course.digest || !page || !page.later || broken(page, body)) return;
-      page.html = body.html;
+      page.html = body.html || page.html;
       delete page.later;
       this.course.list.forEach((question) => {
         if (question.page === index) Object.assign(question, body.questions[question.id], { id: question.id });
@@ -135,7 +154,7 @@
   });
 
   function broken(page, body) {
-    var whole = Object.assign({}, page, { html: body.html });
+    var whole = Object.assign({}, page, { html: body.html || page.html });
     return Jampel.course.problems({ id: "-", iri: "-", title: "-", pages: [whole], questions: body.questions }).length > 0;
   }
 

@@ -21,6 +21,20 @@
     this.result = course.pages.length;
   }
 
+  /* Nothing of a medium loads before the learner asks for it; `content` is not on the screen yet. */
+  function quiet(content) {
+    content.querySelectorAll("video, audio").forEach((element) => {
+      element.setAttribute("preload", "none");
+      element.setAttribute("controls", "");
+      element.removeAttribute("autoplay");
+      if (element.tagName === "VIDEO") element.setAttribute("playsinline", "");
+      /* A browser refuses caption files beside a page opened from file://; the transcript is there. */
+      if (window.location.protocol === "file:") {
+        element.querySelectorAll("track[src]").forEach((track) => { if (track.getAttribute("src").indexOf("data:") !== 0) track.remove(); });
+      }
+    });
+  }
+
   Object.assign(Player.prototype, {
     async start() {
       document.documentElement.lang = this.language;
@@ -45,6 +59,7 @@
       var self = this, say = this.say, course = this.course;
       this.live = h("div", { class: "jp-live", role: "status", "aria-live": "polite" });
       this.notices = h("div", { class: "jp-notices" });
+      this.paper = h("p", { class: "jp-paper", text: say("printMissing"), hidden: true });
       this.loading = h("p", { class: "jp-loading", text: say("loading") });
       this.bar = h("progress", { class: "jp-bar", "aria-label": say("progress"), max: 1, value: 0 });
       this.barText = h("span", { class: "jp-bar-text" });
@@ -74,7 +89,7 @@
           h("div", { class: "jp-progress" }, [this.barText, this.bar, this.statusLine()]),
           this.toggle
         ]),
-        this.notices, this.loading, this.body, this.live
+        this.paper, this.notices, this.loading, this.body, this.live
       );
     },
 
@@ -97,6 +112,12 @@
       window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });
       this.main.addEventListener("click", this.follow.bind(this));
       window.addEventListener("beforeprint", this.drawAll.bind(this));
+      window.addEventListener("resize", () => { this.reach(); });
+      document.addEventListener("keydown", (event) => {
+        if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "p" || this.pages.all()) return;
+        event.preventDefault();
+        this.withRest("print")();
+      });
     },
 
     /* A link from page to page stays inside the player. */
@@ -129,7 +150,8 @@
       this.hidePages();
       var page = index === this.result ? this.drawResult() : this.draw(index);
       page.hidden = false;
-      this.shownQuestions(index);
+      if (this.pages.has(index)) this.shownQuestions(index);
+      this.reach();
       this.refresh();
       this.focusOn(page, first, target);
       this.readAhead(index);
@@ -169,6 +191,34 @@
       again.focus();
     },
 
+    /* Questions and media of a page: at once when all they need is here, else as soon as it comes; the text can be read meanwhile. */
+    complete(index, article) {
+      if (this.pages.whole(index)) return this.fill(index, article);
+      var self = this, here = h("div", { class: "jp-wait", lang: this.language }, [h("p", { text: this.say("partComing") })]);
+      article.append(here);
+      return this.pages.complete(index).then(() => {
+        here.remove();
+        self.fill(index, article);
+        if (self.index === index) self.shownQuestions(index);
+      }, () => {
+        here.setAttribute("role", "alert");
+        here.replaceChildren(h("p", { text: self.say("pageLostText") }), self.button("retry", "jp-primary", () => {
+          here.remove();
+          self.complete(index, article);
+        }));
+      });
+    },
+
+    fill(index, article) {
+      this.session.asked().filter((question) => question.page === index).forEach((question) => {
+        var form = Jampel.questions.build(this, question);
+        var place = article.querySelector("[data-question='" + question.id + "']");
+        if (place) place.replaceChildren(form);
+        else article.append(form);
+      });
+      if (this.pages.busy(index)) Jampel.media.watch(this, article);
+    },
+
     focusOn(page, first, target) {
       var goal = (target && document.getElementById(target)) || page.querySelector("h1");
       goal.setAttribute("tabindex", "-1");
@@ -176,7 +226,7 @@
       if (target) goal.scrollIntoView({ block: "start" });
       else window.scrollTo(0, 0);
       this.announce(this.index === this.result
-        ? this.say("nowOnResult")
+        ? this.say("result")
         : this.say("nowOn", { title: this.course.pages[this.index].title, n: this.index + 1, total: this.result }));
     },
 
@@ -191,31 +241,43 @@
     /* Draws a page once; it is parsed in a template, so that nothing in it loads before it has been made quiet. */
     draw(index) {
       if (this.drawn[index]) return this.drawn[index];
-      var self = this, page = this.course.pages[index];
+      var page = this.course.pages[index];
       var source = h("template", { html: page.html });
       source.content.querySelectorAll("img").forEach((image, at) => {
         image.setAttribute("decoding", "async");
         if (at) image.setAttribute("loading", "lazy");
       });
-      if (this.pages.busy(index)) Jampel.media.quiet(source.content);
+      quiet(source.content);
+      source.content.querySelectorAll("table").forEach((table) => {
+        var box = h("div", { class: "jp-wide" });
+        table.replaceWith(box);
+        box.append(table);
+      });
       var article = h("article", { class: "jp-page", "data-page": page.id }, [source.content]);
       if (!article.querySelector("h1")) article.prepend(h("h1", { text: page.title }));
-      this.session.asked().filter((question) => question.page === index).forEach((question) => {
-        var form = Jampel.questions.build(self, question);
-        var place = article.querySelector("[data-question='" + question.id + "']");
-        if (place) place.replaceChildren(form);
-        else article.append(form);
-      });
       article.hidden = true;
       this.drawn[index] = article;
       var after = Object.keys(this.drawn).map(Number).filter((other) => other > index).sort((a, b) => a - b)[0];
       this.main.insertBefore(article, after === undefined ? null : this.drawn[after]);
-      if (this.pages.busy(index)) Jampel.media.watch(this, article);
+      this.complete(index, article);
       return article;
     },
 
+    /* Paper takes what is here; a browser's own menu prints at once, so what is still on its way is said there. */
     drawAll() {
       for (var index = 0; index < this.result; index++) if (this.pages.ready(index)) this.draw(index);
+      this.paper.hidden = this.pages.all();
+    },
+
+    /* What is wider than the screen scrolls in a box of its own, and the keyboard reaches it (WCAG 2.1.1). */
+    reach() {
+      this.main.querySelectorAll(".jp-page:not([hidden]) :is(.jp-wide, pre, .rumus, [data-lembar])").forEach((box) => {
+        var wide = box.scrollWidth > box.clientWidth + 1;
+        [["tabindex", "0"], ["role", "group"], ["aria-label", this.say("scrolls")]].forEach((one) => {
+          if (wide) box.setAttribute(one[0], one[1]);
+          else box.removeAttribute(one[0]);
+        });
+      });
     },
 
     /* Everything that shows where the learner stands. */

@@ -5,43 +5,38 @@
 
   var h = Jampel.h;
 
-  /* Radio buttons or check boxes with their HTML labels, shown in `order`; `inputs` and `rows` stay in the course's own order. */
-  function optionList(view, type, options, order) {
-    var inputs = [], rows = [];
-    options.forEach((option, index) => {
-      var input = h("input", { type: type, name: view.name, value: index, id: view.name + "-" + index });
-      inputs.push(input);
-      rows.push(h("li", { class: "jp-option" }, [
-        h("label", { for: input.id }, [input, h("span", { class: "jp-option-text", html: option.html })])
-      ]));
-    });
-    var shown = (order || rows.map((row, index) => index)).map((index) => rows[index]);
-    return { node: h("ul", { class: "jp-options" }, shown), inputs: inputs, rows: rows };
-  }
-
-  function chosen(inputs) {
-    return inputs.reduce((list, input, index) => input.checked ? list.concat([index]) : list, []);
-  }
-
+  /* Radio buttons or check boxes with their HTML labels, for four kinds: those with right options may be shuffled and are marked, true or
+     false has two options of its own, and a scale keeps its order and is never marked. */
   function choice(view, question) {
-    var many = question.kind === "multiple", judged = question.points > 0;
-    var order = question.shuffle ? Jampel.draw.permutation(question.options.length, view.key) : null;
-    var part = optionList(view, many ? "checkbox" : "radio", question.options, order);
+    var kind = question.kind, many = kind === "multiple", truth = kind === "true-false", scale = kind === "likert";
+    var options = truth ? [{ html: view.say("isTrue") }, { html: view.say("isFalse") }] : question.options;
+    var judged = question.points > 0;
+    var inputs = [];
+    var rows = options.map((option, index) => {
+      var input = h("input", { type: many ? "checkbox" : "radio", name: view.name, value: index, id: view.name + "-" + index });
+      inputs.push(input);
+      return h("li", { class: "jp-option" }, [
+        h("label", { for: input.id }, [input, h("span", { class: "jp-option-text", html: option.html })])
+      ]);
+    });
+    var order = question.shuffle && !scale ? Jampel.draw.permutation(options.length, view.key).map((index) => rows[index]) : rows;
+    function chosen() {
+      return inputs.reduce((list, input, index) => input.checked ? list.concat([index]) : list, []);
+    }
     return {
-      node: part.node,
-      help: many ? "chooseMany" : "chooseOne",
+      node: h("ul", { class: "jp-options" }, order),
+      help: many ? "chooseMany" : scale ? "chooseScale" : "chooseOne",
       read: () => {
-        var picked = chosen(part.inputs);
-        if (!picked.length) return { missing: "needAnswer" };
-        return { value: many ? picked : picked[0] };
+        var picked = chosen();
+        return picked.length ? { value: many ? picked : truth ? picked[0] === 0 : picked[0] } : { missing: "needAnswer" };
       },
       show: (value) => {
-        part.inputs.forEach((input, index) => { input.checked = many ? value.includes(index) : value === index; });
+        inputs.forEach((input, index) => { input.checked = many ? value.includes(index) : index === (truth ? (value ? 0 : 1) : value); });
       },
       mark: () => {
-        chosen(part.inputs).forEach((index) => {
-          var option = question.options[index];
-          var row = part.rows[index];
+        if (truth || scale) return;
+        chosen().forEach((index) => {
+          var option = options[index], row = rows[index];
           if (judged) row.classList.add(option.correct ? "jp-is-good" : "jp-is-bad");
           row.append(h("div", { class: "jp-option-feedback" }, [
             judged ? h("span", { class: "jp-mark", text: view.say(option.correct ? "optionRight" : "optionWrong") }) : null,
@@ -49,41 +44,16 @@
           ]));
         });
       },
-      unmark: () => {
-        part.rows.forEach((row) => {
-          row.classList.remove("jp-is-good", "jp-is-bad");
-          row.querySelectorAll(".jp-option-feedback").forEach((node) => { node.remove(); });
-        });
-      }
+      unmark: () => { clear(rows, ".jp-option-feedback"); }
     };
   }
 
-  /* A scale: one choice, in the order of the scale, never marked right or wrong. */
-  function likert(view, question) {
-    var part = optionList(view, "radio", question.options);
-    part.node.classList.add("jp-scale");
-    return {
-      node: part.node,
-      help: "chooseScale",
-      read: () => {
-        var picked = chosen(part.inputs);
-        return picked.length ? { value: picked[0] } : { missing: "needAnswer" };
-      },
-      show: (value) => { part.inputs[value].checked = true; }
-    };
-  }
-
-  function trueFalse(view) {
-    var part = optionList(view, "radio", [{ html: view.say("isTrue") }, { html: view.say("isFalse") }]);
-    return {
-      node: part.node,
-      help: "chooseOne",
-      read: () => {
-        var picked = chosen(part.inputs);
-        return picked.length ? { value: picked[0] === 0 } : { missing: "needAnswer" };
-      },
-      show: (value) => { part.inputs[value ? 0 : 1].checked = true; }
-    };
+  /* Takes the marks of an earlier answer off the rows. */
+  function clear(rows, marks) {
+    rows.forEach((row) => {
+      row.classList.remove("jp-is-good", "jp-is-bad");
+      row.querySelectorAll(marks).forEach((node) => { node.remove(); });
+    });
   }
 
   function matching(view, question) {
@@ -106,7 +76,7 @@
       help: "matchHelp",
       read: () => {
         var open = selects.find((select) => select.value === "");
-        if (open) return { missing: "needAllPairs", focus: open };
+        if (open) return { missing: "matchHelp", focus: open };
         return { value: selects.map((select) => Number(select.value)) };
       },
       show: (value) => {
@@ -119,12 +89,7 @@
           rows[index].append(h("span", { class: "jp-mark", text: view.say(good ? "optionRight" : "optionWrong") }));
         });
       },
-      unmark: () => {
-        rows.forEach((row) => {
-          row.classList.remove("jp-is-good", "jp-is-bad");
-          row.querySelectorAll(".jp-mark").forEach((node) => { node.remove(); });
-        });
-      }
+      unmark: () => { clear(rows, ".jp-mark"); }
     };
   }
 
@@ -219,13 +184,13 @@
   var KINDS = {
     choice: choice,
     multiple: choice,
-    "true-false": trueFalse,
+    "true-false": choice,
     matching: matching,
     ordering: ordering,
     "fill-in": typed,
     numeric: typed,
     "short-text": shortText,
-    likert: likert
+    likert: choice
   };
 
   /* The form of one question. `host`: {say, announce, session, changed()}. */
@@ -298,7 +263,7 @@
       feedback.className = "jp-feedback " + (answer.correct === null ? "jp-is-noted" : answer.correct ? "jp-is-good" : "jp-is-bad");
       feedback.replaceChildren();
       Jampel.review.fill(host, question, answer, feedback);
-      if (!fresh && answer.response === undefined) feedback.append(h("p", { text: host.say("answeredBefore") }));
+      if (!fresh && answer.response === undefined) feedback.append(h("p", { text: host.say("noted") }));
       feedback.hidden = false;
       lock(true);
       again.hidden = !session.triesLeft(question.index);

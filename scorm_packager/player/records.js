@@ -57,7 +57,7 @@
     return outbox;
   }
 
-  /* `scorm` as it is, with statements beside it. `records()` says how they stand, for a page of details. */
+  /* `scorm` as it is, with statements beside it. */
   Jampel.withRecords = (scorm, course, config) => {
     var outbox = null, pages = {}, media = {}, seconds = 0;
 
@@ -108,9 +108,6 @@
           put(writer.terminated(seconds));
           outbox.lastWords();
         });
-      },
-      records: () => {
-        return outbox && { waiting: outbox.waiting().length, refused: outbox.refused, offline: outbox.offline, expired: outbox.expired };
       }
     };
   };

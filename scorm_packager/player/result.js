@@ -17,7 +17,7 @@
         standing.complete && standing.wrong.length ? this.links("wrongOnes", standing.wrong, this.toQuestion, "h2") : null,
         standing.wrong.length && standing.complete ? h("p", { text: this.say("fixWrong") }) : null,
         Jampel.review.all(this),
-        this.exportPart(),
+        this.exportPart ? this.exportPart() : null,
         this.resultActions(standing)
       ]);
       if (this.drawn[this.result]) this.drawn[this.result].remove();
@@ -103,7 +103,7 @@
       this.why = h("dialog", { class: "jp-dialog", "aria-labelledby": "jp-why-title" }, [
         h("div", { class: "jp-dialog-head" }, [
           h("h2", { id: "jp-why-title", tabindex: "-1", text: this.say(this.whyKey) }),
-          h("button", { type: "button", class: "jp-close", "aria-label": this.say("closeDialog"), text: "×", on: { click: this.closeWhy.bind(this) } })
+          h("button", { type: "button", class: "jp-close", "aria-label": this.say("close"), text: "×", on: { click: this.closeWhy.bind(this) } })
         ])
       ].concat(this.remaining(this.session.standing(), "h3")));
       this.root.append(this.why);

@@ -65,7 +65,7 @@
   }
 
   function ownAnswer(host, question, answer) {
-    if (answer.response === undefined) return h("p", { text: host.say("answeredBefore") });
+    if (answer.response === undefined) return h("p", { text: host.say("noted") });
     return h("p", { class: "jp-own" }, [
       h("strong", { text: host.say("youAnswered") + " " }), h("span", { text: Jampel.course.words(question, answer.response) })
     ]);

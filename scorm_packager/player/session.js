@@ -90,28 +90,10 @@
       this.state.order = this.state.order.filter((one) => one !== index).concat([index]);
       var since = this.shownAt[index] || this.now();
       this.shownAt[index] = this.now();
-      this.transport.answer(this.entry(question, answer, Math.max(0, (this.now() - since) / 1000)));
+      this.transport.answer({ question: question, response: response, correct: correct, seconds: Math.max(0, (this.now() - since) / 1000) });
       this.settle(false);
       this.save();
       return answer;
-    },
-
-    entry(question, answer, seconds) {
-      var right = Jampel.course.right(question);
-      return {
-        index: question.index,
-        question: question,
-        kind: question.kind,
-        type: Jampel.course.type(question),
-        response: answer.response,
-        correct: answer.correct,
-        ids: Jampel.course.parts(question, answer.response),
-        rightIds: right === null ? null : Jampel.course.parts(question, right),
-        text: Jampel.course.words(question, answer.response),
-        seconds: seconds,
-        tries: answer.tries,
-        last: this.triesLeft(question.index) === 0
-      };
     },
 
     /* A film or sound was played from one second to another. */

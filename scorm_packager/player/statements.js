@@ -128,7 +128,7 @@
       var question = entry.question;
       var result = { response: Jampel.answers.xapi(question, entry.response).response, duration: duration(entry.seconds) };
       if (typeof entry.correct === "boolean") {
-        var scaled = typeof entry.scaled === "number" ? entry.scaled : entry.correct ? 1 : 0;
+        var scaled = entry.correct ? 1 : 0;
         result.success = entry.correct;
         if (question.points > 0) result.score = { scaled: scaled, raw: scaled * question.points, min: 0, max: question.points };
       }

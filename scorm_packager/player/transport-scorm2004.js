@@ -56,7 +56,7 @@
   function progress(course, snapshot) {
     if (snapshot.best.status) return 1;
     var all = course.pages.length + course.list.length + course.media.length;
-    return Math.max(0, Math.min(0.99, Math.floor((100 * (all - snapshot.standing.missing.length)) / all) / 100));
+    return Math.max(0, Math.min(0.99, Math.floor((100 * (all - snapshot.standing.missing)) / all) / 100));
   }
 
   /* Raw, minimum and maximum beside scaled: Moodle grades by raw alone. A pass is never taken back. */

@@ -19,7 +19,6 @@
     this.pages = {};
     this.media_ = {};
     this.serial = 0;
-    this.canExport = true;
   }
 
   Object.assign(Transport.prototype, {

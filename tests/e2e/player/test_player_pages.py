@@ -63,6 +63,50 @@ def test_a_page_that_does_not_come_is_said_and_can_be_asked_for_again(
     assert lost.count() == 0
 
 
+@pytest.mark.parametrize("file", ["player/lanjut.js", "isi/1.js"])
+def test_the_first_page_is_read_before_its_questions_come_and_without_them(
+    file: str,
+    page: Any,
+    long: dict[str, Any],
+    write_module: Callable[..., Path],
+    learner: Callable[[Any], Any],
+    serve: str,
+) -> None:
+    write_module(WEB, long)
+    page.route(f"**/{file}*", lambda route: route.abort())
+    page.goto(f"{serve}/modul/index.html")
+    someone = learner(page)
+    assert someone.heading() == "Mendengar warga"
+    lost = page.locator("[data-page='p-01'] > .jp-wait[role=alert]")
+    lost.filter(has_text="Sambungan mungkin lambat").wait_for()
+    assert (visited(page), page.locator("form").count()) == ([True, False, False], 0)
+    page.unroute(f"**/{file}*")
+    lost.get_by_role("button").click()
+    someone.answer("q-choice", 0)
+    assert lost.count() == 0
+
+
+def test_what_is_wider_than_the_screen_scrolls_in_a_box_that_the_keyboard_reaches(
+    page: Any, sample: Callable[..., dict[str, Any]], write_module: Callable[..., Path], learner: Callable[[Any], Any]
+) -> None:
+    """WCAG 2.2 1.4.10 and 2.1.1."""
+    wide = "<td>pelayanan-yang-mendengar-warga</td>" * 4
+    html = (
+        f"<h1>Lebar</h1><table><tr>{wide}</tr></table><pre>{'kode ' * 80}</pre>"
+        f'<div class="rumus"><math display="block"><mi>{"x" * 90}</mi></math></div><table><tr><td>a</td></tr></table>'
+    )
+    course = sample()
+    course["pages"][0]["html"] = html
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto((write_module(WEB, course) / "index.html").as_uri())
+    learner(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    boxes = "Array.from(document.querySelectorAll('.jp-wide, pre, .rumus'), one => one.tabIndex)"
+    assert page.evaluate(boxes) == [0, 0, 0, -1]
+    page.set_viewport_size({"width": 4000, "height": 640})
+    page.wait_for_function("document.querySelector('.jp-wide').tabIndex < 0")
+
+
 def test_a_page_of_another_version_is_never_shown(
     page: Any, long: dict[str, Any], write_module: Callable[..., Path], learner: Callable[[Any], Any], serve: str
 ) -> None:
@@ -107,3 +151,21 @@ def test_printing_fetches_every_page_first(
     page.get_by_role("button", name="Cetak modul").click()
     page.wait_for_function("() => window.printed")
     assert page.evaluate("window.printed") == [True, True, True]
+
+
+def test_paper_says_that_it_lacks_pages_and_the_print_key_fetches_them_first(
+    page: Any, long: dict[str, Any], write_module: Callable[..., Path], learner: Callable[[Any], Any], serve: str
+) -> None:
+    write_module(WEB, long)
+    page.route("**/isi/3.js*", lambda route: route.abort())
+    page.goto(f"{serve}/modul/index.html")
+    learner(page)
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.get_by_text("tidak ikut tercetak").is_visible()
+    page.unroute("**/isi/3.js*")
+    page.evaluate("window.print = () => { window.printed = true }")
+    page.keyboard.press("Control+p")
+    page.wait_for_function("() => window.printed")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert not page.get_by_text("tidak ikut tercetak").is_visible()

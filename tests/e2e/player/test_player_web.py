@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scorm_packager.player import FOLDER
+from scorm_packager.player import FOLDER, WORDS
 
 pytestmark = pytest.mark.e2e
 WEB = {"transport": "web", "language": "id"}
@@ -253,11 +253,12 @@ def test_a_damaged_record_is_said_and_the_module_starts_anew(
 
 def test_both_languages_have_every_word_that_is_used(watched: Any, write_module: Callable[..., Path]) -> None:
     watched.goto((write_module(WEB) / "index.html").as_uri())
-    watched.add_script_tag(path=FOLDER / "words.js")  # a package holds one language
+    for name in WORDS:  # a package holds one language
+        watched.add_script_tag(path=FOLDER / name)
     words = json.loads(watched.evaluate("JSON.stringify(Jampel.words)"))
     assert words["id"].keys() == words["en"].keys()
     assert all(text.strip() for language in words.values() for text in language.values())
-    source = "".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.js") if path.name != "words.js")
+    source = "".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.js") if path.name not in WORDS)
     assert {key for key in words["id"] if f'"{key}"' not in source} == set()
     named = re.findall(r'\b(?:say|tell|line|links|announce)\(\s*(?:language, )?"(\w+)"', source)
     named += re.findall(r'"((?:broken|need)\w+)"', source)
@@ -267,7 +268,8 @@ def test_both_languages_have_every_word_that_is_used(watched: Any, write_module:
 
 def test_indonesian_and_english_sentences_take_the_same_values(watched: Any, write_module: Callable[..., Path]) -> None:
     watched.goto((write_module(WEB) / "index.html").as_uri())
-    watched.add_script_tag(path=FOLDER / "words.js")  # a package holds one language
+    for name in WORDS:  # a package holds one language
+        watched.add_script_tag(path=FOLDER / name)
     words = json.loads(watched.evaluate("JSON.stringify(Jampel.words)"))
     for key, text in words["id"].items():
         assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", words["en"][key])), key

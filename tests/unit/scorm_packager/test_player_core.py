@@ -11,7 +11,17 @@ import pytest
 from scorm_packager.player import FOLDER
 
 HARNESS = Path(__file__).parent / "player_core.js"
-CORE = ("words.js", "bits.js", "draw.js", "watched.js", "course.js", "state.js", "session.js")
+CORE = (
+    "words.js",
+    "words-later.js",
+    "bits.js",
+    "draw.js",
+    "watched.js",
+    "course.js",
+    "judge.js",
+    "state.js",
+    "session.js",
+)
 LIMIT = 4096
 OLD_COURSE = """
 const abc = ['a', 'b', 'c'].map((id) => ({ id, html: id, correct: id === 'b' }));
@@ -101,12 +111,13 @@ def test_a_learner_of_the_first_player_goes_on_where_they_stopped(play: Any) -> 
     found = play(
         OLD_COURSE
         + f"const {{ session, last }} = await sitting(course, ['{OLD_RECORD}']); session.visit(2);"
-        + "const { missing } = session.standing(), mark = last('save').state.slice(0, 2);"
-        + "return { mark, missing, best: session.state.best };"
+        + "const { missing, questions } = session.standing(), mark = last('save').state.slice(0, 2);"
+        + "return { mark, missing, questions, best: session.state.best };"
     )
     assert found == {
         "mark": "J2",
-        "missing": [{"what": "question", "index": 4, "page": 0}],
+        "missing": 1,
+        "questions": [4],
         "best": {"status": "passed", "score": 7143},
     }
 
@@ -278,10 +289,10 @@ def test_after_the_last_try_a_question_is_closed_and_its_key_may_be_shown(play: 
         steps.push(session.triesLeft(0), session.mayShowKey(0));
         session.answer(0, 2);
         steps.push(session.triesLeft(0), session.mayShowKey(0), session.answer(0, 1).response);
-        return { steps, sent: told.filter((one) => one[0] === 'answer').map((one) => [one[1].tries, one[1].last]) };
+        return { steps, sent: told.filter((one) => one[0] === 'answer').map((one) => one[1].response) };
     """)
     assert found["steps"] == [2, False, 1, False, 0, True, 2]
-    assert found["sent"] == [[1, False], [2, True]]
+    assert found["sent"] == [0, 2]
 
 
 def test_a_key_that_the_author_keeps_is_never_shown(play: Any) -> None:
@@ -327,20 +338,17 @@ def test_what_is_missing_is_named_and_a_film_counts_as_far_as_the_course_asks(pl
         course.pages[2].html = '<video data-medium="film-0"></video>';
         const { session, last } = await sitting(course);
         course.pages.forEach((_, index) => session.visit(index));
-        const missing = session.standing().missing;
+        const { missing, media, questions } = session.standing();
         session.answer(0, 1);
         for (let at = 0; at < 479; at += 0.5) session.watched(0, at, at + 0.5);
         const before = session.standing().media;
         session.watched(0, 479, 500);
         const after = session.standing().media;
         for (let page = 0; page <= 32; page++) session.sawDocumentPage(1, page);
-        return { missing, before, after, status: session.state.best.status, share: last('media').share };
+        return { missing: [missing, media, questions], before, after, status: session.state.best.status,
+            share: last('media').share };
     """)
-    assert found["missing"] == [
-        {"what": "medium", "index": 1, "page": 0},
-        {"what": "question", "index": 0, "page": 0},
-        {"what": "medium", "index": 0, "page": 2},
-    ]
+    assert found["missing"] == [3, [0, 1], [0]]
     assert (found["before"], found["after"]) == ([0, 1], [1])
     assert found["status"] == "passed"
     assert found["share"] == 0.8
@@ -359,24 +367,25 @@ def test_jumping_to_the_end_of_a_film_is_not_watching_it(play: Any) -> None:
 
 def test_every_kind_of_answer_carries_what_a_standard_writes(play: Any) -> None:
     found = play("""
-        const course = make({ count: 9 });
+        const course = make({ count: 9 }), { type, parts, right, words } = Jampel.course;
         const { session, told } = await sitting(course);
         course.list.forEach((question) => session.answer(question.index, respond(question, true)));
         return told.filter((one) => one[0] === 'answer')
-            .map(([, one]) => [one.kind, one.type, one.correct, one.ids, one.rightIds, one.text])
+            .map(([, one]) => [one.question.kind, type(one.question), one.correct, parts(one.question, one.response),
+                parts(one.question, right(one.question)), words(one.question, one.response)])
             .sort((a, b) => a[0] < b[0] ? -1 : 1);
     """)
     pairs = [["1", "a"], ["2", "b"], ["3", "c"], ["4", "d"], ["5", "e"]]
     steps = [["a"], ["b"], ["c"], ["d"]]
     assert found == [
         ["choice", "choice", True, [["b"]], [["b"]], "b"],
-        ["fill-in", "fill-in", True, [["jawaban pendek"]], None, "jawaban pendek"],
-        ["likert", "likert", None, [["5"]], None, "5"],
+        ["fill-in", "fill-in", True, [["jawaban pendek"]], [], "jawaban pendek"],
+        ["likert", "likert", None, [["5"]], [], "5"],
         ["matching", "matching", True, pairs, pairs, "L1 – R1; L2 – R2; L3 – R3; L4 – R4; L5 – R5"],
         ["multiple", "choice", True, [["b"]], [["b"]], "b"],
-        ["numeric", "numeric", True, [["20.5"]], None, "20,5"],
+        ["numeric", "numeric", True, [["20.5"]], [], "20,5"],
         ["ordering", "sequencing", True, steps, steps, "a; b; c; d"],
-        ["short-text", "fill-in", None, [["jawaban pendek"]], None, "jawaban pendek"],
+        ["short-text", "fill-in", None, [["jawaban pendek"]], [], "jawaban pendek"],
         ["true-false", "true-false", True, [["true"]], [["true"]], "Benar"],
     ]
 
