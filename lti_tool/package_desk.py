@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from lti_tool.errors import ToolError
 from lti_tool.library import Library
 from scorm_packager.errors import PackagerError
 from scorm_packager.findings import Finding, as_finding
@@ -79,8 +80,8 @@ class PackageDesk:
         place.parent.mkdir(parents=True, exist_ok=True)
         _note(place, "failed").unlink(missing_ok=True)
         payload = msgspec.json.encode(_Payload(digest, form))
+        _note(place, "wanted").touch()  # before the job, which takes it away when it has come to an end
         self._queue.put(self._institution, KIND, payload, f"{KIND}:{self._ids().hex}", lane=f"{digest}:{form}")
-        _note(place, "wanted").touch()
 
     def handle(self, jobs: list[Job]) -> Sequence[Outcome]:
         """Builds the packages of `jobs`; the worker's handler."""
@@ -88,9 +89,10 @@ class PackageDesk:
 
     def _handle(self, job: Job) -> Outcome:
         wanted = msgspec.json.decode(job.payload, type=_Payload)
-        if self._library.by_digest(wanted.digest) is None:
+        try:
+            place = self._library.package_place(wanted.digest, wanted.form)
+        except ToolError:  # discarded meanwhile
             return Done("gone")
-        place = self._library.package_place(wanted.digest, wanted.form)
         try:
             self._library.package(wanted.digest, wanted.form)
         except PackagerError as error:

@@ -27,6 +27,9 @@ from lti_tool.settings import Settings, child_environment, export_data, export_f
 BLOCKING_THREADS = 4
 KEEP_ALIVE_SECONDS = 75  # as long as proxies keep theirs
 STOP_SECONDS = 10
+#: A web process that is silent for so long hangs. One that starts on a busy machine or a slow disk needs a part of it:
+#: with uvicorn's own five seconds such a machine would kill each process before it answers, and never serve.
+SILENT_SECONDS = 60
 TOOL = "lti_tool.web.wsgi:gateway"
 SANDBOX = "lti_tool.sandbox.web.wsgi:application"
 
@@ -115,6 +118,7 @@ def serve(settings: Settings) -> None:
         proxy_headers=False,  # the application looks at them itself, and only behind https
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
+        timeout_worker_healthcheck=SILENT_SECONDS,
     )
     Multiprocess(config, sockets=[config.bind_socket()]).run()
 

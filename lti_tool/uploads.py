@@ -16,6 +16,7 @@ from lti_tool.library import Library
 from scorm_packager.errors import PackagerError
 from scorm_packager.extract import extract_safely, open_safely
 from scorm_packager.findings import Finding, ModuleProblems, as_finding
+from scorm_packager.names import printable
 from scorm_packager.source.settings import SETTINGS_FILE
 from xapi.clock import Clock
 from xapi.queue import Done, Job, Outcome, Queue, Retry
@@ -29,6 +30,7 @@ MOST_DRAFTS = 20
 SPARE_BYTES = 256 * 1024 * 1024
 KEPT = timedelta(days=30)
 LONGEST_NAME = 120
+NOT_WRITTEN = "output.not_written"  # the packager's word for a disk that takes nothing more
 
 
 class _Payload(msgspec.Struct, frozen=True):
@@ -70,7 +72,7 @@ class Uploads:
             _flush(place)
             now = self._clock()
             build = Build(
-                id=build_id, account=account, file_name=file_name[:LONGEST_NAME], size=place.stat().st_size,
+                id=build_id, account=account, file_name=printable(file_name[:LONGEST_NAME]), size=place.stat().st_size,
                 state="waiting", created=now, changed=now,
             )  # fmt: skip
             self._house.builds.add(build)
@@ -111,15 +113,16 @@ class Uploads:
             self._build(build)
         except ModuleProblems as problems:
             self._fail(build, ToolError("build.faults"), problems.findings)
-        except PackagerError as error:
-            self._fail(build, ToolError("build.refused"), [as_finding(error)])
+        except (OSError, PackagerError) as error:
+            if isinstance(error, PackagerError) and error.code != NOT_WRITTEN:
+                self._fail(build, ToolError("build.refused"), [as_finding(error)])
+            elif job.attempts < MOST_ATTEMPTS:  # a full disk may have room again; what was half-made is gone
+                self._house.builds.step(build.id, "waiting", self._clock())
+                return Retry(type(error).__name__)
+            else:
+                self._fail(build, ToolError("build.disk"))
         except ToolError as error:
             self._fail(build, error)
-        except OSError as cause:  # a full disk may have room again; what was half-made is gone
-            if job.attempts < MOST_ATTEMPTS:
-                self._house.builds.step(build.id, "waiting", self._clock())
-                return Retry(cause.strerror or type(cause).__name__)
-            self._fail(build, ToolError("build.disk"))
         self._clean(build.id)
         return Done()
 

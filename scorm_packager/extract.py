@@ -21,6 +21,7 @@ END_RECORD = struct.Struct("<4s4H2LH")
 END_REACH = 65_535 + END_RECORD.size
 #: Bytes of the directory for one entry: the least, and what a name of ordinary length and its extras may take.
 SHORTEST_ENTRY, ENTRY_BYTES = 46, 600
+MOST_NAME_BYTES = 255  # of one part of a path: what the file systems of servers can write
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -140,7 +141,8 @@ def _check_entries(infos: list[zipfile.ZipInfo], packed: int, limits: Limits) ->
 def _check_name(info: zipfile.ZipInfo, limits: Limits) -> None:
     name = info.orig_filename
     parts = name.removesuffix("/").split("/")
-    if len(name) > limits.name or len(parts) > limits.depth or any(len(part) > limits.segment for part in parts):
+    long = any(len(part) > limits.segment or len(part.encode("utf-8", "replace")) > MOST_NAME_BYTES for part in parts)
+    if len(name) > limits.name or len(parts) > limits.depth or long:
         raise PackagerError("archive.name_long", "name too long or too deep", path=_shown(name))
     climbs = name.startswith("/") or "\\" in name or ":" in name or any(part in ("", ".", "..") for part in parts)
     if climbs:

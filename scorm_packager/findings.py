@@ -6,6 +6,7 @@ from typing import Any, Literal
 import msgspec
 
 from scorm_packager.errors import PackagerError
+from scorm_packager.names import printable
 from xapi.words import DEFAULT_LANGUAGE, explain
 
 Level = Literal["error", "warning"]
@@ -26,8 +27,9 @@ class Finding(msgspec.Struct, frozen=True):
         return f"{self.file}:{self.line}" if self.line else self.file
 
     def as_error(self) -> PackagerError:
-        """The same fault as an error, for `explain`."""
-        params: dict[str, Any] = {**self.params, "file": self.file, "line": self.line, "place": self.place}
+        """The same fault as an error, for `explain`; names that strangers chose are made harmless to show."""
+        said: dict[str, Any] = {**self.params, "file": self.file, "line": self.line, "place": self.place}
+        params = {name: printable(value) if isinstance(value, str) else value for name, value in said.items()}
         return PackagerError(self.code, **params)
 
     def sentence(self, language: str = DEFAULT_LANGUAGE) -> str:

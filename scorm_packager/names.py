@@ -8,6 +8,11 @@ RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 LONGEST_PATH = 150
 
 
+def printable(text: str) -> str:
+    """`text` for a person to read: nothing in it would command a terminal or turn the line around."""
+    return "".join(letter if letter.isprintable() else "·" for letter in text)
+
+
 def is_safe_path(path: str) -> bool:
     """Whether `path` (relative, with slashes) is plain ASCII, without spaces, `..`, or a name Windows reserves."""
     return len(path) <= LONGEST_PATH and all(_is_safe_segment(part) for part in path.split("/"))

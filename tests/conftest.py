@@ -9,11 +9,16 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 import xapi.database
 from tools.postgres_server import PostgresServer, programs
 from tools.recorded_migrations import RecordedMigrations
+
+#: How long an example takes says more about the machine's other work than about the code.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 ROOT = Path(__file__).parent.parent
 NODE_MODULES = ROOT / "tests" / "js" / "node_modules"

@@ -10,6 +10,7 @@ from rich.text import Text
 from lti_tool.cli.output import show_table
 from lti_tool.cli.pack import faults_listed, find_preset
 from lti_tool.console import FINDINGS, N_, Command, fail, json_option, option, print_json, say, words, working
+from scorm_packager.names import printable
 from scorm_packager.size.amount import LINKS, megabytes, parse_amount, seconds_at
 from scorm_packager.size.folder import report_folder
 from scorm_packager.size.package import report_package
@@ -52,7 +53,7 @@ def size(path: Path, lms: str, upload_limit: str | None, as_json: bool) -> None:
 
 
 def _show(report: SizeReport) -> None:
-    click.echo(f"{report.name}: {megabytes(report.packed)}")
+    click.echo(printable(f"{report.name}: {megabytes(report.packed)}"))
     whole = [(words("Seluruh paket"), report.packed)]
     if report.first_screen is not None:
         whole.append((words("Layar pertama"), report.first_screen))
@@ -64,9 +65,9 @@ def _show(report: SizeReport) -> None:
     if report.unused:
         click.echo(words("Tidak dipakai halaman mana pun:"))
         for file in report.unused:
-            click.echo(f"  {file.path}  {megabytes(file.size)}")
+            click.echo(printable(f"  {file.path}  {megabytes(file.size)}"))
     for group in report.duplicates:
-        click.echo(words("Isinya sama: %(files)s", files=", ".join(group)))
+        click.echo(words("Isinya sama: %(files)s", files=printable(", ".join(group))))
 
 
 def _table(heading: str, rows: Sequence[tuple[str, int]]) -> None:
@@ -75,7 +76,7 @@ def _table(heading: str, rows: Sequence[tuple[str, int]]) -> None:
     for title in (words("Ukuran"), *(words("%(kbps)s kbps", kbps=kbps) for kbps in LINKS)):
         table.add_column(title, justify="right")
     for name, amount in rows:
-        table.add_row(Text(name), megabytes(amount), *(_time(seconds_at(amount, kbps)) for kbps in LINKS))
+        table.add_row(Text(printable(name)), megabytes(amount), *(_time(seconds_at(amount, kbps)) for kbps in LINKS))
     show_table(table)
 
 
@@ -93,10 +94,9 @@ def _show_films(files: Sequence[FileSize]) -> None:
             continue
         start = words("mulai segera") if film.fast_start else words("baru mulai setelah terunduh seluruhnya")
         codecs = " + ".join(filter(None, (film.video, film.audio))) or "?"
-        click.echo(
-            f"{file.path}: {film.width}×{film.height}, {codecs}, {round(film.seconds)} s, {film.kbps} kbps, {start}"
-        )
+        facts = f"{film.width}×{film.height}, {codecs}, {round(film.seconds)} s, {film.kbps} kbps, {start}"
+        click.echo(f"{printable(file.path)}: {facts}")
         for advice in file.advice:
-            click.echo(f"  # {words(REMEDIES[advice.remedy])}\n  {advice.command}")
+            click.echo(f"  # {words(REMEDIES[advice.remedy])}\n  {printable(advice.command)}")
     if any(file.advice for file in files):
         say("Jalankan perintah di folder modul. Hasilnya dipakai oleh jampel pack --light; aslinya tidak diubah.")

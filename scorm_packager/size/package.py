@@ -97,7 +97,7 @@ def _course(package: zipfile.ZipFile, sizes: dict[str, int]) -> Course | None:
     try:
         page = read_entry(package, INDEX, LARGEST_TEXT).decode("utf-8")
         return msgspec.convert(read_embedded(page, "jampel-course"), Course)
-    except (ValueError, msgspec.ValidationError):
+    except (ValueError, RecursionError, msgspec.ValidationError):
         return None
 
 

@@ -10,6 +10,8 @@ MOST_PARTS = 5_000
 MOST_BYTES = 400_000_000  # of all parts unfolded
 MOST_XML = 60_000_000  # of one XML part unfolded, which a reader holds in memory
 PROLOG = 4096
+#: What makes a zip an OpenDocument file, whose links lie elsewhere: a program that opens all kinds may take it for one.
+OPEN_DOCUMENT = ("mimetype", "content.xml", "meta-inf/")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the old formats, and every new one with a password
 
 
@@ -37,7 +39,7 @@ def _link_fault(archive: zipfile.ZipFile) -> str | None:
     """Links that a person follows are fine; everything else outside the file is brought in when it is opened."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     for part in archive.infolist():
-        if not part.filename.endswith(".rels"):
+        if not part.filename.lower().endswith(".rels"):
             continue
         try:
             root = etree.fromstring(archive.read(part), parser)
@@ -52,14 +54,15 @@ def _link_fault(archive: zipfile.ZipFile) -> str | None:
 
 def _archive_fault(archive: zipfile.ZipFile, main: str) -> str | None:
     parts = archive.infolist()
-    xml = [part for part in parts if part.filename.endswith((".xml", ".rels"))]
-    if main not in archive.namelist():
+    names = [part.filename.lower() for part in parts]
+    xml = [part for part in parts if part.filename.lower().endswith((".xml", ".rels"))]
+    if main not in archive.namelist() or any(name.startswith(OPEN_DOCUMENT) for name in names):
         return "error:document.broken"
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES:
         return "error:document.bomb"
     if any(part.file_size > MOST_XML for part in xml):
         return "error:document.bomb"
-    if any(part.filename.lower().endswith("vbaproject.bin") for part in parts):
+    if any(name.endswith("vbaproject.bin") for name in names):
         return "error:document.macros"
     for part in xml:
         with archive.open(part) as file:

@@ -45,6 +45,8 @@ def create_app(desk: Desk, language: str) -> Flask:
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
+        # the pages of a long module are scripts, which a page of any site could else load and read
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         return response
 
     @app.get("/")

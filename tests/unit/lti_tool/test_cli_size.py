@@ -65,3 +65,14 @@ def test_a_light_edition_has_a_name_of_its_own(folder, tmp_path, monkeypatch) ->
     assert light == "pelayanan-publik-1.0.0-ringan-scorm12.zip"
     run("pack", folder)
     assert (tmp_path / light).stat().st_size < (tmp_path / "pelayanan-publik-1.0.0-scorm12.zip").stat().st_size
+
+
+@pytest.mark.parametrize("command", [("pack",), ("modul", "size")])
+def test_no_name_or_title_of_a_module_commands_the_terminal(folder, command, monkeypatch, tmp_path) -> None:
+    monkeypatch.chdir(tmp_path)
+    (folder / "gambar" / "x\x1b]0;y\x07\u202e.png").write_bytes(b"x" * 2000)
+    (folder / "isi" / "03-akhir.md").write_text("# Akhir \x1b[31m\n\nTeks.\n", encoding="utf-8")
+    result = run(*command, folder)
+    shown = result.stdout + result.stderr
+    assert "]0;y" in shown
+    assert not {"\x1b", "\x07", "\u202e"} & set(shown)

@@ -1,5 +1,6 @@
 """Uploads: kept before anybody is told, built again after a crash, and never half in the library."""
 
+import errno
 import os
 import zipfile
 
@@ -83,6 +84,23 @@ def test_a_build_that_kills_every_worker_is_given_up_and_frees_its_author(site, 
     assert receive(site, folder).state == "waiting"
 
 
+@pytest.mark.parametrize("part", ["scorm_packager.library.write_entries", "lti_tool.uploads.extract_safely"])
+@ONE_DATABASE
+def test_a_disk_that_is_full_during_a_build_may_have_room_again(site, tmp_path, monkeypatch, part: str) -> None:
+    build = receive(site, write_module(tmp_path / "modul"))
+    with monkeypatch.context() as patched:
+
+        def fill(*_args: object, **_named: object) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        patched.setattr(part, fill)
+        assert Work(site.services).build_once() == 1
+    assert (now(site, build).state, now(site, build).findings) == ("waiting", "[]")
+    site.clock.advance(seconds=600)
+    assert Work(site.services).build_once() == 1
+    assert now(site, build).state == "done"
+
+
 @ONE_DATABASE
 def test_an_upload_whose_job_was_lost_is_put_into_the_queue_again(site, tmp_path, monkeypatch) -> None:
     with monkeypatch.context() as patched:
@@ -157,3 +175,9 @@ def test_tidying_deletes_files_nobody_waits_for(site, tmp_path) -> None:
     site.services.uploads.tidy()
     assert [path.name for path in folder.iterdir()] == [f"{waiting.id}.zip"]
     assert site.services.queue.status(site.services.institution.id)[KIND]["waiting"] == 1
+
+
+def test_the_name_of_an_upload_is_kept_as_a_person_can_read_it(site, tmp_path) -> None:
+    save = sent(write_module(tmp_path / "modul"))
+    build = site.services.uploads.receive(save, "modul\0\x1b[31m\u202e.zip", "a" * 32, 1000)
+    assert now(site, build).file_name == "modul··[31m·.zip"

@@ -7,6 +7,7 @@ import pytest
 
 from lti_tool.web.testing import PASSWORD, send, write_module
 from lti_tool.worker import Work
+from scorm_packager.errors import PackagerError
 from scorm_packager.formats.registry import format_names
 
 #: Pages whose SQL other tests ask on both databases.
@@ -93,6 +94,25 @@ def test_a_large_package_is_built_in_the_background_and_awaited(site, tmp_path, 
     answer = browser.get(address)
     assert answer.mimetype == "application/zip"
     answer.close()
+
+
+@ONE_DATABASE
+def test_a_worker_that_ends_at_once_leaves_nobody_waiting(site, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("lti_tool.package_desk.AT_ONCE", 0)
+    module, desk, work = site.publish(tmp_path / "modul"), site.services.packages, Work(site.services)
+    put = site.services.queue.put
+
+    def put_and_work(*arguments, **named) -> None:
+        put(*arguments, **named)
+        monkeypatch.setattr("lti_tool.library.load_course", refuse)
+        assert work.build_once() == 1
+
+    def refuse(_folder) -> None:
+        raise PackagerError("library.broken", path="x")
+
+    monkeypatch.setattr(site.services.queue, "put", put_and_work)
+    assert desk.get(module.digest, "scorm12") is None
+    assert desk.state(module.digest, "scorm12") == "failed"
 
 
 def test_the_use_of_a_module_is_numbers_and_places_without_names(site, tmp_path) -> None:

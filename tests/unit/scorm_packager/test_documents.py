@@ -277,6 +277,24 @@ def test_without_the_extra_libraries_the_extra_is_named(tmp_path: Path, monkeypa
     assert "jampel[office]" in Finding(raised.value.code, file="a.pdf").sentence("id")
 
 
+@pytest.mark.parametrize("name", ["mimetype", "META-INF/manifest.xml", "Content.xml"])
+def test_slides_that_are_an_open_document_too_reach_no_converter(tmp_path: Path, name: str) -> None:
+    pptx(tmp_path / "a.pptx", [("Satu", "")])
+    assert office_fault(tmp_path / "a.pptx", "ppt/presentation.xml", links=True) is None
+    with zipfile.ZipFile(tmp_path / "a.pptx", "a") as archive:
+        archive.writestr(name, "application/vnd.oasis.opendocument.presentation")
+    assert office_fault(tmp_path / "a.pptx", "ppt/presentation.xml", links=True) == "error:document.broken"
+
+
+def test_links_are_found_in_whatever_letters_their_part_is_named(tmp_path: Path) -> None:
+    pptx(tmp_path / "a.pptx", [("Satu", "")])
+    with zipfile.ZipFile(tmp_path / "a.pptx", "a") as archive:
+        archive.writestr(
+            "ppt/slides/_rels/x.xml.RELS", relation("r9", "image", "http://intra.example/a.png", outside=True)
+        )
+    assert office_fault(tmp_path / "a.pptx", "ppt/presentation.xml", links=True) == "error:document.linked"
+
+
 def test_a_password_on_a_zip_is_told(tmp_path: Path) -> None:
     docx(tmp_path / "a.docx", paragraph("x"))
     body = bytearray((tmp_path / "a.docx").read_bytes())

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scorm_packager.errors import PackagerError
-from scorm_packager.extract import Limits, extract_safely, open_safely, read_entry
+from scorm_packager.extract import DEFAULT_LIMITS, Limits, extract_safely, open_safely, read_entry
 from xapi.words import explain
 
 SMALL = Limits(entries=5, total=5_000_000, ratio=100, ratio_from=1000, name=100, depth=6, segment=60)
@@ -66,6 +66,10 @@ def test_a_harmless_zip_is_unpacked(tmp_path: Path) -> None:
 )
 def test_a_dangerous_name_is_refused(tmp_path: Path, name: str, code: str) -> None:
     assert refuse(make_zip(tmp_path / "a.zip", name), tmp_path).code == code
+
+
+def test_a_name_that_no_disk_can_write_is_refused_as_such(tmp_path: Path) -> None:
+    assert refuse(make_zip(tmp_path / "a.zip", "é" * 150), tmp_path, DEFAULT_LIMITS).code == "archive.name_long"
 
 
 def test_a_name_cut_by_a_null_is_refused(tmp_path: Path) -> None:
@@ -148,7 +152,7 @@ def test_an_entry_larger_than_asked_is_refused(tmp_path: Path) -> None:
 
 
 @given(st.data())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None)
 def test_a_damaged_zip_is_unpacked_inside_or_refused(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:

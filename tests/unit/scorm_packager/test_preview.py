@@ -110,3 +110,7 @@ def test_the_preview_serves_this_computer_until_its_end_and_leaves_no_thread(des
         with pytest.raises(PackagerError, match=r"preview\.port_taken"), serving(create_app(desk, "id"), desk, port):
             pass
     assert threading.active_count() == before
+
+
+def test_no_page_of_another_site_may_load_what_the_preview_serves(client: FlaskClient) -> None:
+    assert client.get("/player/player.js").headers["Cross-Origin-Resource-Policy"] == "same-origin"

@@ -112,3 +112,12 @@ def test_a_heavy_package_is_pointed_out(module_folder, tmp_path, monkeypatch, si
     heavy = [one for one in built.warnings if one.code.startswith("package.")]
     assert [one.code for one in heavy] == ([code] if code else [])
     assert all("error:" not in one.sentence(language) for one in heavy for language in ("id", "en"))
+
+
+def test_a_package_whose_course_is_nested_without_end_is_weighed_as_anothers(module_folder, tmp_path) -> None:
+    built = build_package(module_folder, output=tmp_path / "paket.zip")
+    with zipfile.ZipFile(built.path) as good, zipfile.ZipFile(tmp_path / "dalam.zip", "w") as deep:
+        for name in good.namelist():
+            nested = f'<script id="jampel-course">{"[" * 200_000}</script>'
+            deep.writestr(name, nested if name == "index.html" else good.read(name))
+    assert report_package(tmp_path / "dalam.zip").name == "dalam.zip"
