@@ -2,7 +2,8 @@
 
 from typing import Any
 
-#: Answers the questions on the page that is open. `bank` stands for every question of the pools that is shown.
+#: Answers the questions on the page that is open. `bank` stands for every question of the pools that is shown; null
+#: answers all of them right.
 ANSWER = """given => {
   const player = Jampel.player, shown = player.session.asked().filter((one) => one.page === player.index);
   const pooled = new Set(player.course.pools.flatMap((pool) => pool.questions));
@@ -28,8 +29,14 @@ ANSWER = """given => {
     }
   };
   const hands = { ...by, choice: by.box, multiple: by.box, likert: by.box };
+  const right = (one) => ({
+    'fill-in': () => one.accepted[0],
+    numeric: () => String(one.value).replace('.', ','),
+    'short-text': () => one.keywords.map((words) => words[0]).join(' ') || 'kata '.repeat(one.least_words || 1),
+    likert: () => 0
+  }[one.kind] || (() => Jampel.course.right(one)))();
   shown.forEach((question) => {
-    const value = given[pooled.has(question.id) ? 'bank' : question.id];
+    const value = given ? given[pooled.has(question.id) ? 'bank' : question.id] : right(question);
     if (value === undefined) return;
     const form = document.getElementById('jp-soal-' + question.id);
     const buttons = [...form.querySelectorAll('button:not([hidden])')];
@@ -88,8 +95,8 @@ class Hands:
         """What the open page says, and how many pictures are broken."""
         return str(self.frame.evaluate(TEXT))
 
-    def answer(self, given: dict[str, Any]) -> None:
-        """Gives these responses (as the player holds them) to questions of the open page."""
+    def answer(self, given: dict[str, Any] | None = None) -> None:
+        """Gives these responses (as the player holds them) to questions of the open page, without them right ones."""
         self.frame.evaluate(ANSWER, given)
 
     def next_page(self) -> None:

@@ -19,7 +19,7 @@ from xapi.lrs.query import StatementQuery
 from xapi.statement import decode
 
 OFFLINE = "ERR_INTERNET_DISCONNECTED"
-WAIT, TRIES = 20, 250  # ms between two looks at what has arrived, and how many
+WAIT, TRIES = 20, 1000  # ms between two looks at what has arrived, and how many
 #: How a status may rise.
 STATUSES = {
     "cmi.core.lesson_status": ["incomplete", "failed", "passed"],
