@@ -11,8 +11,10 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from flask import Flask
 
 import xapi.database
+from tools.compiled_templates import CompiledTemplates
 from tools.postgres_server import PostgresServer, programs
 from tools.recorded_migrations import RecordedMigrations
 
@@ -59,6 +61,14 @@ def _recorded_migrations() -> Iterator[None]:
     """Tables are made as the migrations made the first ones of this process."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(xapi.database, "upgrade", RecordedMigrations())
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_templates() -> Iterator[None]:
+    """All apps of this process share their compiled templates."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()})
         yield
 
 

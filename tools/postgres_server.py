@@ -9,11 +9,12 @@ from pathlib import Path
 
 import psycopg
 
+from tools.parked_schemas import tidy
+
 OTHERS_OUT = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
-SCHEMAS = "SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'"
 THROWN_AWAY = ("fsync=off", "full_page_writes=off")
 """Settings of a server whose data nobody needs after a crash."""
 
@@ -59,9 +60,7 @@ class PostgresServer:
         self._shared = self._shared or self.new_database()
         with psycopg.connect(self._shared, autocommit=True) as connection:
             connection.execute(OTHERS_OUT)
-            for (name,) in connection.execute(SCHEMAS).fetchall():
-                connection.execute(f'DROP SCHEMA "{name}" CASCADE')
-            connection.execute("CREATE SCHEMA public")
+            tidy(connection)
         return self._shared
 
     def log(self) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, event
 
 import xapi.database
+from tools import parked_schemas
 
 Statement = tuple[str, Any]
 
@@ -27,13 +28,30 @@ class RecordedMigrations:
         if version != "heads" or connection.dialect.has_table(connection, table):
             self._upgrade(connection, store, version)
             return
+        if connection.dialect.name == "postgresql":
+            self._on_server(connection, store)
+        else:
+            self._make(connection, store)
+
+    def _on_server(self, connection: Connection, store: str) -> None:
+        """Takes tables that another test has left, or makes new ones that may be left to others."""
+        before = parked_schemas.held(connection)
+        if before is None:
+            self._make(connection, store)
+            return
+        stores = f"{before} {store}".strip()
+        if not parked_schemas.take_back(connection, before, stores):
+            self._make(connection, store)
+            parked_schemas.label(connection, stores)
+
+    def _make(self, connection: Connection, store: str) -> None:
         key = (store, connection.dialect.name)
         if key in self._known:
             for statement, parameters in self._known[key]:
                 connection.exec_driver_sql(statement, parameters)
             return
         with _listening(connection) as said:
-            self._upgrade(connection, store, version)
+            self._upgrade(connection, store)
         self._known[key] = _together(said) if connection.dialect.name == "postgresql" else said
 
 
