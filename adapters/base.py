@@ -43,7 +43,8 @@ class LaunchProfile:
     Services
         `media_types`; `strict_single_accept`: Accept must be exactly one media type. `services_content_type_text_html`:
         answers (also of the token endpoint) may say text/html and are read as JSON all the same. `link_header_lenient`:
-        paging links may have typographic quotes and `&amp;`. `token_backdate_seconds`: `iat` of the client assertion
+        paging links may have typographic quotes and `&amp;`. `results_at_once`: results must not be asked for in
+        pages. `token_backdate_seconds`: `iat` of the client assertion
         is set back, where clocks are compared without leeway. `error_text_in_reason`: errors are only in the HTTP
         reason phrase.
     Scores
@@ -81,6 +82,7 @@ class LaunchProfile:
     strict_single_accept: bool = True
     services_content_type_text_html: bool = False
     link_header_lenient: bool = True
+    results_at_once: bool = False
     token_backdate_seconds: int = 5
     error_text_in_reason: bool = False
 

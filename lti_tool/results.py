@@ -41,13 +41,15 @@ class Results:
 
         Raises ToolError when a page cannot be read.
         """
-        media = self._profiles(platform.profile).media_types.results
+        profile = self._profiles(platform.profile)
+        media = profile.media_types.results
 
         def get(address: str) -> Reply:
             return self._services.get(platform, address, scopes=[RESULT_READ], accept=media)
 
         found: dict[str, Result] = {}
-        query = {"user_id": subject} if subject else {"limit": PAGE_SIZE}
+        whole = {} if profile.results_at_once else {"limit": PAGE_SIZE}
+        query = {"user_id": subject} if subject else whole
         first = with_query(below(line_item, "results"), query)
         for _address, reply in pages(get, first):
             for result in map(_result, read_json(reply, {200}, list)):

@@ -84,7 +84,8 @@ class Services(_Part, frozen=True, kw_only=True):
     `exact_accept`: the Accept header must be the one media type and nothing else; of `any_accept` (names of services)
     `*/*` is understood too. `page_size` is how much a page holds when nobody asks, 0 for all. `plain_media_type` is
     that of answers without a body. `json_errors`: an error has a JSON body of its own kind. `curly_links`: Link headers
-    of grades have typographic quotes, and lead also to the first, the same and the last page.
+    of grades have typographic quotes, and lead also to the first, the same and the last page. `paged_results_status`
+    answers results that are asked for in pages, 0 where pages work.
     """
 
     wrong_type_status: int
@@ -94,6 +95,7 @@ class Services(_Part, frozen=True, kw_only=True):
     any_accept: tuple[str, ...] = ()
     json_errors: bool = False
     curly_links: bool = False
+    paged_results_status: int = 0
 
 
 class Scores(_Part, frozen=True, kw_only=True):

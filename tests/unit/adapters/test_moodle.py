@@ -14,6 +14,11 @@ def test_scores_are_sent_as_moodle_takes_them():
     assert 400 in PROFILE.not_gradable_statuses
 
 
+def test_results_are_asked_for_at_once():
+    assert PROFILE.results_at_once
+    assert not LaunchProfile().results_at_once
+
+
 @pytest.mark.parametrize(("wanted", "maximum"), [(100.0, 100.0), (250.0, 100.0), (20.5, 20.0), (0.2, 1.0)])
 def test_a_line_item_has_a_whole_maximum_of_at_most_100(wanted, maximum):
     assert PROFILE.line_item_score_maximum(wanted) == maximum

@@ -1,5 +1,7 @@
 """Line items, results and members over all pages, from a platform by the book and from one with Moodle's manners."""
 
+import dataclasses
+
 import pytest
 
 from lti_tool.errors import ToolError
@@ -86,6 +88,14 @@ def test_results_come_over_all_pages_as_percentages(bench, lms) -> None:
         "0": 0, "1": 10, "2": 20, "3": 30, "4": 40, "9": None,
     }  # fmt: skip
     assert list(results.of(bench.platform, address, "3")) == ["3"]
+
+
+def test_a_platform_that_cannot_page_results_is_asked_for_all_at_once(bench) -> None:
+    http = FakeHttp({f"POST {BASE}/token": json_reply({"access_token": "t"})})
+    http.answers[f"GET {BASE}/i/results"] = json_reply([{"userId": "2", "resultScore": 1}])
+    services = PlatformServices(http, ServiceTokens(http, bench.lti.keys, lambda _name: bench.profile, bench.clock))
+    results = Results(services, lambda _name: dataclasses.replace(bench.profile, results_at_once=True))
+    assert results.of(bench.platform, f"{BASE}/i")["2"].percent == 100
 
 
 @pytest.mark.parametrize(
