@@ -1,7 +1,5 @@
 """The player scores by the rules, stays small, and its sources keep to what every page may do."""
 
-import gzip
-import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
