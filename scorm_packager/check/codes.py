@@ -124,7 +124,7 @@ _ROWS: tuple[tuple[str, str, Level, bool], ...] = (
     ("error:moodle.app", MOODLE, W, False),
     ("error:moodle.interactions", MOODLE, W, False),
     ("error:moodle.several_scos", MOODLE, W, False),
-    ("error:moodle.one_sco", MOODLE, E, False),
+    ("error:moodle.one_sco", MOODLE, W, False),
 )
 
 
