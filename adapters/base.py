@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from scorm_packager.preset import Preset
-from xapi.intake import Intake
-from xapi.recorder import Recorder
 from xapi.sheet_rows import RefusedCell
+
+if TYPE_CHECKING:  # with the databases, which nobody needs to pack for an LMS
+    from xapi.intake import Intake
+    from xapi.recorder import Recorder
 
 LIS = "https://purl.imsglobal.org/spec/lti/claim/lis"
 
@@ -147,8 +149,8 @@ class Desk:
     """
 
     institution: str
-    intake: Intake
-    recorder: Recorder
+    intake: "Intake"
+    recorder: "Recorder"
     clock: Callable[[], datetime]
     zone: tzinfo
     forms: frozenset[str]

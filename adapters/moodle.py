@@ -77,7 +77,14 @@ PROFILE = LaunchProfile(
 
 # Moodle's setting scorm12standard keeps 4096 characters of cmi.suspend_data. Its restore knows cartridges by the text
 # of the namespaces of 1.0 and 1.1 alone; cmi5 and Tin Can need a plugin.
-PRESET = Preset(name="moodle45", title="Moodle 4.5", suspend_limit=4096, cannot_read=("cc13", "cmi5", "tincan"))
+# Its object for SCORM 2004 stays terminated once a SCO has ended, until the whole player page is loaded again
+# (datamodels/scorm_13.js; the one for 1.2 begins anew).
+PRESET = Preset(
+    name="moodle45",
+    title="Moodle 4.5",
+    cannot_read=("cc13", "cmi5", "tincan"),
+    one_sco=("scorm2004-3", "scorm2004-4"),
+)
 
 ADAPTER: Adapter = System(
     name="moodle",

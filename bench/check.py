@@ -3,7 +3,8 @@
     python -m bench.check                     # a package of about 200 MB and 1,000 files
     python -m bench.check --megabytes 20
 
-The floor is to read every byte of the zip with its CRC, as `unzip -t` does. The target is one second for a check.
+The floor is to read every byte of the zip with its CRC, as `unzip -t` does. The target is one second for a check: the
+whole command `jampel check`, its start included.
 """
 
 import argparse
@@ -16,11 +17,13 @@ import time
 import zipfile
 from pathlib import Path
 
+from bench._process import least, run_jampel
 from bench.pack import DRAWING, FILM, PICTURE, WORDS
 from scorm_packager.check.package import examine
 from scorm_packager.repair.repair import repair_package
 
 TARGET = 1.0
+REPEATS = 3
 SHARES = (
     ("video/film-{}.mp4", FILM, 0.66),
     ("gambar/foto-{}.jpg", PICTURE, 0.24),
@@ -77,9 +80,8 @@ def measure(megabytes: int) -> dict[str, float | int]:
             start = time.perf_counter()
             package.testzip()
             floor = _seconds(start)
-        start = time.perf_counter()
+        checks = [run_jampel("check", str(path), cache=Path(place) / "catatan") for _turn in range(REPEATS)]
         verdict = examine(path)
-        check = _seconds(start)
         start = time.perf_counter()
         repair_package(path, Path(place) / "baik.zip")
         repair = _seconds(start)
@@ -92,7 +94,9 @@ def measure(megabytes: int) -> dict[str, float | int]:
     return {
         "megabytes": round(size / 1_000_000),
         "files": files,
-        "check_seconds": check,
+        "check_seconds": round(least("seconds", checks), 3),
+        "check_cpu": round(least("cpu", checks), 3),
+        "check_peak_megabytes": int(max(found["peak"] for found in checks)),
         "deep_seconds": deep,
         "repair_seconds": repair,
         "floor_seconds": floor,

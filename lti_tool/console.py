@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -13,7 +14,6 @@ from rich.console import Console
 from lti_tool.errors import SettingsError
 from lti_tool.logs import init_logging
 from lti_tool.settings import Settings, load_settings, preferred_language
-from xapi.database import DRIVER_ERRORS, database_error
 from xapi.errors import DatabaseError, JampelError
 from xapi.words import explain, translate
 
@@ -73,8 +73,21 @@ class Command(click.Command):
         except OSError as cause:
             reason = cause.strerror or type(cause).__name__
             _fail_with(SettingsError("command.file", reason, file=cause.filename or "?", reason=reason))
-        except DRIVER_ERRORS as cause:
-            _fail_with(database_error(cause))
+        except _driver_errors() as cause:
+            _fail_with(_database_error(cause))
+
+
+def _driver_errors() -> tuple[type[Exception], ...]:
+    """What a database can fail with; asked only when something went wrong, for most commands open none."""
+    from xapi.database import DRIVER_ERRORS
+
+    return DRIVER_ERRORS
+
+
+def _database_error(cause: Exception) -> DatabaseError:
+    from xapi.database import database_error
+
+    return database_error(cause)
 
 
 class Group(click.Group):
@@ -133,8 +146,14 @@ def option(*names: str, **settings: Any) -> Callable[[Any], Any]:
 
 
 def _load(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> Settings | None:
-    if ctx.resilient_parsing:
-        return None
+    return None if ctx.resilient_parsing else _settings(ctx, value)
+
+
+def _later(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> Callable[[], Settings]:
+    return partial(_settings, ctx, value)
+
+
+def _settings(ctx: click.Context, value: Path | None) -> Settings:
     outer = ctx.find_root().obj or {}
     try:
         settings = load_settings(value or outer.get("data"))
@@ -144,14 +163,20 @@ def _load(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -
     return settings
 
 
+def _data_option(callback: Callable[..., object]) -> Callable[[Any], Any]:
+    return click.option(
+        "--data",
+        "settings",
+        cls=Option,
+        type=click.Path(file_okay=False, path_type=Path),
+        callback=callback,
+        metavar="DIR",
+        help=N_("Folder data (bawaan: JAMPEL_DATA, lalu ./jampel-data)."),
+    )
+
+
 #: `--data DIR` of a subcommand: gives the command its `settings`.
-settings_option = click.option(
-    "--data",
-    "settings",
-    cls=Option,
-    type=click.Path(file_okay=False, path_type=Path),
-    callback=_load,
-    metavar="DIR",
-    help=N_("Folder data (bawaan: JAMPEL_DATA, lalu ./jampel-data)."),
-)
+settings_option = _data_option(_load)
+#: The same for a command that seldom needs them: its `settings()` loads them, and only then is a fault in them told.
+late_settings_option = _data_option(_later)
 json_option = click.option("--json", "as_json", cls=Option, is_flag=True, help=N_("Tulis JSON untuk dibaca program."))

@@ -9,7 +9,6 @@ from scorm_packager.edition.names import is_light
 from scorm_packager.findings import Finding
 from scorm_packager.formats.registry import find_format
 from scorm_packager.options import PLAIN, BuildOptions
-from scorm_packager.preset import Preset
 from scorm_packager.source.module import Module, read_module
 from scorm_packager.source.settings import SETTINGS_FILE
 
@@ -49,7 +48,7 @@ def build_module(module: Module, format: str, output: Path | None, options: Buil
     path = writer.build(module.course, module.assets, target, options)
     size = _size(path)
     read = (one for one in module.warnings if not (one.code == "file.unused" and is_light(one.file)))
-    warnings = (*read, *_preset_warnings(module, size, options.preset, writer.name), *_heavy(module, size))
+    warnings = (*read, *_preset_warnings(module, size, options, writer.name), *_heavy(module, size))
     return Built(path, module.course, size, warnings)
 
 
@@ -58,13 +57,17 @@ def _size(path: Path) -> int:
     return sum(file.stat().st_size for file in files)
 
 
-def _preset_warnings(module: Module, size: int, preset: Preset, format_name: str) -> list[Finding]:
-    """What the LMS will not take: a format that it does not know, or a package of this size."""
+def _preset_warnings(module: Module, size: int, options: BuildOptions, format_name: str) -> list[Finding]:
+    """What the LMS will not take: a format that it does not know, several SCOs in it, or a package of this size."""
+    preset = options.preset
     lms: dict[str, str | int] = {"lms": preset.title or preset.name}
     found: list[Finding] = []
     if format_name in preset.cannot_read:
         params = lms | {"format": format_name}
         found.append(Finding("package.lms_cannot", level="warning", file=SETTINGS_FILE, params=params))
+    if options.multi_sco and format_name in preset.one_sco:
+        params = lms | {"format": format_name}
+        found.append(Finding("package.lms_one_sco", level="warning", file=SETTINGS_FILE, params=params))
     if preset.max_upload is not None and size > preset.max_upload:
         params = lms | {"id": module.course.id, "size": size // 1_000_000, "most": preset.max_upload // 1_000_000}
         found.append(Finding("package.too_large", level="warning", file=SETTINGS_FILE, params=params))

@@ -14,9 +14,13 @@ from scorm_packager.errors import PackagerError
 from scorm_packager.notes import Notebook
 from scorm_packager.zip_records import DEFLATED, STORED
 
-MEDIA = frozenset(
-    {".mp4", ".mp3", ".m4a", ".ogg", ".opus", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".zip", ".woff2"}
-)  # compressed already
+MEDIA = frozenset({
+    ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".ogv", ".3gp",
+    ".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".weba", ".flac",
+    ".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif",
+    ".zip", ".docx", ".pptx", ".xlsx", ".odt", ".odp", ".ods", ".epub", ".woff", ".woff2",
+})  # fmt: skip
+"""Suffixes of what is compressed already: deflating it takes long and gains nothing."""
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -19,12 +19,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 from weakref import WeakValueDictionary
 
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -276,7 +271,13 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 def insert_into(connection: Connection, table: Table) -> Any:
     """An INSERT into `table` that has `on_conflict_do_nothing` and `on_conflict_do_update`, for either database."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite  # only the dialect that is in use is loaded
+
+    return sqlite.insert(table)
 
 
 def run_many(connection: Connection, statement: str, rows: Sequence[Mapping[str, object]]) -> None:
@@ -323,31 +324,18 @@ def upgrade(connection: Connection, store: str, version: str = "heads") -> None:
 
     Raises DatabaseError `database.newer` when `version`, or the one that the tables have, is of a later release.
     """
-    with resources.as_file(resources.files(store) / "migrations") as folder:
-        if version == "heads" and _version(connection, store) == _newest(folder):
-            return  # as nearly always: a command begins a quarter of a second sooner when nothing is loaded for it
-        config = Config()
-        config.set_main_option("script_location", str(folder))
-        config.set_main_option("path_separator", "os")
-        script = ScriptDirectory.from_config(config)
+    if version == "heads" and _version(connection, store) == newest_version(store):
+        return
+    from xapi.migrations_database import run_migrations  # with Alembic, which is seldom needed and slow to load
 
-        def steps(revision, _context):
-            return script._upgrade_revs(version, revision)  # the documented way to run without env.py
-
-        try:
-            with EnvironmentContext(config, script, fn=steps) as context:
-                context.configure(connection=connection, version_table=version_table(store))
-                context.run_migrations()
-        except CommandError as cause:
-            raise DatabaseError("database.newer", f"{store} does not know {version}", store=store) from cause
-    if connection.dialect.name == "postgresql":
-        _sort_by_bytes(connection)
+    run_migrations(connection, store, version, version_table(store))
 
 
 @cache
-def _newest(folder: Path) -> str:
-    """The version of the newest migration in `folder`, whose file's name begins with it."""
-    return max(file.name.partition("_")[0] for file in (folder / "versions").glob("[0-9]*.py"))
+def newest_version(store: str) -> str:
+    """The version that this release brings the tables of `store` to: the file of a migration begins with its own."""
+    versions = resources.files(store) / "migrations" / "versions"
+    return max(file.name.partition("_")[0] for file in versions.iterdir() if file.name[:1].isdigit())
 
 
 def _version(connection: Connection, store: str) -> str | None:
@@ -362,21 +350,3 @@ def _version(connection: Connection, store: str) -> str | None:
 def version_table(store: str) -> str:
     """The table that says how far the tables of `store` are."""
     return f"version_{store.replace('.', '_')}"
-
-
-#: Columns with text that sort by the rules of a language: the server's locale would decide what comes first.
-_BY_LOCALE = text("""
-SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
-FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
-  AND a.attcollation = (SELECT oid FROM pg_collation WHERE collname = 'default')
-ORDER BY c.relname, a.attnum""")
-
-
-def _sort_by_bytes(connection: Connection) -> None:
-    """Makes text sort as on SQLite whatever the locale of the server: which of two credits counts depends on it."""
-    found: dict[str, list[str]] = {}
-    for table, column, kind in connection.execute(_BY_LOCALE):
-        found.setdefault(table, []).append(f'ALTER COLUMN {quoted(column)} TYPE {kind} COLLATE "C"')
-    for table, changes in found.items():
-        connection.exec_driver_sql(f"ALTER TABLE {quoted(table)} {', '.join(changes)}")

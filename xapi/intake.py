@@ -3,11 +3,14 @@
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from xapi.clock import Clock, system_clock
 from xapi.errors import PeopleError
 from xapi.identity import Nip, contains_nip, looks_like_nip
-from xapi.people import PeopleStore
+
+if TYPE_CHECKING:  # an adapter reads files for an intake without a database of its own
+    from xapi.people import PeopleStore
 
 Json = dict[str, object]
 IDENTIFIERS = ("account", "mbox", "mbox_sha1sum", "openid")  # xAPI 1.0.3 Data 2.4.2.3
@@ -31,7 +34,7 @@ class Identity:
 class Intake:
     """Resolves or makes the persons of `people` that a statement is about; `clock` says when one was first seen."""
 
-    def __init__(self, people: PeopleStore, clock: Clock = system_clock) -> None:
+    def __init__(self, people: "PeopleStore", clock: Clock = system_clock) -> None:
         self._people = people
         self._clock = clock
 

@@ -12,8 +12,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
-
 from xapi.errors import XapiError
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -219,6 +217,8 @@ def _decode(data: bytes) -> str:
 
 def _xlsx_tables(data: bytes) -> Iterator[_Table]:
     """Each worksheet; formulas stay formulas."""
+    from openpyxl import load_workbook  # slow to load, and most tables are CSV, or none is read at all
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             unpacked = sum(entry.file_size for entry in packed.infolist())

@@ -103,6 +103,3 @@ def desk_of(services: Services) -> Desk:
         zone=services.zone,
         forms=frozenset(services.rules.of_year(services.today.year).forms),
     )
-
-
-COMMANDS = (adapter,)

@@ -38,6 +38,3 @@ def create(settings: Settings, username: str, name: str | None, role: str) -> No
         accounts = Accounts(services.house, services.clock, services.ids)
         account = accounts.create(username, name or username, role, password)
     say("Akun %(username)s dibuat sebagai %(role)s.", username=account.username, role=account.role)
-
-
-COMMANDS = (admin,)

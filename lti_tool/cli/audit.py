@@ -111,6 +111,3 @@ def _write(text: str, output: Path | None) -> None:
         return
     output.write_text(text, encoding="utf-8")
     say("%(file)s ditulis.", file=output)
-
-
-COMMANDS = (audit,)

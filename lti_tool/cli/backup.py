@@ -128,6 +128,3 @@ def _facts(manifest: Manifest) -> dict[str, object]:
     ]
     facts = {name: getattr(manifest, name) for name in ("format", "jampel", "made", "source")}
     return facts | {"secrets": manifest.has_secrets, "files": len(manifest.files), "tables": tables}
-
-
-COMMANDS = (backup, restore)

@@ -65,7 +65,10 @@ def check(file: Path, control_docs: Path | None, lms: str | None, deep: bool, as
         show(verdict)
     if errors:
         fail(words("%(n)s kesalahan ditemukan di %(file)s.", n=len(errors), file=file.name), FINDINGS)
-    say("%(file)s baik: tidak ada kesalahan.", file=file.name)
+    if any(found.level == "error" for found in verdict.moodle):
+        say("%(file)s baik sebagai paket, tetapi bukan untuk Moodle 4.5: lihat di atas.", file=file.name)
+    else:
+        say("%(file)s baik: tidak ada kesalahan.", file=file.name)
 
 
 def as_plain(verdict: Verdict, errors: int) -> dict[str, Any]:
@@ -179,6 +182,3 @@ def _print_weight(console: Console, verdict: Verdict) -> None:
     )
     if verdict.unread and verdict.kind != "other":
         console.print(Text(words("Isi media tidak dibaca; --deep mencocokkan setiap byte dengan CRC.")))
-
-
-COMMANDS = (check,)

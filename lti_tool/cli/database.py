@@ -45,6 +45,3 @@ def copy(settings: Settings, to_url: str | None, from_url: str | None, people_ur
         say("Semua tersalin dan diperiksa. Tulis [database] url di jampel.toml, lalu jalankan Jampel.")
     else:
         say("Semua tersalin dan diperiksa. Hapus [database] url dari jampel.toml, lalu jalankan Jampel.")
-
-
-COMMANDS = (database,)

@@ -54,6 +54,3 @@ def demo(settings: Settings, port: int, once: bool, lms: Lms) -> None:
 def sandbox(settings: Settings, with_parent: bool) -> None:
     """The sandbox LMS alone, as `jampel demo` starts it."""
     run_sandbox(settings, with_parent=with_parent)
-
-
-COMMANDS = (demo, sandbox)

@@ -8,9 +8,20 @@ from typing import Any
 import click
 from rich.progress import Progress
 
-from lti_tool.cli.outbox import outbox
 from lti_tool.cli.pack import EXISTING_FILE
-from lti_tool.console import FINDINGS, N_, TALK, fail, json_option, option, print_json, say, settings_option, words
+from lti_tool.console import (
+    FINDINGS,
+    N_,
+    TALK,
+    Command,
+    fail,
+    json_option,
+    option,
+    print_json,
+    say,
+    settings_option,
+    words,
+)
 from lti_tool.errors import ToolError
 from lti_tool.secret_files import secret
 from lti_tool.services import Services, open_services
@@ -39,8 +50,9 @@ MOST_SHOWN = 400  # characters of a text from a file of others
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@outbox.command(
+@click.command(
     "export",
+    cls=Command,
     help=N_(
         "Tulis semua yang menunggu ke satu berkas untuk USB atau surel; antreannya tidak berubah.\n\n"
         "Contoh: jampel outbox export kelas.jampel --to provinsi.key"
@@ -77,8 +89,9 @@ def export(
         say("Semuanya tetap menunggu di sini sampai tanda terimanya dimasukkan: jampel outbox import TANDA-TERIMA.")
 
 
-@outbox.command(
+@click.command(
     "import",
+    cls=Command,
     help=N_(
         "Masukkan berkas dari tempat tanpa jaringan, atau tanda terima yang kembali; berulang kali pun aman.\n\n"
         "Contoh: jampel outbox import kelas.jampel --from distrik.key"
@@ -109,8 +122,9 @@ def import_file(
                 _receive_statements(services, opened, key, target, trusted=signer is not None, as_json=as_json)
 
 
-@outbox.command(
+@click.command(
     "key",
+    cls=Command,
     help=N_(
         "Kunci publik instansi ini: berikan kepada yang mengirim berkas ke sini "
         "atau yang menerima berkas dari sini.\n\n"
@@ -230,5 +244,4 @@ def _shown(text: str) -> str:
     return "".join(character for character in text[:MOST_SHOWN] if character.isprintable())
 
 
-#: The commands join the group of `outbox`.
-COMMANDS: tuple[click.Command, ...] = ()
+COMMANDS = (export, import_file, show_key)

@@ -15,4 +15,3 @@ def lrs() -> None:
 
 for part in (credential, forward, export, import_statements):
     lrs.add_command(part)
-COMMANDS = (lrs,)

@@ -122,5 +122,3 @@ def approve(settings: Settings, platform: str, deployment: str) -> None:
 lti.add_command(keys)
 for command in (*invites.COMMANDS, *platform_files.COMMANDS, *lti_debug.COMMANDS, *RULES):
     lti.add_command(command)
-
-COMMANDS = (lti,)

@@ -7,6 +7,7 @@ import click
 import msgspec
 from rich.table import Table
 
+from lti_tool.cli import exchange, outbox_scores
 from lti_tool.cli.output import show_table
 from lti_tool.console import (
     FINDINGS,
@@ -184,4 +185,5 @@ def _say_pause(pause: Pause, until: str) -> None:
         say("Jeda: %(kind)s dicoba lagi pada %(until)s (%(reason)s).", **params)
 
 
-COMMANDS = (outbox,)
+for command in (*exchange.COMMANDS, *outbox_scores.COMMANDS):
+    outbox.add_command(command)

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 import click
 from rich.table import Table
 
-from lti_tool.cli.outbox import outbox
 from lti_tool.cli.output import show_table
 from lti_tool.console import (
     FINDINGS,
     N_,
+    Command,
     fail,
     json_option,
     option,
@@ -31,8 +31,9 @@ from xapi.words import explain
 MOST = 10_000
 
 
-@outbox.command(
+@click.command(
     "scores",
+    cls=Command,
     help=N_(
         "Nilai yang belum ada di buku nilai LMS, dengan sebabnya; --again mengirimnya lagi.\n\n"
         "Contoh: jampel outbox scores --again"
@@ -86,4 +87,4 @@ def _reason(one: Undelivered) -> str:
     return explain(explained(reason, one.platform_name), preferred_language()) if reason else "–"
 
 
-COMMANDS: tuple[click.Command, ...] = ()  # it joins the group `outbox`
+COMMANDS = (scores,)

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from adapters.registry import load_adapters
 from lti_tool.cli.pack_records import record_options, record_target, taken_record_options
 from lti_tool.console import FINDINGS, N_, TALK, Command, fail, json_option, option, print_json, say, words, working
 from lti_tool.errors import ToolError
@@ -78,6 +77,10 @@ def _facts(built: Built) -> dict[str, object]:
 
 def find_preset(name: str) -> Preset:
     """The preset that a person types after `--lms`; raises ToolError naming those there are."""
+    if name == GENERIC.name:
+        return GENERIC
+    from adapters.registry import load_adapters
+
     presets = {GENERIC.name: GENERIC} | load_adapters().presets()
     if name not in presets:
         raise ToolError("pack.unknown_lms", name, name=name, known=", ".join(sorted(presets)))
@@ -99,6 +102,3 @@ def print_findings(findings: Sequence[Finding]) -> None:
     for finding in findings:
         mark = words("SALAH") if finding.level == "error" else words("PERHATIKAN")
         TALK.print(f"{mark} {finding.sentence(preferred_language())}", markup=False, soft_wrap=True)
-
-
-COMMANDS = (pack,)

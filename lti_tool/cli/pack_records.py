@@ -8,10 +8,8 @@ from urllib.parse import urlsplit
 import click
 import msgspec
 
-from lti_tool.console import N_, option, say, settings_option
+from lti_tool.console import N_, late_settings_option, option, say
 from lti_tool.errors import ToolError
-from lti_tool.module_secrets import module_credential
-from lti_tool.services import open_services
 from lti_tool.settings import Settings
 from scorm_packager.course import Course
 from scorm_packager.options import RecordTarget
@@ -35,7 +33,7 @@ _CREDENTIAL = msgspec.json.Decoder(_Credential)
 def record_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say where records go; the command gets `settings`, `lrs`, `lrs_credential` and `lms_home`."""
     for one in (
-        settings_option,
+        late_settings_option,
         option(
             "--lms-home", metavar="URL", help=N_("Alamat LMS sebagai nama akun peserta (bawaan: asal halaman LMS).")
         ),
@@ -66,7 +64,7 @@ def record_target(
     format_name: str,
     *,
     whole: bool,
-    settings: Settings,
+    settings: Callable[[], Settings],
     lrs: str | None,
     file: Path | None,
     home: str | None,
@@ -74,8 +72,9 @@ def record_target(
     """Where the package of the module in `folder` sends its records; None without `lrs`.
 
     `whole` tells that the module stays one part: JP are of the whole, and so is its credential. `lrs` is an address or
-    `own`, `file` holds the credential for an LRS of elsewhere, `home` is the address of the LMS. Raises ModuleProblems
-    as `read_module` does, ToolError for what cannot be, and click.UsageError for options without `lrs`.
+    `own`, `file` holds the credential for an LRS of elsewhere, `home` is the address of the LMS; `settings` gives those
+    of this installation, and is asked only where it takes part. Raises ModuleProblems as `read_module` does, ToolError
+    for what cannot be, and click.UsageError for options without `lrs`.
     """
     if lrs is None:
         if file is not None or home is not None:
@@ -85,16 +84,20 @@ def record_target(
         raise ToolError("pack.no_records", format_name, name=format_name)
     if not whole:
         raise ToolError("pack.records_parts")
-    own = f"{settings.base_url}/xapi/"
-    endpoint = own if lrs == OWN else _address(lrs)
+    endpoint = _own_address(settings()) if lrs == OWN else _address(lrs)
     home = "" if home is None else _address(home).rstrip("/")
     if file is not None:
         given = _read_credential(file)
         return RecordTarget(endpoint=endpoint, key=given.key, secret=given.secret, home=home)
-    if endpoint != own:
+    ours = settings()
+    if endpoint != _own_address(ours):
         raise ToolError("pack.credential_missing", endpoint, address=endpoint)
-    key, secret = _own_credential(settings, read_module(folder).course)
+    key, secret = _own_credential(ours, read_module(folder).course)
     return RecordTarget(endpoint=endpoint, key=key, secret=secret, home=home)
+
+
+def _own_address(settings: Settings) -> str:
+    return f"{settings.base_url}/xapi/"
 
 
 def _address(text: str) -> str:
@@ -123,6 +126,9 @@ def _read_credential(file: Path) -> _Credential:
 
 
 def _own_credential(settings: Settings, course: Course) -> tuple[str, str]:
+    from lti_tool.module_secrets import module_credential
+    from lti_tool.services import open_services  # with everything that a server needs: most packages need none of it
+
     with open_services(settings) as services:
         known = module_credential(services, course.id, course.iri, declared(course))
         reachable = bool(services.lti.platforms.list() or settings.lrs.cors_origins)

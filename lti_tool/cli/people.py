@@ -54,6 +54,3 @@ def import_file(settings: Settings, file: Path, skip_bad: bool, as_json: bool) -
         unchanged=report.unchanged,
     )
     end_with_refused(refused, file.name)
-
-
-COMMANDS = (people,)

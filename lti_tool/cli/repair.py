@@ -67,6 +67,3 @@ def _show(repaired: Repaired, left: list[Finding]) -> None:
     if not repaired.done:
         say("Tidak ada yang perlu atau dapat dibetulkan sendiri.")
     click.echo(repaired.target)
-
-
-COMMANDS = (repair,)

@@ -151,6 +151,3 @@ def doctor(settings: Settings, platform: str | None, read_only: bool, as_json: b
     say_databases(settings)
     if stolen:
         fail(words("Ada yang perlu dibetulkan."), FINDINGS)
-
-
-COMMANDS = (serve, worker, config, doctor)

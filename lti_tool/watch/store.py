@@ -1,16 +1,13 @@
 """What the databases tell of the running tool: signs of life of the workers, versions, sizes, the newest statement."""
 
 from datetime import datetime, timedelta
-from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 
 import msgspec
-from alembic.script import ScriptDirectory
 from sqlalchemy import BigInteger, Column, Engine, MetaData, String, Table, delete, select, text
 
 from xapi.clock import from_milliseconds, to_milliseconds
-from xapi.database import DRIVER_ERRORS, insert_into, reading, writing
+from xapi.database import DRIVER_ERRORS, insert_into, newest_version, reading, writing
 
 _FORGOTTEN_AFTER = timedelta(days=1)
 _heartbeat = Table(
@@ -93,18 +90,11 @@ def fault_of(database: WatchedDatabase) -> str:
             for store in database.stores:
                 table = f"version_{store.replace('.', '_')}"
                 found = connection.execute(text(f"SELECT version_num FROM {table}")).scalars().all()
-                if found != [_newest(store)]:
+                if found != [newest_version(store)]:
                     return "other_version"
     except DRIVER_ERRORS:
         return "unreachable"
     return ""
-
-
-@lru_cache(maxsize=64)
-def _newest(store: str) -> str | None:
-    """The version that this release brings the tables of `store` to."""
-    with resources.as_file(resources.files(store) / "migrations") as folder:
-        return ScriptDirectory(str(folder)).get_current_head()
 
 
 def size_of(database: WatchedDatabase) -> int:

@@ -20,7 +20,7 @@ from lti_tool.web.context import services as current_services
 from lti_tool.web.headers import PLAYER_POLICY, allow_framing
 from lti_tool.web.language import language, speak_as_launched
 from lti_tool.web.privacy import open_privacy
-from scorm_packager.index_page import embed
+from scorm_packager.index_page import embed_told
 from scorm_packager.player import LANGUAGES, LATER, TRANSPORTS, script_names
 from scorm_packager.player_files import REST, first_names, player_script, player_style
 from xapi.errors import LrsError
@@ -154,7 +154,7 @@ def player_page(
         module=module,
         base=url_for("pustaka.file", digest=module.digest, path=""),
         course=services.library.page_text(module),
-        config=embed(
+        config=embed_told(
             msgspec.json.encode({**config, "language": language(), "later": later, "rest": player_address(REST)})
         ),
         style=STYLE,

@@ -23,6 +23,7 @@ _ROWS: tuple[tuple[str, str, Level, bool], ...] = (
     ("error:check.office", IDENTITY, E, False),
     ("error:check.plain_web", IDENTITY, E, False),
     ("error:check.module_source", IDENTITY, E, False),
+    ("error:check.question_bank", IDENTITY, E, False),
     ("error:check.aicc", IDENTITY, W, False),
     ("error:check.manifest_deep", IDENTITY, E, True),
     ("error:check.manifest_case", IDENTITY, E, True),
@@ -105,6 +106,8 @@ _ROWS: tuple[tuple[str, str, Level, bool], ...] = (
     ("error:check.outside_load", OUTSIDE, W, False),
     ("error:moodle.not_played", MOODLE, E, False),
     ("error:moodle.not_imported", MOODLE, E, True),
+    ("error:moodle.xml", MOODLE, E, True),
+    ("error:moodle.utf16", MOODLE, E, True),
     ("error:moodle.mapinfo", MOODLE, E, True),
     ("error:moodle.version", MOODLE, E, True),
     ("error:moodle.prefix", MOODLE, E, True),
@@ -119,7 +122,9 @@ _ROWS: tuple[tuple[str, str, Level, bool], ...] = (
     ("error:moodle.ignored", MOODLE, W, False),
     ("error:moodle.mastery", MOODLE, W, False),
     ("error:moodle.app", MOODLE, W, False),
+    ("error:moodle.interactions", MOODLE, W, False),
     ("error:moodle.several_scos", MOODLE, W, False),
+    ("error:moodle.one_sco", MOODLE, E, False),
 )
 
 

@@ -11,10 +11,15 @@ from scorm_packager.namespaces import ADLSEQ, IMSSS
 from scorm_packager.reader.hrefs import BASE
 from scorm_packager.reader.kinds import MANIFEST
 from scorm_packager.reader.texts import attribute, child, children, text
+from scorm_packager.reader.texts import space as name_space
 
 TAKEN = re.compile(r"(1\.2|(CAM )?1\.3|2004 (3rd|4th) Edition)")
 CODED_TITLE = re.compile(r"<title>(?=[^<]*&#|\s*<!\[CDATA\[[^\]]{0,500}[&<])", re.IGNORECASE)
 PLAYED = ("scorm", "aicc")
+#: What stops Moodle's XML parser (expat's rules, after it has mended a plain `&`); a DOCTYPE does not.
+FATAL = frozenset({"check.not_xml", "check.leading", "check.control", "check.encoding"})
+#: Moodle mends `&` only where no such name follows; an HTML entity in XML then ends the import.
+UNDECLARED = re.compile(r"&amp;\w{2,6};")
 
 
 def look_as_moodle(context: Context) -> None:
@@ -44,9 +49,19 @@ def look_as_moodle(context: Context) -> None:
 def _import(context: Context) -> None:
     if context.file != MANIFEST:
         context.add("moodle.not_imported", 0, name=context.file)
-    broken = {note.code for note in context.package.notes} & {"check.not_xml", "check.doctype"}
-    if broken:
-        context.add("moodle.not_imported", 0, name=context.file)
+        return
+    notes = {note.code for note in context.package.notes}
+    if notes & FATAL or _has_undeclared(context):
+        context.add("moodle.xml", 0)
+    if "check.utf16" in notes and context.package.document is not None and "&" in context.package.document.text:
+        context.add("moodle.utf16", 0)
+
+
+def _has_undeclared(context: Context) -> bool:
+    """Whether a name like `&nbsp;` stands where our reader mended an `&`."""
+    lines = context.package.document.text.split("\n") if context.package.document else []
+    mended = [note.line for note in context.package.notes if note.code == "check.ampersand"]
+    return any(UNDECLARED.search(lines[line - 1]) for line in mended if line <= len(lines))
 
 
 def _version(context: Context) -> None:
@@ -55,12 +70,26 @@ def _version(context: Context) -> None:
     raw = "" if element is None else element.text or ""
     if not TAKEN.fullmatch(raw) and context.package.edition != "1.2":
         context.add("moodle.version", context.root if element is None else element, found=show(raw, 40))
+    _prefixes(context)
+
+
+def _prefixes(context: Context) -> None:
+    """Moodle looks for the usual prefixes, large or small, of elements and of attributes; it knows no namespaces."""
     seen: set[str] = set()
     for one in context.root.iter("*"):
-        wanted = PREFIXES.get(space(one))
-        if wanted is not None and (one.prefix or "") != wanted and (one.prefix or "") not in seen:
-            seen.add(one.prefix or "")
-            context.add("moodle.prefix", one, found=called(one), wanted=wanted or "–")
+        names = {space(one): (one.prefix or "", called(one))} | _attributes(one)
+        for namespace, (prefix, name) in names.items():
+            wanted = PREFIXES.get(namespace)
+            if wanted is not None and prefix.lower() != wanted and prefix not in seen:
+                seen.add(prefix)
+                context.add("moodle.prefix", one, found=name, wanted=wanted or "–")
+
+
+def _attributes(element: etree._Element) -> dict[str, tuple[str, str]]:
+    """For each namespace of an attribute, its prefix as written here and the attribute with it."""
+    prefixes = {uri: prefix for prefix, uri in element.nsmap.items() if prefix}
+    spaces = {name_space(key): local_name(key) for key in element.attrib}
+    return {uri: (prefixes[uri], f"{prefixes[uri]}:{name}") for uri, name in spaces.items() if uri in prefixes}
 
 
 def _items(context: Context) -> None:
@@ -77,6 +106,8 @@ def _items(context: Context) -> None:
                 context.add("moodle.asset", resource, id=show(resource.get("identifier") or "", 80))
     if launched > 1:
         context.add("moodle.several_scos", None, count=launched)
+        if context.package.edition != "1.2":
+            context.add("moodle.one_sco", None)
     if len(list(context.all("organization"))) > 1:
         context.add("moodle.organizations", next(context.all("organizations"), None))
     for element in context.all("manifest", "resources"):
@@ -91,8 +122,8 @@ def _is_sco(resource: etree._Element) -> bool:
     """Moodle looks for `adlcp:scormtype` by its letters, large or small, and wants `sco`."""
     for key, value in resource.attrib.items():
         if local_name(key).lower() == "scormtype":
-            namespace = str(key)[1:].partition("}")[0] if str(key).startswith("{") else ""
-            return resource.nsmap.get("adlcp") == namespace and str(value).lower() == "sco"
+            prefixes = {prefix.lower() for prefix, uri in resource.nsmap.items() if prefix and uri == name_space(key)}
+            return "adlcp" in prefixes and str(value).lower() == "sco"
     return False
 
 
@@ -103,10 +134,11 @@ def _old(context: Context) -> None:
 
 def _sequencing(context: Context) -> None:
     context.add("moodle.app")
+    context.add("moodle.interactions")
     if (found := next((one for one in context.all("mapInfo") if space(one) == IMSSS), None)) is not None:
         context.add("moodle.mapinfo", found)
     for element in context.all("completionThreshold"):
-        if text(element):
+        if text(element).strip() not in ("", "1", "1.0"):  # Moodle takes 1.0 for any text
             context.add("moodle.threshold", element, found=show(text(element), 20))
     for objectives in context.all("objectives"):
         if space(objectives) == IMSSS:

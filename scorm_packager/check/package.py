@@ -40,6 +40,7 @@ OTHERS = {
     "web": "check.plain_web",
     "html": "check.plain_web",
     "jampel": "check.module_source",
+    "qti": "check.question_bank",
 }
 
 

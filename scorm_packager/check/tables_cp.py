@@ -112,23 +112,28 @@ XML_ATTRIBUTES = read_table(XML, "", roots="-", attributes="base=uri lang=langua
 
 
 def cartridge_table(namespace: str) -> Vocabulary:
-    """Common Cartridge's profile of content packaging, in the namespace of its version."""
+    """Common Cartridge's profile of content packaging, in the namespace of its version.
+
+    Only the manifest's own metadata must name its schema; that of a part holds what it likes, as a rule the roles it is
+    meant for.
+    """
     return read_table(
         namespace,
         """
 manifest: metadata organizations resources manifest* any* @identifier=id! @version=text @xml:base=uri @*lax
 metadata: schema schemaversion any* @*lax
+details: schema? schemaversion? any* @*lax
 schema: #text
 schemaversion: #text
 organizations: organization* any* @default=ncname @*lax
-organization: title? item* metadata? any* @identifier=id! @structure=text @*lax
-item: title? item* metadata? any* @identifier=id! @identifierref=text @isvisible=boolean @parameters=text @*lax
+organization: title? item* metadata:details? any* @identifier=id! @structure=text @*lax
+item: title? item* metadata:details? any* @identifier=id! @identifierref=text @isvisible=boolean @parameters=text @*lax
 title: #text
 resources: resource* any* @xml:base=uri @*lax
-resource: metadata? file* dependency* variant* any* @identifier=id! @type=text! @xml:base=uri @href=uri \
+resource: metadata:details? file* dependency* variant* any* @identifier=id! @type=text! @xml:base=uri @href=uri \
 @intendeduse=text @protected=boolean @*lax
-variant: metadata? any* @identifier=text @identifierref=text @*lax
-file: metadata? any* @href=uri! @*lax
+variant: metadata:details? any* @identifier=text @identifierref=text @*lax
+file: metadata:details? any* @href=uri! @*lax
 dependency: any* @identifierref=text! @*lax
 """,
     )

@@ -1,6 +1,6 @@
 """Cuts a course into the parts that an LMS launches: one for the whole course, or one for each page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -34,23 +34,17 @@ class Cut(msgspec.Struct, frozen=True, kw_only=True):
     shared: tuple[str, ...] = ()
 
 
-def cut_course(
-    course: Course,
-    assets: Sequence[Asset],
-    transport: str,
-    options: BuildOptions,
-    settings: Mapping[str, object] | None = None,
-) -> Cut:
+def cut_course(course: Course, assets: Sequence[Asset], transport: str, options: BuildOptions) -> Cut:
     """The parts of `course` with all their files: its pages with `options.multi_sco`, else the whole as one part."""
     if not options.multi_sco or len(course.pages) == 1:
-        entries = course_content(course, assets, transport, options, settings)
+        entries = course_content(course, assets, transport, options)
         names = tuple(entry.name for entry in entries)
         return Cut(parts=(_whole(course, names),), entries=tuple(entries))
     files = dict.fromkeys(Entry(asset.path, asset.source) for asset in assets)  # in order, each once
     parts: list[Part] = []
     for page in course.pages:
         alone = page_alone(course, page)
-        content = course_content(alone, (), transport, options, settings)
+        content = course_content(alone, (), transport, options)
         launch = f"{page.id}.html"
         own = [Entry(launch if entry.name == INDEX else entry.name, entry.content) for entry in content]
         files |= dict.fromkeys(own)

@@ -23,8 +23,7 @@ class Scorm12:
     def build(self, course: Course, assets: Sequence[Asset], target: Path, options: BuildOptions) -> Path:
         """Write the zip; the same course gives the same bytes. Raises PackagerError."""
         check_choices(self.name, options, parts=True, control_docs=True, records=True)
-        settings = {"suspendLimit": options.preset.suspend_limit}
-        cut = cut_course(course, assets, TRANSPORT, options, settings)
+        cut = cut_course(course, assets, TRANSPORT, options)
         docs = control_documents(options.control_docs, CONTROL_DOCS) if options.control_docs else []
         return write_zip(
             target, [Entry(MANIFEST, write_manifest(course, cut, options)), *cut.entries, *docs], options.cache

@@ -26,7 +26,7 @@
   }
 
   function joined(question, response, between, inside, name) {
-    return Jampel.course.parts(question, response).map(function (part) {
+    return Jampel.course.parts(question, response).map((part) => {
       return part.map(name || String).join(inside);
     }).join(between);
   }
@@ -73,7 +73,7 @@
     else if (question.kind === "numeric") patterns = [range(question)];
     else if (isText(question)) {
       type = most === 4000 ? "long-fill-in" : "fill-in";
-      patterns = accepted(question).map(function (text) { return cases(question) + write(text); });
+      patterns = accepted(question).map((text) => cases(question) + write(text));
     }
     return { type: type, response: write(response), patterns: patterns };
   }
@@ -98,7 +98,7 @@
     else if (question.kind === "numeric") patterns = [range(question)];
     else if (isText(question)) {
       type = LONG.indexOf(question.kind) >= 0 ? "long-fill-in" : "fill-in";
-      patterns = accepted(question).map(function (text) { return cases(question) + text; });
+      patterns = accepted(question).map((text) => cases(question) + text);
     }
     return { type: type, response: response === undefined ? "" : write(response), patterns: patterns };
   }

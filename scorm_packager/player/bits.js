@@ -11,7 +11,7 @@
     var bits = [];
     return {
       bits: bits,
-      put: function (value, width) { for (var i = width - 1; i >= 0; i--) bits.push(Math.floor(value / Math.pow(2, i)) % 2); },
+      put: (value, width) => { for (var i = width - 1; i >= 0; i--) bits.push(Math.floor(value / Math.pow(2, i)) % 2); },
       number: function (value) {
         do {
           this.put(value > 15 ? 1 : 0, 1);
@@ -19,14 +19,14 @@
           value = Math.floor(value / 16);
         } while (value > 0);
       },
-      all: function (other) { for (var i = 0; i < other.length; i++) bits.push(other[i]); }
+      all: (other) => { for (var i = 0; i < other.length; i++) bits.push(other[i]); }
     };
   }
 
   function reader(bits) {
     var at = 0;
     return {
-      get: function (width) {
+      get: (width) => {
         if (at + width > bits.length) throw new Error("the record ends too early");
         var value = 0;
         for (var i = 0; i < width; i++) value = value * 2 + bits[at++];
@@ -41,7 +41,7 @@
         } while (more && scale < 1e15);
         return value;
       },
-      skip: function (count) { at += count; }
+      skip: (count) => { at += count; }
     };
   }
 
@@ -90,12 +90,12 @@
   /* A text: its length in bytes, then either plain bytes or the code for common letters, whichever is shorter. */
   function putText(out, text) {
     var bytes = new TextEncoder().encode(text).slice(0, TEXT_LIMIT);
-    var codes = Array.prototype.map.call(bytes, function (byte) { return COMMON.indexOf(String.fromCharCode(byte)); });
-    var cost = codes.reduce(function (sum, code) { return sum + (code < 0 ? 13 : 5); }, 0);
+    var codes = Array.prototype.map.call(bytes, (byte) => COMMON.indexOf(String.fromCharCode(byte)));
+    var cost = codes.reduce((sum, code) => sum + (code < 0 ? 13 : 5), 0);
     var packed = cost < bytes.length * 8;
     out.number(bytes.length);
     out.put(packed ? 1 : 0, 1);
-    bytes.forEach(function (byte, at) {
+    bytes.forEach((byte, at) => {
       if (packed) out.put(codes[at] < 0 ? ESCAPE : codes[at], 5);
       if (!packed || codes[at] < 0) out.put(byte, 8);
     });
@@ -129,12 +129,12 @@
       case "likert":
         return out.put(response, width(count));
       case "multiple":
-        return question.options.forEach(function (option, index) { out.put(response.includes(index) ? 1 : 0, 1); });
+        return question.options.forEach((option, index) => { out.put(response.includes(index) ? 1 : 0, 1); });
       case "true-false":
         return out.put(response ? 1 : 0, 1);
       case "matching":
       case "ordering":
-        return response.forEach(function (index) { out.put(index, width(count)); });
+        return response.forEach((index) => { out.put(index, width(count)); });
       default:
         return putText(out, response);
     }

@@ -47,7 +47,7 @@
     switch (question.kind) {
       case "choice":
       case "multiple":
-        return isList(question.options, 2) && question.options.some(function (option) { return option.correct; });
+        return isList(question.options, 2) && question.options.some((option) => option.correct);
       case "true-false":
         return typeof question.answer === "boolean";
       case "matching":
@@ -71,20 +71,20 @@
   function problems(raw) {
     var found = [];
     if (!raw || typeof raw !== "object") return [["brokenMissing", { name: "course" }]];
-    ["id", "iri", "title"].forEach(function (name) {
+    ["id", "iri", "title"].forEach((name) => {
       if (typeof raw[name] !== "string" || !raw[name]) found.push(["brokenMissing", { name: name }]);
     });
     if (!isList(raw.pages, 1)) return found.concat([["brokenMissing", { name: "pages" }]]);
     var questions = raw.questions || {};
-    Object.keys(questions).forEach(function (id) {
+    Object.keys(questions).forEach((id) => {
       if (!questionIsWhole(questions[id])) found.push(["brokenQuestion", { id: id }]);
     });
-    raw.pages.forEach(function (page, index) {
+    raw.pages.forEach((page, index) => {
       if (!page || typeof page.id !== "string" || typeof page.html !== "string" || typeof page.title !== "string") {
         found.push(["brokenPage", { n: index + 1 }]);
         return;
       }
-      (page.questions || []).forEach(function (id) {
+      (page.questions || []).forEach((id) => {
         if (!questions[id]) found.push(["brokenReference", { page: page.id, id: id }]);
       });
     });
@@ -95,8 +95,8 @@
   function model(raw) {
     var course = Object.assign({}, raw);
     course.list = [];
-    raw.pages.forEach(function (page, at) {
-      (page.questions || []).forEach(function (id) {
+    raw.pages.forEach((page, at) => {
+      (page.questions || []).forEach((id) => {
         var question = Object.assign({}, raw.questions[id], {
           id: id, page: at, index: course.list.length, language: raw.language
         });
@@ -104,15 +104,15 @@
         course.list.push(question);
       });
     });
-    course.pools = (raw.pools || []).map(function (pool) {
+    course.pools = (raw.pools || []).map((pool) => {
       return Object.assign({}, pool, {
-        indexes: course.list.filter(function (question) { return pool.questions.includes(question.id); })
-          .map(function (question) { return question.index; })
+        indexes: course.list.filter((question) => pool.questions.includes(question.id))
+          .map((question) => question.index)
       });
     });
     course.media = raw.media || [];
     course.mastery = typeof raw.mastery === "number" ? raw.mastery : null;
-    course.graded = course.mastery !== null && course.list.some(function (question) { return question.points > 0; });
+    course.graded = course.mastery !== null && course.list.some((question) => question.points > 0);
     course.language = Jampel.language(raw.language);
     return course;
   }
@@ -141,18 +141,18 @@
   /* The number that counts for a typed text: the reading that is right, else the first. */
   function numeric(question, text) {
     var readings = numbers(text, question.unit);
-    return readings.find(function (value) { return near(question, value); }) || readings[0];
+    return readings.find((value) => near(question, value)) || readings[0];
   }
 
   function inOrder(indexes) {
-    return indexes.every(function (value, position) { return value === position; });
+    return indexes.every((value, position) => value === position);
   }
 
   /* Does a text hold every keyword, each in one of its spellings, as whole words? */
   function holdsAll(question, text) {
     var words = " " + plain(text, false).replace(/[^\p{L}\p{N}]+/gu, " ").trim() + " ";
-    return (question.keywords || []).every(function (spellings) {
-      return spellings.some(function (spelling) {
+    return (question.keywords || []).every((spellings) => {
+      return spellings.some((spelling) => {
         return words.includes(" " + plain(spelling, false).replace(/[^\p{L}\p{N}]+/gu, " ").trim() + " ");
       });
     });
@@ -168,17 +168,17 @@
       case "choice":
         return !!question.options[response] && question.options[response].correct === true;
       case "multiple":
-        return question.options.every(function (option, index) { return !!option.correct === response.includes(index); });
+        return question.options.every((option, index) => !!option.correct === response.includes(index));
       case "true-false":
         return response === question.answer;
       case "matching":
-        return response.length === question.pairs.length && response.every(function (right, left) {
+        return response.length === question.pairs.length && response.every((right, left) => {
           return question.pairs[right] && question.pairs[right].right === question.pairs[left].right;
         });
       case "ordering":
         return response.length === question.items.length && inOrder(response);
       case "fill-in":
-        return question.accepted.some(function (accepted) {
+        return question.accepted.some((accepted) => {
           return plain(accepted, question.case_sensitive) === plain(response, question.case_sensitive);
         });
       case "short-text":
@@ -186,7 +186,7 @@
       case "likert":
         return true;
       default:
-        return numbers(response, question.unit).some(function (value) { return near(question, value); });
+        return numbers(response, question.unit).some((value) => near(question, value));
     }
   }
 
@@ -196,8 +196,8 @@
     var asked = Jampel.draw.asked(course, state.seed, state.round);
     var earned = 0, total = 0;
     var found = { pages: [], questions: [], wrong: [], media: [] };
-    course.pages.forEach(function (page, index) { if (!state.visited[index]) found.pages.push(index); });
-    course.list.forEach(function (question, index) {
+    course.pages.forEach((page, index) => { if (!state.visited[index]) found.pages.push(index); });
+    course.list.forEach((question, index) => {
       if (!asked[index]) return;
       var answer = state.answers[index];
       total += question.points;
@@ -205,7 +205,7 @@
       else if (answer.correct) earned += question.points;
       else if (answer.correct === false) found.wrong.push(index);
     });
-    course.media.forEach(function (medium, index) {
+    course.media.forEach((medium, index) => {
       if (!Jampel.watched.enough(course, index, state.media[index])) found.media.push(index);
     });
     found.missing = missing(course, found);
@@ -218,16 +218,16 @@
   }
 
   function missing(course, found) {
-    return found.pages.map(function (index) { return { what: "page", index: index, page: index }; })
-      .concat(found.media.map(function (index) { return { what: "medium", index: index, page: pageOf(course, course.media[index]) }; }))
-      .concat(found.questions.map(function (index) { return { what: "question", index: index, page: course.list[index].page }; }))
-      .sort(function (a, b) { return a.page - b.page; });
+    return found.pages.map((index) => ({ what: "page", index: index, page: index }))
+      .concat(found.media.map((index) => ({ what: "medium", index: index, page: pageOf(course, course.media[index]) })))
+      .concat(found.questions.map((index) => ({ what: "question", index: index, page: course.list[index].page })))
+      .sort((a, b) => a.page - b.page);
   }
 
   /* The page that shows a medium, by the mark that the packager leaves in its HTML; 0 when none does. */
   function pageOf(course, medium) {
     var mark = 'data-medium="' + medium.id + '"';
-    return Math.max(0, course.pages.findIndex(function (page) { return page.html.includes(mark); }));
+    return Math.max(0, course.pages.findIndex((page) => page.html.includes(mark)));
   }
 
   function letter(index) {
@@ -242,11 +242,11 @@
       case "likert":
         return [[question.options[response].id]];
       case "multiple":
-        return response.map(function (index) { return [question.options[index].id]; });
+        return response.map((index) => [question.options[index].id]);
       case "matching":
-        return response.map(function (right, left) { return [question.pairs[left].id, letter(right)]; });
+        return response.map((right, left) => [question.pairs[left].id, letter(right)]);
       case "ordering":
-        return response.map(function (index) { return [question.items[index].id]; });
+        return response.map((index) => [question.items[index].id]);
       case "numeric":
         return [[String(numeric(question, response))]];
       default:
@@ -256,7 +256,7 @@
 
   /* The right sides of a matching question in the order of their letters, as HTML: those of the pairs, then those without a partner. */
   function targets(question) {
-    return question.pairs.map(function (pair) { return pair.right; }).concat(question.extra || []);
+    return question.pairs.map((pair) => pair.right).concat(question.extra || []);
   }
 
   /* The first of the right sides that read like number `index`: several left sides may share a partner. */
@@ -272,15 +272,15 @@
       case "likert":
         return Jampel.text(question.options[response].html);
       case "multiple":
-        return response.map(function (index) { return Jampel.text(question.options[index].html); }).join("; ");
+        return response.map((index) => Jampel.text(question.options[index].html)).join("; ");
       case "true-false":
         return Jampel.say(Jampel.language(question.language), response ? "isTrue" : "isFalse");
       case "matching":
-        return response.map(function (right, left) {
+        return response.map((right, left) => {
           return Jampel.text(question.pairs[left].left) + " – " + Jampel.text(targets(question)[right]);
         }).join("; ");
       case "ordering":
-        return response.map(function (index) { return Jampel.text(question.items[index].html); }).join("; ");
+        return response.map((index) => Jampel.text(question.items[index].html)).join("; ");
       default:
         return String(response);
     }
@@ -288,16 +288,16 @@
 
   /* The response that is right, in the player's own form; null for kinds that accept several or any. */
   function right(question) {
-    function every(list) { return list.map(function (item, index) { return index; }); }
+    function every(list) { return list.map((item, index) => index); }
     switch (question.kind) {
       case "choice":
-        return question.options.findIndex(function (option) { return option.correct; });
+        return question.options.findIndex((option) => option.correct);
       case "multiple":
-        return every(question.options).filter(function (index) { return question.options[index].correct; });
+        return every(question.options).filter((index) => question.options[index].correct);
       case "true-false":
         return question.answer;
       case "matching":
-        return question.pairs.map(function (pair, index) { return sameTarget(question, index); });
+        return question.pairs.map((pair, index) => sameTarget(question, index));
       case "ordering":
         return every(question.items);
       default:
@@ -317,19 +317,19 @@
     sameTarget: sameTarget,
     words: words,
     letter: letter,
-    type: function (question) { return TYPES[question.kind]; }
+    type: (question) => TYPES[question.kind]
   };
 
   /* Words of an HTML fragment without its tags; images speak through their alt text. */
-  Jampel.text = function (html) {
+  Jampel.text = (html) => {
     var holder = document.createElement("template");
     holder.innerHTML = html || "";
-    holder.content.querySelectorAll("img[alt]").forEach(function (image) { image.replaceWith(image.alt); });
+    holder.content.querySelectorAll("img[alt]").forEach((image) => { image.replaceWith(image.alt); });
     return holder.content.textContent.replace(/\s+/g, " ").trim();
   };
 
   /* A short name that does not show what it was made of: storage keys must not carry a learner's number (FNV-1a, twice). */
-  Jampel.digest = function (text) {
+  Jampel.digest = (text) => {
     function once(seed) {
       var hash = seed;
       for (var i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 16777619) >>> 0;
@@ -339,7 +339,7 @@
   };
 
   /* localStorage that may be missing, full or forbidden; `durable` says whether a page may rely on it. */
-  Jampel.storage = function () {
+  Jampel.storage = () => {
     var memory = {};
     var box = { durable: false };
     try {
@@ -349,11 +349,11 @@
     } catch (error) {
       box.durable = false;
     }
-    box.get = function (key) {
+    box.get = (key) => {
       if (key in memory) return memory[key];
       try { return box.durable ? window.localStorage.getItem(key) : null; } catch (error) { return null; }
     };
-    box.set = function (key, text) {
+    box.set = (key, text) => {
       try {
         if (!box.durable) throw new Error("no storage");
         window.localStorage.setItem(key, text);
@@ -363,14 +363,14 @@
         memory[key] = text;
       }
     };
-    box.remove = function (key) {
+    box.remove = (key) => {
       delete memory[key];
       try { window.localStorage.removeItem(key); } catch (error) { box.durable = false; }
     };
-    box.keys = function (prefix) {
+    box.keys = (prefix) => {
       var names = Object.keys(memory);
       try { names = names.concat(Object.keys(window.localStorage)); } catch (error) { box.durable = false; }
-      return names.filter(function (name, at) { return name.indexOf(prefix) === 0 && names.indexOf(name) === at; }).sort();
+      return names.filter((name, at) => name.indexOf(prefix) === 0 && names.indexOf(name) === at).sort();
     };
     return box;
   };

@@ -10,7 +10,7 @@
   /* Numbers in [0, 1) that follow from a text (mulberry32). */
   function source(text) {
     var state = Jampel.bits.hash(text);
-    return function () {
+    return () => {
       state = (state + 0x6d2b79f5) >>> 0;
       var mixed = Math.imul(state ^ (state >>> 15), state | 1);
       mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
@@ -34,16 +34,16 @@
   /* The same, but never the order that is right. */
   function shuffled(count, text) {
     var list = permutation(count, text);
-    var sorted = list.every(function (value, at) { return value === at; });
+    var sorted = list.every((value, at) => value === at);
     return sorted ? list.slice(1).concat(list[0]) : list;
   }
 
   /* For each question of the course whether it is asked in this round: those outside pools, and the drawn ones. */
   function asked(course, seed, round) {
-    var list = course.list.map(function () { return true; });
-    (course.pools || []).forEach(function (pool) {
+    var list = course.list.map(() => true);
+    (course.pools || []).forEach((pool) => {
       var order = permutation(pool.indexes.length, ["pool", pool.id, seed, round].join(":"));
-      order.slice(pool.draw).forEach(function (at) { list[pool.indexes[at]] = false; });
+      order.slice(pool.draw).forEach((at) => { list[pool.indexes[at]] = false; });
     });
     return list;
   }
@@ -59,6 +59,6 @@
     shuffled: shuffled,
     asked: asked,
     newSeed: newSeed,
-    key: function (state, question) { return [question.id, state.seed, state.round].join(":"); }
+    key: (state, question) => [question.id, state.seed, state.round].join(":")
   };
 })();

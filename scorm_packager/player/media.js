@@ -15,20 +15,20 @@
 
   /* Nothing of a medium loads before the learner asks for it; `content` is not on the screen yet. */
   function quiet(content) {
-    content.querySelectorAll("video, audio").forEach(function (element) {
+    content.querySelectorAll("video, audio").forEach((element) => {
       element.setAttribute("preload", "none");
       element.setAttribute("controls", "");
       element.removeAttribute("autoplay");
       if (element.tagName === "VIDEO") element.setAttribute("playsinline", "");
       /* A browser refuses caption files beside a page opened from file://; the transcript is there. */
       if (window.location.protocol === "file:") {
-        element.querySelectorAll("track[src]").forEach(function (track) { if (track.getAttribute("src").indexOf("data:") !== 0) track.remove(); });
+        element.querySelectorAll("track[src]").forEach((track) => { if (track.getAttribute("src").indexOf("data:") !== 0) track.remove(); });
       }
     });
   }
 
   function captions(player, video) {
-    Array.prototype.forEach.call(video.textTracks, function (track) {
+    Array.prototype.forEach.call(video.textTracks, (track) => {
       var mine = !track.language || Jampel.language(track.language) === player.course.language;
       track.mode = (track.kind === "captions" || track.kind === "subtitles") && mine ? "showing" : "disabled";
     });
@@ -36,10 +36,10 @@
 
   /* Follows every medium of an article that is in the document. */
   function watch(player, article) {
-    article.querySelectorAll("video").forEach(function (video) { captions(player, video); });
-    article.querySelectorAll("[data-medium]").forEach(function (element) {
+    article.querySelectorAll("video").forEach((video) => { captions(player, video); });
+    article.querySelectorAll("[data-medium]").forEach((element) => {
       var id = element.getAttribute("data-medium");
-      var at = (player.course.media || []).findIndex(function (medium) { return medium.id === id; });
+      var at = (player.course.media || []).findIndex((medium) => medium.id === id);
       if (at < 0) return;
       if (!document.getElementById("jp-medium-" + id)) element.id = "jp-medium-" + id;
       if (element.tagName === "VIDEO" || element.tagName === "AUDIO") follow(player, element, at);
@@ -73,25 +73,25 @@
       }
     }
     return {
-      playing: function () { if (from === null) begin(); },
+      playing: () => { if (from === null) begin(); },
       seeking: end,
-      seeked: function () { if (!element.paused) begin(); },
+      seeked: () => { if (!element.paused) begin(); },
       timeupdate: move,
-      pause: function () { move(); end(); },
-      ended: function () { move(); end(); }
+      pause: () => { move(); end(); },
+      ended: () => { move(); end(); }
     };
   }
 
   function follow(player, element, at) {
     var share = h("p", { class: "jp-watched", lang: player.language });
-    var events = pieces(element, function () { return window.performance.now(); }, function (from, to) {
+    var events = pieces(element, () => window.performance.now(), (from, to) => {
       player.session.watched(at, from, to);
       show();
       player.refresh();
     });
     function show() { share.textContent = words(player, at); }
-    Object.keys(events).forEach(function (name) { element.addEventListener(name, events[name]); });
-    element.addEventListener("loadedmetadata", function () { resume(player, element, at, share); }, { once: true });
+    Object.keys(events).forEach((name) => { element.addEventListener(name, events[name]); });
+    element.addEventListener("loadedmetadata", () => { resume(player, element, at, share); }, { once: true });
     element.after(share);
     show();
   }
@@ -103,7 +103,7 @@
     var start = first * Jampel.watched.length({ seconds: seconds });
     if (first < 1 || element.currentTime > 1 || start > seconds - 1) return;
     element.currentTime = start;
-    var again = player.button("fromStart", "jp-tool", function () {
+    var again = player.button("fromStart", "jp-tool", () => {
       element.currentTime = 0;
       again.remove();
       element.play();
@@ -132,7 +132,7 @@
   /* A medium that was not watched enough, for the list of what is missing. */
   function missing(player, at) {
     var medium = player.course.media[at], mark = 'data-medium="' + medium.id + '"';
-    var page = Math.max(0, player.course.pages.findIndex(function (one) { return one.html.indexOf(mark) >= 0; }));
+    var page = Math.max(0, player.course.pages.findIndex((one) => one.html.indexOf(mark) >= 0));
     return {
       text: player.course.pages[page].title + ": " + words(player, at),
       go: player.go.bind(player, page, false, "jp-medium-" + medium.id)
@@ -154,7 +154,7 @@
       share.textContent = words(player, at);
     }
     show(1);
-    whenSeen(sheets, function (sheet) {
+    whenSeen(sheets, (sheet) => {
       var number = Number(sheet.getAttribute("data-lembar"));
       player.session.sawDocumentPage(at, number);
       show(number);
@@ -179,11 +179,11 @@
     function tool(key, symbol, click) {
       return h("button", { type: "button", class: "jp-move", "aria-label": player.say(key), title: player.say(key), text: symbol, on: { click: click } });
     }
-    var smaller = tool("zoomOut", "−", function () { scale(-1); });
-    var larger = tool("zoomIn", "+", function () { scale(1); });
+    var smaller = tool("zoomOut", "−", () => { scale(-1); });
+    var larger = tool("zoomIn", "+", () => { scale(1); });
     smaller.disabled = true;
     return h("div", { class: "jp-document-bar", role: "group", "aria-label": player.say("documentTools"), lang: player.language }, [
-      tool("leafBefore", "↑", function () { turn(-1); }), place, tool("leafAfter", "↓", function () { turn(1); }),
+      tool("leafBefore", "↑", () => { turn(-1); }), place, tool("leafAfter", "↓", () => { turn(1); }),
       h("span", { class: "jp-gap" }), smaller, larger
     ]);
   }
@@ -192,14 +192,14 @@
   function whenSeen(sheets, seen) {
     if (!window.IntersectionObserver) return sheets.forEach(seen);
     var timers = new Map();
-    var observer = new IntersectionObserver(function (entries) {
-      entries.forEach(function (entry) {
+    var observer = new IntersectionObserver((entries) => {
+      entries.forEach((entry) => {
         clearTimeout(timers.get(entry.target));
         var tall = entry.intersectionRect.height >= SEEN * (entry.rootBounds ? entry.rootBounds.height : window.innerHeight);
-        if (entry.intersectionRatio >= SEEN || tall) timers.set(entry.target, setTimeout(function () { seen(entry.target); }, LOOK));
+        if (entry.intersectionRatio >= SEEN || tall) timers.set(entry.target, setTimeout(() => { seen(entry.target); }, LOOK));
       });
     }, { threshold: [0, 0.1, 0.25, 0.5, 0.75, 1] });
-    sheets.forEach(function (sheet) { observer.observe(sheet); });
+    sheets.forEach((sheet) => { observer.observe(sheet); });
     return undefined;
   }
 

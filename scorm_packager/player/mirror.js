@@ -6,7 +6,7 @@
   /* Another window of the same learner may write it too: neither loses what the other kept.
    * `write` returns the text that is now the newest, that of both windows together.
    */
-  Jampel.mirror = function (course, storage, key) {
+  Jampel.mirror = (course, storage, key) => {
     var mine, others = null; /* mine: what this window last saw there, undefined before it looked */
 
     function together(one, other) {
@@ -19,11 +19,11 @@
     }
 
     return {
-      read: function () {
+      read: () => {
         mine = storage.get(key);
         return mine || "";
       },
-      write: function (text) {
+      write: (text) => {
         var found = storage.get(key);
         if (found && mine !== undefined && found !== mine) others = others === null ? found : together(others, found);
         var whole = others === null ? text : together(others, text);
@@ -35,19 +35,19 @@
   };
 
   /* A transport with no LMS behind it: progress lives in this browser, and the learner is told `why`. */
-  Jampel.alone = function (course, tell, name, why) {
+  Jampel.alone = (course, tell, name, why) => {
     var storage = Jampel.storage();
     var mirror = Jampel.mirror(course, storage, "jampel:" + name + ":" + Jampel.digest(course.iri + "\n"));
     function nothing() {}
     return {
-      open: function () {
+      open: () => {
         tell(storage.durable ? why : "memoryOnly", null, "bad");
         return Promise.resolve({ states: [mirror.read()], tracked: false });
       },
       page: nothing,
       answer: nothing,
       report: nothing,
-      save: function (snapshot) { mirror.write(snapshot.state); },
+      save: (snapshot) => { mirror.write(snapshot.state); },
       hide: nothing,
       close: nothing
     };

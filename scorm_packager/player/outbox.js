@@ -28,208 +28,210 @@
     this.offline = false;
   }
 
-  /* Makes a statement durable here and starts sending; `first` sends it before everything else, and alone. */
-  Outbox.prototype.put = function (statement, first) {
-    var order = ("00000" + this.serial++).slice(-5);
-    var time = first ? "0" : Date.now();
-    this.storage.set(this.prefix + "q:" + time + ":" + order + ":" + statement.id, JSON.stringify(statement));
-    this.pump();
-  };
+  Object.assign(Outbox.prototype, {
+    /* Makes a statement durable here and starts sending; `first` sends it before everything else, and alone. */
+    put(statement, first) {
+      var order = ("00000" + this.serial++).slice(-5);
+      var time = first ? "0" : Date.now();
+      this.storage.set(this.prefix + "q:" + time + ":" + order + ":" + statement.id, JSON.stringify(statement));
+      this.pump();
+    },
 
-  Outbox.prototype.waiting = function () {
-    return this.storage.keys(this.prefix + "q:");
-  };
+    waiting() {
+      return this.storage.keys(this.prefix + "q:");
+    },
 
-  /* What stands under a key, null when it is gone or damaged. */
-  Outbox.prototype.kept = function (key) {
-    try { return JSON.parse(this.storage.get(key)); } catch (error) { return null; }
-  };
+    /* What stands under a key, null when it is gone or damaged. */
+    kept(key) {
+      try { return JSON.parse(this.storage.get(key)); } catch (error) { return null; }
+    },
 
-  Outbox.prototype.putState = function (document) {
-    this.document = JSON.stringify(document);
-    this.pump();
-  };
+    putState(document) {
+      this.document = JSON.stringify(document);
+      this.pump();
+    },
 
-  Outbox.prototype.headers = function () {
-    return {
-      Authorization: this.authorization,
-      "X-Experience-API-Version": "1.0.3",
-      "Content-Type": "application/json"
-    };
-  };
+    headers() {
+      return {
+        Authorization: this.authorization,
+        "X-Experience-API-Version": "1.0.3",
+        "Content-Type": "application/json"
+      };
+    },
 
-  Outbox.prototype.url = function (resource, query) {
-    return this.endpoint + resource + (resource.indexOf("?") < 0 ? "?" : "&") + Object.keys(query).filter(function (name) {
-      return query[name];
-    }).map(function (name) {
-      return name + "=" + encodeURIComponent(query[name]);
-    }).join("&");
-  };
+    url(resource, query) {
+      return this.endpoint + resource + (resource.indexOf("?") < 0 ? "?" : "&") + Object.keys(query).filter((name) => {
+        return query[name];
+      }).map((name) => {
+        return name + "=" + encodeURIComponent(query[name]);
+      }).join("&");
+    },
 
-  Outbox.prototype.stateUrl = function () {
-    return this.url("activities/state", this.stateQuery);
-  };
+    stateUrl() {
+      return this.url("activities/state", this.stateQuery);
+    },
 
-  /* fetch that gives up after PATIENCE. */
-  Outbox.prototype.fetch = function (url, options) {
-    var stop = new AbortController();
-    var timer = setTimeout(function () { stop.abort(); }, PATIENCE);
-    var full = Object.assign({ headers: this.headers(), credentials: "omit", signal: stop.signal }, options);
-    return window.fetch(url, full).finally(function () { clearTimeout(timer); });
-  };
+    /* fetch that gives up after PATIENCE. */
+    fetch(url, options) {
+      var stop = new AbortController();
+      var timer = setTimeout(() => { stop.abort(); }, PATIENCE);
+      var full = Object.assign({ headers: this.headers(), credentials: "omit", signal: stop.signal }, options);
+      return window.fetch(url, full).finally(() => { clearTimeout(timer); });
+    },
 
-  /* The JSON at `url`, null when there is none; throws Error when the link is cut. */
-  Outbox.prototype.read = async function (url) {
-    var response = await this.fetch(url, { method: "GET" });
-    if (response.status === 401) this.expire();
-    if (response.status === 200) return response.json();
-    await response.text();
-    return null;
-  };
+    /* The JSON at `url`, null when there is none; throws Error when the link is cut. */
+    async read(url) {
+      var response = await this.fetch(url, { method: "GET" });
+      if (response.status === 401) this.expire();
+      if (response.status === 200) return response.json();
+      await response.text();
+      return null;
+    },
 
-  Outbox.prototype.start = function () {
-    var self = this;
-    window.addEventListener("online", function () { self.delay = 0; self.pump(); });
-  };
+    start() {
+      var self = this;
+      window.addEventListener("online", () => { self.delay = 0; self.pump(); });
+    },
 
-  /* What still waits goes out past the end of the page, as far as the browser carries it; the rest goes at the next start. */
-  Outbox.prototype.lastWords = function () {
-    var self = this;
-    var room = KEEPALIVE - (this.document || "").length;
-    var texts = [];
-    this.closing = true;
-    clearTimeout(this.timer);
-    this.waiting().every(function (key) {
-      var text = self.storage.get(key) || "";
-      room -= new TextEncoder().encode(text).length + 1;
-      if (room > 0 && text) texts.push(text);
-      return room > 0;
-    });
-    if (texts.length) this.lastRequest("POST", this.endpoint + "statements", "[" + texts.join(",") + "]");
-    if (this.document !== null) this.lastRequest("PUT", this.stateUrl(), this.document);
-  };
+    /* What still waits goes out past the end of the page, as far as the browser carries it; the rest goes at the next start. */
+    lastWords() {
+      var self = this;
+      var room = KEEPALIVE - (this.document || "").length;
+      var texts = [];
+      this.closing = true;
+      clearTimeout(this.timer);
+      this.waiting().every((key) => {
+        var text = self.storage.get(key) || "";
+        room -= new TextEncoder().encode(text).length + 1;
+        if (room > 0 && text) texts.push(text);
+        return room > 0;
+      });
+      if (texts.length) this.lastRequest("POST", this.endpoint + "statements", "[" + texts.join(",") + "]");
+      if (this.document !== null) this.lastRequest("PUT", this.stateUrl(), this.document);
+    },
 
-  Outbox.prototype.lastRequest = function (method, url, body) {
-    if (this.expired) return;
-    try {
-      window.fetch(url, { method: method, headers: this.headers(), credentials: "omit", keepalive: true, body: body }).catch(function () {});
-    } catch (error) {
-      /* the page is gone; what was not sent waits in storage */
+    lastRequest(method, url, body) {
+      if (this.expired) return;
+      try {
+        window.fetch(url, { method: method, headers: this.headers(), credentials: "omit", keepalive: true, body: body }).catch(() => {});
+      } catch (error) {
+        /* the page is gone; what was not sent waits in storage */
+      }
+    },
+
+    /* Sends one thing after another until nothing waits; a broken link is tried again later and later, with a little chance in it. */
+    pump() {
+      if (this.busy || this.closing || this.expired || this.held || !this.authorization) return;
+      var self = this;
+      var keys = this.waiting();
+      keys = keys.slice(0, keys.length && keys[0].indexOf(this.prefix + "q:0:") === 0 ? 1 : BATCH);
+      if (!keys.length && this.document === null) return;
+      clearTimeout(this.timer);
+      this.busy = true;
+      (keys.length ? this.sendStatements(keys) : this.sendState()).then(
+        () => { self.busy = false; self.found(); self.pump(); },
+        () => { self.busy = false; self.lost(); self.later(); }
+      );
+    },
+
+    later() {
+      var self = this;
+      if (this.expired || this.closing) return;
+      this.delay = Math.min(SLOWEST, Math.max(2000, this.delay * 2));
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => { self.pump(); }, this.delay * (0.75 + Math.random() / 2));
+    },
+
+    /* A key that another window has sent and removed meanwhile is passed over. */
+    async sendStatements(keys) {
+      var self = this;
+      keys = keys.filter((key) => self.storage.get(key));
+      if (!keys.length) return undefined;
+      var texts = keys.map((key) => self.storage.get(key));
+      var response = await this.fetch(this.endpoint + "statements", { method: "POST", body: "[" + texts.join(",") + "]" });
+      if (response.ok) {
+        keys.forEach((key) => { self.storage.remove(key); });
+        return response.text(); /* an answer left unread shows as an aborted request */
+      }
+      if (this.mustWait(response.status)) throw new Error("later");
+      if (keys.length > 1) {
+        for (var i = 0; i < keys.length; i++) await this.sendStatements([keys[i]]);
+        return undefined;
+      }
+      return this.refuse(keys[0], response);
+    },
+
+    mustWait(status) {
+      if (status === 401) this.expire();
+      return status === 401 || status === 408 || status === 429 || status >= 500;
+    },
+
+    /* 409: the LRS has this id already. Anything else it will never take: kept beside, with the reason, and told. */
+    async refuse(key, response) {
+      if (response.status !== 409) {
+        var reason = (await response.text().catch(() => "")).slice(0, 500);
+        var statement = this.kept(key);
+        if (!statement) return this.storage.remove(key);
+        var kept = { status: response.status, reason: reason, statement: statement };
+        if (this.again && (await this.again(kept))) return this.storage.remove(key);
+        this.storage.set(key.replace(this.prefix + "q:", this.prefix + "refused:"), JSON.stringify(kept));
+        this.refused += 1;
+        this.ears.refused(this.refused);
+      }
+      this.storage.remove(key);
+    },
+
+    /* A new launch brings a new permission: what the last one was forbidden to write is offered once more. */
+    forgive() {
+      var self = this;
+      this.storage.keys(this.prefix + "refused:").forEach((key) => {
+        var kept = self.kept(key);
+        if (!kept || kept.status !== 403) return;
+        self.storage.set(key.replace(self.prefix + "refused:", self.prefix + "q:"), JSON.stringify(kept.statement));
+        self.storage.remove(key);
+      });
+    },
+
+    async sendState() {
+      var sending = this.document;
+      var response = await this.fetch(this.stateUrl(), { method: "PUT", body: sending });
+      if (!response.ok && this.mustWait(response.status)) throw new Error("later");
+      if (!response.ok) this.ears.failed(response.status);
+      await response.text();
+      if (this.document === sending) this.document = null;
+    },
+
+    expire() {
+      if (!this.expired) this.ears.expired();
+      this.expired = true;
+    },
+
+    lost() {
+      if (!this.offline && !this.expired) this.ears.lost(this.storage.durable);
+      this.offline = true;
+    },
+
+    found() {
+      this.delay = 0;
+      if (!this.offline && this.document === null && !this.waiting().length) this.ears.saved();
+      if (this.offline && !this.waiting().length) {
+        this.offline = false;
+        this.ears.found();
+      }
     }
-  };
-
-  /* Sends one thing after another until nothing waits; a broken link is tried again later and later, with a little chance in it. */
-  Outbox.prototype.pump = function () {
-    if (this.busy || this.closing || this.expired || this.held || !this.authorization) return;
-    var self = this;
-    var keys = this.waiting();
-    keys = keys.slice(0, keys.length && keys[0].indexOf(this.prefix + "q:0:") === 0 ? 1 : BATCH);
-    if (!keys.length && this.document === null) return;
-    clearTimeout(this.timer);
-    this.busy = true;
-    (keys.length ? this.sendStatements(keys) : this.sendState()).then(
-      function () { self.busy = false; self.found(); self.pump(); },
-      function () { self.busy = false; self.lost(); self.later(); }
-    );
-  };
-
-  Outbox.prototype.later = function () {
-    var self = this;
-    if (this.expired || this.closing) return;
-    this.delay = Math.min(SLOWEST, Math.max(2000, this.delay * 2));
-    clearTimeout(this.timer);
-    this.timer = setTimeout(function () { self.pump(); }, this.delay * (0.75 + Math.random() / 2));
-  };
-
-  /* A key that another window has sent and removed meanwhile is passed over. */
-  Outbox.prototype.sendStatements = async function (keys) {
-    var self = this;
-    keys = keys.filter(function (key) { return self.storage.get(key); });
-    if (!keys.length) return undefined;
-    var texts = keys.map(function (key) { return self.storage.get(key); });
-    var response = await this.fetch(this.endpoint + "statements", { method: "POST", body: "[" + texts.join(",") + "]" });
-    if (response.ok) {
-      keys.forEach(function (key) { self.storage.remove(key); });
-      return response.text(); /* an answer left unread shows as an aborted request */
-    }
-    if (this.mustWait(response.status)) throw new Error("later");
-    if (keys.length > 1) {
-      for (var i = 0; i < keys.length; i++) await this.sendStatements([keys[i]]);
-      return undefined;
-    }
-    return this.refuse(keys[0], response);
-  };
-
-  Outbox.prototype.mustWait = function (status) {
-    if (status === 401) this.expire();
-    return status === 401 || status === 408 || status === 429 || status >= 500;
-  };
-
-  /* 409: the LRS has this id already. Anything else it will never take: kept beside, with the reason, and told. */
-  Outbox.prototype.refuse = async function (key, response) {
-    if (response.status !== 409) {
-      var reason = (await response.text().catch(function () { return ""; })).slice(0, 500);
-      var statement = this.kept(key);
-      if (!statement) return this.storage.remove(key);
-      var kept = { status: response.status, reason: reason, statement: statement };
-      if (this.again && (await this.again(kept))) return this.storage.remove(key);
-      this.storage.set(key.replace(this.prefix + "q:", this.prefix + "refused:"), JSON.stringify(kept));
-      this.refused += 1;
-      this.ears.refused(this.refused);
-    }
-    this.storage.remove(key);
-  };
-
-  /* A new launch brings a new permission: what the last one was forbidden to write is offered once more. */
-  Outbox.prototype.forgive = function () {
-    var self = this;
-    this.storage.keys(this.prefix + "refused:").forEach(function (key) {
-      var kept = self.kept(key);
-      if (!kept || kept.status !== 403) return;
-      self.storage.set(key.replace(self.prefix + "refused:", self.prefix + "q:"), JSON.stringify(kept.statement));
-      self.storage.remove(key);
-    });
-  };
-
-  Outbox.prototype.sendState = async function () {
-    var sending = this.document;
-    var response = await this.fetch(this.stateUrl(), { method: "PUT", body: sending });
-    if (!response.ok && this.mustWait(response.status)) throw new Error("later");
-    if (!response.ok) this.ears.failed(response.status);
-    await response.text();
-    if (this.document === sending) this.document = null;
-  };
-
-  Outbox.prototype.expire = function () {
-    if (!this.expired) this.ears.expired();
-    this.expired = true;
-  };
-
-  Outbox.prototype.lost = function () {
-    if (!this.offline && !this.expired) this.ears.lost(this.storage.durable);
-    this.offline = true;
-  };
-
-  Outbox.prototype.found = function () {
-    this.delay = 0;
-    if (!this.offline && this.document === null && !this.waiting().length) this.ears.saved();
-    if (this.offline && !this.waiting().length) {
-      this.offline = false;
-      this.ears.found();
-    }
-  };
+  });
 
   Jampel.Outbox = Outbox;
 
   /* The ears of a transport whose LRS is the learner's record: the learner is told. */
-  Jampel.telling = function (tell) {
+  Jampel.telling = (tell) => {
     return {
-      expired: function () { tell("expired", null, "bad"); },
-      refused: function (count) { tell("refused", { n: count }, "bad"); },
-      lost: function (durable) { tell(durable ? "offline" : "memoryOnly", null, "bad"); },
-      found: function () { tell("online", null, "info"); },
-      saved: function () { tell("saved", null, "state"); },
-      failed: function (status) { tell("saveFailed", { code: status }, "bad"); }
+      expired: () => { tell("expired", null, "bad"); },
+      refused: (count) => { tell("refused", { n: count }, "bad"); },
+      lost: (durable) => { tell(durable ? "offline" : "memoryOnly", null, "bad"); },
+      found: () => { tell("online", null, "info"); },
+      saved: () => { tell("saved", null, "state"); },
+      failed: (status) => { tell("saveFailed", { code: status }, "bad"); }
     };
   };
 })();

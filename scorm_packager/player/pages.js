@@ -13,12 +13,12 @@
   /* An outline becomes a course that can be checked, scored and resumed; its lists have their length and no words yet. */
   function expand(raw) {
     if (!raw || !raw.later || !Array.isArray(raw.pages)) return raw;
-    raw.pages = raw.pages.map(function (page) {
+    raw.pages = raw.pages.map((page) => {
       if (!Array.isArray(page)) return page;
-      var media = (page[3] || []).map(function (id) { return ' data-medium="' + id + '"'; });
+      var media = (page[3] || []).map((id) => ' data-medium="' + id + '"');
       return { id: page[0], title: page[1], questions: page[2] || [], html: media.join(""), later: true };
     });
-    Object.keys(raw.questions || {}).forEach(function (id) {
+    Object.keys(raw.questions || {}).forEach((id) => {
       if (typeof raw.questions[id] === "number") raw.questions[id] = wordless((raw.shapes || [])[raw.questions[id]]);
     });
     return raw;
@@ -26,7 +26,7 @@
 
   function wordless(shape) {
     var question = Object.assign({ prompt: "" }, shape);
-    Object.keys(question).forEach(function (name) {
+    Object.keys(question).forEach((name) => {
       if (!Array.isArray(question[name])) return;
       var list = [];
       for (var n = 0; n < question[name][0]; n++) list.push({ id: "", html: "", left: "", right: "", correct: true });
@@ -46,91 +46,93 @@
     asking = this;
   }
 
-  Pages.prototype.has = function (index) {
-    if (index === REST) return !!Jampel.media;
-    return index >= this.course.pages.length || !this.course.pages[index].later;
-  };
+  Object.assign(Pages.prototype, {
+    has(index) {
+      if (index === REST) return !!Jampel.media;
+      return index >= this.course.pages.length || !this.course.pages[index].later;
+    },
 
-  /* Whether a page can be shown: questions, media and the result need the rest of the player. */
-  Pages.prototype.ready = function (index) {
-    return this.has(index) && (this.has(REST) || !this.busy(index));
-  };
+    /* Whether a page can be shown: questions, media and the result need the rest of the player. */
+    ready(index) {
+      return this.has(index) && (this.has(REST) || !this.busy(index));
+    },
 
-  Pages.prototype.busy = function (index) {
-    var page = this.course.pages[index];
-    return !page || (page.questions || []).length > 0 || /<(video|audio)\b| data-medium=/.test(page.html);
-  };
+    busy(index) {
+      var page = this.course.pages[index];
+      return !page || (page.questions || []).length > 0 || /<(video|audio)\b| data-medium=/.test(page.html);
+    },
 
-  Pages.prototype.prepare = function (index) {
-    return Promise.all([this.load(index), this.busy(index) ? this.load(REST) : null]);
-  };
+    prepare(index) {
+      return Promise.all([this.load(index), this.busy(index) ? this.load(REST) : null]);
+    },
 
-  /* A promise of page `index`, kept at once when it is here; broken when the link does not bring it. */
-  Pages.prototype.load = function (index) {
-    if (this.has(index)) return Promise.resolve();
-    if (!this.coming[index]) this.coming[index] = this.ask(index);
-    return this.coming[index];
-  };
+    /* A promise of page `index`, kept at once when it is here; broken when the link does not bring it. */
+    load(index) {
+      if (this.has(index)) return Promise.resolve();
+      if (!this.coming[index]) this.coming[index] = this.ask(index);
+      return this.coming[index];
+    },
 
-  Pages.prototype.ask = function (index) {
-    var self = this, tries = this.tries[index] = (this.tries[index] || 0) + 1;
-    return new Promise(function (resolve, reject) {
-      var script = document.createElement("script");
-      var timer = setTimeout(end, PATIENCE);
-      function end() {
-        clearTimeout(timer);
-        script.remove();
-        delete self.coming[index];
-        if (self.has(index)) resolve();
-        else reject(new Error(script.src));
+    ask(index) {
+      var self = this, tries = this.tries[index] = (this.tries[index] || 0) + 1;
+      return new Promise((resolve, reject) => {
+        var script = document.createElement("script");
+        var timer = setTimeout(end, PATIENCE);
+        function end() {
+          clearTimeout(timer);
+          script.remove();
+          delete self.coming[index];
+          if (self.has(index)) resolve();
+          else reject(new Error(script.src));
+        }
+        script.onload = script.onerror = end;
+        /* After a failure under another address, so that no cache gives the same failure, or an old page, again. */
+        script.src = (index === REST ? self.rest : self.folder + (index + 1) + ".js") + (tries > 1 ? "?" + self.course.digest.slice(0, 8) + tries : "");
+        document.head.append(script);
+      });
+    },
+
+    /* The pages after `from` in the background, one after another, so that the link belongs to what is on the screen. */
+    readAhead(from) {
+      this.from = from;
+      if (this.ahead) return;
+      var self = this, index = this.nextMissing();
+      if (index === null) return;
+      this.ahead = true;
+      this.load(index).then(
+        () => { self.ahead = false; self.readAhead(self.from); },
+        () => { self.ahead = false; /* the next turn of a page tries again */ }
+      );
+    },
+
+    /* With the browser's data saver on, the next page alone. */
+    nextMissing() {
+      if (!this.has(REST)) return REST;
+      var total = this.course.pages.length;
+      var saving = navigator.connection && navigator.connection.saveData;
+      for (var step = 1; step <= (saving ? 1 : total); step++) {
+        var index = (this.from + step) % total;
+        if (!this.has(index)) return index;
       }
-      script.onload = script.onerror = end;
-      /* After a failure under another address, so that no cache gives the same failure, or an old page, again. */
-      script.src = (index === REST ? self.rest : self.folder + (index + 1) + ".js") + (tries > 1 ? "?" + self.course.digest.slice(0, 8) + tries : "");
-      document.head.append(script);
-    });
-  };
+      return null;
+    },
 
-  /* The pages after `from` in the background, one after another, so that the link belongs to what is on the screen. */
-  Pages.prototype.readAhead = function (from) {
-    this.from = from;
-    if (this.ahead) return;
-    var self = this, index = this.nextMissing();
-    if (index === null) return;
-    this.ahead = true;
-    this.load(index).then(
-      function () { self.ahead = false; self.readAhead(self.from); },
-      function () { self.ahead = false; /* the next turn of a page tries again */ }
-    );
-  };
+    /* Every page, for printing. */
+    async loadAll() {
+      await this.load(REST);
+      for (var index = 0; index < this.course.pages.length; index++) await this.load(index);
+    },
 
-  /* With the browser's data saver on, the next page alone. */
-  Pages.prototype.nextMissing = function () {
-    if (!this.has(REST)) return REST;
-    var total = this.course.pages.length;
-    var saving = navigator.connection && navigator.connection.saveData;
-    for (var step = 1; step <= (saving ? 1 : total); step++) {
-      var index = (this.from + step) % total;
-      if (!this.has(index)) return index;
+    take(digest, index, body) {
+      var page = this.course.pages[index];
+      if (digest !== this.course.digest || !page || !page.later || broken(page, body)) return;
+      page.html = body.html;
+      delete page.later;
+      this.course.list.forEach((question) => {
+        if (question.page === index) Object.assign(question, body.questions[question.id], { id: question.id });
+      });
     }
-    return null;
-  };
-
-  /* Every page, for printing. */
-  Pages.prototype.loadAll = async function () {
-    await this.load(REST);
-    for (var index = 0; index < this.course.pages.length; index++) await this.load(index);
-  };
-
-  Pages.prototype.take = function (digest, index, body) {
-    var page = this.course.pages[index];
-    if (digest !== this.course.digest || !page || !page.later || broken(page, body)) return;
-    page.html = body.html;
-    delete page.later;
-    this.course.list.forEach(function (question) {
-      if (question.page === index) Object.assign(question, body.questions[question.id], { id: question.id });
-    });
-  };
+  });
 
   function broken(page, body) {
     var whole = Object.assign({}, page, { html: body.html });
@@ -140,5 +142,5 @@
   Pages.REST = REST;
   Jampel.Pages = Pages;
   Jampel.outline = expand;
-  Jampel.page = function (digest, index, body) { if (asking) asking.take(digest, index, body); };
+  Jampel.page = (digest, index, body) => { if (asking) asking.take(digest, index, body); };
 })();

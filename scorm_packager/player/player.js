@@ -10,8 +10,8 @@
     this.course = course;
     this.config = config;
     this.language = Jampel.language(config.language || course.language);
-    this.say = function (key, params) { return Jampel.say(self.language, key, params); };
-    this.number = function (value) { return Jampel.number(self.language, value); };
+    this.say = (key, params) => Jampel.say(self.language, key, params);
+    this.number = (value) => Jampel.number(self.language, value);
     this.tell = this.tell.bind(this);
     this.announce = this.announce.bind(this);
     this.changed = this.refresh.bind(this);
@@ -21,251 +21,253 @@
     this.result = course.pages.length;
   }
 
-  Player.prototype.start = async function () {
-    document.documentElement.lang = this.language;
-    document.title = this.course.title;
-    this.wearTheme();
-    this.frame();
-    var transport = Jampel.transports[this.config.transport](this.course, this.config, this.tell);
-    this.session = new Jampel.Session(this.course, transport, this.tell, Date.now);
-    await this.session.open();
-    this.loading.remove();
-    this.body.hidden = false;
-    this.listen();
-    this.go(this.session.state.page, true);
-  };
+  Object.assign(Player.prototype, {
+    async start() {
+      document.documentElement.lang = this.language;
+      document.title = this.course.title;
+      this.wearTheme();
+      this.frame();
+      var transport = Jampel.transports[this.config.transport](this.course, this.config, this.tell);
+      this.session = new Jampel.Session(this.course, transport, this.tell, Date.now);
+      await this.session.open();
+      this.loading.remove();
+      this.body.hidden = false;
+      this.listen();
+      this.go(this.session.state.page, true);
+    },
 
-  Player.prototype.button = function (key, name, click) {
-    return h("button", { type: "button", class: "jp-button" + (name ? " " + name : ""), text: this.say(key), on: { click: click } });
-  };
+    button(key, name, click) {
+      return h("button", { type: "button", class: "jp-button" + (name ? " " + name : ""), text: this.say(key), on: { click: click } });
+    },
 
-  /* The fixed parts of the screen. */
-  Player.prototype.frame = function () {
-    var self = this, say = this.say, course = this.course;
-    this.live = h("div", { class: "jp-live", role: "status", "aria-live": "polite" });
-    this.notices = h("div", { class: "jp-notices" });
-    this.loading = h("p", { class: "jp-loading", text: say("loading") });
-    this.bar = h("progress", { class: "jp-bar", "aria-label": say("progress"), max: 1, value: 0 });
-    this.barText = h("span", { class: "jp-bar-text" });
-    this.toggle = this.button("showPages", "jp-toggle", function () { self.openList(self.toggle.getAttribute("aria-expanded") !== "true"); });
-    this.toggle.setAttribute("aria-expanded", "false");
-    this.toggle.setAttribute("aria-controls", "jp-daftar");
-    this.items = h("ol", { class: "jp-list" });
-    this.main = h("main", { id: "jp-isi", tabindex: "-1", lang: course.language });
-    this.back = this.button("previous", "", function () { self.go(self.index - 1); });
-    this.forward = this.button("next", "jp-primary", function () { self.go(self.index + 1); });
-    this.place = h("span", { class: "jp-place" });
-    this.body = h("div", { class: "jp-body", hidden: true }, [
-      h("div", { id: "jp-daftar", class: "jp-pages" }, [
-        h("nav", { "aria-label": say("pages") }, [this.items]),
-        this.tools()
-      ]),
-      h("div", { class: "jp-column" }, [
-        this.main,
-        h("nav", { class: "jp-steps", "aria-label": say("steps") }, [this.back, this.place, this.forward])
-      ])
-    ]);
-    this.root.className = "jp";
-    this.root.replaceChildren(
-      h("a", { class: "jp-skip", href: "#jp-isi", text: say("skip"), on: { click: function (event) { event.preventDefault(); self.main.focus(); } } }),
-      h("header", { class: "jp-top" }, [
-        h("div", { class: "jp-title" }, [h("p", { class: "jp-module", text: course.title }), h("p", { class: "jp-facts", text: this.facts() })]),
-        h("div", { class: "jp-progress" }, [this.barText, this.bar, this.statusLine()]),
-        this.toggle
-      ]),
-      this.notices, this.loading, this.body, this.live
-    );
-  };
-
-  Player.prototype.facts = function () {
-    var course = this.course, facts = [];
-    if (course.jp) facts.push(this.say("jp", { n: this.number(course.jp / 100) }));
-    if (course.minutes) facts.push(this.say("minutes", { n: course.minutes }));
-    if (this.config.learner) facts.push(this.say("learner", { name: this.config.learner }));
-    return facts.join(" · ");
-  };
-
-  /* Chromium leaves a page in the order pagehide, visibilitychange; a phone may only ever say "hidden". */
-  Player.prototype.listen = function () {
-    var session = this.session;
-    document.addEventListener("visibilitychange", function () {
-      if (document.visibilityState === "hidden") session.hide();
-      else session.show();
-    });
-    window.addEventListener("pagehide", function () { session.close(); });
-    window.addEventListener("pageshow", function (event) { if (event.persisted) window.location.reload(); });
-    this.main.addEventListener("click", this.follow.bind(this));
-    window.addEventListener("beforeprint", this.drawAll.bind(this));
-  };
-
-  /* A link from page to page stays inside the player. */
-  Player.prototype.follow = function (event) {
-    var link = event.target.closest("a[data-page]");
-    if (!link) return;
-    event.preventDefault();
-    var to = this.course.pages.findIndex(function (page) { return page.id === link.getAttribute("data-page"); });
-    if (to >= 0) this.go(to);
-  };
-
-  Player.prototype.openList = function (open) {
-    this.toggle.setAttribute("aria-expanded", String(open));
-    this.root.classList.toggle("jp-list-open", open);
-  };
-
-  /* Shows page `index` (the last index is the result) as soon as it is here; `target` is an element id to go to inside it. */
-  Player.prototype.go = function (index, first, target) {
-    index = Math.max(0, Math.min(index, this.result));
-    this.stopMedia();
-    this.openList(false);
-    this.index = index;
-    if (this.pages.ready(index)) this.show(index, first, target);
-    else this.await(index, first, target);
-  };
-
-  /* Only what can be read counts as opened. */
-  Player.prototype.show = function (index, first, target) {
-    this.session.visit(index);
-    this.hidePages();
-    var page = index === this.result ? this.drawResult() : this.draw(index);
-    page.hidden = false;
-    this.shownQuestions(index);
-    this.refresh();
-    this.focusOn(page, first, target);
-    this.readAhead(index);
-  };
-
-  Player.prototype.hidePages = function () {
-    Object.keys(this.drawn).forEach(function (key) { this.drawn[key].hidden = true; }, this);
-    if (this.waiting) this.waiting.remove();
-    this.waiting = null;
-  };
-
-  /* The first screen has the link to itself; the pages after it come when all of it is there. */
-  Player.prototype.readAhead = function (index) {
-    var pages = this.pages;
-    if (document.readyState === "complete") pages.readAhead(index);
-    else window.addEventListener("load", function () { pages.readAhead(index); }, { once: true });
-  };
-
-  /* A page that is still on its way: says so, and what to do when it does not come. */
-  Player.prototype.await = function (index, first, target) {
-    var self = this;
-    this.hidePages();
-    var here = this.waiting = h("div", { class: "jp-wait", lang: this.language }, [h("p", { text: this.say("pageComing") })]);
-    this.main.append(here);
-    this.refresh();
-    this.announce(this.say("pageComing"));
-    this.pages.prepare(index).then(
-      function () { if (self.waiting === here) self.show(index, first, target); },
-      function () { if (self.waiting === here) self.lost(here, index, target); }
-    );
-  };
-
-  Player.prototype.lost = function (here, index, target) {
-    var again = this.button("retry", "jp-primary", this.go.bind(this, index, false, target));
-    here.setAttribute("role", "alert");
-    here.replaceChildren(h("h1", { text: this.say("pageLost") }), h("p", { text: this.say("pageLostText") }), again);
-    again.focus();
-  };
-
-  Player.prototype.focusOn = function (page, first, target) {
-    var goal = (target && document.getElementById(target)) || page.querySelector("h1");
-    goal.setAttribute("tabindex", "-1");
-    if (!first || window.parent === window) goal.focus({ preventScroll: true });
-    if (target) goal.scrollIntoView({ block: "start" });
-    else window.scrollTo(0, 0);
-    this.announce(this.index === this.result
-      ? this.say("nowOnResult")
-      : this.say("nowOn", { title: this.course.pages[this.index].title, n: this.index + 1, total: this.result }));
-  };
-
-  Player.prototype.shownQuestions = function (index) {
-    this.session.asked().forEach(function (question) { if (question.page === index) this.session.shown(question.index); }, this);
-  };
-
-  Player.prototype.stopMedia = function () {
-    this.main.querySelectorAll("video, audio").forEach(function (media) { media.pause(); });
-  };
-
-  /* Draws a page once; it is parsed in a template, so that nothing in it loads before it has been made quiet. */
-  Player.prototype.draw = function (index) {
-    if (this.drawn[index]) return this.drawn[index];
-    var self = this, page = this.course.pages[index];
-    var source = h("template", { html: page.html });
-    source.content.querySelectorAll("img").forEach(function (image, at) {
-      image.setAttribute("decoding", "async");
-      if (at) image.setAttribute("loading", "lazy");
-    });
-    if (this.pages.busy(index)) Jampel.media.quiet(source.content);
-    var article = h("article", { class: "jp-page", "data-page": page.id }, [source.content]);
-    if (!article.querySelector("h1")) article.prepend(h("h1", { text: page.title }));
-    this.session.asked().filter(function (question) { return question.page === index; }).forEach(function (question) {
-      var form = Jampel.questions.build(self, question);
-      var place = article.querySelector("[data-question='" + question.id + "']");
-      if (place) place.replaceChildren(form);
-      else article.append(form);
-    });
-    article.hidden = true;
-    this.drawn[index] = article;
-    var after = Object.keys(this.drawn).map(Number).filter(function (other) { return other > index; }).sort(function (a, b) { return a - b; })[0];
-    this.main.insertBefore(article, after === undefined ? null : this.drawn[after]);
-    if (this.pages.busy(index)) Jampel.media.watch(this, article);
-    return article;
-  };
-
-  Player.prototype.drawAll = function () {
-    for (var index = 0; index < this.result; index++) if (this.pages.ready(index)) this.draw(index);
-  };
-
-  /* Everything that shows where the learner stands. */
-  Player.prototype.refresh = function () {
-    var course = this.course, standing = this.session.standing();
-    var seen = course.pages.length - standing.pages.length;
-    var asked = this.session.asked().length, answered = asked - standing.questions.length;
-    var media = course.watch ? course.media.length : 0;
-    this.bar.max = course.pages.length + asked + media;
-    this.bar.value = seen + answered + media - standing.media.length;
-    this.barText.textContent = this.say(asked ? "progressBoth" : "progressText", {
-      seen: seen, pages: course.pages.length, answered: answered, questions: asked
-    });
-    this.back.disabled = this.index === 0;
-    this.forward.hidden = this.index === this.result;
-    this.forward.textContent = this.say(this.index === this.result - 1 ? "toResult" : "next");
-    this.place.textContent = this.index === this.result ? "" : this.say("pageOf", { n: this.index + 1, total: this.result });
-    this.drawList(standing);
-    this.offerWhy(standing);
-  };
-
-  Player.prototype.drawList = function (standing) {
-    var self = this, open = {};
-    standing.questions.forEach(function (at) { var page = self.course.list[at].page; open[page] = (open[page] || 0) + 1; });
-    var rows = this.course.pages.map(function (page, index) {
-      var seen = self.session.state.visited[index];
-      var rest = seen && open[index];
-      return self.row(index, page.title, seen && !rest, rest ? self.say("openQuestions", { n: rest }) : self.say(seen ? "seen" : "unseen"));
-    });
-    rows.push(this.row(this.result, this.say("result"), this.earned(), standing.complete ? "" : this.say("notComplete")));
-    this.items.replaceChildren.apply(this.items, rows);
-  };
-
-  Player.prototype.row = function (index, title, done, note) {
-    var self = this, here = index === this.index;
-    var loud = index === this.result || (!done && this.session.state.visited[index]); /* an empty circle says the rest */
-    return h("li", { class: done ? "jp-seen" : null }, [
-      h("button", { type: "button", "aria-current": here ? "page" : null, on: { click: function () { self.go(index); } } }, [
-        h("span", { class: "jp-tick", "aria-hidden": "true", text: done ? "✓" : "" }),
-        h("span", { class: "jp-row" }, [
-          h("span", { text: title, lang: index === this.result ? null : this.course.language }),
-          note ? h("span", { class: loud ? "jp-note" : "jp-note jp-only-heard", text: note }) : null
+    /* The fixed parts of the screen. */
+    frame() {
+      var self = this, say = this.say, course = this.course;
+      this.live = h("div", { class: "jp-live", role: "status", "aria-live": "polite" });
+      this.notices = h("div", { class: "jp-notices" });
+      this.loading = h("p", { class: "jp-loading", text: say("loading") });
+      this.bar = h("progress", { class: "jp-bar", "aria-label": say("progress"), max: 1, value: 0 });
+      this.barText = h("span", { class: "jp-bar-text" });
+      this.toggle = this.button("showPages", "jp-toggle", () => { self.openList(self.toggle.getAttribute("aria-expanded") !== "true"); });
+      this.toggle.setAttribute("aria-expanded", "false");
+      this.toggle.setAttribute("aria-controls", "jp-daftar");
+      this.items = h("ol", { class: "jp-list" });
+      this.main = h("main", { id: "jp-isi", tabindex: "-1", lang: course.language });
+      this.back = this.button("previous", "", () => { self.go(self.index - 1); });
+      this.forward = this.button("next", "jp-primary", () => { self.go(self.index + 1); });
+      this.place = h("span", { class: "jp-place" });
+      this.body = h("div", { class: "jp-body", hidden: true }, [
+        h("div", { id: "jp-daftar", class: "jp-pages" }, [
+          h("nav", { "aria-label": say("pages") }, [this.items]),
+          this.tools()
+        ]),
+        h("div", { class: "jp-column" }, [
+          this.main,
+          h("nav", { class: "jp-steps", "aria-label": say("steps") }, [this.back, this.place, this.forward])
         ])
-      ])
-    ]);
-  };
+      ]);
+      this.root.className = "jp";
+      this.root.replaceChildren(
+        h("a", { class: "jp-skip", href: "#jp-isi", text: say("skip"), on: { click: (event) => { event.preventDefault(); self.main.focus(); } } }),
+        h("header", { class: "jp-top" }, [
+          h("div", { class: "jp-title" }, [h("p", { class: "jp-module", text: course.title }), h("p", { class: "jp-facts", text: this.facts() })]),
+          h("div", { class: "jp-progress" }, [this.barText, this.bar, this.statusLine()]),
+          this.toggle
+        ]),
+        this.notices, this.loading, this.body, this.live
+      );
+    },
 
-  /* Spoken to screen readers; the same sentence twice is still spoken twice. */
-  Player.prototype.announce = function (text) {
-    this.live.textContent = this.live.textContent === text ? text + "\u00a0" : text;
-  };
+    facts() {
+      var course = this.course, facts = [];
+      if (course.jp) facts.push(this.say("jp", { n: this.number(course.jp / 100) }));
+      if (course.minutes) facts.push(this.say("minutes", { n: course.minutes }));
+      if (this.config.learner) facts.push(this.say("learner", { name: this.config.learner }));
+      return facts.join(" · ");
+    },
+
+    /* Chromium leaves a page in the order pagehide, visibilitychange; a phone may only ever say "hidden". */
+    listen() {
+      var session = this.session;
+      document.addEventListener("visibilitychange", () => {
+        if (document.visibilityState === "hidden") session.hide();
+        else session.show();
+      });
+      window.addEventListener("pagehide", () => { session.close(); });
+      window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });
+      this.main.addEventListener("click", this.follow.bind(this));
+      window.addEventListener("beforeprint", this.drawAll.bind(this));
+    },
+
+    /* A link from page to page stays inside the player. */
+    follow(event) {
+      var link = event.target.closest("a[data-page]");
+      if (!link) return;
+      event.preventDefault();
+      var to = this.course.pages.findIndex((page) => page.id === link.getAttribute("data-page"));
+      if (to >= 0) this.go(to);
+    },
+
+    openList(open) {
+      this.toggle.setAttribute("aria-expanded", String(open));
+      this.root.classList.toggle("jp-list-open", open);
+    },
+
+    /* Shows page `index` (the last index is the result) as soon as it is here; `target` is an element id to go to inside it. */
+    go(index, first, target) {
+      index = Math.max(0, Math.min(index, this.result));
+      this.stopMedia();
+      this.openList(false);
+      this.index = index;
+      if (this.pages.ready(index)) this.show(index, first, target);
+      else this.await(index, first, target);
+    },
+
+    /* Only what can be read counts as opened. */
+    show(index, first, target) {
+      this.session.visit(index);
+      this.hidePages();
+      var page = index === this.result ? this.drawResult() : this.draw(index);
+      page.hidden = false;
+      this.shownQuestions(index);
+      this.refresh();
+      this.focusOn(page, first, target);
+      this.readAhead(index);
+    },
+
+    hidePages() {
+      Object.keys(this.drawn).forEach(function (key) { this.drawn[key].hidden = true; }, this);
+      if (this.waiting) this.waiting.remove();
+      this.waiting = null;
+    },
+
+    /* The first screen has the link to itself; the pages after it come when all of it is there. */
+    readAhead(index) {
+      var pages = this.pages;
+      if (document.readyState === "complete") pages.readAhead(index);
+      else window.addEventListener("load", () => { pages.readAhead(index); }, { once: true });
+    },
+
+    /* A page that is still on its way: says so, and what to do when it does not come. */
+    await(index, first, target) {
+      var self = this;
+      this.hidePages();
+      var here = this.waiting = h("div", { class: "jp-wait", lang: this.language }, [h("p", { text: this.say("pageComing") })]);
+      this.main.append(here);
+      this.refresh();
+      this.announce(this.say("pageComing"));
+      this.pages.prepare(index).then(
+        () => { if (self.waiting === here) self.show(index, first, target); },
+        () => { if (self.waiting === here) self.lost(here, index, target); }
+      );
+    },
+
+    lost(here, index, target) {
+      var again = this.button("retry", "jp-primary", this.go.bind(this, index, false, target));
+      here.setAttribute("role", "alert");
+      here.replaceChildren(h("h1", { text: this.say("pageLost") }), h("p", { text: this.say("pageLostText") }), again);
+      again.focus();
+    },
+
+    focusOn(page, first, target) {
+      var goal = (target && document.getElementById(target)) || page.querySelector("h1");
+      goal.setAttribute("tabindex", "-1");
+      if (!first || window.parent === window) goal.focus({ preventScroll: true });
+      if (target) goal.scrollIntoView({ block: "start" });
+      else window.scrollTo(0, 0);
+      this.announce(this.index === this.result
+        ? this.say("nowOnResult")
+        : this.say("nowOn", { title: this.course.pages[this.index].title, n: this.index + 1, total: this.result }));
+    },
+
+    shownQuestions(index) {
+      this.session.asked().forEach(function (question) { if (question.page === index) this.session.shown(question.index); }, this);
+    },
+
+    stopMedia() {
+      this.main.querySelectorAll("video, audio").forEach((media) => { media.pause(); });
+    },
+
+    /* Draws a page once; it is parsed in a template, so that nothing in it loads before it has been made quiet. */
+    draw(index) {
+      if (this.drawn[index]) return this.drawn[index];
+      var self = this, page = this.course.pages[index];
+      var source = h("template", { html: page.html });
+      source.content.querySelectorAll("img").forEach((image, at) => {
+        image.setAttribute("decoding", "async");
+        if (at) image.setAttribute("loading", "lazy");
+      });
+      if (this.pages.busy(index)) Jampel.media.quiet(source.content);
+      var article = h("article", { class: "jp-page", "data-page": page.id }, [source.content]);
+      if (!article.querySelector("h1")) article.prepend(h("h1", { text: page.title }));
+      this.session.asked().filter((question) => question.page === index).forEach((question) => {
+        var form = Jampel.questions.build(self, question);
+        var place = article.querySelector("[data-question='" + question.id + "']");
+        if (place) place.replaceChildren(form);
+        else article.append(form);
+      });
+      article.hidden = true;
+      this.drawn[index] = article;
+      var after = Object.keys(this.drawn).map(Number).filter((other) => other > index).sort((a, b) => a - b)[0];
+      this.main.insertBefore(article, after === undefined ? null : this.drawn[after]);
+      if (this.pages.busy(index)) Jampel.media.watch(this, article);
+      return article;
+    },
+
+    drawAll() {
+      for (var index = 0; index < this.result; index++) if (this.pages.ready(index)) this.draw(index);
+    },
+
+    /* Everything that shows where the learner stands. */
+    refresh() {
+      var course = this.course, standing = this.session.standing();
+      var seen = course.pages.length - standing.pages.length;
+      var asked = this.session.asked().length, answered = asked - standing.questions.length;
+      var media = course.watch ? course.media.length : 0;
+      this.bar.max = course.pages.length + asked + media;
+      this.bar.value = seen + answered + media - standing.media.length;
+      this.barText.textContent = this.say(asked ? "progressBoth" : "progressText", {
+        seen: seen, pages: course.pages.length, answered: answered, questions: asked
+      });
+      this.back.disabled = this.index === 0;
+      this.forward.hidden = this.index === this.result;
+      this.forward.textContent = this.say(this.index === this.result - 1 ? "toResult" : "next");
+      this.place.textContent = this.index === this.result ? "" : this.say("pageOf", { n: this.index + 1, total: this.result });
+      this.drawList(standing);
+      this.offerWhy(standing);
+    },
+
+    drawList(standing) {
+      var self = this, open = {};
+      standing.questions.forEach((at) => { var page = self.course.list[at].page; open[page] = (open[page] || 0) + 1; });
+      var rows = this.course.pages.map((page, index) => {
+        var seen = self.session.state.visited[index];
+        var rest = seen && open[index];
+        return self.row(index, page.title, seen && !rest, rest ? self.say("openQuestions", { n: rest }) : self.say(seen ? "seen" : "unseen"));
+      });
+      rows.push(this.row(this.result, this.say("result"), this.earned(), standing.complete ? "" : this.say("notComplete")));
+      this.items.replaceChildren.apply(this.items, rows);
+    },
+
+    row(index, title, done, note) {
+      var self = this, here = index === this.index;
+      var loud = index === this.result || (!done && this.session.state.visited[index]); /* an empty circle says the rest */
+      return h("li", { class: done ? "jp-seen" : null }, [
+        h("button", { type: "button", "aria-current": here ? "page" : null, on: { click: () => { self.go(index); } } }, [
+          h("span", { class: "jp-tick", "aria-hidden": "true", text: done ? "✓" : "" }),
+          h("span", { class: "jp-row" }, [
+            h("span", { text: title, lang: index === this.result ? null : this.course.language }),
+            note ? h("span", { class: loud ? "jp-note" : "jp-note jp-only-heard", text: note }) : null
+          ])
+        ])
+      ]);
+    },
+
+    /* Spoken to screen readers; the same sentence twice is still spoken twice. */
+    announce(text) {
+      this.live.textContent = this.live.textContent === text ? text + "\u00a0" : text;
+    }
+  });
 
   Jampel.Player = Player;
 })();

@@ -8,19 +8,19 @@
   /* Radio buttons or check boxes with their HTML labels, shown in `order`; `inputs` and `rows` stay in the course's own order. */
   function optionList(view, type, options, order) {
     var inputs = [], rows = [];
-    options.forEach(function (option, index) {
+    options.forEach((option, index) => {
       var input = h("input", { type: type, name: view.name, value: index, id: view.name + "-" + index });
       inputs.push(input);
       rows.push(h("li", { class: "jp-option" }, [
         h("label", { for: input.id }, [input, h("span", { class: "jp-option-text", html: option.html })])
       ]));
     });
-    var shown = (order || rows.map(function (row, index) { return index; })).map(function (index) { return rows[index]; });
+    var shown = (order || rows.map((row, index) => index)).map((index) => rows[index]);
     return { node: h("ul", { class: "jp-options" }, shown), inputs: inputs, rows: rows };
   }
 
   function chosen(inputs) {
-    return inputs.reduce(function (list, input, index) { return input.checked ? list.concat([index]) : list; }, []);
+    return inputs.reduce((list, input, index) => input.checked ? list.concat([index]) : list, []);
   }
 
   function choice(view, question) {
@@ -30,16 +30,16 @@
     return {
       node: part.node,
       help: many ? "chooseMany" : "chooseOne",
-      read: function () {
+      read: () => {
         var picked = chosen(part.inputs);
         if (!picked.length) return { missing: "needAnswer" };
         return { value: many ? picked : picked[0] };
       },
-      show: function (value) {
-        part.inputs.forEach(function (input, index) { input.checked = many ? value.includes(index) : value === index; });
+      show: (value) => {
+        part.inputs.forEach((input, index) => { input.checked = many ? value.includes(index) : value === index; });
       },
-      mark: function () {
-        chosen(part.inputs).forEach(function (index) {
+      mark: () => {
+        chosen(part.inputs).forEach((index) => {
           var option = question.options[index];
           var row = part.rows[index];
           if (judged) row.classList.add(option.correct ? "jp-is-good" : "jp-is-bad");
@@ -49,10 +49,10 @@
           ]));
         });
       },
-      unmark: function () {
-        part.rows.forEach(function (row) {
+      unmark: () => {
+        part.rows.forEach((row) => {
           row.classList.remove("jp-is-good", "jp-is-bad");
-          row.querySelectorAll(".jp-option-feedback").forEach(function (node) { node.remove(); });
+          row.querySelectorAll(".jp-option-feedback").forEach((node) => { node.remove(); });
         });
       }
     };
@@ -65,11 +65,11 @@
     return {
       node: part.node,
       help: "chooseScale",
-      read: function () {
+      read: () => {
         var picked = chosen(part.inputs);
         return picked.length ? { value: picked[0] } : { missing: "needAnswer" };
       },
-      show: function (value) { part.inputs[value].checked = true; }
+      show: (value) => { part.inputs[value].checked = true; }
     };
   }
 
@@ -78,24 +78,24 @@
     return {
       node: part.node,
       help: "chooseOne",
-      read: function () {
+      read: () => {
         var picked = chosen(part.inputs);
         return picked.length ? { value: picked[0] === 0 } : { missing: "needAnswer" };
       },
-      show: function (value) { part.inputs[value ? 0 : 1].checked = true; }
+      show: (value) => { part.inputs[value ? 0 : 1].checked = true; }
     };
   }
 
   function matching(view, question) {
     var targets = Jampel.course.targets(question);
-    var order = Jampel.draw.shuffled(targets.length, view.key).filter(function (index) {
+    var order = Jampel.draw.shuffled(targets.length, view.key).filter((index) => {
       return Jampel.course.sameTarget(question, index) === index;
     });
     var selects = [];
-    var rows = question.pairs.map(function (pair, index) {
+    var rows = question.pairs.map((pair, index) => {
       var select = h("select", { id: view.name + "-" + index, "aria-label": view.say("pairFor", { left: Jampel.text(pair.left) }) }, [
         h("option", { value: "", text: view.say("choose") })
-      ].concat(order.map(function (right) {
+      ].concat(order.map((right) => {
         return h("option", { value: right, text: Jampel.text(targets[right]) });
       })));
       selects.push(select);
@@ -104,25 +104,25 @@
     return {
       node: h("ul", { class: "jp-pairs" }, rows),
       help: "matchHelp",
-      read: function () {
-        var open = selects.find(function (select) { return select.value === ""; });
+      read: () => {
+        var open = selects.find((select) => select.value === "");
         if (open) return { missing: "needAllPairs", focus: open };
-        return { value: selects.map(function (select) { return Number(select.value); }) };
+        return { value: selects.map((select) => Number(select.value)) };
       },
-      show: function (value) {
-        selects.forEach(function (select, index) { select.value = String(Jampel.course.sameTarget(question, value[index])); });
+      show: (value) => {
+        selects.forEach((select, index) => { select.value = String(Jampel.course.sameTarget(question, value[index])); });
       },
-      mark: function () {
-        selects.forEach(function (select, index) {
+      mark: () => {
+        selects.forEach((select, index) => {
           var good = targets[select.value] === targets[index];
           rows[index].classList.add(good ? "jp-is-good" : "jp-is-bad");
           rows[index].append(h("span", { class: "jp-mark", text: view.say(good ? "optionRight" : "optionWrong") }));
         });
       },
-      unmark: function () {
-        rows.forEach(function (row) {
+      unmark: () => {
+        rows.forEach((row) => {
           row.classList.remove("jp-is-good", "jp-is-bad");
-          row.querySelectorAll(".jp-mark").forEach(function (node) { node.remove(); });
+          row.querySelectorAll(".jp-mark").forEach((node) => { node.remove(); });
         });
       }
     };
@@ -132,19 +132,19 @@
     var total = question.items.length;
     var order = Jampel.draw.shuffled(total, view.key);
     var list = h("ol", { class: "jp-order" });
-    var rows = question.items.map(function (item, index) {
+    var rows = question.items.map((item, index) => {
       var words = Jampel.text(item.html);
       function button(step, symbol, key) {
         return h("button", {
           type: "button", class: "jp-move", "data-step": step, "aria-label": view.say(key, { item: words }), text: symbol,
-          on: { click: function (event) { move(index, step, event.currentTarget); } }
+          on: { click: (event) => { move(index, step, event.currentTarget); } }
         });
       }
       return h("li", {}, [h("div", { class: "jp-order-text", html: item.html }), button(-1, "↑", "up"), button(1, "↓", "down")]);
     });
     function draw() {
-      order.forEach(function (index) { list.append(rows[index]); });
-      rows.forEach(function (row, index) {
+      order.forEach((index) => { list.append(rows[index]); });
+      rows.forEach((row, index) => {
         var at = order.indexOf(index);
         row.querySelector("[data-step='-1']").disabled = at === 0 || view.locked;
         row.querySelector("[data-step='1']").disabled = at === total - 1 || view.locked;
@@ -163,9 +163,9 @@
     return {
       node: list,
       help: "orderHelp",
-      read: function () { return { value: order.slice() }; },
-      show: function (value) {
-        if (value.slice().sort(function (a, b) { return a - b; }).every(function (index, at) { return index === at; })) order = value.slice();
+      read: () => ({ value: order.slice() }),
+      show: (value) => {
+        if (value.slice().sort((a, b) => a - b).every((index, at) => index === at)) order = value.slice();
         draw();
       },
       lock: draw
@@ -184,13 +184,13 @@
       node: h("p", { class: "jp-field" }, [
         h("label", { for: view.name, text: label }), input, unit ? h("span", { class: "jp-unit", "aria-hidden": "true", text: unit }) : null
       ]),
-      read: function () {
+      read: () => {
         var value = input.value.trim();
         if (!value) return { missing: "needAnswer", focus: input };
         if (isNumber && !Jampel.course.numbers(value, unit).length) return { missing: "needNumber", focus: input };
         return { value: value };
       },
-      show: function (value) { input.value = value; }
+      show: (value) => { input.value = value; }
     };
   }
 
@@ -207,12 +207,12 @@
         h("label", { for: view.name, text: view.say("yourAnswer") }), area,
         least ? h("p", { class: "jp-help", id: help, text: view.say("leastWords", { n: least }) }) : null
       ]),
-      read: function () {
+      read: () => {
         if (!area.value.trim()) return { missing: "needAnswer", focus: area };
         if (words() < least) return { missing: "needWords", params: { n: least, now: words() }, focus: area };
         return { value: area.value.trim() };
       },
-      show: function (value) { area.value = value; }
+      show: (value) => { area.value = value; }
     };
   }
 
@@ -236,7 +236,7 @@
       name: "jp-" + question.id,
       key: Jampel.draw.key(session.state, question),
       say: host.say,
-      announce: function (key, params) { host.announce(host.say(key, params)); },
+      announce: (key, params) => { host.announce(host.say(key, params)); },
       locked: false
     };
     var control = KINDS[question.kind](view, question);
@@ -270,7 +270,7 @@
 
     function heading() {
       var asked = session.asked();
-      var place = asked.findIndex(function (one) { return one.index === question.index; });
+      var place = asked.findIndex((one) => one.index === question.index);
       var head = host.say("questionOf", { n: place + 1, total: asked.length });
       if (!judged) return head + " · " + host.say("notJudged");
       return head + (question.points === 1 ? "" : " · " + host.say("points", { n: host.number(question.points) }));
@@ -278,7 +278,7 @@
 
     function lock(locked) {
       view.locked = locked;
-      answers.querySelectorAll("input, select, textarea").forEach(function (input) { input.disabled = locked; });
+      answers.querySelectorAll("input, select, textarea").forEach((input) => { input.disabled = locked; });
       if (control.lock) control.lock();
       check.hidden = locked;
     }
@@ -310,7 +310,7 @@
     function complain(given) {
       var field = given.focus || answers.querySelector("input, select, textarea, button");
       problem.textContent = given.missing ? host.say(given.missing, given.params) : "";
-      answers.querySelectorAll("[aria-invalid]").forEach(function (one) {
+      answers.querySelectorAll("[aria-invalid]").forEach((one) => {
         one.removeAttribute("aria-invalid");
         one.removeAttribute("aria-errormessage");
       });

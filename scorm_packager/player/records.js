@@ -10,10 +10,10 @@
   /* The origin of the LMS. A package is a page of it; a page without an origin asks who frames it. */
   function home() {
     var above = window.location.ancestorOrigins;
-    var found = [window.location.origin, above && above.length ? above[above.length - 1] : "", document.referrer].map(function (address) {
+    var found = [window.location.origin, above && above.length ? above[above.length - 1] : "", document.referrer].map((address) => {
       try { return new URL(address).origin; } catch (error) { return ""; }
     });
-    return found.find(function (origin) { return /^https?:/.test(origin); }) || "";
+    return found.find((origin) => /^https?:/.test(origin)) || "";
   }
 
   function note(event, detail) {
@@ -22,12 +22,12 @@
 
   function ears() {
     return {
-      expired: function () { note("the credential is refused; kept for the next start"); },
-      refused: function (count) { note("refused and kept:", count); },
-      lost: function () { note("the LRS cannot be reached; kept and tried again"); },
-      found: function () { note("sent"); },
-      saved: function () {},
-      failed: function (status) { note("failed with", status); }
+      expired: () => { note("the credential is refused; kept for the next start"); },
+      refused: (count) => { note("refused and kept:", count); },
+      lost: () => { note("the LRS cannot be reached; kept and tried again"); },
+      found: () => { note("sent"); },
+      saved: () => {},
+      failed: (status) => { note("failed with", status); }
     };
   }
 
@@ -58,7 +58,7 @@
   }
 
   /* `scorm` as it is, with statements beside it. `records()` says how they stand, for a page of details. */
-  Jampel.withRecords = function (scorm, course, config) {
+  Jampel.withRecords = (scorm, course, config) => {
     var outbox = null, pages = {}, media = {}, seconds = 0;
 
     function beside(work) {
@@ -67,7 +67,7 @@
     function put(statement) { outbox.put(statement); }
 
     return {
-      open: async function () {
+      open: async () => {
         var opened = await scorm.open();
         try {
           if (opened.tracked && !scorm.review) outbox = begin(config.records, course, scorm.learner) || null;
@@ -76,40 +76,40 @@
         }
         return opened;
       },
-      page: function (index) {
+      page: (index) => {
         scorm.page(index);
-        if (!pages[index]) beside(function (writer) { put(writer.experienced(index)); });
+        if (!pages[index]) beside((writer) => { put(writer.experienced(index)); });
         pages[index] = true;
       },
-      answer: function (entry) {
+      answer: (entry) => {
         scorm.answer(entry);
-        beside(function (writer) { put(writer.answered(entry)); });
+        beside((writer) => { put(writer.answered(entry)); });
       },
-      media: function (entry) {
-        if (entry.done && !media[entry.index]) beside(function (writer) { put(writer.watched(entry)); });
+      media: (entry) => {
+        if (entry.done && !media[entry.index]) beside((writer) => { put(writer.watched(entry)); });
         media[entry.index] = media[entry.index] || entry.done;
       },
-      report: function (reached) {
+      report: (reached) => {
         scorm.report(reached);
-        beside(function (writer) { writer.reached(reached).forEach(put); });
+        beside((writer) => { writer.reached(reached).forEach(put); });
       },
-      save: function (snapshot) {
+      save: (snapshot) => {
         seconds = snapshot.seconds;
         scorm.save(snapshot);
       },
-      hide: function () {
+      hide: () => {
         scorm.hide();
-        beside(function () { outbox.pump(); });
+        beside(() => { outbox.pump(); });
       },
-      close: function () {
+      close: () => {
         scorm.close();
-        beside(function (writer) {
+        beside((writer) => {
           outbox.closing = true;
           put(writer.terminated(seconds));
           outbox.lastWords();
         });
       },
-      records: function () {
+      records: () => {
         return outbox && { waiting: outbox.waiting().length, refused: outbox.refused, offline: outbox.offline, expired: outbox.expired };
       }
     };

@@ -13,11 +13,11 @@
     switch (question.kind) {
       case "choice":
       case "multiple":
-        return question.options.filter(function (option) { return option.correct; }).map(function (option) { return option.html; });
+        return question.options.filter((option) => option.correct).map((option) => option.html);
       case "matching":
-        return question.pairs.map(function (pair) { return pair.left + " – " + pair.right; });
+        return question.pairs.map((pair) => pair.left + " – " + pair.right);
       case "ordering":
-        return question.items.map(function (item) { return item.html; });
+        return question.items.map((item) => item.html);
       case "true-false":
         return [plain(say(question.answer ? "isTrue" : "isFalse"))];
       case "fill-in":
@@ -26,7 +26,7 @@
         return [plain(number(question.value) + (question.tolerance ? " ± " + number(question.tolerance) : "") +
           (question.unit ? " " + question.unit : ""))];
       case "short-text":
-        return (question.keywords || []).map(function (spellings) { return plain(spellings.join(" / ")); });
+        return (question.keywords || []).map((spellings) => plain(spellings.join(" / ")));
       default:
         return [];
     }
@@ -37,7 +37,7 @@
   }
 
   function exact(value) {
-    return function (number) { return Jampel.language(value) === "id" ? String(number).replace(".", ",") : String(number); };
+    return (number) => Jampel.language(value) === "id" ? String(number).replace(".", ",") : String(number);
   }
 
   function key(host, question) {
@@ -45,7 +45,7 @@
     if (!lines.length) return null;
     return h("div", { class: "jp-key" }, [
       h("p", { class: "jp-key-head", text: host.say(question.kind === "short-text" ? "keywordsAre" : "rightAnswer") }),
-      h(question.kind === "ordering" ? "ol" : "ul", {}, lines.map(function (line) { return h("li", { html: line }); }))
+      h(question.kind === "ordering" ? "ol" : "ul", {}, lines.map((line) => h("li", { html: line })))
     ]);
   }
 
@@ -74,8 +74,8 @@
   /* Feedback of the options that were chosen. */
   function optionNotes(question, answer) {
     if (!question.options || answer.response === undefined) return [];
-    return [].concat(answer.response).map(function (index) { return question.options[index].feedback; })
-      .filter(Boolean).map(function (html) { return h("div", { html: html }); });
+    return [].concat(answer.response).map((index) => question.options[index].feedback)
+      .filter(Boolean).map((html) => h("div", { html: html }));
   }
 
   function row(host, question, number) {
@@ -97,12 +97,12 @@
     var list = h("ol", { class: "jp-review-list" });
     var details = h("details", { class: "jp-review" }, [h("summary", { text: host.say("reviewAnswers") }), list]);
     function draw() {
-      list.replaceChildren.apply(list, session.asked().map(function (question, at) { return row(host, question, at + 1); }));
+      list.replaceChildren.apply(list, session.asked().map((question, at) => row(host, question, at + 1)));
     }
     function lost() {
       list.replaceChildren(h("li", { text: host.say("pageLostText") }));
     }
-    details.addEventListener("toggle", function () {
+    details.addEventListener("toggle", () => {
       if (!details.open || list.querySelector(".jp-review-item")) return;
       list.replaceChildren(h("li", { text: host.say("pageComing") }));
       host.pages.loadAll().then(draw, lost);

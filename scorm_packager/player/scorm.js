@@ -52,164 +52,166 @@
     this.copy = { state: "", acked: "", interactions: [] };
   }
 
-  Scorm.prototype.error = function () {
-    try { return String(this.api[this.dialect.calls.error]()); } catch (error) { return "?"; }
-  };
+  Object.assign(Scorm.prototype, {
+    error() {
+      try { return String(this.api[this.dialect.calls.error]()); } catch (error) { return "?"; }
+    },
 
-  Scorm.prototype.fail = function (code) {
-    this.failing = true;
-    this.tell("saveFailed", { code: code }, "bad");
-  };
+    fail(code) {
+      this.failing = true;
+      this.tell("saveFailed", { code: code }, "bad");
+    },
 
-  /* One call and the code of its error, "0" when it is done. */
-  Scorm.prototype.call = function (name, args) {
-    try {
-      var result = String(this.api[this.dialect.calls[name]].apply(this.api, args));
-      var code = this.error();
-      return result === "true" && code === "0" ? "0" : code === "0" ? "101" : code;
-    } catch (error) {
-      return "?";
-    }
-  };
+    /* One call and the code of its error, "0" when it is done. */
+    call(name, args) {
+      try {
+        var result = String(this.api[this.dialect.calls[name]].apply(this.api, args));
+        var code = this.error();
+        return result === "true" && code === "0" ? "0" : code === "0" ? "101" : code;
+      } catch (error) {
+        return "?";
+      }
+    },
 
-  /* What the LMS has, empty when it has nothing: SCORM 2004 calls that error 403. */
-  Scorm.prototype.get = function (element) {
-    try {
-      var value = this.api[this.dialect.calls.get](element);
-      return this.error() === "0" && value !== null && value !== undefined ? String(value) : "";
-    } catch (error) {
-      return "";
-    }
-  };
+    /* What the LMS has, empty when it has nothing: SCORM 2004 calls that error 403. */
+    get(element) {
+      try {
+        var value = this.api[this.dialect.calls.get](element);
+        return this.error() === "0" && value !== null && value !== undefined ? String(value) : "";
+      } catch (error) {
+        return "";
+      }
+    },
 
-  /* Writes a value once; a value the LMS already has is not sent again. Returns whether the LMS has it. */
-  Scorm.prototype.set = function (element, value, optional) {
-    if (this.sent[element] === value) return true;
-    var code = this.call("set", [element, value]);
-    if (code === "0") {
-      this.sent[element] = value;
-      return true;
-    }
-    if (!optional) this.fail(code);
-    return optional === true;
-  };
+    /* Writes a value once; a value the LMS already has is not sent again. Returns whether the LMS has it. */
+    set(element, value, optional) {
+      if (this.sent[element] === value) return true;
+      var code = this.call("set", [element, value]);
+      if (code === "0") {
+        this.sent[element] = value;
+        return true;
+      }
+      if (!optional) this.fail(code);
+      return optional === true;
+    },
 
-  Scorm.prototype.remember = function () {
-    this.storage.set(this.key, JSON.stringify(this.copy));
-  };
+    remember() {
+      this.storage.set(this.key, JSON.stringify(this.copy));
+    },
 
-  Scorm.prototype.recall = function () {
-    try {
-      var copy = JSON.parse(this.storage.get(this.key));
-      return copy && typeof copy.state === "string" && Array.isArray(copy.interactions) ? copy : null;
-    } catch (error) {
-      return null;
-    }
-  };
+    recall() {
+      try {
+        var copy = JSON.parse(this.storage.get(this.key));
+        return copy && typeof copy.state === "string" && Array.isArray(copy.interactions) ? copy : null;
+      } catch (error) {
+        return null;
+      }
+    },
 
-  Scorm.prototype.open = function () {
-    this.api = findApi(window, this.dialect.api);
-    this.open_ = !!this.api && this.call("begin", [""]) === "0";
-    this.learner = this.open_ ? this.get(this.dialect.learner) : "";
-    this.key = "jampel:" + this.dialect.name + ":" + Jampel.digest(this.course.iri + "\n" + this.learner);
-    if (!this.api) this.tell(this.storage.durable ? "noLms" : "memoryOnly", null, "bad");
-    else if (!this.open_) this.fail(this.error());
-    return Promise.resolve({ states: this.begin(), tracked: this.open_, learner: this.learner });
-  };
+    open() {
+      this.api = findApi(window, this.dialect.api);
+      this.open_ = !!this.api && this.call("begin", [""]) === "0";
+      this.learner = this.open_ ? this.get(this.dialect.learner) : "";
+      this.key = "jampel:" + this.dialect.name + ":" + Jampel.digest(this.course.iri + "\n" + this.learner);
+      if (!this.api) this.tell(this.storage.durable ? "noLms" : "memoryOnly", null, "bad");
+      else if (!this.open_) this.fail(this.error());
+      return Promise.resolve({ states: this.begin(), tracked: this.open_, learner: this.learner });
+    },
 
-  /* What to resume from, oldest first. */
-  Scorm.prototype.begin = function () {
-    var copy = this.recall();
-    if (!this.open_) {
-      this.copy = copy || this.copy;
-      return [this.copy.state];
-    }
-    var mode = this.get(this.dialect.mode);
-    this.review = mode === "review" || mode === "browse";
-    var saved = this.get(this.dialect.state);
-    if (this.review) {
-      this.dialect.preview(this, mode);
-      this.tell("reviewMode", null, "info");
-      return [saved];
-    }
-    this.dialect.first(this);
-    if (copy && !saved && copy.acked) copy = null;
-    this.copy = { state: saved, acked: saved, interactions: copy ? copy.interactions : [] };
-    this.copy.interactions.forEach(function (one) { one.sent = false; });
-    this.sendInteractions();
-    return [saved, copy && copy.state !== saved ? copy.state : ""];
-  };
+    /* What to resume from, oldest first. */
+    begin() {
+      var copy = this.recall();
+      if (!this.open_) {
+        this.copy = copy || this.copy;
+        return [this.copy.state];
+      }
+      var mode = this.get(this.dialect.mode);
+      this.review = mode === "review" || mode === "browse";
+      var saved = this.get(this.dialect.state);
+      if (this.review) {
+        this.dialect.preview(this, mode);
+        this.tell("reviewMode", null, "info");
+        return [saved];
+      }
+      this.dialect.first(this);
+      if (copy && !saved && copy.acked) copy = null;
+      this.copy = { state: saved, acked: saved, interactions: copy ? copy.interactions : [] };
+      this.copy.interactions.forEach((one) => { one.sent = false; });
+      this.sendInteractions();
+      return [saved, copy && copy.state !== saved ? copy.state : ""];
+    },
 
-  Scorm.prototype.page = function () {};
+    page() {},
 
-  Scorm.prototype.answer = function (entry) {
-    if (this.review) return;
-    this.copy.interactions.push({ fields: this.dialect.interaction(entry, new Date(), this.course), sent: false });
-    if (this.open_) this.sendInteractions();
-  };
+    answer(entry) {
+      if (this.review) return;
+      this.copy.interactions.push({ fields: this.dialect.interaction(entry, new Date(), this.course), sent: false });
+      if (this.open_) this.sendInteractions();
+    },
 
-  /* Journalled: every answer is a new record at the index _count, its id first. An LMS without interactions costs nothing but the
-   * detail, and a field that it does not take costs that field alone. */
-  Scorm.prototype.sendInteractions = function () {
-    var self = this;
-    this.copy.interactions.forEach(function (one) {
-      if (one.sent) return;
-      var count = parseInt(self.get("cmi.interactions._count"), 10);
-      one.sent = true;
-      if (isNaN(count)) return;
-      one.fields.every(function (field, at) {
-        return self.call("set", ["cmi.interactions." + count + "." + field[0], field[1]]) === "0" || at > 0;
+    /* Journalled: every answer is a new record at the index _count, its id first. An LMS without interactions costs nothing but the
+     * detail, and a field that it does not take costs that field alone. */
+    sendInteractions() {
+      var self = this;
+      this.copy.interactions.forEach((one) => {
+        if (one.sent) return;
+        var count = parseInt(self.get("cmi.interactions._count"), 10);
+        one.sent = true;
+        if (isNaN(count)) return;
+        one.fields.every((field, at) => {
+          return self.call("set", ["cmi.interactions." + count + "." + field[0], field[1]]) === "0" || at > 0;
+        });
       });
-    });
-  };
+    },
 
-  Scorm.prototype.report = function () {};
+    report() {},
 
-  Scorm.prototype.save = function (snapshot) {
-    if (this.review) return;
-    var page = this.course.pages[snapshot.page];
-    this.snapshot = snapshot;
-    this.location = page ? page.id.slice(0, this.dialect.most) : "hasil";
-    this.copy.state = snapshot.state;
-    this.remember();
-    if (this.open_) this.commit();
-  };
+    save(snapshot) {
+      if (this.review) return;
+      var page = this.course.pages[snapshot.page];
+      this.snapshot = snapshot;
+      this.location = page ? page.id.slice(0, this.dialect.most) : "hasil";
+      this.copy.state = snapshot.state;
+      this.remember();
+      if (this.open_) this.commit();
+    },
 
-  Scorm.prototype.commit = function () {
-    var snapshot = this.snapshot;
-    var was = this.failing;
-    this.failing = false;
-    var good = this.set(this.dialect.state, snapshot.state);
-    good = this.set(this.dialect.location, this.location) && good;
-    good = this.dialect.write(this, snapshot) && good;
-    var code = this.call("save", [""]);
-    if (code !== "0") this.fail(code);
-    if (code === "0" && good) this.confirm(snapshot.state, was);
-    else this.again();
-  };
+    commit() {
+      var snapshot = this.snapshot;
+      var was = this.failing;
+      this.failing = false;
+      var good = this.set(this.dialect.state, snapshot.state);
+      good = this.set(this.dialect.location, this.location) && good;
+      good = this.dialect.write(this, snapshot) && good;
+      var code = this.call("save", [""]);
+      if (code !== "0") this.fail(code);
+      if (code === "0" && good) this.confirm(snapshot.state, was);
+      else this.again();
+    },
 
-  Scorm.prototype.confirm = function (state, was) {
-    this.copy.acked = state;
-    this.copy.interactions = [];
-    this.remember();
-    if (was) this.tell("saveRestored", null, "info");
-    else this.tell("saved", null, "state");
-  };
+    confirm(state, was) {
+      this.copy.acked = state;
+      this.copy.interactions = [];
+      this.remember();
+      if (was) this.tell("saveRestored", null, "info");
+      else this.tell("saved", null, "state");
+    },
 
-  Scorm.prototype.again = function () {
-    var self = this;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(function () { if (self.open_) self.commit(); }, RETRY);
-  };
+    again() {
+      var self = this;
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => { if (self.open_) self.commit(); }, RETRY);
+    },
 
-  Scorm.prototype.hide = function () {};
+    hide() {},
 
-  Scorm.prototype.close = function () {
-    clearTimeout(this.timer);
-    if (!this.open_) return;
-    this.open_ = false;
-    this.call("end", [""]);
-  };
+    close() {
+      clearTimeout(this.timer);
+      if (!this.open_) return;
+      this.open_ = false;
+      this.call("end", [""]);
+    }
+  });
 
   /* The transport of a dialect; with a place for records in the page's settings, statements go there beside the LMS's own data. */
   function transport(course, config, tell, dialect) {
@@ -220,7 +222,7 @@
   Jampel.scorm = {
     findApi: findApi,
     transport: transport,
-    verdict: function (entry, wrong) { return typeof entry.correct === "boolean" ? (entry.correct ? "correct" : wrong) : "neutral"; },
-    two: function (value) { return (value < 10 ? "0" : "") + value; }
+    verdict: (entry, wrong) => typeof entry.correct === "boolean" ? (entry.correct ? "correct" : wrong) : "neutral",
+    two: (value) => (value < 10 ? "0" : "") + value
   };
 })();

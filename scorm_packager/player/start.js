@@ -11,7 +11,7 @@
     root.replaceChildren(h("main", { class: "jp-page jp-broken" }, [
       h("h1", { text: Jampel.say(language, "brokenTitle") }),
       h("p", { text: Jampel.say(language, "brokenText") }),
-      h("ul", {}, list.slice(0, 20).map(function (problem) { return h("li", { text: Jampel.say(language, problem[0], problem[1]) }); }))
+      h("ul", {}, list.slice(0, 20).map((problem) => h("li", { text: Jampel.say(language, problem[0], problem[1]) })))
     ]));
   }
 
@@ -32,12 +32,12 @@
   function configProblems(config) {
     if (!Jampel.transports || !Jampel.transports[config.transport]) return [["brokenTransport", { name: String(config.transport) }]];
     if (config.transport !== "xapi") return [];
-    return ["endpoint", "token", "actor", "registration", "activity"].filter(function (name) { return !config[name]; })
-      .map(function (name) { return ["brokenMissing", { name: "config." + name }]; });
+    return ["endpoint", "token", "actor", "registration", "activity"].filter((name) => !config[name])
+      .map((name) => ["brokenMissing", { name: "config." + name }]);
   }
 
   /* Reads the page and starts the player; what cannot be played becomes a readable page. */
-  Jampel.start = function () {
+  Jampel.start = () => {
     var root = document.getElementById("jampel");
     var list = [];
     var raw = Jampel.outline(readJson("jampel-course", list));
@@ -48,7 +48,7 @@
     if (list.length) return broken(root, language, list);
     var player = new Jampel.Player(root, Jampel.course.model(raw), config);
     Jampel.player = player;
-    return player.start().catch(function (error) { broken(root, language, [["brokenOther", { detail: error.message }]]); });
+    return player.start().catch((error) => { broken(root, language, [["brokenOther", { detail: error.message }]]); });
   };
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", Jampel.start);

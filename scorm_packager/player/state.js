@@ -25,15 +25,15 @@
   /* Two versions of a module with the same shape can read each other's positions. */
   function shape(course) {
     var parts = [
-      course.pages.map(function (page) { return page.id; }),
-      course.list.map(function (question) { return [question.id, question.kind, bits.size(question)]; })
+      course.pages.map((page) => page.id),
+      course.list.map((question) => [question.id, question.kind, bits.size(question)])
     ];
-    if (course.pools.length) parts.push(course.pools.map(function (pool) { return [pool.id, pool.draw, pool.questions]; }));
+    if (course.pools.length) parts.push(course.pools.map((pool) => [pool.id, pool.draw, pool.questions]));
     return bits.hash(JSON.stringify(parts));
   }
 
   function mediaShape(course) {
-    return bits.hash(JSON.stringify(course.media.map(function (medium) { return [medium.id, Jampel.watched.count(medium)]; }))) % 65536;
+    return bits.hash(JSON.stringify(course.media.map((medium) => [medium.id, Jampel.watched.count(medium)]))) % 65536;
   }
 
   function fresh(course) {
@@ -43,8 +43,8 @@
       seed: 0,
       seconds: 0,
       best: { status: null, score: null },
-      visited: course.pages.map(function () { return false; }),
-      answers: course.list.map(function () { return null; }),
+      visited: course.pages.map(() => false),
+      answers: course.list.map(() => null),
       order: [],
       media: course.media.map(Jampel.watched.fresh)
     };
@@ -52,21 +52,21 @@
 
   function mediaBits(course, state) {
     var out = bits.writer();
-    state.media.forEach(function (segments) {
+    state.media.forEach((segments) => {
       if (!segments.some(Boolean)) return out.put(0, 1);
       if (segments.every(Boolean)) return out.put(2, 2);
       out.put(3, 2);
-      return segments.forEach(function (seen) { out.put(seen ? 1 : 0, 1); });
+      return segments.forEach((seen) => { out.put(seen ? 1 : 0, 1); });
     });
     return out.bits;
   }
 
   function readMedia(source, course) {
-    return course.media.map(function (medium) {
+    return course.media.map((medium) => {
       var segments = Jampel.watched.fresh(medium);
       if (!source.get(1)) return segments;
       var each = source.get(1);
-      return segments.map(function () { return each ? source.get(1) === 1 : true; });
+      return segments.map(() => each ? source.get(1) === 1 : true);
     });
   }
 
@@ -80,8 +80,8 @@
     out.number(state.best.score === null ? 0 : state.best.score + 1);
     out.put(state.seed, 16);
     out.put(shape(course), 32);
-    state.visited.forEach(function (seen) { out.put(seen ? 1 : 0, 1); });
-    state.answers.forEach(function (answer, index) {
+    state.visited.forEach((seen) => { out.put(seen ? 1 : 0, 1); });
+    state.answers.forEach((answer, index) => {
       if (!asked[index]) return;
       out.put(answer ? CODES.indexOf(answer.correct) : 0, 2);
       if (!answer) return;
@@ -107,10 +107,10 @@
   function encode(course, state) {
     var start = head(course, state);
     var details = state.order
-      .filter(function (index) { return state.answers[index] && state.answers[index].response !== undefined; })
-      .map(function (index) { return detail(course, state, index); });
+      .filter((index) => state.answers[index] && state.answers[index].response !== undefined)
+      .map((index) => detail(course, state, index));
     var room = (LIMIT - MARK.length - 4) * 6 - start.length - 1;
-    var used = details.reduce(function (sum, list) { return sum + list.length; }, 0);
+    var used = details.reduce((sum, list) => sum + list.length, 0);
     while (used > room && details.length) used -= details.shift().length;
     var body = MARK + bits.toText([].concat.apply(start, details).concat([0]));
     if (body.length + 4 > LIMIT) throw new Error("the course has too many pages to remember");
@@ -137,7 +137,7 @@
       state.changed = true;
       return state;
     }
-    state.visited = state.visited.map(function () { return source.get(1) === 1; });
+    state.visited = state.visited.map(() => source.get(1) === 1);
     if (first) readFirstAnswers(source, state);
     else readAnswers(source, course, state);
     readDetails(source, course, state, first ? bits.getOldText : bits.getText);
@@ -147,7 +147,7 @@
 
   function readAnswers(source, course, state) {
     var asked = Jampel.draw.asked(course, state.seed, state.round);
-    state.answers = course.list.map(function (question, index) {
+    state.answers = course.list.map((question, index) => {
       var code = asked[index] ? source.get(2) : 0;
       if (!code) return null;
       return { correct: CODES[code], response: undefined, tries: source.get(1) ? source.number() : 1 };
@@ -158,7 +158,7 @@
   }
 
   function readFirstAnswers(source, state) {
-    state.answers = state.answers.map(function () {
+    state.answers = state.answers.map(() => {
       var code = source.get(2);
       return code ? { correct: code === 3, response: undefined, tries: 1 } : null;
     });
@@ -170,7 +170,7 @@
       state.answers[index].response = bits.getResponse(source, course.list[index], text);
       state.order.push(index);
     }
-    state.answers.forEach(function (answer, index) { if (answer && !state.order.includes(index)) state.order.unshift(index); });
+    state.answers.forEach((answer, index) => { if (answer && !state.order.includes(index)) state.order.unshift(index); });
   }
 
   function rank(best) {
@@ -202,16 +202,16 @@
     merged.best = rank(older.best) > rank(newer.best) ? older.best : newer.best;
     merged.page = older.seconds > newer.seconds ? older.page : newer.page;
     merged.seconds = Math.max(older.seconds, newer.seconds);
-    merged.visited = newer.visited.map(function (seen, index) { return seen || older.visited[index]; });
-    merged.media = newer.media.map(function (segments, index) {
-      return segments.map(function (seen, at) { return seen || older.media[index][at]; });
+    merged.visited = newer.visited.map((seen, index) => seen || older.visited[index]);
+    merged.media = newer.media.map((segments, index) => {
+      return segments.map((seen, at) => seen || older.media[index][at]);
     });
     if (lead) {
-      ["round", "seed", "answers", "order"].forEach(function (name) { merged[name] = lead[name]; });
+      ["round", "seed", "answers", "order"].forEach((name) => { merged[name] = lead[name]; });
     } else {
       merged.seed = newer.seed || older.seed;
-      merged.answers = newer.answers.map(function (answer, index) { return pick(older.answers[index], answer); });
-      merged.order = older.order.filter(function (index) { return !newer.order.includes(index); }).concat(newer.order);
+      merged.answers = newer.answers.map((answer, index) => pick(older.answers[index], answer));
+      merged.order = older.order.filter((index) => !newer.order.includes(index)).concat(newer.order);
     }
     return merged;
   }

@@ -20,7 +20,7 @@
     var bytes = window.crypto.getRandomValues(new Uint8Array(16));
     bytes[6] = (bytes[6] & 15) | 64;
     bytes[8] = (bytes[8] & 63) | 128;
-    var hex = Array.prototype.map.call(bytes, function (byte) { return ("0" + byte.toString(16)).slice(-2); }).join("");
+    var hex = Array.prototype.map.call(bytes, (byte) => ("0" + byte.toString(16)).slice(-2)).join("");
     return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
   }
 
@@ -34,124 +34,128 @@
     this.who = who;
   }
 
-  Writer.prototype.map = function (text) {
-    var map = {};
-    map[this.course.language] = text;
-    return map;
-  };
+  Object.assign(Writer.prototype, {
+    map(text) {
+      var map = {};
+      map[this.course.language] = text;
+      return map;
+    },
 
-  Writer.prototype.moduleObject = function () {
-    var definition = { type: ACTIVITIES + "module", name: this.map(this.course.title) };
-    if (this.course.description) definition.description = this.map(this.course.description);
-    return { objectType: "Activity", id: this.who.activity, definition: definition };
-  };
+    moduleObject() {
+      var definition = { type: ACTIVITIES + "module", name: this.map(this.course.title) };
+      if (this.course.description) definition.description = this.map(this.course.description);
+      return { objectType: "Activity", id: this.who.activity, definition: definition };
+    },
 
-  Writer.prototype.pageObject = function (page) {
-    var definition = { type: PAGE, name: this.map(page.title) };
-    return { objectType: "Activity", id: this.who.children + "#" + page.id, definition: definition };
-  };
+    pageObject(page) {
+      var definition = { type: PAGE, name: this.map(page.title) };
+      return { objectType: "Activity", id: this.who.children + "#" + page.id, definition: definition };
+    },
 
-  Writer.prototype.components = function (list, html) {
-    var self = this;
-    return list.map(function (item) { return { id: String(item.id), description: self.map(Jampel.text(html ? html(item) : item.html)) }; });
-  };
+    components(list, html) {
+      var self = this;
+      return list.map((item) => ({ id: String(item.id), description: self.map(Jampel.text(html ? html(item) : item.html)) }));
+    },
 
-  /* The interaction of a question, xAPI Data 2.4.4.1 (appendix C): type, the right answer, and the names behind the identifiers. */
-  Writer.prototype.questionObject = function (question) {
-    var written = Jampel.answers.xapi(question);
-    var definition = {
-      type: ACTIVITIES + "cmi.interaction",
-      name: this.map(question.id),
-      description: this.map(Jampel.text(question.prompt).slice(0, 500)),
-      interactionType: written.type
-    };
-    if (written.patterns.length) definition.correctResponsesPattern = written.patterns;
-    if (question.options) definition[written.type === "likert" ? "scale" : "choices"] = this.components(question.options);
-    if (question.items) definition.choices = this.components(question.items);
-    if (question.pairs) {
-      definition.source = this.components(question.pairs, function (pair) { return pair.left; });
-      definition.target = Jampel.course.targets(question).map(function (right, index) {
-        return { id: Jampel.course.letter(index), description: this.map(Jampel.text(right)) };
-      }, this);
+    /* The interaction of a question, xAPI Data 2.4.4.1 (appendix C): type, the right answer, and the names behind the identifiers. */
+    questionObject(question) {
+      var written = Jampel.answers.xapi(question);
+      var definition = {
+        type: ACTIVITIES + "cmi.interaction",
+        name: this.map(question.id),
+        description: this.map(Jampel.text(question.prompt).slice(0, 500)),
+        interactionType: written.type
+      };
+      if (written.patterns.length) definition.correctResponsesPattern = written.patterns;
+      if (question.options) definition[written.type === "likert" ? "scale" : "choices"] = this.components(question.options);
+      if (question.items) definition.choices = this.components(question.items);
+      if (question.pairs) {
+        definition.source = this.components(question.pairs, (pair) => pair.left);
+        definition.target = Jampel.course.targets(question).map(function (right, index) {
+          return { id: Jampel.course.letter(index), description: this.map(Jampel.text(right)) };
+        }, this);
+      }
+      return { objectType: "Activity", id: this.who.children + "#" + question.id, definition: definition };
+    },
+
+    /* `credit`: this statement earns the module's JP. */
+    context(object, credit) {
+      var context = { language: this.course.language, platform: "Jampel" };
+      if (this.who.registration) context.registration = this.who.registration;
+      if (object.id !== this.who.activity) context.contextActivities = { parent: [{ objectType: "Activity", id: this.who.activity }] };
+      var given = this.who.extensions || {};
+      var names = Object.keys(given).filter((name) => credit || !CREDIT.test(name));
+      if (names.length) context.extensions = {};
+      names.forEach((name) => { context.extensions[name] = given[name]; });
+      return context;
+    },
+
+    statement(verb, object, result, credit) {
+      var statement = {
+        id: uuid(),
+        actor: this.who.actor,
+        verb: { id: VERBS + verb, display: { "en-US": verb } },
+        object: object,
+        context: this.context(object, credit, verb),
+        timestamp: new Date().toISOString()
+      };
+      if (result) statement.result = result;
+      return statement;
+    },
+
+    initialized() {
+      return this.statement("initialized", this.moduleObject());
+    },
+
+    experienced(index) {
+      return this.statement("experienced", this.pageObject(this.course.pages[index]));
+    },
+
+    /* A medium was seen as far as the module asks: how much of it, and which seconds in this sitting (xAPI video profile). */
+    watched(entry) {
+      var extensions = {}, type = entry.medium.kind === "document" ? DOCUMENT : VIDEO + "activity-type/" + entry.medium.kind;
+      extensions[VIDEO + "extensions/progress"] = Math.round(entry.share * 100) / 100;
+      if (entry.ranges.length) {
+        extensions[VIDEO + "extensions/played-segments"] = entry.ranges.map((range) => {
+          return range.map((second) => Math.round(second * 100) / 100).join("[.]");
+        }).join("[,]");
+      }
+      var object = { objectType: "Activity", id: this.who.children + "#" + entry.medium.id, definition: { type: type } };
+      return this.statement("experienced", object, { extensions: extensions });
+    },
+
+    answered(entry) {
+      var question = entry.question;
+      var result = { response: Jampel.answers.xapi(question, entry.response).response, duration: duration(entry.seconds) };
+      if (typeof entry.correct === "boolean") {
+        var scaled = typeof entry.scaled === "number" ? entry.scaled : entry.correct ? 1 : 0;
+        result.success = entry.correct;
+        if (question.points > 0) result.score = { scaled: scaled, raw: scaled * question.points, min: 0, max: question.points };
+      }
+      return this.statement("answered", this.questionObject(question), result);
     }
-    return { objectType: "Activity", id: this.who.children + "#" + question.id, definition: definition };
-  };
-
-  /* `credit`: this statement earns the module's JP. */
-  Writer.prototype.context = function (object, credit) {
-    var context = { language: this.course.language, platform: "Jampel" };
-    if (this.who.registration) context.registration = this.who.registration;
-    if (object.id !== this.who.activity) context.contextActivities = { parent: [{ objectType: "Activity", id: this.who.activity }] };
-    var given = this.who.extensions || {};
-    var names = Object.keys(given).filter(function (name) { return credit || !CREDIT.test(name); });
-    if (names.length) context.extensions = {};
-    names.forEach(function (name) { context.extensions[name] = given[name]; });
-    return context;
-  };
-
-  Writer.prototype.statement = function (verb, object, result, credit) {
-    var statement = {
-      id: uuid(),
-      actor: this.who.actor,
-      verb: { id: VERBS + verb, display: { "en-US": verb } },
-      object: object,
-      context: this.context(object, credit, verb),
-      timestamp: new Date().toISOString()
-    };
-    if (result) statement.result = result;
-    return statement;
-  };
-
-  Writer.prototype.initialized = function () {
-    return this.statement("initialized", this.moduleObject());
-  };
-
-  Writer.prototype.experienced = function (index) {
-    return this.statement("experienced", this.pageObject(this.course.pages[index]));
-  };
-
-  /* A medium was seen as far as the module asks: how much of it, and which seconds in this sitting (xAPI video profile). */
-  Writer.prototype.watched = function (entry) {
-    var extensions = {}, type = entry.medium.kind === "document" ? DOCUMENT : VIDEO + "activity-type/" + entry.medium.kind;
-    extensions[VIDEO + "extensions/progress"] = Math.round(entry.share * 100) / 100;
-    if (entry.ranges.length) {
-      extensions[VIDEO + "extensions/played-segments"] = entry.ranges.map(function (range) {
-        return range.map(function (second) { return Math.round(second * 100) / 100; }).join("[.]");
-      }).join("[,]");
-    }
-    var object = { objectType: "Activity", id: this.who.children + "#" + entry.medium.id, definition: { type: type } };
-    return this.statement("experienced", object, { extensions: extensions });
-  };
-
-  Writer.prototype.answered = function (entry) {
-    var question = entry.question;
-    var result = { response: Jampel.answers.xapi(question, entry.response).response, duration: duration(entry.seconds) };
-    if (typeof entry.correct === "boolean") {
-      var scaled = typeof entry.scaled === "number" ? entry.scaled : entry.correct ? 1 : 0;
-      result.success = entry.correct;
-      if (question.points > 0) result.score = { scaled: scaled, raw: scaled * question.points, min: 0, max: question.points };
-    }
-    return this.statement("answered", this.questionObject(question), result);
-  };
+  });
 
   function score(hundredths) {
     return { scaled: hundredths / 10000, raw: hundredths / 100, min: 0, max: 100 };
   }
 
-  /* completed, then passed or failed; the credit travels on passed, or on completed when there is nothing to pass. */
-  Writer.prototype.reached = function (reached) {
-    var result = { completion: true, duration: duration(reached.seconds) };
-    if (reached.score !== null) result.score = score(reached.score);
-    var list = [this.statement("completed", this.moduleObject(), result, !this.course.graded)];
-    if (!this.course.graded) return list;
-    var passed = reached.status === "passed";
-    list.push(this.statement(reached.status, this.moduleObject(), Object.assign({ success: passed }, result), passed));
-    return list;
-  };
+  Object.assign(Writer.prototype, {
+    /* completed, then passed or failed; the credit travels on passed, or on completed when there is nothing to pass. */
+    reached(reached) {
+      var result = { completion: true, duration: duration(reached.seconds) };
+      if (reached.score !== null) result.score = score(reached.score);
+      var list = [this.statement("completed", this.moduleObject(), result, !this.course.graded)];
+      if (!this.course.graded) return list;
+      var passed = reached.status === "passed";
+      list.push(this.statement(reached.status, this.moduleObject(), Object.assign({ success: passed }, result), passed));
+      return list;
+    },
 
-  Writer.prototype.terminated = function (seconds) {
-    return this.statement("terminated", this.moduleObject(), { duration: duration(seconds || 0) });
-  };
+    terminated(seconds) {
+      return this.statement("terminated", this.moduleObject(), { duration: duration(seconds || 0) });
+    }
+  });
 
   Jampel.StatementWriter = Writer;
   Jampel.statements = {
@@ -159,12 +163,12 @@
     duration: duration,
     score: score,
     /* One text that stands for an actor, whatever names it. */
-    nameOf: function (actor) {
+    nameOf: (actor) => {
       var account = actor.account || {};
       return [account.homePage, account.name, actor.mbox, actor.mbox_sha1sum, actor.openid].filter(Boolean).join(" ");
     },
     /* What the module itself declares; an LRS that knows the module compares it with what was published. */
-    declared: function (course) {
+    declared: (course) => {
       var found = {};
       if (course.jp) found[EXTENSIONS + "jp"] = course.jp;
       if (course.bentuk) found[EXTENSIONS + "bentuk"] = course.bentuk;

@@ -20,100 +20,102 @@
     reviewMode: ["savedReview", false]
   };
 
-  /* Line under the progress: where the answers are, and the question that everyone asks. */
-  Player.prototype.statusLine = function () {
-    this.status = h("span", { class: "jp-saved" });
-    this.whyButton = h("button", { type: "button", class: "jp-link jp-why-open", hidden: true, on: { click: this.withRest("openWhy") } });
-    return h("div", { class: "jp-status" }, [this.status, this.whyButton]);
-  };
+  Object.assign(Player.prototype, {
+    /* Line under the progress: where the answers are, and the question that everyone asks. */
+    statusLine() {
+      this.status = h("span", { class: "jp-saved" });
+      this.whyButton = h("button", { type: "button", class: "jp-link jp-why-open", hidden: true, on: { click: this.withRest("openWhy") } });
+      return h("div", { class: "jp-status" }, [this.status, this.whyButton]);
+    },
 
-  Player.prototype.earned = function () {
-    var status = this.session.state.best.status;
-    return status === "passed" || status === "completed";
-  };
+    earned() {
+      var status = this.session.state.best.status;
+      return status === "passed" || status === "completed";
+    },
 
-  /* The button stands at the top until the module is complete (or passed), and has reached the LMS. */
-  Player.prototype.offerWhy = function (standing) {
-    var failed = standing.complete && standing.status === "failed" && !this.earned();
-    this.whyKey = failed ? "whyFailed" : "whyNot";
-    this.whyButton.hidden = standing.complete && !failed && !this.unsent();
-    this.whyButton.textContent = this.say(this.whyKey);
-  };
+    /* The button stands at the top until the module is complete (or passed), and has reached the LMS. */
+    offerWhy(standing) {
+      var failed = standing.complete && standing.status === "failed" && !this.earned();
+      this.whyKey = failed ? "whyFailed" : "whyNot";
+      this.whyButton.hidden = standing.complete && !failed && !this.unsent();
+      this.whyButton.textContent = this.say(this.whyKey);
+    },
 
-  /* Calls a method that comes with the rest of the player. */
-  Player.prototype.withRest = function (name) {
-    var self = this;
-    return function () {
-      self.pages.load(Jampel.Pages.REST).then(function () { self[name](); }, function () { self.tell("pageLostText", null, "bad"); });
-    };
-  };
+    /* Calls a method that comes with the rest of the player. */
+    withRest(name) {
+      var self = this;
+      return () => {
+        self.pages.load(Jampel.Pages.REST).then(() => { self[name](); }, () => { self.tell("pageLostText", null, "bad"); });
+      };
+    },
 
-  Player.prototype.unsent = function () {
-    return !!this.pending;
-  };
+    unsent() {
+      return !!this.pending;
+    },
 
-  /* What `key` of a transport means for the line; "saved" with `here` is this browser's own storage. */
-  Player.prototype.mean = function (key, params) {
-    var meaning = MEANING[key];
-    if (!meaning || (this.fixed && key !== this.fixed)) return;
-    if (key === "noLms" || key === "memoryOnly" || key === "reviewMode") this.fixed = key;
-    var sentence = key === "saved" && params && params.here ? "savedHereAt" : meaning[0];
-    this.pending = meaning[1];
-    this.status.textContent = this.say(sentence, { time: this.time(new Date()) });
-    this.status.className = "jp-saved" + (this.pending && key !== "saving" ? " jp-unsaved" : "");
-    if (this.session && this.body && !this.body.hidden) this.offerWhy(this.session.standing());
-  };
+    /* What `key` of a transport means for the line; "saved" with `here` is this browser's own storage. */
+    mean(key, params) {
+      var meaning = MEANING[key];
+      if (!meaning || (this.fixed && key !== this.fixed)) return;
+      if (key === "noLms" || key === "memoryOnly" || key === "reviewMode") this.fixed = key;
+      var sentence = key === "saved" && params && params.here ? "savedHereAt" : meaning[0];
+      this.pending = meaning[1];
+      this.status.textContent = this.say(sentence, { time: this.time(new Date()) });
+      this.status.className = "jp-saved" + (this.pending && key !== "saving" ? " jp-unsaved" : "");
+      if (this.session && this.body && !this.body.hidden) this.offerWhy(this.session.standing());
+    },
 
-  /* 10.42 or 10:42 */
-  Player.prototype.time = function (date) {
-    return ("0" + date.getHours()).slice(-2) + (this.language === "id" ? "." : ":") + ("0" + date.getMinutes()).slice(-2);
-  };
+    /* 10.42 or 10:42 */
+    time(date) {
+      return ("0" + date.getHours()).slice(-2) + (this.language === "id" ? "." : ":") + ("0" + date.getMinutes()).slice(-2);
+    },
 
-  /* A notice that blocks nothing. One of a key at a time; good news replaces the bad and leaves by itself. Kind "state" is no notice: it
-     moves the line alone, and nobody is interrupted. */
-  Player.prototype.tell = function (key, params, kind) {
-    this.mean(key, params);
-    if (kind === "state") return;
-    var old = this.notices.querySelector("[data-key='" + key + "']");
-    if (old) old.remove();
-    if (key === "online" || key === "saveRestored") {
-      this.notices.querySelectorAll("[data-key=offline], [data-key=saveFailed]").forEach(function (bad) { bad.remove(); });
+    /* A notice that blocks nothing. One of a key at a time; good news replaces the bad and leaves by itself. Kind "state" is no notice: it
+       moves the line alone, and nobody is interrupted. */
+    tell(key, params, kind) {
+      this.mean(key, params);
+      if (kind === "state") return;
+      var old = this.notices.querySelector("[data-key='" + key + "']");
+      if (old) old.remove();
+      if (key === "online" || key === "saveRestored") {
+        this.notices.querySelectorAll("[data-key=offline], [data-key=saveFailed]").forEach((bad) => { bad.remove(); });
+      }
+      var notice = h("div", { class: "jp-notice jp-notice-" + kind, "data-key": key, role: kind === "bad" ? "alert" : "status" }, [
+        h("p", { text: this.say(key, params) }),
+        h("button", { type: "button", class: "jp-close", "aria-label": this.say("close"), text: "×", on: { click: () => { notice.remove(); } } })
+      ]);
+      this.notices.append(notice);
+      if (kind !== "bad") setTimeout(() => { notice.remove(); }, 12000);
+    },
+
+    /* Tools that belong to no page: how it looks, and paper. */
+    tools() {
+      this.themeButton = this.button("darkOn", "jp-tool", this.turnTheme.bind(this));
+      this.printButton = this.button("print", "jp-tool", this.withRest("print"));
+      this.nameTheme();
+      return h("div", { class: "jp-tools" }, [this.themeButton, this.printButton]);
+    },
+
+    /* The look that was chosen in this browser; without a choice the system's. */
+    wearTheme() {
+      var chosen = Jampel.storage().get(THEME);
+      if (chosen === "dark" || chosen === "light") document.documentElement.setAttribute("data-theme", chosen);
+    },
+
+    isDark() {
+      var chosen = document.documentElement.getAttribute("data-theme");
+      return chosen ? chosen === "dark" : window.matchMedia("(prefers-color-scheme: dark)").matches;
+    },
+
+    turnTheme() {
+      var now = this.isDark() ? "light" : "dark";
+      document.documentElement.setAttribute("data-theme", now);
+      Jampel.storage().set(THEME, now);
+      this.nameTheme();
+    },
+
+    nameTheme() {
+      this.themeButton.textContent = this.say(this.isDark() ? "lightOn" : "darkOn");
     }
-    var notice = h("div", { class: "jp-notice jp-notice-" + kind, "data-key": key, role: kind === "bad" ? "alert" : "status" }, [
-      h("p", { text: this.say(key, params) }),
-      h("button", { type: "button", class: "jp-close", "aria-label": this.say("close"), text: "×", on: { click: function () { notice.remove(); } } })
-    ]);
-    this.notices.append(notice);
-    if (kind !== "bad") setTimeout(function () { notice.remove(); }, 12000);
-  };
-
-  /* Tools that belong to no page: how it looks, and paper. */
-  Player.prototype.tools = function () {
-    this.themeButton = this.button("darkOn", "jp-tool", this.turnTheme.bind(this));
-    this.printButton = this.button("print", "jp-tool", this.withRest("print"));
-    this.nameTheme();
-    return h("div", { class: "jp-tools" }, [this.themeButton, this.printButton]);
-  };
-
-  /* The look that was chosen in this browser; without a choice the system's. */
-  Player.prototype.wearTheme = function () {
-    var chosen = Jampel.storage().get(THEME);
-    if (chosen === "dark" || chosen === "light") document.documentElement.setAttribute("data-theme", chosen);
-  };
-
-  Player.prototype.isDark = function () {
-    var chosen = document.documentElement.getAttribute("data-theme");
-    return chosen ? chosen === "dark" : window.matchMedia("(prefers-color-scheme: dark)").matches;
-  };
-
-  Player.prototype.turnTheme = function () {
-    var now = this.isDark() ? "light" : "dark";
-    document.documentElement.setAttribute("data-theme", now);
-    Jampel.storage().set(THEME, now);
-    this.nameTheme();
-  };
-
-  Player.prototype.nameTheme = function () {
-    this.themeButton.textContent = this.say(this.isDark() ? "lightOn" : "darkOn");
-  };
+  });
 })();

@@ -23,7 +23,7 @@
     var question = entry.question;
     var written = Jampel.answers.scorm12(question, entry.response);
     var fields = [["id", question.id], ["type", written.type], ["time", clock(date)], ["student_response", written.response]];
-    written.patterns.forEach(function (pattern, index) { fields.push(["correct_responses." + index + ".pattern", pattern]); });
+    written.patterns.forEach((pattern, index) => { fields.push(["correct_responses." + index + ".pattern", pattern]); });
     return fields.concat([
       ["weighting", String(question.points)],
       ["result", Jampel.scorm.verdict(entry, "wrong")],
@@ -76,7 +76,7 @@
     write: write
   };
 
-  Jampel.transports.scorm12 = function (course, config, tell) {
+  Jampel.transports.scorm12 = (course, config, tell) => {
     return Jampel.scorm.transport(course, config, tell, DIALECT);
   };
 })();

@@ -37,7 +37,7 @@
     var question = entry.question;
     var written = Jampel.answers.scorm2004(question, entry.response, course.language);
     var fields = [["id", question.id], ["type", written.type]].concat(sentence(question, course.language), [["timestamp", moment(date)]]);
-    written.patterns.forEach(function (pattern, index) { fields.push(["correct_responses." + index + ".pattern", pattern]); });
+    written.patterns.forEach((pattern, index) => { fields.push(["correct_responses." + index + ".pattern", pattern]); });
     fields.push(["weighting", real(question.points)]);
     if (written.response) fields.push(["learner_response", written.response]);
     return fields.concat([["result", Jampel.scorm.verdict(entry, "incorrect")], ["latency", interval(entry.seconds)]]);
@@ -86,12 +86,12 @@
     location: "cmi.location",
     most: 1000,
     first: first,
-    preview: function () {}, /* RTE 4.2.15: outside "normal" the LMS keeps nothing */
+    preview: () => {}, /* RTE 4.2.15: outside "normal" the LMS keeps nothing */
     interaction: interaction,
     write: write
   };
 
-  Jampel.transports.scorm2004 = function (course, config, tell) {
+  Jampel.transports.scorm2004 = (course, config, tell) => {
     return Jampel.scorm.transport(course, config, tell, DIALECT);
   };
 })();

@@ -14,7 +14,7 @@
   /* Early launches write every property of an actor as a list, and an account by its old names. */
   function agent(text) {
     var given = JSON.parse(text), found = { objectType: "Agent" };
-    ["name", "mbox", "mbox_sha1sum", "openid"].forEach(function (name) {
+    ["name", "mbox", "mbox_sha1sum", "openid"].forEach((name) => {
       if (typeof first(given[name]) === "string") found[name] = first(given[name]);
     });
     var account = first(given.account);
@@ -22,9 +22,9 @@
       found.account = { homePage: account.homePage || account.accountServiceHomePage, name: String(account.name || account.accountName) };
     }
     /* xAPI Data 2.4.2.3: exactly one identifier */
-    var identifiers = ["account", "mbox", "mbox_sha1sum", "openid"].filter(function (name) { return found[name]; });
+    var identifiers = ["account", "mbox", "mbox_sha1sum", "openid"].filter((name) => found[name]);
     if (!identifiers.length) throw new Error("the actor has no identifier");
-    identifiers.slice(1).forEach(function (name) { delete found[name]; });
+    identifiers.slice(1).forEach((name) => { delete found[name]; });
     return found;
   }
 
@@ -46,7 +46,7 @@
     }
   }
 
-  Jampel.transports.tincan = function (course, config, tell) {
+  Jampel.transports.tincan = (course, config, tell) => {
     var found = launch(window.location.search, course, config);
     return found ? new Jampel.XapiTransport(course, found, tell) : Jampel.alone(course, tell, "tincan", "noLms");
   };

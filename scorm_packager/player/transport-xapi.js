@@ -22,65 +22,67 @@
     this.mirror = Jampel.mirror(course, this.outbox.storage, this.outbox.prefix + "state");
   }
 
-  Transport.prototype.open = async function () {
-    var mine = this.mirror.read();
-    var theirs = this.launch.state;
-    this.outbox.start();
-    if (theirs === undefined) theirs = await this.saved();
-    this.outbox.forgive();
-    this.outbox.put(this.writer.initialized());
-    return { states: [theirs, mine !== theirs ? mine : ""], tracked: true, learner: Jampel.statements.nameOf(this.launch.actor) };
-  };
+  Object.assign(Transport.prototype, {
+    async open() {
+      var mine = this.mirror.read();
+      var theirs = this.launch.state;
+      this.outbox.start();
+      if (theirs === undefined) theirs = await this.saved();
+      this.outbox.forgive();
+      this.outbox.put(this.writer.initialized());
+      return { states: [theirs, mine !== theirs ? mine : ""], tracked: true, learner: Jampel.statements.nameOf(this.launch.actor) };
+    },
 
-  Transport.prototype.saved = async function () {
-    try {
-      var found = await this.outbox.read(this.outbox.stateUrl());
-      return String((found && found.state) || "");
-    } catch (error) {
-      this.outbox.lost();
-      return "";
+    async saved() {
+      try {
+        var found = await this.outbox.read(this.outbox.stateUrl());
+        return String((found && found.state) || "");
+      } catch (error) {
+        this.outbox.lost();
+        return "";
+      }
+    },
+
+    page(index) {
+      if (this.pages[index]) return;
+      this.pages[index] = true;
+      this.outbox.put(this.writer.experienced(index));
+    },
+
+    answer(entry) {
+      this.outbox.put(this.writer.answered(entry));
+    },
+
+    /* Once in a sitting, when enough of it was seen. */
+    media(entry) {
+      if (!entry.done || this.media_[entry.index]) return;
+      this.media_[entry.index] = true;
+      this.outbox.put(this.writer.watched(entry));
+    },
+
+    report(reached) {
+      this.writer.reached(reached).forEach(function (statement) { this.outbox.put(statement); }, this);
+    },
+
+    save(snapshot) {
+      this.seconds = snapshot.seconds;
+      this.outbox.putState({ state: this.mirror.write(snapshot.state) });
+    },
+
+    hide() {
+      this.outbox.pump();
+    },
+
+    close() {
+      this.outbox.closing = true;
+      this.outbox.put(this.writer.terminated(this.seconds));
+      this.outbox.lastWords();
     }
-  };
-
-  Transport.prototype.page = function (index) {
-    if (this.pages[index]) return;
-    this.pages[index] = true;
-    this.outbox.put(this.writer.experienced(index));
-  };
-
-  Transport.prototype.answer = function (entry) {
-    this.outbox.put(this.writer.answered(entry));
-  };
-
-  /* Once in a sitting, when enough of it was seen. */
-  Transport.prototype.media = function (entry) {
-    if (!entry.done || this.media_[entry.index]) return;
-    this.media_[entry.index] = true;
-    this.outbox.put(this.writer.watched(entry));
-  };
-
-  Transport.prototype.report = function (reached) {
-    this.writer.reached(reached).forEach(function (statement) { this.outbox.put(statement); }, this);
-  };
-
-  Transport.prototype.save = function (snapshot) {
-    this.seconds = snapshot.seconds;
-    this.outbox.putState({ state: this.mirror.write(snapshot.state) });
-  };
-
-  Transport.prototype.hide = function () {
-    this.outbox.pump();
-  };
-
-  Transport.prototype.close = function () {
-    this.outbox.closing = true;
-    this.outbox.put(this.writer.terminated(this.seconds));
-    this.outbox.lastWords();
-  };
+  });
 
   Jampel.XapiTransport = Transport;
 
-  Jampel.transports.xapi = function (course, config, tell) {
+  Jampel.transports.xapi = (course, config, tell) => {
     return new Transport(course, Object.assign({}, config, { authorization: "Bearer " + config.token }), tell);
   };
 })();

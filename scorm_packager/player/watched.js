@@ -28,22 +28,22 @@
 
   /* `ranges` (sorted, apart from each other) with [from, to] added. */
   function joined(ranges, from, to) {
-    var apart = ranges.filter(function (range) { return range[1] < from || range[0] > to; });
-    ranges.forEach(function (range) {
+    var apart = ranges.filter((range) => range[1] < from || range[0] > to);
+    ranges.forEach((range) => {
       if (range[1] < from || range[0] > to) return;
       from = Math.min(from, range[0]);
       to = Math.max(to, range[1]);
     });
-    return apart.concat([[from, to]]).sort(function (a, b) { return a[0] - b[0]; });
+    return apart.concat([[from, to]]).sort((a, b) => a[0] - b[0]);
   }
 
   /* Marks in `segments` what `ranges` cover; returns whether one is new. */
   function mark(medium, segments, ranges) {
     var step = length(medium), news = false;
-    segments.forEach(function (seen, at) {
+    segments.forEach((seen, at) => {
       if (seen) return;
       var start = at * step, end = Math.min(start + step, medium.seconds || start + step);
-      var covered = ranges.reduce(function (sum, range) {
+      var covered = ranges.reduce((sum, range) => {
         return sum + Math.max(0, Math.min(end, range[1]) - Math.max(start, range[0]));
       }, 0);
       if (covered < (end - start) * ENOUGH) return;

@@ -331,21 +331,21 @@
   };
 
   /* The language asked for, or Indonesian when the player does not speak it ("en-GB" is "en"). */
-  Jampel.language = function (wanted) {
+  Jampel.language = (wanted) => {
     return String(wanted || "").toLowerCase().split("-")[0] === "en" ? "en" : "id";
   };
 
   /* The sentence of a key, with {name} replaced by params.name; an unknown key shows itself, so that a gap is seen. */
-  Jampel.say = function (language, key, params) {
+  Jampel.say = (language, key, params) => {
     var words = Jampel.words[language] || Jampel.words.id || Jampel.words.en; /* a package holds one language */
     var text = words[key] || key;
-    return text.replace(/\{(\w+)\}/g, function (whole, name) {
+    return text.replace(/\{(\w+)\}/g, (whole, name) => {
       return params && name in params ? String(params[name]) : whole;
     });
   };
 
   /* A number as people of the language write it, at most two decimals: 66,67 or 66.67. */
-  Jampel.number = function (language, value) {
+  Jampel.number = (language, value) => {
     var text = String(Math.round(value * 100) / 100);
     return language === "id" ? text.replace(".", ",") : text;
   };

@@ -1,6 +1,6 @@
 """Tells what a file is from its names and first bytes: a package of some standard, or something else entirely."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import msgspec
@@ -10,6 +10,9 @@ from scorm_packager.reader.container import Container
 Kind = Literal["scorm", "cmi5", "tincan", "cc", "aicc", "other"]
 MANIFEST, COURSE, TINCAN = "imsmanifest.xml", "cmi5.xml", "tincan.xml"
 DESCRIPTORS = (MANIFEST, COURSE, TINCAN)
+#: How the type of a resource begins that is a question or a test, and what courses write as their schema.
+QUESTIONS = ("imsqti_", "imsapip_")
+COURSES = ("ADL SCORM", "IMS Common Cartridge")
 AICC_SUFFIXES = (".cst", ".au", ".des", ".crs")
 MARKS: tuple[tuple[bytes, str], ...] = (
     (b"Rar!", "rar"),
@@ -64,6 +67,14 @@ def recognise(container: Container) -> Found:
     if aicc := _aicc(files):
         return Found("aicc", aicc, aicc.rpartition("/")[0] + "/" * ("/" in aicc))
     return Found("other", other=_other(container))
+
+
+def is_question_bank(types: Iterable[str], schema: str, *, has_items: bool) -> bool:
+    """Whether a manifest with resources of `types` is a package of questions (QTI 2.1 Integration Guide, 2) alone.
+
+    Course packages may hold questions too: they say so in `schema`, or have items that open something.
+    """
+    return not has_items and schema not in COURSES and any(kind.lower().startswith(QUESTIONS) for kind in types)
 
 
 def _descriptor(files: Mapping[str, int], wanted: str) -> str | None:

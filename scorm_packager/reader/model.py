@@ -25,7 +25,8 @@ class Objective(msgspec.Struct, frozen=True, kw_only=True):
 class Sequencing(msgspec.Struct, frozen=True, kw_only=True):
     """The basics of IMS simple sequencing for one activity, with the defaults of the standard.
 
-    `rules` counts sequencing and rollup rules, which this model does not keep in detail.
+    `rules` counts sequencing and rollup rules, which this model does not keep in detail. `time_limit` is the duration
+    of an attempt as it is written (ISO 8601).
     """
 
     choice: bool = True
@@ -36,6 +37,7 @@ class Sequencing(msgspec.Struct, frozen=True, kw_only=True):
     completion_set_by_content: bool = False
     objective_set_by_content: bool = False
     attempt_limit: int | None = None
+    time_limit: str = ""
     objectives: tuple[Objective, ...] = ()
     rules: int = 0
 

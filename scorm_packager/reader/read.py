@@ -8,9 +8,9 @@ from scorm_packager.formats.scorm12_manifest import CP
 from scorm_packager.namespaces import CP2004
 from scorm_packager.reader.cmi5 import read_activities, read_course
 from scorm_packager.reader.container import Container
-from scorm_packager.reader.kinds import Found, recognise
+from scorm_packager.reader.kinds import Found, is_question_bank, recognise
 from scorm_packager.reader.manifest import read_manifest
-from scorm_packager.reader.model import Edition, Package
+from scorm_packager.reader.model import Edition, Manifest, Package
 from scorm_packager.reader.texts import child, space, text
 from scorm_packager.reader.xml import LARGEST, Document, Note, read_xml
 
@@ -55,8 +55,15 @@ def read_document(found: Found, document: Document) -> Package:
         package.activities = read_activities(root)
     else:
         package.manifest = read_manifest(root, found.root)
+        if _holds_questions(package.manifest):
+            return Package(found=Found("other", found.descriptor, found.root, other="qti"))
         _say_edition(package, root)
     return package
+
+
+def _holds_questions(manifest: Manifest) -> bool:
+    items = any(True for organization in manifest.organizations for _item in organization.walk())
+    return is_question_bank((each.type for each in manifest.resources), manifest.schema, has_items=items)
 
 
 def _say_edition(package: Package, root: etree._Element) -> None:

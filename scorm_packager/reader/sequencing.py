@@ -13,7 +13,8 @@ def read_sequencing(element: etree._Element | None) -> Sequencing | None:
     if element is None:
         return None
     control, delivery = child(element, "controlMode"), child(element, "deliveryControls")
-    limit = number(attribute(child(element, "limitConditions"), "attemptLimit"))
+    limits = child(element, "limitConditions")
+    limit = number(attribute(limits, "attemptLimit"))
     rules = [*children(child(element, "sequencingRules"), *RULES), *children(child(element, "rollupRules"), *RULES)]
     return Sequencing(
         choice=_flag(control, "choice", default=True),
@@ -24,6 +25,7 @@ def read_sequencing(element: etree._Element | None) -> Sequencing | None:
         completion_set_by_content=_flag(delivery, "completionSetByContent"),
         objective_set_by_content=_flag(delivery, "objectiveSetByContent"),
         attempt_limit=None if limit is None else int(limit),
+        time_limit=attribute(limits, "attemptAbsoluteDurationLimit").strip(),
         objectives=tuple(map(_objective, children(child(element, "objectives"), "primaryObjective", "objective"))),
         rules=len(rules),
     )

@@ -181,12 +181,13 @@ def _write(source: zipfile.ZipFile, names: dict[str, str], bodies: dict[str, byt
             if not name:
                 continue
             if info.filename in bodies:
-                target.writestr(_fresh_entry(name), bodies[info.filename])
+                target.writestr(fresh_entry(name), bodies[info.filename])
             else:
                 copy_entry(source, info, target, name)
 
 
-def _fresh_entry(name: str) -> zipfile.ZipInfo:
+def fresh_entry(name: str) -> zipfile.ZipInfo:
+    """The directory entry of a new file called `name`: the same bytes at each writing."""
     info = zipfile.ZipInfo(name, EPOCH)
     info.create_system, info.external_attr = UNIX, PLAIN_FILE
     info.compress_type = zipfile.ZIP_DEFLATED

@@ -21,6 +21,7 @@ class ModuleFiles:
         self.folder = folder
         self.notes = notes
         self._root = os.path.realpath(folder)
+        self._places: dict[str, str] = {}  # where each folder really is: asked once, and not for each of its files
         self.names = sorted(_walk(folder))
         self._known = frozenset(self.names)
 
@@ -30,7 +31,11 @@ class ModuleFiles:
 
     def is_inside(self, path: str) -> bool:
         """Whether `path`, links followed, is a plain file inside the folder."""
-        real = os.path.realpath(self.folder / path)
+        place, name = os.path.split(path)
+        if place not in self._places:
+            self._places[place] = os.path.realpath(os.path.join(self._root, place))
+        real = os.path.join(self._places[place], name)
+        real = os.path.realpath(real) if os.path.islink(real) else real
         return real.startswith(self._root + os.sep) and os.path.isfile(real)
 
     def path(self, path: str) -> Path:

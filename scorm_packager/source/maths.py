@@ -3,7 +3,6 @@
 import re
 from html import escape
 
-from latex2mathml.converter import convert
 from lxml import etree
 
 LONGEST = 2000
@@ -35,6 +34,8 @@ class MathFault(ValueError):
 
 def mathml(latex: str, *, block: bool) -> str:
     """`latex` as one `math` element, which keeps it as `alttext` for what reads no MathML; raises MathFault."""
+    from latex2mathml.converter import convert  # with a table of all its signs: loaded for who writes maths
+
     latex = latex.strip()
     if not latex or len(latex) > LONGEST or _depth(latex) > DEEPEST:
         raise MathFault("math.broken", latex[:60])

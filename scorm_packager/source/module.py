@@ -218,20 +218,18 @@ def _package_files(files: ModuleFiles, media: Media) -> dict[str, Path]:
 
 
 def _hash_assets(files: ModuleFiles, sources: Mapping[str, Path]) -> tuple[Asset, ...]:
-    def asset(path: str) -> Asset:
-        source = sources[path]
-        return Asset(path=path, source=source, size=source.stat().st_size, sha256=_noted_sha256(files, source))
-
+    """Each file with its SHA-256, from the notes of an earlier build when it is surely the same file."""
+    before = {path: source.stat() for path, source in sources.items()}
+    digests = {path: known for path, status in before.items() if (known := files.notes.digest(status))}
+    unknown = [path for path in before if path not in digests]
     with ThreadPoolExecutor(HASH_WORKERS) as pool:
-        return tuple(pool.map(asset, sorted(sources)))
-
-
-def _noted_sha256(files: ModuleFiles, path: Path) -> str:
-    """The SHA-256 of a file, from the notes of an earlier build when it is surely the same file."""
-    before = path.stat()
-    found = files.notes.digest(before) or _sha256(path)
-    files.notes.note_digest(before, found)
-    return found
+        digests |= zip(unknown, pool.map(lambda path: _sha256(sources[path]), unknown), strict=True)
+    for path, status in before.items():
+        files.notes.note_digest(status, digests[path])
+    return tuple(
+        Asset(path=path, source=sources[path], size=before[path].st_size, sha256=digests[path])
+        for path in sorted(sources)
+    )
 
 
 def _sha256(path: Path) -> str:

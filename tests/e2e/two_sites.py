@@ -63,6 +63,12 @@ def certificate(folder: Path) -> ssl.SSLContext:
     return context
 
 
+def _small_module(folder: Path) -> Path:
+    module = write_module(folder)
+    (module / "isi" / "02-penutup.md").write_text(SECOND_PAGE, encoding="utf-8")
+    return module
+
+
 class ToSandbox:
     """Stands for the tool's HTTP client: the sandbox answers without a network."""
 
@@ -97,23 +103,29 @@ class ToSandbox:
 class TwoSites:
     """The running pair: `tool` and `lms` are their addresses, `link` is an activity in the LMS, `work` the worker.
 
-    `storage` and `lasting_hints` say how the LMS is, as in `SandboxConfig`.
+    `storage` and `lasting_hints` say how the LMS is, as in `SandboxConfig`; `module` is the folder of another module
+    than the small one, `lms_host` another name for the LMS.
     """
 
     def __init__(
-        self, folder: Path, ports: tuple[int, int], *, storage: bool = False, lasting_hints: bool = False
+        self,
+        folder: Path,
+        ports: tuple[int, int],
+        *,
+        storage: bool = False,
+        lasting_hints: bool = False,
+        module: Path | None = None,
+        lms_host: str = LMS_HOST,
     ) -> None:
-        self.tool, self.lms = f"https://{TOOL_HOST}:{ports[0]}", f"https://{LMS_HOST}:{ports[1]}"
+        self.tool, self.lms = f"https://{TOOL_HOST}:{ports[0]}", f"https://{lms_host}:{ports[1]}"
         settings = Settings(
             data=folder / "data",
             server=Server(base_url=self.tool),
             institution=Institution("Provinsi Contoh", "contoh"),
         )
         self.services = open_services(settings)
-        module = write_module(folder / "modul")
-        (module / "isi" / "02-penutup.md").write_text(SECOND_PAGE, encoding="utf-8")
-        self.services.library.publish(module)
-        self.platform = self._platform(folder)
+        published = self.services.library.publish(module or _small_module(folder / "modul"))[0]
+        self.platform = self._platform(folder, published.course_id)
         self.platform.storage, self.platform.lasting_hints = storage, lasting_hints
         sandbox = create_sandbox(self.platform)
         self.services.lti_parts = wire_lti(
@@ -132,7 +144,7 @@ class TwoSites:
         for server in self._servers:
             threading.Thread(target=server.serve_forever, daemon=True).start()
 
-    def _platform(self, folder: Path) -> Platform:
+    def _platform(self, folder: Path, module: str) -> Platform:
         engine = open_database(folder / "sandbox.db")
         migrate(engine, "lti_tool.sandbox.store")
         store = SandboxStore(engine)
@@ -140,7 +152,7 @@ class TwoSites:
         store.fill([Course("k1", "K1", "Kursus Satu")], users)
         tool = Tool("klien", "1", *(f"{self.tool}/lti/{name}" for name in ("login", "launch", "jwks")))
         self.link = store.add_link(
-            ResourceLink("", "k1", "Pelayanan", {"jampel_module": "pelayanan-publik"}),
+            ResourceLink("", "k1", "Pelayanan", {"jampel_module": module}),
             LineItem("", "k1", "Pelayanan", 100),
         )
         return Platform(self.lms, tool, store, system_clock, lambda _url: dict(self.services.lti_parts.keys.jwks()))

@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xapi.errors import PeopleError
 from xapi.identity import Nip, mask_nip, parse_nip
 from xapi.people.person import RosterEntry
-from xapi.people.store.people import PeopleStore
 from xapi.sheet import Cell, Column, Formula, SheetRow, date_of, plain_name, read_sheet, text_of
 from xapi.sheet_rows import RefusedCell, RowReader
+
+if TYPE_CHECKING:
+    from xapi.people.store.people import PeopleStore
 
 COLUMNS = (
     Column("nip", "NIP", ("NIP Baru", "NIP Peserta", "NIP Pegawai", "NIP/NI PPPK", "NIP/NIPPPK", "NI PPPK", "NIPPPK",
@@ -56,7 +59,7 @@ def read_roster(path: Path) -> list[SheetRow]:
 
 
 def import_roster(
-    store: PeopleStore, rows: Sequence[SheetRow], now: datetime, *, skip_bad: bool = False, zone: tzinfo = UTC
+    store: "PeopleStore", rows: Sequence[SheetRow], now: datetime, *, skip_bad: bool = False, zone: tzinfo = UTC
 ) -> ImportReport:
     """Brings `store` to what `rows` say; an employment that differs begins at its start date, else today in `zone`.
 

@@ -176,8 +176,9 @@ def _shared_note(kept: list[Given], gift: GiftText, draft: Draft) -> None:
 
 
 def _numeric(inside: str, gift: GiftText, draft: Draft) -> Draft | None:
-    """`3:2`, `1..5`, or several behind `=`, of which one brings everything."""
-    given = _answers(inside, gift) if re.match(r"\s*[=~]", inside) else [_lone_number(inside)]
+    """`3:2`, `1..5`, or several behind `=`, of which one brings everything; `~` starts what answers all others."""
+    marked = re.match(r"\s*[=~]", inside) is not None
+    given = _answers(inside, gift) if marked else _lone_number(inside, gift)
     wrong = [one for one in given if not one.right or one.value < FULL]
     right = [one for one in given if one.right and one.value >= FULL]
     if len(right) != 1:
@@ -199,9 +200,12 @@ def _numeric(inside: str, gift: GiftText, draft: Draft) -> Draft | None:
     return draft
 
 
-def _lone_number(inside: str) -> Given:
-    text, _hash, note = inside.partition("#")
-    return Given(right=True, weight=None, text=text.strip(), note=note.strip())
+def _lone_number(inside: str, gift: GiftText) -> list[Given]:
+    """A number that needs no `=`, its feedback, and behind `~` the feedback to every other number."""
+    lone, mark, others = inside.partition("~")
+    text, _hash, note = lone.partition("#")
+    number = Given(right=True, weight=None, text=text.strip(), note=note.strip())
+    return [number, *(_answers(mark + others, gift) if mark else [])]
 
 
 def _number(text: str, gift: GiftText) -> str | None:

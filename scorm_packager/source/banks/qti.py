@@ -8,6 +8,7 @@ from zipfile import ZipFile
 
 from lxml import etree
 
+from scorm_packager.check.files import JUNK
 from scorm_packager.errors import PackagerError
 from scorm_packager.extract import Limits, open_safely, read_entry
 from scorm_packager.findings import Finding, Findings
@@ -19,6 +20,9 @@ LARGEST_ITEM = 2_000_000  # bytes
 MOST_ITEMS = 2_000
 PACKAGE_LIMITS = Limits(entries=10_000, total=500_000_000)
 MANIFEST = "imsmanifest.xml"
+#: Questions of other generations: 1.2 keeps a whole bank in one file, 3.0 has other names for everything.
+OTHER_VERSIONS = {"imsqti_xmlv1p": "1.2", "imsqti_item_xmlv3p": "3.0", "imsqti_test_xmlv3p": "3.0"}
+MOODLE_XML = "quiz"
 TYPES = ("imsqti_item_xmlv2p", "imsqti_test_xmlv2p", "imsqti_assessment_xmlv2p")
 
 
@@ -30,7 +34,10 @@ def read_qti_file(body: bytes, log: Log) -> list[Draft]:
     if local(root) == "assessmentItem":
         draft = read_item(root, log)
         return [draft] if draft is not None else []
-    log.finding("bank.not_an_item", root.sourceline or 1, what=local(root)[:60])
+    if local(root) == MOODLE_XML:
+        log.finding("bank.moodle_xml", root.sourceline or 1)
+    else:
+        log.finding("bank.not_an_item", root.sourceline or 1, what=local(root)[:60])
     return []
 
 
@@ -69,7 +76,8 @@ def _items(package: ZipFile, log: Log) -> list[str]:
     manifests = sorted((name for name in names if name.rsplit("/", 1)[-1].lower() == MANIFEST), key=len)
     if not manifests:
         log.warning("bank.no_manifest", 0)
-        return sorted(name for name in names if name.lower().endswith(".xml"))[:MOST_ITEMS]
+        kept = (name for name in names if name.lower().endswith(".xml") and not JUNK.fullmatch(name))
+        return sorted(kept)[:MOST_ITEMS]
     inside = Log(f"{log.file}/{manifests[0]}", log.findings)
     root = parse(read_entry(package, manifests[0], LARGEST_ITEM), inside)
     found = []
@@ -87,5 +95,16 @@ def _items(package: ZipFile, log: Log) -> list[str]:
     if len(found) > MOST_ITEMS:
         inside.finding("bank.too_many", 0, most=MOST_ITEMS)
     elif root is not None and not found:
-        inside.finding("bank.empty", 0)
+        _say_why_empty(root, inside)
     return found[:MOST_ITEMS]
+
+
+def _say_why_empty(root: Any, inside: Log) -> None:
+    """A package without items that we read: of another version of QTI, or of something else."""
+    for resource in root.iter("{*}resource"):
+        kind = (resource.get("type") or "").lower()
+        for start, version in OTHER_VERSIONS.items():
+            if kind.startswith(start):
+                inside.finding("bank.qti_version", resource.sourceline or 0, version=version)
+                return
+    inside.finding("bank.empty", 0)

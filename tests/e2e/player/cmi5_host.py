@@ -23,7 +23,10 @@ CMI5, MOVEON = (f"https://w3id.org/xapi/cmi5/context/categories/{name}" for name
 ADL = "http://adlnet.gov/expapi/verbs/"
 DEFINED = ("initialized", "completed", "passed", "failed", "terminated")
 JUDGED = ("completed", "passed", "failed")
-KINDS = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+KINDS = {
+    ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".webp": "image/webp",
+    ".mp3": "audio/mpeg",
+}  # fmt: skip
 
 
 class Cmi5Lms:

@@ -25,6 +25,8 @@ ARGS = [
     "--no-first-run",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP *.test 127.0.0.1",
+    "--ignore-certificate-errors",  # of the sites above; also for what a page sends while it goes away
 ]
 PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="240">'

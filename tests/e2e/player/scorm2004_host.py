@@ -19,10 +19,11 @@ API_1484_11.loadFromJSON(kept ? JSON.parse(kept).cmi : {learner_id: 'murid-1', l
 for (const name of ['Initialize', 'Terminate', 'GetValue', 'SetValue', 'Commit']) {
   const original = API_1484_11[name].bind(API_1484_11);
   API_1484_11[name] = (...given) => {
-    const result = original(...given);
-    calls.push([name, ...given.map(String), String(result), String(API_1484_11.GetLastError())]);
+    const refused = window.refuse && name === 'Commit';
+    const result = refused ? 'false' : original(...given);
+    calls.push([name, ...given.map(String), String(result), refused ? '391' : String(API_1484_11.GetLastError())]);
     localStorage.setItem('calls', JSON.stringify(calls));
-    if (name === 'Commit' || name === 'Terminate') {
+    if ((name === 'Commit' || name === 'Terminate') && !refused) {
       const kept = API_1484_11.renderCMIToJSONObject();
       if (kept.cmi.exit !== 'suspend') delete kept.cmi.suspend_data;
       else kept.cmi.entry = 'resume';
@@ -31,6 +32,9 @@ for (const name of ['Initialize', 'Terminate', 'GetValue', 'SetValue', 'Commit']
     return result;
   };
 }
+const lastError = API_1484_11.GetLastError.bind(API_1484_11);
+const last = () => calls.length ? calls[calls.length - 1][0] : '';
+API_1484_11.GetLastError = () => window.refuse && last() === 'Commit' ? '391' : lastError();
 """
 _INTERVAL = r"PT\d+H\d{1,2}M\d{1,2}(\.\d{1,2})?S"
 _REAL = r"-?\d{1,10}(\.\d{1,7})?"

@@ -1,7 +1,6 @@
-"""A package with a SCO for each page: a page alone plays, is passed or completed, and reports only itself."""
+"""A package with a SCO for each page: each page alone reports itself, and together they report what one SCO does."""
 
 import json
-import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,40 +10,51 @@ import pytest
 
 from scorm_packager.build import build_package
 from scorm_packager.options import BuildOptions
+from tests.e2e.player.hands import Hands
+from tests.e2e.player.places import gathered
 from tests.e2e.player.scorm_host import Lms, errors, misspelt, write_host
-from tests.e2e.solver import answer
+from tests.e2e.player.whole_module import RIGHT, TITLES, write_whole_module
 
 pytestmark = [pytest.mark.e2e, pytest.mark.npm]
-MODULE = Path(__file__).parent.parent.parent.parent / "examples" / "modul" / "pelayanan-publik-prima"
 
 
-@pytest.mark.parametrize(("launch", "status"), [("p-02-asas.html", "passed"), ("p-10-sumber.html", "completed")])
-def test_a_page_alone_is_played_to_its_own_result(
-    browser: Any,
-    require: Callable[[str], str],
-    tmp_path: Path,
-    serve: str,
-    learner: Callable[[Any], Any],
-    launch: str,
-    status: str,
+def test_each_page_alone_is_played_to_its_own_result(
+    browser: Any, require: Callable[[str], str], tmp_path: Path, serve: str
 ) -> None:
-    built = build_package(MODULE, output=tmp_path / "modul.zip", options=BuildOptions(multi_sco=True))
+    source = write_whole_module(tmp_path / "sumber")
+    built = build_package(source, output=tmp_path / "modul.zip", options=BuildOptions(multi_sco=True))
     with zipfile.ZipFile(built.path) as package:
         package.extractall(tmp_path / "modul")
-    shutil.copyfile(tmp_path / "modul" / launch, tmp_path / "modul" / "index.html")  # what the host launches
-    write_host(tmp_path, Path(require("node_modules")))
+    launches = [f"{page.id}.html" for page in built.course.pages]
+    write_host(tmp_path, Path(require("node_modules")), launches)
     context = browser.new_context()
-    lms = Lms(context.new_page(), serve, learner)
-    frame = lms.launch().frame
-    course = json.loads(frame.locator("#jampel-course").text_content())
-    assert len(course["pages"]) == 1
-    frame.wait_for_selector(f"[data-page='{course['pages'][0]['id']}']")
-    for name in course["pages"][0]["questions"]:
-        answer(frame, name)
-    frame.locator(".jp-steps .jp-primary").click()
-    lms.leave()
-    assert lms.written("cmi.core.lesson_status")[-1] == status
-    assert lms.written("cmi.core.score.raw")[-1:] == (["100"] if status == "passed" else [])
+    lms = Lms(context.new_page(), serve, Hands)
+    answers: dict[str, list[tuple[str, bool | None]]] = {}
+    ends = []
+    for launch, title in zip(launches, TITLES, strict=True):
+        hands = lms.launch(f"host-{launch}")
+        assert hands.where() == (title, {})
+        assert len(hands.frame.evaluate("Jampel.player.course.pages")) == 1
+        hands.answer(RIGHT | {"benar": True, "asas": "tidak tahu"})
+        if title == TITLES[-1]:
+            hands.watch()
+        hands.next_page()
+        lms.leave()
+        cmi = json.loads(lms.page.evaluate("name => localStorage.getItem(name)", f"cmi:/host-{launch}"))["cmi"]
+        ends.append((cmi["core"]["lesson_status"], cmi["core"]["score"]["raw"]))
+        answers |= gathered(
+            (one["id"], one["type"], one["student_response"], one["result"]) for one in cmi["interactions"].values()
+        )
+    assert ends == [
+        ("passed", "100"),
+        ("passed", "80"),  # four of five points
+        ("failed", "66.67"),  # two of three
+        ("passed", "100"),
+        ("completed", ""),
+    ]
+    assert {name: one[-1][1] for name, one in answers.items()} == {
+        name: None if name in ("cerita", "skala") else name not in ("benar", "asas") for name in RIGHT
+    }
     assert errors(lms.calls()) == []
     assert misspelt(lms.calls()) == []
     context.close()

@@ -1,14 +1,13 @@
 """The player as a cmi5 AU, launched by a small LMS over our own LRS: every rule of the standard, and nothing lost."""
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from werkzeug.serving import make_server
 
-from tests.e2e.player.cmi5_host import DEFINED, MASTERY, SESSION, Cmi5Lms, faults, verb
+from tests.e2e.player.answering import answering
+from tests.e2e.player.cmi5_host import DEFINED, MASTERY, Cmi5Lms, faults, verb
 from xapi.testing import embedded_lrs
 
 pytestmark = pytest.mark.e2e
@@ -52,17 +51,10 @@ def course(
     (tmp_path / "kembali.html").write_text("<title>Beranda</title>", encoding="utf-8")
     house = embedded_lrs(tmp_path / "lrs.db")
     lms = Cmi5Lms(house, tmp_path)
-    server = make_server("127.0.0.1", 0, lms, threaded=True)
-    server.log = lambda *_: None  # type: ignore[method-assign]
-    server.RequestHandlerClass.log_request = lambda *_: None  # type: ignore[method-assign]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
     context = browser.new_context()
-    yield Course(context.new_page(), lms, f"http://127.0.0.1:{server.server_port}", learner)
-    context.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(lms) as address:
+        yield Course(context.new_page(), lms, address, learner)
+        context.close()
 
 
 def test_a_whole_module_reloaded_once_keeps_every_rule(course: Course) -> None:
@@ -129,31 +121,6 @@ def test_who_fails_and_corrects_in_one_session_has_passed_and_never_failed(cours
     verbs = course.verbs()
     assert [verbs.count(name) for name in ("completed", "passed", "failed")] == [1, 1, 0]
     assert (faults(course.lms.statements(), course.lms), course.lms.refusals) == ([], [])
-
-
-def test_what_a_killed_page_could_not_send_belongs_to_the_next_session(
-    course: Course, kill: Callable[[Any], None]
-) -> None:
-    someone = course.open()
-    course.settled()
-    course.lms.down = True
-    someone.play()
-    assert someone.heading() == "Anda lulus"
-    assert "Sambungan terputus" in course.page.locator(".jp-notice-bad").inner_text()
-    context = course.page.context
-    kill(course.page)
-    course.lms.down = False
-    course.page = context.new_page()
-    back = course.open()
-    assert back.heading() == "Anda lulus"
-    course.settled()
-    course.leave()
-    found = course.lms.statements()
-    assert faults(found, course.lms) == []
-    second = [verb(one) for one in found if one["context"]["extensions"][SESSION] == course.lms.sessions[1]]
-    assert second[0] == "initialized"
-    assert (second.count("answered"), second.count("completed"), second.count("passed")) == (7, 1, 1)
-    assert len({one["id"] for one in found}) == len(found)
 
 
 def test_outside_the_normal_mode_a_session_begins_and_ends_and_says_nothing(course: Course) -> None:

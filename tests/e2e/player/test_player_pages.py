@@ -33,18 +33,6 @@ def visited(page: Any) -> list[bool]:
     return list(page.evaluate("Jampel.player.session.state.visited"))
 
 
-def test_a_long_course_is_played_from_a_disk_with_the_same_result(
-    page: Any, long: dict[str, Any], write_module: Callable[..., Path], learner: Callable[[Any], Any]
-) -> None:
-    folder = write_module(WEB, long)
-    assert sorted(path.name for path in (folder / "isi").iterdir()) == ["2.js", "3.js"]
-    page.goto((folder / "index.html").as_uri())
-    someone = learner(page)
-    someone.play()
-    assert someone.best() == {"status": "passed", "score": 10000}
-    assert page.evaluate("Jampel.player.course.list.map(one => one.prompt).every(Boolean)")
-
-
 def test_the_pages_after_the_first_screen_come_one_at_a_time(
     page: Any, long: dict[str, Any], write_module: Callable[..., Path], learner: Callable[[Any], Any], serve: str
 ) -> None:
@@ -54,21 +42,6 @@ def test_the_pages_after_the_first_screen_come_one_at_a_time(
     page.wait_for_function("() => Jampel.player.course.pages.every(page => !page.later)")
     assert [name for name in page.asked if name in ("lanjut.js", "2.js", "3.js")] == ["lanjut.js", "2.js", "3.js"]
     assert visited(page) == [True, False, False], "what came ahead was not opened"
-
-
-def test_a_learner_goes_on_at_a_later_page(
-    page: Any, long: dict[str, Any], write_module: Callable[..., Path], learner: Callable[[Any], Any], serve: str
-) -> None:
-    write_module(WEB, long)
-    page.goto(f"{serve}/modul/index.html")
-    someone = learner(page)
-    someone.open(1)
-    someone.answer("q-match", [2, 1, 0])
-    page.goto("about:blank")
-    page.goto(f"{serve}/modul/index.html")
-    back = learner(page)
-    assert back.heading() == "Asas dan aturan"
-    assert [select.input_value() for select in back.form("q-match").locator("select").all()] == ["2", "1", "0"]
 
 
 def test_a_page_that_does_not_come_is_said_and_can_be_asked_for_again(

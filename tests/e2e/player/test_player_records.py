@@ -1,8 +1,7 @@
 """Records from inside a package: a page of an LMS, our LRS at another origin, and a link or a right that is missing."""
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler
@@ -12,7 +11,6 @@ from uuid import uuid4
 
 import msgspec
 import pytest
-from werkzeug.serving import make_server
 
 from lti_tool.store.platforms import NewPlatform
 from lti_tool.web.testing import Site
@@ -21,6 +19,7 @@ from scorm_packager.course import Course
 from scorm_packager.formats.web import write_entries
 from scorm_packager.options import BuildOptions, RecordTarget
 from scorm_packager.records import declared
+from tests.e2e.player.answering import answering
 from tests.e2e.player.scorm_host import Lms, errors, misspelt, write_host
 from xapi.lrs.credentials import Limits
 from xapi.lrs.query import StatementQuery
@@ -35,21 +34,6 @@ class Quiet(SimpleHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Tests read no access log."""
-
-
-@contextmanager
-def answering(application: Any) -> Iterator[str]:
-    """The address of `application`; what it answers is not logged."""
-    server = make_server("127.0.0.1", 0, application, threaded=True)
-    server.RequestHandlerClass.log_request = lambda *_: None  # type: ignore[method-assign]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 class World:

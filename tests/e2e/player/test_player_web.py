@@ -1,4 +1,4 @@
-"""The player on the plain web transport: from a file, by keyboard, in two languages, killed, and with broken input."""
+"""The player on the plain web transport: from a file, by keyboard, in two languages, and with broken input."""
 
 import json
 import re
@@ -97,29 +97,6 @@ def test_what_remains_is_named_and_linked(
     watched.get_by_role("button", name="Soal 3: Asas dan aturan").click()
     assert someone.heading() == "Asas dan aturan"
     assert watched.evaluate("document.activeElement.id") == "jp-soal-q-true"
-
-
-def test_progress_survives_a_killed_page(
-    watched: Any,
-    write_module: Callable[..., Path],
-    learner: Callable[[Any], Any],
-    serve: str,
-    kill: Callable[[Any], None],
-) -> None:
-    write_module(WEB)
-    address = f"{serve}/modul/index.html"
-    watched.goto(address)
-    someone = learner(watched)
-    someone.answer("q-choice", 1)
-    someone.next()
-    someone.answer("q-match", [2, 1, 0])
-    kill(watched)
-    again = watched.context.new_page()
-    again.goto(address)
-    back = learner(again)
-    assert back.heading() == "Asas dan aturan"
-    assert [select.input_value() for select in back.form("q-match").locator("select").all()] == ["2", "1", "0"]
-    assert "2 dari 7 soal" in again.locator(".jp-bar-text").inner_text()
 
 
 def test_the_best_result_stays_when_the_questions_are_done_again(

@@ -263,41 +263,6 @@ def test_answers_are_written_in_the_formats_of_the_standard(launch: Launch) -> N
     }
 
 
-def test_a_learner_without_a_link_goes_on_and_everything_arrives_once(launch: Launch) -> None:
-    someone = launch.open()
-    launch.settled()
-    launch.page.context.set_offline(True)
-    someone.play()
-    assert someone.heading() == "Anda lulus"
-    assert "Sambungan terputus" in launch.page.locator(".jp-notice-bad").inner_text()
-    assert "passed" not in launch.lrs.verbs()
-    launch.page.context.set_offline(False)
-    launch.settled()
-    assert "terkirim" in launch.page.locator(".jp-notice-info").inner_text()
-    assert launch.lrs.verbs().count("passed") == 1
-    assert launch.lrs.verbs().count("answered") == 7
-    assert len({one["id"] for one in launch.lrs.received}) == len(launch.lrs.statements())
-
-
-def test_statements_of_a_killed_page_arrive_at_the_next_launch_under_their_own_ids(
-    launch: Launch, kill: Callable[[Any], None]
-) -> None:
-    someone = launch.open()
-    launch.settled()
-    launch.lrs.status = 503
-    someone.answer("q-choice", 1)
-    waiting = launch.page.evaluate("""() => Jampel.player.session.transport.outbox.waiting()
-        .map(key => JSON.parse(localStorage.getItem(key)).id)""")
-    assert len(waiting) == 1
-    context = launch.page.context
-    kill(launch.page)
-    launch.lrs.status = 0
-    launch.page = context.new_page()
-    back = launch.open()
-    assert set(waiting) <= {one["id"] for one in launch.settled()}
-    assert back.form("q-choice").locator(".jp-verdict").inner_text() == "Benar."
-
-
 def test_progress_comes_back_on_another_machine(launch: Launch, browser: Any) -> None:
     someone = launch.open()
     someone.answer("q-choice", 1)

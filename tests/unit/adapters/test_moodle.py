@@ -38,5 +38,5 @@ def test_the_nip_is_read_from_the_launch_when_it_is_there(claims, number):
     assert PROFILE.person_id(claims) == number
 
 
-def test_the_package_preset_keeps_moodles_limits():
-    assert (PRESET.name, PRESET.suspend_limit, PRESET.mastery_score) == ("moodle45", 4096, False)
+def test_the_package_preset_leaves_the_status_to_the_player():
+    assert (PRESET.name, PRESET.mastery_score) == ("moodle45", False)

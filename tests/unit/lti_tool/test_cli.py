@@ -7,9 +7,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
 from lti_tool.cli import main
+from lti_tool.cli.late import Late
 
 NIP = "198501012099031001"
 ROSTER = f"NIP;Nama;OPD;Status;Jabatan\n{NIP};Siti Contoh;Dinas Kelautan;PNS;Penyuluh\n"
@@ -54,7 +56,7 @@ def test_a_preview_says_its_address_and_ends_cleanly(run, module: Path, monkeypa
     def interrupt() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("lti_tool.cli.modul.wait_for_end", interrupt)
+    monkeypatch.setattr("lti_tool.cli.modul_preview.wait_for_end", interrupt)
     shown = run("modul", "preview", str(module), "--port", "0")
     assert shown.exit_code == 0
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/\n", shown.stdout)
@@ -127,6 +129,16 @@ def test_a_format_that_the_lms_cannot_play_is_a_warning(tmp_path: Path, run, mod
     packed = run("pack", str(module), *choices, "-o", str(tmp_path / "a.zip"))
     assert packed.exit_code == 0
     assert [row["code"] for row in json.loads(packed.stdout)["warnings"]] == ["package.lms_cannot"]
+
+
+def test_several_scos_that_the_lms_does_not_record_are_a_warning(tmp_path: Path, run, module: Path) -> None:
+    told = []
+    for name in ("scorm12", "scorm2004-4"):
+        choices = ("--format", name, "--lms", "moodle45", "--multi-sco", "--json")
+        packed = run("pack", str(module), *choices, "-o", str(tmp_path / f"{name}.zip"))
+        assert packed.exit_code == 0
+        told.append([row["code"] for row in json.loads(packed.stdout)["warnings"]])
+    assert told == [[], ["package.lms_one_sco"]]
 
 
 def test_a_published_module_is_in_the_library(run, module: Path) -> None:
@@ -365,9 +377,13 @@ def test_help_speaks_the_readers_language_and_has_an_example(run, language: str,
 
 
 def test_every_command_has_help_in_both_languages(run) -> None:
+    seen = []
+
     def visit(command, path: list[str]) -> None:
         if command.hidden:
             return
+        command = command.load() if isinstance(command, Late) else command
+        seen.append(" ".join(path))
         indonesian, english = (run(*path, "--help", language=language).stdout for language in ("id", "en"))
         assert indonesian
         assert indonesian != english, path
@@ -375,3 +391,22 @@ def test_every_command_has_help_in_both_languages(run) -> None:
             visit(child, [*path, name])
 
     visit(main, [])
+    assert {"pack", "modul new", "modul size", "outbox scores", "lrs credential add"} <= set(seen)
+
+
+@pytest.mark.parametrize(("language", "word"), [("id", "Periksa paket apa pun"), ("en", "Check any package")])
+def test_the_list_of_commands_speaks_the_readers_language_in_one_line_each(run, language: str, word: str) -> None:
+    shown = run("--help", language=language)
+    assert word in shown.stdout
+    assert "jampel check" not in shown.stdout
+    assert "sandbox" not in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("ch", ["check"]), ("modul s", ["size"]), ("lrs credential a", ["add"]), ("pack --mul", ["--multi-sco"])],
+)
+def test_the_shell_completes_commands_and_options_at_every_depth(typed: str, found: list[str]) -> None:
+    *arguments, incomplete = typed.split()
+    complete = ShellComplete(main, {}, "jampel", "_JAMPEL_COMPLETE")
+    assert [item.value for item in complete.get_completions(arguments, incomplete)] == found

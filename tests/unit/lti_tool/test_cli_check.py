@@ -85,3 +85,12 @@ def test_a_folder_without_the_schemas_is_told(package: Path, tmp_path: Path) -> 
     refused = run("check", str(package), "--control-docs", str(tmp_path / "kosong"))
     assert refused.exit_code == 1
     assert "imscp_v1p1.xsd" in refused.stderr
+
+
+def test_a_good_package_that_moodle_cannot_play_is_not_called_good_without_a_word(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as opened:
+        opened.writestr("cmi5.xml", (VALID / "cmi5.xml").read_text(encoding="utf-8"))
+        for name in ("index.html", "dua.html"):
+            opened.writestr(name, "<title>x</title>")
+    told = run("check", str(tmp_path / "a.zip"))
+    assert ("Moodle 4.5" in told.stderr) == (told.exit_code == 0)

@@ -53,6 +53,18 @@ def test_a_package_without_the_option_knows_no_lrs(pack: Any) -> None:
     assert (found.exit_code, records) == (0, None)
 
 
+def test_broken_settings_stop_only_a_package_that_needs_them(pack: Any, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "jampel.toml").write_text("[server\n")
+    assert pack()[0].exit_code == 0
+    file = tmp_path / "kredensial.json"
+    file.write_text('{"key": "kunci", "secret": "rahasia-uji"}', encoding="utf-8")
+    assert pack("--lrs", "https://lrs.example/", "--lrs-credential", str(file))[0].exit_code == 0
+    found, records = pack("--lrs", "own")
+    assert (found.exit_code, records) == (3, None)
+    assert "jampel.toml" in found.stderr
+
+
 def test_own_makes_a_credential_for_the_module_once_and_keeps_it(run: Any, pack: Any, tmp_path: Path) -> None:
     found, first = pack("--lrs", "own")
     assert found.exit_code == 0

@@ -104,7 +104,7 @@ def test_the_class_tells_why_a_score_has_not_arrived_and_what_to_do(site, module
     assert "55,5" in page
     assert "&lt;b&gt;Budi" in page
     assert "Belum membuka" in page
-    roster.members.assert_called_with(site.platform(), f"{LMS}/nrps", "tautan-1")
+    roster.members.assert_called_with(site.platform(), f"{LMS}/nrps", "tautan-1", groups=False)
 
 
 def test_a_score_that_arrived_is_said_to_have_arrived(site, module, roster) -> None:

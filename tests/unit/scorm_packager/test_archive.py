@@ -7,6 +7,8 @@ import pytest
 
 from scorm_packager.archive import Entry, write_zip
 from scorm_packager.errors import PackagerError
+from scorm_packager.film.read import SUFFIXES as FILMS
+from scorm_packager.source.recordings import SOUNDS
 
 
 def test_order_and_times_of_the_input_do_not_matter(tmp_path: Path) -> None:
@@ -27,6 +29,18 @@ def test_a_name_that_some_reader_cannot_take_is_refused(tmp_path: Path, names: t
     with pytest.raises(PackagerError, match="package.name_bad"):
         write_zip(tmp_path / "a.zip", [Entry(name, b"") for name in names])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_films_and_sounds_are_kept_as_they_are_and_what_shrinks_is_deflated(tmp_path: Path) -> None:
+    compressed = {*FILMS, *SOUNDS} - {".wav"}
+    entries = [Entry(f"a{suffix}", b"a" * 1000) for suffix in sorted(compressed)]
+    write_zip(
+        tmp_path / "a.zip", [*entries, Entry("a.wav", b"a" * 1000), Entry("B.MP3", b"b"), Entry("a.html", b"a" * 9)]
+    )
+    with zipfile.ZipFile(tmp_path / "a.zip") as package:
+        methods = {info.filename: info.compress_type for info in package.infolist()}
+    deflated = {name for name, method in methods.items() if method == zipfile.ZIP_DEFLATED}
+    assert deflated == {"a.wav", "a.html"}
 
 
 def test_a_failed_write_leaves_the_old_zip(tmp_path: Path) -> None:

@@ -167,6 +167,19 @@ def test_format_marks_and_escapes(mark: str, text: str, html: str | None, one: C
 
 
 @pytest.mark.parametrize(
+    ("answers", "right"),
+    [("#3:2~#Jauh sekali.", None), ("#1..5 #Tepat. ~ #Jauh sekali.", "Tepat."), ("#=3:2~#Jauh sekali.", None)],
+)
+def test_a_number_has_feedback_for_every_other_number(
+    answers: str, right: str | None, one: Callable[[str], Any]
+) -> None:
+    question = one(f"Angka dari 1 sampai 5? {{{answers}}}")
+    assert isinstance(question, Numeric)
+    assert plain(question.feedback.incorrect or "") == "Jauh sekali."
+    assert plain(question.feedback.correct or "") == (right or "")
+
+
+@pytest.mark.parametrize(
     ("text", "code", "line"),
     [
         ("\n\nHanya teks.\n\nA?{T}", "bank.description", 3),

@@ -208,6 +208,7 @@ ENTITY = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><assessmentItem>
         (item(declared("A"), choice(), LOOKUP, template=""), "bank.processing", "warning", 8),
         (item(declared("A", mapping=NOT_A_NUMBER), choice()), "bank.weight", "warning", 3),
         ("<html/>", "bank.not_an_item", "error", 1),
+        ("\n<quiz><question/></quiz>", "bank.moodle_xml", "error", 2),
         ("<assessmentItem", "bank.xml_broken", "error", 1),
         ("", "bank.xml_broken", "error", 1),
         (ENTITY, "bank.xml_doctype", "error", 1),
@@ -255,6 +256,22 @@ def test_a_package_without_a_manifest_is_read_and_that_is_said(
     questions, findings = questions_of(tmp_path / "q.zip")
     assert len(questions) == 1
     assert [found.code for found in findings] == ["bank.no_manifest"]
+
+
+def test_what_macos_leaves_in_a_zip_is_no_question(tmp_path: Path, questions_of: Callable[..., Any]) -> None:
+    package(tmp_path / "q.zip", {"a.xml": item(declared("B"), choice()), "__MACOSX/._a.xml": "\0\5\x16\7"})
+    assert [found.code for found in questions_of(tmp_path / "q.zip")[1]] == ["bank.no_manifest"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "version"), [("imsqti_xmlv1p2", "1.2"), ("imsqti_item_xmlv3p0", "3.0"), ("imsqti_test_xmlv3p0", "3.0")]
+)
+def test_a_package_of_another_version_of_qti_is_told_so(
+    tmp_path: Path, kind: str, version: str, questions_of: Callable[..., Any]
+) -> None:
+    package(tmp_path / "q.zip", {"a.xml": "<x/>"}, {"a.xml": kind})
+    [found] = questions_of(tmp_path / "q.zip")[1]
+    assert (found.code, found.params) == ("bank.qti_version", {"version": version})
 
 
 @pytest.mark.parametrize("name", ["../luar.xml", "/etc/x.xml", "a\\b.xml"])

@@ -79,6 +79,34 @@ def test_a_fault_of_tincan_is_found(tmp_path: Path, old: str, new: str, code: st
     assert code in examined(tmp_path, body, "tincan.xml")
 
 
+def test_only_the_manifest_of_a_cartridge_must_name_its_schema(tmp_path: Path) -> None:
+    roles = """<metadata><lom xmlns="http://ltsc.ieee.org/xsd/imsccv1p1/LOM/resource"><educational><intendedEndUserRole>
+    <source>IMSGLC_CC_Rolesv1p1</source><value>Mentor</value></intendedEndUserRole></educational></lom></metadata>"""
+    with_roles = CC.replace('href="index.html"><file', f'href="index.html">{roles}<file').replace(
+        "<title>T</title>", f"<title>T</title>{roles}"
+    )
+    assert with_roles.count(roles) == 2
+    assert examined(tmp_path, with_roles, "imsmanifest.xml", "index.html") == []
+
+
+def test_a_package_of_questions_is_no_course_of_scorm(tmp_path: Path) -> None:
+    bank = """<manifest identifier="m" xmlns="http://www.imsglobal.org/xsd/imscp_v1p1"><metadata>
+    <schema>QTIv2.1 Package</schema><schemaversion>1.0.0</schemaversion></metadata><organizations/><resources>
+    <resource identifier="r" type="imsqti_item_xmlv2p1" href="a.xml"><file href="a.xml"/></resource></resources>
+    </manifest>"""
+    assert examined(tmp_path, bank, "imsmanifest.xml", "a.xml") == ["check.question_bank"]
+    verdict = examine(tmp_path / "a.zip")
+    assert (verdict.kind, verdict.other, verdict.moodle) == ("other", "qti", ())
+
+
+def test_a_cartridge_with_questions_alone_stays_a_cartridge(tmp_path: Path) -> None:
+    quiz = CC.replace('type="webcontent"', 'type="imsqti_xmlv1p2/imscc_xmlv1p1/assessment"').replace(
+        '<item identifier="i" identifierref="r"><title>T</title></item>', ""
+    )
+    examined(tmp_path, quiz, "imsmanifest.xml", "index.html")
+    assert examine(tmp_path / "a.zip").kind == "cc"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [

@@ -26,6 +26,16 @@ KNOWN = (
     " FROM account"
     " WHERE account.institution = :institution AND account.issuer = :issuer AND account.subject = :subject"
 )
+OF_NIP = "SELECT person FROM nip WHERE institution = :institution AND nip = :nip"
+#: What a person is made of who comes with an account that nobody knows.
+NEWCOMER = (
+    "INSERT INTO person (institution, id, name) VALUES (:institution, :person, :name)",
+    "INSERT INTO account (institution, issuer, subject, person, first_seen)"
+    " VALUES (:institution, :issuer, :subject, :person, :now)",
+    "INSERT INTO waiting (institution, person, issuer, subject, name, first_seen)"
+    " VALUES (:institution, :person, :issuer, :subject, :name, :now)",
+)
+NEW_NIP = "INSERT INTO nip (institution, nip, person) VALUES (:institution, :nip, :person)"
 _WAITS = select(waiting.c.person).where(
     waiting.c.institution == bindparam("institution"), waiting.c.person == bindparam("person")
 )

@@ -12,7 +12,7 @@ from xapi.flush_database import writing_together
 from xapi.identity import Nip, parse_nip
 from xapi.people.person import Employee, Resolution, RosterEntry, Waiting
 from xapi.people.store.employments import Change, apply_entry, employees
-from xapi.people.store.identities import KNOWN, Identities
+from xapi.people.store.identities import KNOWN, NEW_NIP, NEWCOMER, OF_NIP, Identities
 from xapi.people.store.tables import alias, waiting
 from xapi.quick_database import Quick
 from xapi.vocabulary import JAMPEL
@@ -47,13 +47,27 @@ class PeopleStore:
         same unknown account twice at once is one person.
         """
         number = _number(nip)
-        known = self._known_at_once(issuer, subject, number)
-        if known is not None:
-            return known
+        found = self._known_at_once(issuer, subject, number) or self._add_newcomer(issuer, subject, number, name, now)
+        if found is not None:
+            return found
         with writing_together(self._engine) as connection:
             identities = Identities(connection, self.institution)
             known = self._known(identities, issuer, subject, number)
             return known or self._link_or_add(identities, issuer, subject, number, name or "", to_milliseconds(now))
+
+    def _add_newcomer(
+        self, issuer: str, subject: str, number: str | None, name: str | None, now: datetime
+    ) -> Resolution | None:
+        """A new person for an account that nobody knows, as when a class begins; None where there is more to think."""
+        here = {"institution": self.institution, "issuer": issuer, "subject": subject, "nip": number or ""}
+        with self._quick.writing() as run:
+            if run(KNOWN, here) or (number is not None and run(OF_NIP, here)):
+                return None
+            person = self._ids().hex
+            values = here | {"person": person, "name": name or "", "now": to_milliseconds(now)}
+            for statement in (*NEWCOMER, *([NEW_NIP] if number is not None else [])):
+                run(statement, values)
+        return Resolution(person, False)
 
     def _known_at_once(self, issuer: str, subject: str, number: str | None) -> Resolution | None:
         """As `_known`, in one query: every launch asks for it."""
