@@ -1,5 +1,6 @@
 # make run    sets everything up and runs the whole loop on this machine
 # make test   sets everything up and passes the tests
+# make thorough  passes the tests that take long beside a shorter one of the same claim; .ci/run passes them too
 # make ralph  installs Ralph, another LRS, in an environment of its own, for the tests and measures that need one
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -7,7 +8,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 JS := tests/js
 
-.PHONY: run test lint bench soak clean words player setup setup-test lock ralph lock-ralph
+.PHONY: run test thorough lint bench soak clean words player setup setup-test lock ralph lock-ralph
 .DEFAULT_GOAL := run
 
 run: setup
@@ -17,6 +18,9 @@ run: setup
 # long tests in browsers and with servers come first, so that no process is left alone with them at the end.
 test: setup-test
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+
+thorough: setup-test
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder -m thorough
 
 # pip's hints about itself are noise to a newcomer.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check

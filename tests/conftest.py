@@ -80,6 +80,17 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what is thorough, unless everything is required or it is asked for by its file or mark."""
+    asked = config.getoption("markexpr") or config.getoption("file_or_dir")
+    if asked or os.environ.get("JAMPEL_REQUIRE_ALL") == "1":
+        return
+    left_out = [item for item in items if "thorough" in item.keywords]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if "thorough" not in item.keywords]
+
+
 @pytest.fixture(scope="session")
 def require() -> Callable[[str], str]:
     """`require("chromium")` is its path; without it the test skips and says how to get it, or fails in CI."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import requests
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.thorough]
 ROOT = Path(__file__).parent.parent.parent
 START_SECONDS = 60
 

@@ -20,7 +20,7 @@ from lti_tool.services import open_services
 from lti_tool.settings import load_settings
 from tests.e2e.conftest import free_ports
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.thorough]
 SECONDS = 60
 AGENT = {"account": {"homePage": "https://lms.example.go.id", "name": "peserta-1"}}
 

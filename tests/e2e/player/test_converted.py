@@ -16,7 +16,7 @@ from tests.e2e.player.cmi5_host import Cmi5Lms, faults, verb
 from tests.e2e.player.foreign import write_foreign
 from xapi.testing import embedded_lrs
 
-pytestmark = [pytest.mark.e2e, pytest.mark.npm]
+pytestmark = [pytest.mark.e2e, pytest.mark.npm, pytest.mark.thorough]
 HOSTS = {"12": scorm_host, "2004": scorm2004_host}
 FORMATS = {"12": "scorm12", "2004": "scorm2004-4", "cmi5": "cmi5"}
 BRIDGE, CONTENT = "jembatan/1.html", "isi/index.html?bab=1"

@@ -12,7 +12,7 @@ from tests.e2e.player.hands import Hands
 from tests.e2e.player.scorm_host import Lms, errors, misspelt, write_host
 from tests.e2e.solver import course_of
 
-pytestmark = [pytest.mark.e2e, pytest.mark.npm]
+pytestmark = [pytest.mark.e2e, pytest.mark.npm, pytest.mark.thorough]
 ROOT = Path(__file__).parent.parent.parent.parent
 EXAMPLES = sorted(path.parent.name for path in (ROOT / "examples" / "modul").glob("*/modul.toml"))
 

@@ -15,7 +15,7 @@ from tests.e2e.player.places import gathered
 from tests.e2e.player.scorm_host import Lms, errors, misspelt, write_host
 from tests.e2e.player.whole_module import RIGHT, TITLES, write_whole_module
 
-pytestmark = [pytest.mark.e2e, pytest.mark.npm]
+pytestmark = [pytest.mark.e2e, pytest.mark.npm, pytest.mark.thorough]
 
 
 def test_each_page_alone_is_played_to_its_own_result(

@@ -10,7 +10,7 @@ from tests.e2e.player.answering import answering
 from tests.e2e.player.cmi5_host import DEFINED, MASTERY, Cmi5Lms, faults, verb
 from xapi.testing import embedded_lrs
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.thorough]
 
 
 class Course:

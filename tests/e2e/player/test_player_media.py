@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.thorough]
 WEB = {"transport": "web", "language": "id"}
 SECONDS = 12
 LEAVES = "".join(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.thorough]
 OPTIONS = [{"id": name, "html": f"opsi {name}", "correct": name == "b", "feedback": None} for name in "abcd"]
 QUESTIONS: dict[str, dict[str, Any]] = {
     "pilih": {

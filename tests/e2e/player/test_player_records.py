@@ -25,7 +25,7 @@ from xapi.lrs.credentials import Limits
 from xapi.lrs.query import StatementQuery
 from xapi.vocabulary import EXT_JP
 
-pytestmark = [pytest.mark.e2e, pytest.mark.npm]
+pytestmark = [pytest.mark.e2e, pytest.mark.npm, pytest.mark.thorough]
 ADL = "http://adlnet.gov/expapi/verbs/"
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.player.scorm_host import HOST, Lms, errors, write_host
 
-pytestmark = [pytest.mark.e2e, pytest.mark.npm]
+pytestmark = [pytest.mark.e2e, pytest.mark.npm, pytest.mark.thorough]
 
 
 @pytest.fixture

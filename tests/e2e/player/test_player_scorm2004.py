@@ -9,7 +9,7 @@ import pytest
 from tests.e2e.player.scorm2004_host import errors, write_host
 from tests.e2e.player.scorm_host import Lms
 
-pytestmark = [pytest.mark.e2e, pytest.mark.npm]
+pytestmark = [pytest.mark.e2e, pytest.mark.npm, pytest.mark.thorough]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from scorm_packager.player import FOLDER, WORDS
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.thorough]
 WEB = {"transport": "web", "language": "id"}
 
 

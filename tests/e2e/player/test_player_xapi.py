@@ -14,7 +14,7 @@ import pytest
 
 from xapi.statement import decode
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.thorough]
 ACTIVITY = "https://w3id.org/jampel/modul/uji/uji-pemutar"
 JP, BENTUK, VERSION = (f"https://w3id.org/jampel/extensions/{name}" for name in ("jp", "bentuk", "module-version"))
 ACTOR = {
