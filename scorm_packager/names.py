@@ -6,6 +6,8 @@ import unicodedata
 SAFE_SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 LONGEST_PATH = 150
+#: What computers leave in a zip and nobody asked for.
+JUNK = re.compile(r"(.*/)?(__MACOSX/.*|\.DS_Store|Thumbs\.db|desktop\.ini|\._[^/]*|~\$[^/]*)", re.IGNORECASE)
 
 
 def printable(text: str) -> str:

@@ -7,12 +7,12 @@ from lxml import etree
 
 from scorm_packager.check.context import Context
 from scorm_packager.check.structure import local, show
+from scorm_packager.names import JUNK
 from scorm_packager.namespaces import XSI
 from scorm_packager.reader.hrefs import BASE, base_of, is_outside, name_of
 from scorm_packager.reader.texts import text
 
 CONTROL_DOC = re.compile(r"([^/]+\.(xsd|dtd)|(common|extend|unique|vocab)/[^/]+\.(xsd|txt))", re.IGNORECASE)
-JUNK = re.compile(r"(.*/)?(__MACOSX/.*|\.DS_Store|Thumbs\.db|desktop\.ini|\._[^/]*|~\$[^/]*)", re.IGNORECASE)
 SHOWN_UNLISTED = 5
 
 

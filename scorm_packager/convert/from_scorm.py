@@ -7,11 +7,12 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from scorm_packager.check.files import CONTROL_DOC, JUNK
+from scorm_packager.check.files import CONTROL_DOC
 from scorm_packager.convert.durations import seconds_of
 from scorm_packager.convert.tree import Group, Node, Tree
 from scorm_packager.errors import PackagerError
 from scorm_packager.findings import Finding
+from scorm_packager.names import JUNK
 from scorm_packager.reader.hrefs import is_outside
 from scorm_packager.reader.model import Item, Manifest, Package, Resource, Sequencing
 from scorm_packager.reader.texts import local

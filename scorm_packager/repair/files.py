@@ -4,8 +4,9 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from scorm_packager.check.files import CONTROL_DOC, JUNK
+from scorm_packager.check.files import CONTROL_DOC
 from scorm_packager.check.structure import local, space
+from scorm_packager.names import JUNK
 from scorm_packager.namespaces import XSI
 from scorm_packager.reader.hrefs import BASE, base_of, is_outside, name_of, query_of
 from scorm_packager.reader.texts import attribute

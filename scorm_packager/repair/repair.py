@@ -7,13 +7,13 @@ import msgspec
 from lxml import etree
 
 from scorm_packager.check.context import Context
-from scorm_packager.check.files import JUNK
 from scorm_packager.check.metadata import MOST_OF_A_FILE, metadata_files
 from scorm_packager.check.moodle import CODED_TITLE
 from scorm_packager.check.package import Verdict, examine
 from scorm_packager.check.structure import local
 from scorm_packager.errors import PackagerError
 from scorm_packager.findings import Finding, Findings
+from scorm_packager.names import JUNK
 from scorm_packager.namespaces import IMSSS
 from scorm_packager.output import new_file
 from scorm_packager.reader.container import ZipContainer, open_container

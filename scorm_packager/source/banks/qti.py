@@ -8,10 +8,10 @@ from zipfile import ZipFile
 
 from lxml import etree
 
-from scorm_packager.check.files import JUNK
 from scorm_packager.errors import PackagerError
 from scorm_packager.extract import Limits, open_safely, read_entry
 from scorm_packager.findings import Finding, Findings
+from scorm_packager.names import JUNK
 from scorm_packager.reader.xml import MOST_ATTRIBUTES, crowded_element
 from scorm_packager.source.banks.draft import Draft, Log
 from scorm_packager.source.banks.qti_item import local
