@@ -1,6 +1,7 @@
 # make run    sets everything up and runs the whole loop on this machine
 # make test   sets everything up and passes the tests
-# make thorough  passes the tests that take long beside a shorter one of the same claim; .ci/run passes them too
+# make thorough  passes all tests, also those that take long beside a shorter one of the same claim and all stores on
+#             PostgreSQL, with nothing skipped, as .ci/run does
 # make ralph  installs Ralph, another LRS, in an environment of its own, for the tests and measures that need one
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -20,7 +21,7 @@ test: setup-test
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 thorough: setup-test
-	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder -m thorough
+	JAMPEL_REQUIRE_ALL=1 $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # pip's hints about itself are noise to a newcomer.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check

@@ -56,6 +56,9 @@ class Notices(msgspec.Struct, frozen=True):
     kinds: tuple[str, ...] = ()
 
 
+NO_NOTICES = Notices()
+
+
 class DeepLinking(msgspec.Struct, frozen=True):
     """The settings of a deep-linking request (Deep Linking 2.0 section 4.4.1).
 
@@ -99,7 +102,7 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     ags: Ags = Ags()
     nrps_url: str = ""
     groups_url: str = ""
-    notices: Notices = Notices()
+    notices: Notices = NO_NOTICES
     deep_linking: DeepLinking | None = None
     return_url: str = ""
     locale: str = ""
@@ -242,7 +245,8 @@ def _custom(claims: Mapping[str, Any], profile: LaunchProfile) -> dict[str, str]
     Moodle keeps the address of a link that came in a Common Cartridge and drops its custom values: there the address
     names the module.
     """
-    named = parse_qs(_text(claims, TARGET).partition("?")[2].partition("#")[0]).get(MODULE, [])
+    target = _text(claims, TARGET)
+    named = parse_qs(target.partition("?")[2].partition("#")[0]).get(MODULE, []) if "?" in target else []
     return ({MODULE: named[0]} if named else {}) | {
         name: str(value)
         for name, value in _object(claims, CUSTOM).items()
@@ -257,10 +261,12 @@ def _ags(claims: Mapping[str, Any]) -> Ags:
 
 def _notices(claims: Mapping[str, Any]) -> Notices:
     """What the platform offers, when it also lets us ask for it."""
+    if NOTICE_SERVICE not in claims:
+        return NO_NOTICES
     service = _object(claims, NOTICE_SERVICE)
     url, scopes = _text(service, "platform_notification_service_url"), _texts(service, "scope")
     kinds = _texts(service, "notice_types_supported")
-    return Notices(url, kinds) if url and NOTICE_SCOPE in scopes else Notices()
+    return Notices(url, kinds) if url and NOTICE_SCOPE in scopes else NO_NOTICES
 
 
 def _deep_linking(claims: Mapping[str, Any]) -> DeepLinking:

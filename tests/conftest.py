@@ -85,10 +85,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     asked = config.getoption("markexpr") or config.getoption("file_or_dir")
     if asked or os.environ.get("JAMPEL_REQUIRE_ALL") == "1":
         return
-    left_out = [item for item in items if "thorough" in item.keywords]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if "thorough" not in item.keywords]
+    left_out = [item for item in items if _is_thorough(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if not _is_thorough(item)]
+
+
+def _is_thorough(item: pytest.Item) -> bool:
+    """Whether a shorter test says the same: also on PostgreSQL what is told on SQLite, beside the contracts of ports."""
+    places = getattr(getattr(item, "callspec", None), "params", {})
+    on_server = "postgresql" in (places.get("place"), places.get("lasting_place"))
+    return "thorough" in item.keywords or (on_server and item.path.parent != ROOT / "tests" / "contract")
 
 
 @pytest.fixture(scope="session")
