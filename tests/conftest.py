@@ -91,7 +91,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_thorough(item: pytest.Item) -> bool:
-    """Whether a shorter test says the same: also on PostgreSQL what is told on SQLite, beside the contracts of ports."""
+    """Whether a shorter test says the same: on PostgreSQL what is told on SQLite, beside the contracts of ports."""
     places = getattr(getattr(item, "callspec", None), "params", {})
     on_server = "postgresql" in (places.get("place"), places.get("lasting_place"))
     return "thorough" in item.keywords or (on_server and item.path.parent != ROOT / "tests" / "contract")

@@ -43,7 +43,7 @@ _TOUCH = (
     "UPDATE lti_link SET last_launch = :now WHERE institution = :institution AND platform = :platform"
     " AND deployment = :deployment AND resource_link = :resource_link AND subject = :subject AND module = :module"
     " AND title = :title AND learner = :learner AND line_items = :line_items AND scopes = :scopes"
-    " AND coalesce(context, '') = :context"  # the row is found by its key: an index of courses would read a whole class
+    " AND context = :context"
     " AND (:line_item = '' OR line_item = :line_item) RETURNING registration"
 )
 _TAKE_DEEP_LINKING = text(

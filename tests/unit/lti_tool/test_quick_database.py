@@ -1,6 +1,7 @@
 """The short way to the database: few statements, no lost waits, and nothing lost when the process is killed."""
 
 import gc
+import re
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from lti_tool.claims import CUSTOM
 from lti_tool.flow import FlowStore
+from lti_tool.store import launches
 from xapi.database import migrate, open_database
 from xapi.quick_database import Quick
 
@@ -20,6 +22,7 @@ import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from lti_tool.flow import FlowStore
+from lti_tool.store import launches
 from xapi.database import open_database
 place, act, *of = sys.argv[1:]
 place = place if place.startswith("postgresql") else Path(place)
@@ -119,3 +122,14 @@ def test_a_learner_who_comes_back_costs_one_consume_and_one_small_write(bench) -
     assert (
         written.count("SELECT") == 1
     )  # the platform with the deployment: what an administrator decides counts at once
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_a_learner_who_comes_back_is_found_by_the_key_of_the_link(bench) -> None:
+    names = set(re.findall(r":(\w+)", launches._TOUCH))
+    plan = bench.store.launches._quick._connection().execute(
+        f"EXPLAIN QUERY PLAN {launches._TOUCH}", dict.fromkeys(names, "x")
+    )
+    (found,) = [row[3] for row in plan if "lti_link" in row[3]]
+    assert "USING PRIMARY KEY" in found
+    assert "subject=?" in found
