@@ -158,8 +158,9 @@ def test_paper_says_that_it_lacks_pages_and_the_print_key_fetches_them_first(
 ) -> None:
     write_module(WEB, long)
     page.route("**/isi/3.js*", lambda route: route.abort())
-    page.goto(f"{serve}/modul/index.html")
-    learner(page)
+    with page.expect_event("requestfailed", lambda request: "/isi/3.js" in request.url):
+        page.goto(f"{serve}/modul/index.html")
+        learner(page)
     page.emulate_media(media="print")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert page.get_by_text("tidak ikut tercetak").is_visible()
