@@ -25,6 +25,8 @@ LARGE_END, LARGE_LOCATOR = struct.Struct("<4s36x2Q"), struct.Struct("<4sLQL")
 SHORTEST_ENTRY, ENTRY_BYTES = 46, 600
 MOST_NAME_BYTES = 255  # of one part of a path: what the file systems of servers can write
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+#: What reading an entry of a zip that somebody else wrote may raise; NotImplementedError is a compression not known.
+UNREADABLE = (OSError, EOFError, ValueError, zlib.error, NotImplementedError, zipfile.BadZipFile)
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,16 +59,7 @@ def open_safely(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[zipfile
             yield package
     except FileNotFoundError as cause:
         raise PackagerError("archive.missing", str(cause), path=str(path)) from cause
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        ValueError,
-        IndexError,
-        OSError,
-    ) as cause:
+    except (*UNREADABLE, zipfile.LargeZipFile, IndexError) as cause:
         raise PackagerError("archive.broken", str(cause), path=path.name) from cause
 
 

@@ -1,13 +1,11 @@
 """Looks into the metadata files that `adlcp:location` names: many tools write them against their own schema."""
 
-import zipfile
-import zlib
-
 from scorm_packager.check.codes import level_of
 from scorm_packager.check.context import Context
 from scorm_packager.check.structure import Structure, local, space
 from scorm_packager.check.tables import tables_for
 from scorm_packager.errors import PackagerError
+from scorm_packager.extract import UNREADABLE
 from scorm_packager.findings import Finding
 from scorm_packager.reader.hrefs import base_of, name_of
 from scorm_packager.reader.texts import text
@@ -53,5 +51,5 @@ def check_metadata_files(context: Context) -> None:
 def _read(context: Context, name: str) -> Document:
     try:
         return read_xml(context.container.read(name, MOST_OF_A_FILE))
-    except (PackagerError, OSError, EOFError, ValueError, zlib.error, NotImplementedError, zipfile.BadZipFile):
+    except (PackagerError, *UNREADABLE):
         return Document(None)

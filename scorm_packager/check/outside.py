@@ -1,8 +1,6 @@
 """Looks into pages, styles and scripts for other hosts: what is fetched by itself, what is only linked or mentioned."""
 
 import re
-import zipfile
-import zlib
 from bisect import bisect
 from collections.abc import Iterator
 from typing import Literal
@@ -11,6 +9,7 @@ import msgspec
 
 from scorm_packager.check.context import Context
 from scorm_packager.errors import PackagerError
+from scorm_packager.extract import UNREADABLE
 
 How = Literal["load", "link", "mention"]
 SUFFIXES = (".html", ".htm", ".xhtml", ".css", ".js", ".mjs", ".svg")
@@ -98,7 +97,7 @@ def _read(context: Context, name: str) -> bytes:
         return context.container.read(name, MOST_OF_A_FILE)
     except PackagerError:
         return b""
-    except (OSError, EOFError, ValueError, zlib.error, NotImplementedError, zipfile.BadZipFile):
+    except UNREADABLE:
         context.add_file("check.crc", name)
         return b""
 

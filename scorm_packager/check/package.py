@@ -1,7 +1,5 @@
 """Checks a package: the door of this room."""
 
-import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from scorm_packager.check.structure import Structure, local, show, space
 from scorm_packager.check.tables import tables_for
 from scorm_packager.check.weight import Weight, weigh
 from scorm_packager.errors import PackagerError
+from scorm_packager.extract import UNREADABLE
 from scorm_packager.findings import Finding, Findings
 from scorm_packager.reader.container import Container, ZipContainer, open_container
 from scorm_packager.reader.kinds import Found
@@ -192,5 +191,5 @@ def _check_bytes(context: Context) -> None:
             with container.zip.open(name) as source:
                 while source.read(PIECE):
                     pass
-        except (OSError, EOFError, ValueError, zlib.error, NotImplementedError, zipfile.BadZipFile):
+        except UNREADABLE:
             context.add_file("check.crc", name)

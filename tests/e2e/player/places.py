@@ -5,6 +5,7 @@ host, and whatever breaks the rules of its standard.
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -44,7 +45,7 @@ class End(NamedTuple):
     minutes: int
 
 
-class Place:
+class Place(ABC):
     """What all places share: a browser of its own that is watched. `linked` tells whether anything is sent at all."""
 
     linked = True
@@ -58,13 +59,13 @@ class Place:
         context.on("console", self._console)
         context.on("weberror", lambda error: self._seen.append(f"script: {error.error}"))
 
+    @abstractmethod
     def open(self) -> Hands:
         """The module as the place launches it, once a page is on the screen."""
-        raise NotImplementedError
 
+    @abstractmethod
     def leave(self) -> None:
         """Closes the module as a learner does, and waits until the place has heard of it."""
-        raise NotImplementedError
 
     def cut(self) -> None:
         """Nothing arrives from now on."""
@@ -81,9 +82,9 @@ class Place:
         killed, self.page = self.page, self.context.new_page()
         self._kill(killed)
 
+    @abstractmethod
     def end(self) -> End:
         """What is recorded of everything so far."""
-        raise NotImplementedError
 
     def problems(self) -> list[str]:
         """What must not have happened."""
