@@ -75,6 +75,7 @@ WATCH = """async () => {
     await audio.play();
   }
 }"""
+SHOWN = "() => document.querySelector('.jp-page:not([hidden])') !== null"
 WATCHED = "() => Jampel.player.session.state.media.every((medium) => medium.every(Boolean))"
 LOADED = "() => Jampel.player.course.pages.every((page) => !page.later) && Jampel.player.pages.ready(0)"
 
@@ -88,11 +89,13 @@ class Hands:
 
     def where(self) -> tuple[str, dict[str, bool | None]]:
         """The title on the screen, and each question there that is answered with its verdict."""
+        self.frame.wait_for_function(SHOWN)  # while the next page is drawn there is none
         found = self.frame.evaluate(WHERE)
         return found["title"], found["answers"]
 
     def text(self) -> str:
         """What the open page says, and how many pictures are broken."""
+        self.frame.wait_for_function(SHOWN)
         return str(self.frame.evaluate(TEXT))
 
     def answer(self, given: dict[str, Any] | None = None) -> None:
