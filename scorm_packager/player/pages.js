@@ -136,10 +136,15 @@
       return this.has(REST) && this.course.pages.every((page) => !page.later);
     },
 
-    /* Every page, for printing. */
+    /* Every page, for printing. What fails while it was already on its way is asked for once more: whoever prints asks now. */
     async loadAll() {
-      await this.load(REST);
-      for (var index = 0; index < this.course.pages.length; index++) await this.load(index);
+      await this.insist(REST);
+      for (var index = 0; index < this.course.pages.length; index++) await this.insist(index);
+    },
+
+    insist(index) {
+      var joined = !!this.coming[index];
+      return this.load(index).catch((error) => { if (!joined) throw error; return this.load(index); });
     },
 
     take(digest, index, body) {

@@ -153,6 +153,23 @@ def test_printing_fetches_every_page_first(
     assert page.evaluate("window.printed") == [True, True, True]
 
 
+def test_printing_asks_once_more_for_a_page_whose_fetching_fails_meanwhile(
+    page: Any, long: dict[str, Any], write_module: Callable[..., Path], learner: Callable[[Any], Any], serve: str
+) -> None:
+    write_module(WEB, long)
+    held: list[Any] = []
+    page.route("**/isi/3.js*", lambda route: route.continue_() if held else held.append(route))
+    page.add_init_script("window.print = () => { window.printed = Jampel.player.pages.all() }")
+    with page.expect_request("**/isi/3.js*"):
+        page.goto(f"{serve}/modul/index.html")
+        learner(page)
+    page.keyboard.press("Control+p")
+    page.locator("button:disabled", has_text="Cetak modul").wait_for()
+    held[0].abort()
+    page.wait_for_function("() => window.printed !== undefined")
+    assert page.evaluate("window.printed") is True
+
+
 def test_paper_says_that_it_lacks_pages_and_the_print_key_fetches_them_first(
     page: Any, long: dict[str, Any], write_module: Callable[..., Path], learner: Callable[[Any], Any], serve: str
 ) -> None:
