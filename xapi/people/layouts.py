@@ -59,10 +59,11 @@ class Layout:
 
 def read_layout(columns: Sequence[str], fixed: Sequence[str]) -> Layout:
     """The layout of `FIELD=HEADER` and `FIELD=VALUE`, as they are typed; raises PeopleError for any other field."""
-    return Layout(_pairs(columns, tuple(NAMES)), _pairs(fixed, SETTABLE))
+    return Layout(read_pairs(columns, tuple(NAMES)), read_pairs(fixed, SETTABLE))
 
 
-def _pairs(texts: Sequence[str], known: Sequence[str]) -> dict[str, str]:
+def read_pairs(texts: Sequence[str], known: Sequence[str]) -> dict[str, str]:
+    """What `FIELD=VALUE` say, by field; one of `known`, by its own name or its title. Raises PeopleError otherwise."""
     by_title = {plain_name(name): one for one in known for name in (one, TITLES[one])}
     found: dict[str, str] = {}
     for text in texts:

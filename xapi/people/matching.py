@@ -10,7 +10,7 @@ from typing import Literal
 
 Rule = Literal["same_name", "same_username", "new_number"]
 MOST_OF_A_NAME = 5  # employees of one name: with more of them a name says nothing
-LEAST_USERNAME = 5  # characters
+LEAST_USERNAME = LEAST_NAME = 5  # characters
 _BEFORE_NAMES = frozenset({"dr", "drs", "dra", "ir", "prof", "h", "hj", "apt", "ns", "kh", "drg", "drh"})
 _SEX = 14  # the place of the sex in a NIP and in an NI PPPK
 _BIRTH = 8  # digits
@@ -85,7 +85,7 @@ def _same_usernames(people: Sequence[Known]) -> Iterator[Proposal]:
 def _same_names(people: Sequence[Known]) -> Iterator[Proposal]:
     names: dict[str, list[Known]] = defaultdict(list)
     for one in people:
-        if len(key := name_key(one.name)) >= LEAST_USERNAME:
+        if len(key := name_key(one.name)) >= LEAST_NAME:
             names[key].append(one)
     for group in names.values():
         yield from _to_employees(group, "same_name")

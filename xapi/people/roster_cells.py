@@ -105,9 +105,7 @@ class Reader:
             if nip is not None and nip.status_hint is None:
                 raise PeopleError("people.status_no_hint", "the number suggests no status")
             return (nip.status_hint if nip else None) or ""
-        if plain_name(text) not in STATUSES:
-            raise PeopleError("people.status_unknown", "unknown employment status", value=text[:30])
-        return STATUSES[plain_name(text)]
+        return status_of(text)
 
     def refuse(self, row: int, name: str, error: JampelError) -> None:
         """Notes what is wrong with a cell of a row that was read before."""
@@ -116,6 +114,13 @@ class Reader:
     def told(self) -> str:
         """The first bad cell, as an example."""
         return f"{self.refused[0].row}, {self.refused[0].column}" if self.refused else ""
+
+
+def status_of(text: str) -> str:
+    """The employment status that people write in many ways; raises PeopleError `people.status_unknown`."""
+    if plain_name(text) not in STATUSES:
+        raise PeopleError("people.status_unknown", "unknown employment status", value=text[:30])
+    return STATUSES[plain_name(text)]
 
 
 def nip_of(value: Cell) -> Nip:

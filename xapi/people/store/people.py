@@ -12,7 +12,7 @@ from xapi.flush_database import writing_together
 from xapi.identity import Nip, mask_nip, parse_nip
 from xapi.people.person import Employee, Resolution, RosterEntry, Stay, Waiting
 from xapi.people.store.employments import employees, histories, stays
-from xapi.people.store.identities import KNOWN, NEW_NIP, NEWCOMER, OF_NIP, Identities
+from xapi.people.store.identities import IS_FROZEN, KNOWN, NEW_NIP, NEWCOMER, OF_NIP, Identities
 from xapi.people.store.layouts import LayoutStore
 from xapi.people.store.matches import MatchStore
 from xapi.people.store.merges import merge_people
@@ -116,6 +116,10 @@ class PeopleStore:
             return Resolution(person, False, conflict=True)
         identities.add_nip(person, number)
         return Resolution(person, False)
+
+    def is_frozen(self, person: str) -> bool:
+        """Whether the processing of this person's data, or of whom this alias stands for, is suspended."""
+        return self._quick.first(IS_FROZEN, {"institution": self.institution, "person": person}) is not None
 
     def by_account(self, issuer: str, subject: str) -> str | None:
         """The person whom an LMS account was linked to at a launch, or None; unlike `resolve` this makes nobody."""

@@ -1,14 +1,15 @@
 """The rights of data subjects in the people store: freezing, erasing, what was erased, and the record of processing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Connection, Engine, delete, insert, or_, select
+from sqlalchemy import Connection, Engine, delete, func, insert, or_, select
 
 from xapi.clock import from_milliseconds, to_milliseconds
 from xapi.database import insert_into, reading, writing
 from xapi.erasing_database import erasing
 from xapi.errors import PeopleError
+from xapi.people.store.corrections import correct
 from xapi.people.store.employments import histories, stays
 from xapi.people.store.identities import Identities
 from xapi.people.store.tables import (
@@ -45,14 +46,22 @@ class SubjectStore:
         with reading(self._engine) as connection:
             return record_of(connection, self.institution, person_id)
 
+    def require_record(self, person_id: str) -> PersonRecord:
+        """As `record_of`; raises PeopleError `people.unknown_person` when there is no such person."""
+        found = self.record_of(person_id)
+        if found is None:
+            raise PeopleError("people.unknown_person", "no such person")
+        return found
+
     def freeze(self, person_id: str, now: datetime, *, basis: str, decided_by: str) -> bool:
         """Suspends the processing of a person; False when it is suspended already."""
         with writing(self._engine) as connection:
             who = self._existing(connection, person_id)
             values = {"at": to_milliseconds(now), "basis": basis, "decided_by": decided_by}
-            wanted = insert_into(connection, frozen).values(institution=self.institution, person=who, **values)
-            if not connection.execute(wanted.on_conflict_do_nothing()).rowcount:
+            known = select(frozen.c.person).where(frozen.c.institution == self.institution, frozen.c.person == who)
+            if connection.execute(known).first() is not None:
                 return False
+            connection.execute(insert(frozen).values(institution=self.institution, person=who, **values))
             note(connection, self.institution, "freeze", now, who=who, basis=basis, decided_by=decided_by)
             return True
 
@@ -91,18 +100,23 @@ class SubjectStore:
             if found is None:
                 raise PeopleError("people.unknown_person", "no such person")
             forget(connection, self.institution, found.pseudonyms)
-            self._remember(connection, found.pseudonyms, now, basis, decided_by)
+            remember_erasures(connection, Erasure(self.institution, "", now, basis, decided_by), found.pseudonyms)
             add_marks(connection, self.institution, statements, now)
             note(connection, self.institution, "erase", now, who=found.pseudonyms[0], basis=basis,
                  decided_by=decided_by, detail=detail)  # fmt: skip
         return found.pseudonyms
 
-    def _remember(
-        self, connection: Connection, pseudonyms: Sequence[str], now: datetime, basis: str, decided_by: str
+    def correct(
+        self, person_id: str, changes: Mapping[str, str], now: datetime, *, basis: str, decided_by: str
     ) -> None:
-        values = {"erased": to_milliseconds(now), "basis": basis, "decided_by": decided_by}
-        rows = [{"institution": self.institution, "person": one, **values} for one in pseudonyms]
-        connection.execute(insert_into(connection, erasure).on_conflict_do_nothing(), rows)
+        """Sets right what is wrong about a person (art. 6): their `name`, newest `nip`, or fields of their last
+        employment. Raises PeopleError when the number is another person's, or there is no employment to set right.
+        """
+        with writing(self._engine) as connection:
+            who = self._existing(connection, person_id)
+            correct(connection, self.institution, who, changes)
+            note(connection, self.institution, "correct", now, who=who, basis=basis, decided_by=decided_by,
+                 detail=" ".join(sorted(changes)))  # fmt: skip
 
     def mark(self, statements: Iterable[str], now: datetime) -> None:
         """Keeps the marks of statements that are destroyed because their time is over."""
@@ -123,6 +137,23 @@ class SubjectStore:
         """The erasure log, the oldest first."""
         with reading(self._engine) as connection:
             return erasures_in(connection, self.institution)
+
+    def count(self) -> int:
+        """How many people there are, aliases left out."""
+        others = select(alias.c.alias).where(alias.c.institution == self.institution)
+        mine = (person.c.institution == self.institution, person.c.id.not_in(others))
+        with reading(self._engine) as connection:
+            return int(connection.execute(select(func.count()).select_from(person).where(*mine)).scalar_one())
+
+    def gone_before(self, day: date) -> list[str]:
+        """Whose last employment ended before a day; who never had one is not among them."""
+        lasting = employment.alias("lasting")
+        still = or_(lasting.c.valid_to.is_(None), lasting.c.valid_to >= day.isoformat())
+        stays_on = select(lasting.c.person).where(lasting.c.institution == self.institution, still)
+        mine = (employment.c.institution == self.institution, employment.c.person.not_in(stays_on))
+        with reading(self._engine) as connection:
+            query = select(employment.c.person).where(*mine).distinct().order_by(employment.c.person)
+            return list(connection.execute(query).scalars())
 
     def note(
         self, action: str, now: datetime, *, basis: str, decided_by: str, person_id: str = "", detail: str = ""
@@ -197,6 +228,13 @@ def forget(connection: Connection, institution: str, pseudonyms: Sequence[str]) 
         either = or_(table.c[one].in_(own), table.c[other].in_(own))
         connection.execute(delete(table).where(table.c.institution == institution, either))
     connection.execute(delete(person).where(person.c.institution == institution, person.c.id.in_(own)))
+
+
+def remember_erasures(connection: Connection, one: Erasure, pseudonyms: Sequence[str]) -> None:
+    """Writes the erasure of each of a person's pseudonyms to the erasure log."""
+    values = {"erased": to_milliseconds(one.erased), "basis": one.basis, "decided_by": one.decided_by}
+    rows = [{"institution": one.institution, "person": each, **values} for each in pseudonyms]
+    connection.execute(insert_into(connection, erasure).on_conflict_do_nothing(), rows)
 
 
 def add_marks(connection: Connection, institution: str, statements: Iterable[str], now: datetime) -> None:
