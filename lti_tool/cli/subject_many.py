@@ -176,7 +176,7 @@ def affected(
             found = affected_between(services, *_span(services, first, last))
         if output is not None:
             _write_csv(output, found)
-        detail = f"{len(found)} people; {ids.name if ids else f'{first}..{last}'}"
+        detail = f"{len(found)} people; {'ids' if ids else f'{first}..{last}'}"
         services.people.subjects.note("affected", services.clock(), basis="UU 27/2022 pasal 46",
                                       decided_by=operator_name(), detail=detail)  # fmt: skip
     if as_json:

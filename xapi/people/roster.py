@@ -51,7 +51,8 @@ class Wanted:
 
     `skip_bad` leaves out bad rows alone. With `full` the roster names everyone: who is employed and missing leaves on
     the `day` from which it holds (today without one); more than one in ten only if `many_may_leave`. With `dry`
-    nothing is written. `tick` hears how many rows are done.
+    nothing is written. `reads` hears how many rows were read, `applies` how many will be applied, and gives what
+    hears how many are.
     """
 
     skip_bad: bool = False
@@ -60,7 +61,8 @@ class Wanted:
     dry: bool = False
     day: date | None = None
     zone: tzinfo = UTC
-    tick: "Tick" = lambda _rows: None
+    reads: "Tick" = lambda _rows: None
+    applies: "Callable[[int], Tick]" = lambda _total: lambda _rows: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def import_roster(
     if not isinstance(roster, Roster):
         roster = Roster(roster, Layout(), dict(TITLES))
     reader = Reader(roster.headers, roster.layout)
-    numbers, entries = _read(reader, roster.rows)
+    numbers, entries = _read(reader, roster.rows, wanted.reads)
     if reader.refused and not wanted.skip_bad:
         return ImportReport(0, 0, 0, reader.refused, written=False, flagged=reader.flagged)
     applied = store.apply_entries(
@@ -133,7 +135,7 @@ def import_roster(
         keep_good=wanted.skip_bad,
         dry=wanted.dry,
         most_leaving=None if not wanted.full else 1.0 if wanted.many_may_leave else MOST_LEAVING,
-        tick=wanted.tick,
+        tick=wanted.applies(len(entries)),
     )
     counted: Counter[str] = Counter()
     for number, outcome in zip(numbers, applied.outcomes, strict=True):
@@ -149,10 +151,11 @@ def import_roster(
     )  # fmt: skip
 
 
-def _read(reader: Reader, rows: Iterable[SheetRow]) -> tuple[list[int], list[RosterEntry]]:
+def _read(reader: Reader, rows: Iterable[SheetRow], tick: "Tick") -> tuple[list[int], list[RosterEntry]]:
     """The good rows, each with its number; stops when more is wrong than anybody reads."""
     numbers, entries = [], []
     for row in rows:
+        tick(1)
         entry = reader.entry(row)
         if entry is not None:
             numbers.append(row.number)
