@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from openpyxl import load_workbook
+from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.utils import column_index_from_string
 
 from xapi.sheet_cells import Cell, Formula
@@ -47,7 +48,7 @@ def _lines(worksheet: Any, merges: dict[int, list[_Merge]]) -> Iterator[Line]:
     before: object = None
     for number, row in enumerate(worksheet.iter_rows(max_col=MOST_COLUMNS), 1):
         # rows that are left out in the file come as one and the same tuple, perhaps a million times
-        cells = [] if row is before else [_cell(cell) for cell in row]
+        cells = [] if row is before else [None if cell is EMPTY_CELL else _cell(cell) for cell in row]
         before = row
         for column, (last, value) in list(held.items()):
             if number > last:

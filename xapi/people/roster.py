@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xapi.errors import PeopleError
-from xapi.people.layouts import TITLES, Layout, find_head, headers_of, mark_of
+from xapi.people.layouts import LEAST_HEADERS, TITLES, Layout, find_head, headers_of, mark_of
 from xapi.people.person import RosterEntry
 from xapi.people.roster_cells import Flag, Reader
-from xapi.sheet import SheetRow, open_sheet
+from xapi.sheet import Head, SheetRow, open_sheet
 from xapi.sheet_rows import RefusedCell
+from xapi.sheet_tables import Line
 
 if TYPE_CHECKING:
     from xapi.people.store.people import PeopleStore
@@ -85,13 +86,13 @@ def open_roster(path: Path, layout: Layout, remembered: Callable[[str], Layout |
     """
     chosen = [layout]
 
-    def find(lines):
-        by_name = find_head(lines, layout)
-        cells = lines[by_name.index][1] if lines else []
-        kept = remembered(mark_of([cell for cell in cells if isinstance(cell, str)]))
-        if kept is None:
-            return by_name
-        chosen.append(layout.over(kept))
+    def find(lines: Sequence[Line]) -> Head:
+        for _number, cells in lines:
+            headers = [cell for cell in cells if isinstance(cell, str)]
+            kept = remembered(mark_of(headers)) if len(headers) >= LEAST_HEADERS else None
+            if kept is not None:
+                chosen.append(layout.over(kept))
+                break
         return find_head(lines, chosen[-1])
 
     sheet = open_sheet(path, find, most_rows=MOST_ROWS, most_bytes=MOST_BYTES)

@@ -226,3 +226,9 @@ def test_a_freeze_follows_a_merge(people):
 @pytest.mark.parametrize("name", ["Dr. Hj. Siti  Rahmawati, S.Kom., M.Si.", "RAHMAWATI SITI", "siti rahmáwati"])
 def test_names_are_compared_without_titles_case_and_order(name):
     assert name_key(name) == "rahmawati siti"
+
+
+def test_a_name_and_birth_date_of_many_proposes_nothing(people):
+    for serial in range(2, 9):
+        employ(people, f"1985010120990310{serial:02d}", "Ani", "Dinkes")
+    assert proposed(people) == []

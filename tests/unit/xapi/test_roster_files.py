@@ -102,7 +102,7 @@ def test_layouts_of_offices_are_known(some, tmp_path, head, line, fixed, expecte
 
 
 def test_a_mapping_is_remembered_for_files_of_the_same_headers_and_can_be_forgotten(people, tmp_path):
-    path = csv(tmp_path, f"nomor,siapa,kantor\n{ANI},Ani,Dinkes\n")
+    path = csv(tmp_path, f"DAFTAR,2026\n\nnomor,siapa,kantor\n{ANI},Ani,Dinkes\n")
     with pytest.raises(SheetError):
         load(people, path)
     given_once = read_layout(["NIP=nomor", "nama=siapa", "opd=kantor"], ["status=PNS"])
