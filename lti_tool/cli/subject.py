@@ -188,8 +188,8 @@ def erase(settings: Settings, nip: str, reason: str, although_employed: bool, ye
     if kept:
         say("%(n)s pernyataan tinggal dengan nama samaran yang bukan milik siapa pun.", n=erased.marked)
     else:
-        say("%(n)s pernyataan dihapus; %(kept)s menunggu pernyataan berikutnya.", n=erased.records.statements,
-            kept=erased.records.kept)  # fmt: skip
+        say("%(n)s pernyataan dihapus; %(kept)s tinggal: tentang pernyataan orang lain, atau yang terakhir di LRS.",
+            n=erased.records.statements, kept=erased.records.kept)  # fmt: skip
     say("Cadangan lama masih memuatnya: pemulihan akan menghapusnya lagi dari berkas erasures.jsonl di folder data. "
         "Salin berkas itu bersama cadangan.")  # fmt: skip
 

@@ -28,6 +28,7 @@ from xapi.lrs.store.terms import term_text
 from xapi.lrs.store.times import micros, moment_of, uuid_text
 
 BATCH = 500
+_KEPT = -1  # in the place of a seq
 DESTROYED = 20_000  # statements in one transaction
 _SHA2 = re.compile(rb'"sha2"\s*:\s*"([0-9A-Fa-f]{64})"')
 _METADATA = MetaData()
@@ -68,7 +69,11 @@ class KeptDocument:
 
 @dataclass(frozen=True, slots=True)
 class ErasedRecords:
-    """How many records an erasure took; `kept` statements wait, because the last one of the store keeps its count."""
+    """How many records an erasure took.
+
+    `kept` statements stay: those about other statements, as the review or the voiding of somebody's work, and the last
+    one of the store, which keeps its count, until another one has come.
+    """
 
     statements: int = 0
     documents: int = 0
@@ -192,14 +197,14 @@ def erase_records(
     mine = (_STATEMENT.c.institution == number, _STATEMENT.c.agent.in_(terms))
     found: set[str] = set()
     seqs: list[int] = []
-    for row in connection.execute(select(_STATEMENT.c.seq, _STATEMENT.c.body).where(*mine)):
-        seqs.append(row.seq)
+    for row in connection.execute(select(_STATEMENT.c.seq, _STATEMENT.c.target, _STATEMENT.c.body).where(*mine)):
+        seqs.append(row.seq if row.target is None else _KEPT)
         found |= sha2s_in([bytes(row.body)])
     attachments = _delete_contents(connection, number, found, terms)
     if not statements:
         return ErasedRecords(0, documents, attachments)
     last = connection.execute(select(func.max(_STATEMENT.c.seq))).scalar()
-    gone = [seq for seq in seqs if seq != last]
+    gone = [seq for seq in seqs if seq not in (last, _KEPT)]
     _delete_statements(connection, gone)
     return ErasedRecords(len(gone), documents, attachments, len(seqs) - len(gone))
 
