@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from adapters.errors import AdapterError
-from xapi.identity import Nip, contains_nip, looks_like_nip
+from xapi.identity import Nip, contains_nip, looks_like_nip, mask_nips_in
 from xapi.people.roster_cells import nip_of
 from xapi.sheet import Cell, Column, SheetRow, date_of, plain_name, text_of
 from xapi.sheet_rows import RefusedCell, RowReader
@@ -109,11 +109,11 @@ def hundredths_of_jp(cell: Cell) -> int:
     text = text_of(cell).removesuffix("JP").strip()
     number = _decimal(text)
     if number is None or isinstance(cell, bool):
-        raise AdapterError("spreadsheet.jp_no_number", "no number", value=text[:30])
+        raise AdapterError("spreadsheet.jp_no_number", "no number", value=mask_nips_in(text)[:30])
     if number <= 0 or number > MOST_JP:
-        raise AdapterError("spreadsheet.jp_range", "out of range", value=text[:30], most=int(MOST_JP))
+        raise AdapterError("spreadsheet.jp_range", "out of range", value=mask_nips_in(text)[:30], most=int(MOST_JP))
     if -int(number.as_tuple().exponent) > MOST_DECIMALS:
-        raise AdapterError("spreadsheet.jp_too_fine", "more than two decimals", value=text[:30])
+        raise AdapterError("spreadsheet.jp_too_fine", "more than two decimals", value=mask_nips_in(text)[:30])
     return int(number * 100)
 
 
@@ -177,7 +177,7 @@ def _yes_or_no(cell: Cell) -> bool:
         return True
     if text in NO:
         return False
-    raise AdapterError("spreadsheet.yes_or_no", "neither ya nor tidak", value=text[:30])
+    raise AdapterError("spreadsheet.yes_or_no", "neither ya nor tidak", value=mask_nips_in(text)[:30])
 
 
 def _days(cell: Cell, start: date | None, end: date | None) -> int | None:
@@ -186,5 +186,7 @@ def _days(cell: Cell, start: date | None, end: date | None) -> int | None:
         return None
     length = (end - start).days + 1 if start is not None and end is not None else MOST_DAYS
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= min(length, MOST_DAYS):
-        raise AdapterError("spreadsheet.days_range", "no number of days within the dates", value=text[:30], most=length)
+        raise AdapterError(
+            "spreadsheet.days_range", "no number of days within the dates", value=mask_nips_in(text)[:30], most=length
+        )
     return int(text)

@@ -5,6 +5,7 @@ import unicodedata
 from datetime import date, datetime
 
 from xapi.errors import XapiError
+from xapi.identity import mask_nips_in
 
 MOST_CHARACTERS = 500  # in one cell
 MONTHS = {
@@ -60,7 +61,7 @@ def date_of(cell: Cell) -> date | None:
             return date(*found)
     except ValueError:
         pass
-    raise SheetError("sheet.date", "no date", value=text[:30])
+    raise SheetError("sheet.date", "no date", value=mask_nips_in(text)[:30])
 
 
 def _day_month_year(text: str) -> tuple[int, int, int] | None:

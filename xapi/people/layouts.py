@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from xapi.errors import PeopleError
+from xapi.identity import mask_nips_in
 from xapi.sheet import Head, plain_name, text_of
 from xapi.sheet_tables import Line
 
@@ -71,7 +72,7 @@ def read_pairs(texts: Sequence[str], known: Sequence[str]) -> dict[str, str]:
         name, equals, value = text.partition("=")
         one = by_title.get(plain_name(name))
         if not equals or one is None or not value.strip():
-            raise PeopleError("people.layout", "not FIELD=VALUE", text=name[:40], known=", ".join(known))
+            raise PeopleError("people.layout", "not FIELD=VALUE", text=mask_nips_in(name)[:40], known=", ".join(known))
         found[one] = value.strip()
     return found
 
@@ -130,7 +131,7 @@ def mark_of(headers: Sequence[str]) -> str:
 
 def headers_of(headers: Mapping[int, str], head: Head) -> dict[str, str]:
     """The header of each field that was found."""
-    return {name: text_of(headers.get(at, "")) for at, name in sorted(head.fields.items())}
+    return {name: mask_nips_in(text_of(headers.get(at, ""))) for at, name in sorted(head.fields.items())}
 
 
 def encode_layout(layout: Layout) -> str:

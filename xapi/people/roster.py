@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xapi.errors import PeopleError
+from xapi.identity import mask_nips_in
 from xapi.people.layouts import LEAST_HEADERS, TITLES, Layout, find_head, headers_of, mark_of
 from xapi.people.person import RosterEntry
 from xapi.people.roster_cells import Flag, Reader
@@ -97,7 +98,7 @@ def open_roster(path: Path, layout: Layout, remembered: Callable[[str], Layout |
 
     sheet = open_sheet(path, find, most_rows=MOST_ROWS, most_bytes=MOST_BYTES)
     headers = headers_of(sheet.headers, sheet.head)
-    unused = [header for at, header in sheet.headers.items() if at not in sheet.head.fields and header]
+    unused = [mask_nips_in(header) for at, header in sheet.headers.items() if at not in sheet.head.fields and header]
     return Roster(sheet.rows, chosen[-1], headers, unused, mark_of(list(sheet.headers.values())))
 
 

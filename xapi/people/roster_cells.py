@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from sys import intern
 
 from xapi.errors import JampelError, PeopleError
-from xapi.identity import Nip, mask_nip, parse_nip
+from xapi.identity import Nip, mask_nip, mask_nips_in, parse_nip
 from xapi.people.layouts import BY_NIP, TITLES, Layout
 from xapi.people.person import RosterEntry
 from xapi.sheet import Cell, Formula, SheetRow, date_of, plain_name, text_of
@@ -119,7 +119,7 @@ class Reader:
 def status_of(text: str) -> str:
     """The employment status that people write in many ways; raises PeopleError `people.status_unknown`."""
     if plain_name(text) not in STATUSES:
-        raise PeopleError("people.status_unknown", "unknown employment status", value=text[:30])
+        raise PeopleError("people.status_unknown", "unknown employment status", value=mask_nips_in(text)[:30])
     return STATUSES[plain_name(text)]
 
 

@@ -18,6 +18,7 @@ from xapi.people.layouts import NAMES, TITLES, Layout, read_layout
 from xapi.people.roster import Wanted, import_roster, open_roster
 from xapi.people.store import roster_writer
 from xapi.sheet import SheetError
+from xapi.words import explain
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 TODAY = NOON.date()
@@ -291,3 +292,12 @@ def test_no_bytes_break_the_reader(tmp_path_factory, data, kind):
     path.write_bytes(data if kind == "bare" else packed.getvalue())
     with contextlib.suppress(XapiError):
         list(open_roster(path, NOTHING, lambda _mark: None).rows)
+
+
+def test_columns_that_were_mixed_up_are_refused_without_showing_a_number(some, tmp_path):
+    path = csv(tmp_path, f"NIP;Nama;OPD;Status;Mulai;{BUDI}\nAni;{ANI};Dinkes;nip {ANI};{ANI};x\n")
+    roster = open_roster(path, NOTHING, lambda _mark: None)
+    report = import_roster(some, roster, NOON)
+    told = " ".join(explain(bad.error, "id") for bad in report.refused)
+    assert [bad.code for bad in report.refused] == ["people.nip_shape", "people.status_unknown", "sheet.date"]
+    assert not any(number in f"{told} {roster.unused} {report!r}" for number in (ANI, BUDI))
