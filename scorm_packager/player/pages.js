@@ -136,15 +136,12 @@
       return this.has(REST) && this.course.pages.every((page) => !page.later);
     },
 
-    /* Every page, for printing. What fails while it was already on its way is asked for once more: whoever prints asks now. */
+    /* Every page, for printing; one that fails, perhaps after it was long on its way, is asked for once more. */
     async loadAll() {
-      await this.insist(REST);
-      for (var index = 0; index < this.course.pages.length; index++) await this.insist(index);
-    },
-
-    insist(index) {
-      var joined = !!this.coming[index];
-      return this.load(index).catch((error) => { if (!joined) throw error; return this.load(index); });
+      for (var index = this.course.pages.length; index >= 0; index--) {
+        var one = this.course.pages[index] ? index : REST;
+        await this.load(one).catch(() => this.load(one));
+      }
     },
 
     take(digest, index, body) {
