@@ -1,6 +1,7 @@
 """Between the server's event loop (ASGI) and the WSGI application: the LRS in the loop, all else in threads.
 
-The bodies of requests to the LRS are received before anything computes, so a client on a slow link holds no thread.
+The bodies of requests to the LRS, and small ones of pages, are received before anything computes, so a client on a slow
+link holds no thread, and a thread does not wait for the loop at each piece.
 What is quick runs in the loop as a fiber (`xapi.lrs.fiber`); what is not begins again in a thread.
 """
 
@@ -25,6 +26,7 @@ _THREADS = 16
 _READING = 2  # threads for reads that take long: as many as compute side by side on a small machine
 _MOST_FORM = 8 * 1024 * 1024  # bytes of a form whose sender is not known yet
 _LARGE = 2 * 1024 * 1024  # bytes of a body that would keep the loop for too long
+_SMALL = 64 * 1024  # bytes of a body that the server keeps for a thread anyway, however slowly it comes
 _SILENT = 120.0  # seconds without a byte of a body, after which nobody waits for the rest
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _log = logging.getLogger(__name__)
@@ -66,7 +68,7 @@ class Gateway:
     async def _lrs(self, environ: dict[str, Any], receive: Receive) -> "Answer":
         body = b""
         if environ["REQUEST_METHOD"] in _WITH_BODY and await self._admitted(environ):
-            body = await self._received(environ, receive)
+            body = await _received(environ, receive, self._most(environ))
         environ["wsgi.input"] = BytesIO(body)
         work = partial(_call, self._application, environ)
         if not self._in_loop or len(body) > _LARGE:
@@ -81,33 +83,41 @@ class Gateway:
         asked = partial(self._admits, environ)
         return asked() if self._in_loop else await asyncio.get_running_loop().run_in_executor(self._threads, asked)
 
-    async def _received(self, environ: dict[str, Any], receive: Receive) -> bytes:
-        """The body; of one that is too large as much as shows that it is, or nothing if it says so itself.
-
-        When the client hangs up in the middle, or sends nothing for a while, what has come: the application sees that
-        it is less than was said.
-        """
+    def _most(self, environ: dict[str, Any]) -> int:
+        """The bytes that the body of a request to the LRS may have."""
         form = environ["QUERY_STRING"].startswith("method=")  # the alternate syntax: it is from nobody until it is read
-        most = min(self._most_body, _MOST_FORM) if form else self._most_body
-        declared = environ["CONTENT_LENGTH"]
-        if declared.isdigit() and int(declared) > most:
-            return b""
-        pieces, size, more = [], 0, True
-        with suppress(TimeoutError):
-            while more and size <= most:
-                async with asyncio.timeout(_SILENT):
-                    message = await receive()
-                pieces.append(message.get("body", b""))
-                size += len(pieces[-1])
-                more = message.get("more_body", False)
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        return min(self._most_body, _MOST_FORM) if form else self._most_body
 
     async def _page(self, environ: dict[str, Any], receive: Receive) -> "Answer":
-        environ["wsgi.input"] = LoopInput(receive, asyncio.get_running_loop())
+        length = environ["CONTENT_LENGTH"]
+        if length.isdigit() and int(length) <= _SMALL:
+            environ["wsgi.input"] = BytesIO(await _received(environ, receive, _SMALL))
+        else:
+            environ["wsgi.input"] = LoopInput(receive, asyncio.get_running_loop())
         return await self._in_thread(partial(_call, self._application, environ))
 
     async def _in_thread(self, work: Callable[[], "Answer"]) -> "Answer":
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+async def _received(environ: dict[str, Any], receive: Receive, most: int) -> bytes:
+    """The body; of one that is larger than `most` as much as shows that it is, or nothing if it says so itself.
+
+    When the client hangs up in the middle, or sends nothing for a while, what has come: the application sees that
+    it is less than was said.
+    """
+    declared = environ["CONTENT_LENGTH"]
+    if declared.isdigit() and int(declared) > most:
+        return b""
+    pieces, size, more = [], 0, True
+    with suppress(TimeoutError):
+        while more and size <= most:
+            async with asyncio.timeout(_SILENT):
+                message = await receive()
+            pieces.append(message.get("body", b""))
+            size += len(pieces[-1])
+            more = message.get("more_body", False)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 Answer = tuple[int, list[tuple[bytes, bytes]], bytes]

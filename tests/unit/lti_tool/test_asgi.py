@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -80,6 +81,21 @@ def test_what_is_quick_runs_in_the_loop_and_pages_run_in_threads() -> None:
     assert (lrs.status, lrs.thread, lrs.body) == (200, "MainThread", b"ab")
     assert page.thread.startswith("page")
     assert page.body == b"ab"
+
+
+@pytest.mark.parametrize(("length", "whole"), [("2", True), (str(64 * 1024 + 1), False), ("", False)])
+def test_a_small_body_of_a_page_is_there_before_a_thread_is_taken_and_a_large_one_comes_in_pieces(
+    length: str, whole: bool
+) -> None:
+    there: list[bool] = []
+
+    def page(environ: dict[str, Any], start: Any) -> list[bytes]:
+        there.append(isinstance(environ["wsgi.input"], BytesIO))
+        return echo(environ, start)
+
+    found = serve(page, scope("/lti/launch", "POST", ("content-length", length)), b"a", b"b")
+
+    assert (there, found.body) == ([whole], b"ab")
 
 
 def test_where_queries_wait_for_a_network_all_runs_in_threads() -> None:
