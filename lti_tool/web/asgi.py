@@ -12,11 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import lru_cache, partial
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
+from lti_tool.turns import Turns
 from lti_tool.web.asgi_environ import LoopInput, environ_of
+from xapi.flush_database import Owed, owing, pay
 from xapi.lrs.fiber import TookTooLong, begin_long_reads, run
 
+T = TypeVar("T")
 Start = Callable[..., Any]
 Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -26,6 +29,8 @@ _THREADS = 16
 _READING = 2  # threads for reads that take long: as many as compute side by side on a small machine
 _MOST_FORM = 8 * 1024 * 1024  # bytes of a form whose sender is not known yet
 _LARGE = 2 * 1024 * 1024  # bytes of a body that would keep the loop for too long
+_AT_ONCE = 2  # of those in turn: while one asks the disk or ends, the other goes on
+_IN_TURN = frozenset({"/lti/login", "/lti/launch"})  # what a class does at once, each for a millisecond
 _SMALL = 64 * 1024  # bytes of a body that the server keeps for a thread anyway, however slowly it comes
 _SILENT = 120.0  # seconds without a byte of a body, after which nobody waits for the rest
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -47,6 +52,8 @@ class Gateway:
         self._most_body = most_body
         self._in_loop = in_loop
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="page")
+        self._turns = Turns(_AT_ONCE)
+        self._disk = ThreadPoolExecutor(1, "disk")
         self._reading = ThreadPoolExecutor(_READING, "read", initializer=begin_long_reads)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -94,9 +101,16 @@ class Gateway:
             environ["wsgi.input"] = BytesIO(await _received(environ, receive, _SMALL))
         else:
             environ["wsgi.input"] = LoopInput(receive, asyncio.get_running_loop())
-        return await self._in_thread(partial(_call, self._application, environ))
+        work = partial(_call_owing, self._application, environ)
+        if environ["PATH_INFO"] in _IN_TURN:
+            answer, owed = await self._turns.run(self._threads, work)
+        else:
+            answer, owed = await self._in_thread(work)
+        if owed:
+            await asyncio.get_running_loop().run_in_executor(self._disk, pay, owed)
+        return answer
 
-    async def _in_thread(self, work: Callable[[], "Answer"]) -> "Answer":
+    async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
 
@@ -141,6 +155,13 @@ def _call(application: Application, environ: dict[str, Any]) -> Answer:
         if close is not None:
             close()
     return status, [(_name(name), value.encode("latin-1")) for name, value in headers], whole
+
+
+def _call_owing(application: Application, environ: dict[str, Any]) -> tuple[Answer, Owed]:
+    """The whole answer of `application`, and what must be on the disk before it goes out: the thread is free by then
+    for the next of a class, and one wait serves all of them."""
+    with owing() as owed:
+        return _call(application, environ), owed
 
 
 @lru_cache(maxsize=256)

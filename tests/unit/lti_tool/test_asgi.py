@@ -10,6 +10,7 @@ import pytest
 
 from lti_tool.web.asgi import Gateway
 from lti_tool.web.asgi_environ import environ_of
+from xapi.flush_database import Flush
 from xapi.lrs import fiber
 
 MOST = 1000
@@ -96,6 +97,34 @@ def test_a_small_body_of_a_page_is_there_before_a_thread_is_taken_and_a_large_on
     found = serve(page, scope("/lti/launch", "POST", ("content-length", length)), b"a", b"b")
 
     assert (there, found.body) == ([whole], b"ab")
+
+
+def test_a_page_is_on_the_disk_before_it_goes_out_although_its_thread_did_not_wait(tmp_path) -> None:
+    (tmp_path / "uji.db-wal").write_bytes(b"x")
+    order: list[str] = []
+    flush = Flush(str(tmp_path / "uji.db-wal"), lambda _file: order.append("disk"))
+
+    def page(environ: dict[str, Any], start: Any) -> list[bytes]:
+        flush.wait()
+        order.append("page")
+        return echo(environ, start)
+
+    found = serve(page, scope("/lti/launch", "POST", ("content-length", "1")), b"a")
+
+    assert (order, found.status) == (["page", "disk"], 200)
+
+
+def test_a_page_that_the_disk_refuses_does_not_go_out(tmp_path) -> None:
+    (tmp_path / "uji.db-wal").write_bytes(b"x")
+
+    def refuses(_file: int) -> None:
+        raise OSError("the disk is gone")
+
+    def page(environ: dict[str, Any], start: Any) -> list[bytes]:
+        Flush(str(tmp_path / "uji.db-wal"), refuses).wait()
+        return echo(environ, start)
+
+    assert serve(page, scope("/lti/launch")).status == 500
 
 
 def test_where_queries_wait_for_a_network_all_runs_in_threads() -> None:
