@@ -19,6 +19,7 @@ from lti_tool.web.headers import PLAYER_POLICY, allow_framing
 from lti_tool.web.language import speak_as_launched
 from lti_tool.web.player_shell import SCRIPTS, STYLE, shell_of
 from lti_tool.web.privacy import open_privacy
+from lti_tool.web.ready_response import ready_page
 from scorm_packager.index_page import embed_told
 from scorm_packager.player import LATER, script_names
 from scorm_packager.player_files import REST, first_names, player_script, player_style
@@ -147,7 +148,7 @@ def player_page(
     """
     shell = shell_of(services.library, module, config["transport"], notice, with_token=bool(token))
     page = shell.filled(token, embed_told(msgspec.json.encode({**config, **shell.same})))
-    return allow_framing(make_response(page), *frames, policy=PLAYER_POLICY)
+    return allow_framing(ready_page(page), *frames, policy=PLAYER_POLICY)
 
 
 def _message(services: "Services", launch: Launch, kind: str, status: int) -> Response:

@@ -8,12 +8,8 @@ from werkzeug.urls import iri_to_uri
 
 #: What a URI is written with (RFC 3986 section 2).
 _URI = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
-_PRIVATE = (
-    ("Content-Type", "text/html; charset=utf-8"),
-    ("Content-Length", "0"),
-    ("Cache-Control", "no-store"),
-    ("Referrer-Policy", "no-referrer"),
-)
+_HTML = ("Content-Type", "text/html; charset=utf-8")
+_PRIVATE = (("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer"))
 
 
 class ReadyResponse(Response):
@@ -27,4 +23,9 @@ class ReadyResponse(Response):
 def sent_to(address: str) -> ReadyResponse:
     """Sends the browser to `address`, written as a URI; nobody keeps where it was sent."""
     whole = address if _URI.fullmatch(address) else iri_to_uri(address)
-    return ReadyResponse((), "302 Found", [("Location", whole), *_PRIVATE])
+    return ReadyResponse((), "302 Found", [_HTML, ("Content-Length", "0"), ("Location", whole), *_PRIVATE])
+
+
+def ready_page(page: bytes) -> ReadyResponse:
+    """The HTML `page`, in UTF-8."""
+    return ReadyResponse((page,), "200 OK", [_HTML, ("Content-Length", str(len(page)))])
