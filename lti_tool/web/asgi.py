@@ -29,7 +29,7 @@ _THREADS = 16
 _READING = 2  # threads for reads that take long: as many as compute side by side on a small machine
 _MOST_FORM = 8 * 1024 * 1024  # bytes of a form whose sender is not known yet
 _LARGE = 2 * 1024 * 1024  # bytes of a body that would keep the loop for too long
-_AT_ONCE = 2  # of those in turn: while one asks the disk or ends, the other goes on
+_AT_ONCE = 1  # of those in turn, by each process: a second one takes the interpreter from the first
 _IN_TURN = frozenset({"/lti/login", "/lti/launch"})  # what a class does at once, each for a millisecond
 _SMALL = 64 * 1024  # bytes of a body that the server keeps for a thread anyway, however slowly it comes
 _SILENT = 120.0  # seconds without a byte of a body, after which nobody waits for the rest
@@ -41,7 +41,7 @@ class Gateway:
     """Serves `application`, whose LRS takes bodies of at most `most_body` bytes.
 
     `admits(environ)` says whether the sender of a request to the LRS is known: nobody else's body is received.
-    `in_loop` is false when the LRS's queries wait for a network, and then all runs in threads.
+    `in_loop` is false when the queries wait for a network, and then all runs in threads, side by side.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class Gateway:
         else:
             environ["wsgi.input"] = LoopInput(receive, asyncio.get_running_loop())
         work = partial(_call_owing, self._application, environ)
-        if environ["PATH_INFO"] in _IN_TURN:
+        if self._in_loop and environ["PATH_INFO"] in _IN_TURN:
             answer, owed = await self._turns.run(self._threads, work)
         else:
             answer, owed = await self._in_thread(work)

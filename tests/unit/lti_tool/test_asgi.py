@@ -99,6 +99,29 @@ def test_a_small_body_of_a_page_is_there_before_a_thread_is_taken_and_a_large_on
     assert (there, found.body) == ([whole], b"ab")
 
 
+@pytest.mark.parametrize(("path", "in_loop", "together"), [
+    ("/lti/launch", True, False), ("/lti/launch", False, True), ("/audit", True, True),
+])  # fmt: skip
+def test_launches_take_turns_where_no_query_waits_for_a_network(path: str, in_loop: bool, together: bool) -> None:
+    met = threading.Barrier(2)
+
+    def meets(_environ: dict[str, Any], start: Any) -> list[bytes]:
+        try:
+            met.wait(20 if together else 0.05)
+            start("200 OK", [])
+        except threading.BrokenBarrierError:
+            start("503 Alone", [])
+        return []
+
+    async def two() -> list[int]:
+        gateway = Gateway(meets, lambda _environ: True, MOST, in_loop=in_loop)
+        exchanges = [Exchange(), Exchange()]
+        await asyncio.gather(*(gateway(scope(path), one.receive, one.send) for one in exchanges))
+        return [one.status for one in exchanges]
+
+    assert asyncio.run(two()) == ([200, 200] if together else [503, 503])
+
+
 def test_a_page_is_on_the_disk_before_it_goes_out_although_its_thread_did_not_wait(tmp_path) -> None:
     (tmp_path / "uji.db-wal").write_bytes(b"x")
     order: list[str] = []
