@@ -16,7 +16,7 @@ FATES = {"kept": N_("TETAP"), "close": N_("MENDEKATI"), "lost": N_("HILANG")}
 @click.command(
     cls=Command,
     help=N_(
-        "Pindahkan paket SCORM ke standar lain tanpa mengubah isinya; jembatan menerjemahkan panggilannya ke LMS.\n\n"
+        "Pindahkan paket SCORM atau cmi5 ke standar lain; jembatan menerjemahkan panggilannya ke LMS.\n\n"
         "Contoh: jampel convert paket.zip --format scorm2004-4 -o paket-2004.zip"
     ),
 )
