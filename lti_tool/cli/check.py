@@ -13,9 +13,9 @@ from rich.text import Text
 from lti_tool.console import FINDINGS, N_, Command, fail, json_option, option, print_json, say, words, working
 from lti_tool.errors import ToolError
 from lti_tool.settings import preferred_language
-from scorm_packager.check.codes import GROUPS, group_of, is_mended
+from scorm_packager.check.codes import GROUPS, group_of_found, is_mended
 from scorm_packager.check.package import Verdict, examine
-from scorm_packager.findings import Finding
+from scorm_packager.findings import Finding, how_many
 from scorm_packager.schemas import Schemas
 
 MOODLE = "moodle45"
@@ -60,11 +60,11 @@ def check(file: Path, control_docs: Path | None, lms: str | None, deep: bool, as
     if lms == MOODLE:
         errors += [found for found in verdict.moodle if found.level == "error"]
     if as_json:
-        print_json(as_plain(verdict, len(errors)))
+        print_json(as_plain(verdict, how_many(errors)))
     else:
         show(verdict)
     if errors:
-        fail(words("%(n)s kesalahan ditemukan di %(file)s.", n=len(errors), file=file.name), FINDINGS)
+        fail(words("%(n)s kesalahan ditemukan di %(file)s.", n=how_many(errors), file=file.name), FINDINGS)
     if any(found.level == "error" for found in verdict.moodle):
         say("%(file)s baik sebagai paket, tetapi bukan untuk Moodle 4.5: lihat di atas.", file=file.name)
     else:
@@ -102,7 +102,7 @@ def as_plain(verdict: Verdict, errors: int) -> dict[str, Any]:
 
 
 def _row(found: Finding, kind: str) -> dict[str, Any]:
-    group = group_of(found.code)
+    group = group_of_found(found)
     return {**found.row(preferred_language()), "group": group, "repairable": is_mended(found.code, kind)}
 
 
@@ -131,8 +131,8 @@ def _what(verdict: Verdict) -> str:
 
 
 def _grouped(findings: Sequence[Finding]) -> Iterator[tuple[str, list[Finding]]]:
-    ordered = sorted(findings, key=lambda found: GROUPS.index(group_of(found.code)))
-    for group, found in groupby(ordered, key=lambda found: group_of(found.code)):
+    ordered = sorted(findings, key=lambda found: GROUPS.index(group_of_found(found)))
+    for group, found in groupby(ordered, key=lambda found: group_of_found(found)):
         yield group, list(found)
 
 

@@ -5,7 +5,7 @@ The sentences stand in the catalogues under the same keys; docs/reference/periks
 
 import msgspec
 
-from scorm_packager.findings import Level
+from scorm_packager.findings import MORE, Finding, Level
 
 E: Level = "error"
 W: Level = "warning"
@@ -150,6 +150,11 @@ CODES: dict[str, Code] = {key.removeprefix("error:"): Code(group, level, mended)
 def group_of(code: str) -> str:
     """The group of a finding; the codes of the zip itself stand with the files."""
     return CODES[code].group if code in CODES else FILES
+
+
+def group_of_found(found: Finding) -> str:
+    """The group of `found`; what stands for others of a kind is in their group."""
+    return group_of(str(found.params["kind"]) if found.code == MORE else found.code)
 
 
 def level_of(code: str) -> Level:
