@@ -44,9 +44,8 @@
 
     /* Calls a method that comes with the rest of the player. */
     withRest(name) {
-      var self = this;
       return () => {
-        self.pages.load(Jampel.Pages.REST).then(() => { self[name](); }, () => { self.tell("pageLostText", null, "bad"); });
+        this.pages.load(Jampel.Pages.REST).then(() => { this[name](); }, () => { this.tell("pageLostText", null, "bad"); });
       };
     },
 
