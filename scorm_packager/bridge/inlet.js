@@ -5,8 +5,9 @@
 (function () {
   "use strict";
   var FAR = 20; /* windows up */
-  var desk = find(window);
+  var desk = window.JampelInlet ? null : find(window);
   if (!desk) return;
+  window.JampelInlet = true; /* a page that is put together of others must not be changed twice */
 
   function find(start) {
     var win = start, seen = 0;

@@ -10,7 +10,7 @@ from scorm_packager.check.package import Verdict, examine
 from scorm_packager.convert.edition import write_edition
 from scorm_packager.convert.from_cmi5 import Cmi5Reader
 from scorm_packager.convert.from_scorm import ScormReader, is_apart
-from scorm_packager.convert.inlet import LARGEST_PAGE, is_page, with_script
+from scorm_packager.convert.inlet import HEAD, LARGEST_PAGE, is_document, is_page, with_script
 from scorm_packager.convert.pages import INLET, bridge_files
 from scorm_packager.convert.to_cmi5 import move_on, write_cmi5
 from scorm_packager.convert.to_scorm import write_scorm12, write_scorm2004
@@ -58,7 +58,7 @@ class Converted(msgspec.Struct, kw_only=True):
 class _Plan(msgspec.Struct, kw_only=True):
     """What the new zip will hold: `fresh` by name, and of the old zip all that `kept` names.
 
-    The pages among them begin with the script `inlet`, when there is one.
+    Those of `pages` begin with the script `inlet`.
     """
 
     fresh: dict[str, bytes]
@@ -66,6 +66,7 @@ class _Plan(msgspec.Struct, kw_only=True):
     parts: int
     said: list[Finding]
     inlet: str = ""
+    pages: frozenset[str] = frozenset()
 
 
 def convert_package(path: Path, target: Path, wanted: str) -> Converted:
@@ -119,8 +120,18 @@ def _plan(package: Package, container: ZipContainer, wanted: str) -> _Plan:
         fresh = {MANIFEST: write_scorm2004(tree, bridge, EDITIONS[wanted]), **bridge}
     inlet = next((name for name in bridge if name.endswith(f"/{INLET}")), "")
     said = [*_on_the_whole(tree, package, speaks, NAMES[edition]), *tree.said]
-    said += _on_the_files(package, container, kept, bool(inlet))
-    return _Plan(fresh=fresh, kept=kept, parts=len(tree.leaves()), said=said, inlet=inlet)
+    pages = _pages(package, container, kept)
+    said += _on_the_files(package, container, kept, len(pages))
+    return _Plan(fresh=fresh, kept=kept, parts=len(tree.leaves()), said=said, inlet=inlet, pages=pages)
+
+
+def _pages(package: Package, container: ZipContainer, kept: frozenset[str]) -> frozenset[str]:
+    """The pages of cmi5 content: what an AU opens, and every other document."""
+    opened = {unit.launch for unit in package.course.units()} if package.course is not None else set()
+    if not opened:
+        return frozenset()
+    named = (name for name in kept if is_page(name))
+    return frozenset(name for name in named if name in opened or is_document(container.head(name, HEAD)))
 
 
 def _read(package: Package, container: ZipContainer, kept: frozenset[str], speaks: str) -> Tree:
@@ -154,10 +165,7 @@ def _on_the_whole(tree: Tree, package: Package, speaks: str, new: str) -> list[F
     return said
 
 
-def _on_the_files(
-    package: Package, container: ZipContainer, kept: frozenset[str], inlet: bool = False
-) -> list[Finding]:
-    pages = sum(map(is_page, kept)) if inlet else 0
+def _on_the_files(package: Package, container: ZipContainer, kept: frozenset[str], pages: int = 0) -> list[Finding]:
     said = [_say("convert.files", count=len(kept) - pages)]
     said += [_say("convert.pages", count=pages)] if pages else []
     left = sorted(name for name in container.files if name not in kept and name != package.found.descriptor)
@@ -196,7 +204,7 @@ def _write(source: zipfile.ZipFile, plan: _Plan, temporary: Path) -> None:
         for info in source.infolist():
             if info.filename not in plan.kept:
                 continue
-            if plan.inlet and is_page(info.filename):
+            if info.filename in plan.pages:
                 body = read_entry(source, info.filename, LARGEST_PAGE)
                 target.writestr(fresh_entry(info.filename), with_script(body, info.filename, plan.inlet))
             else:

@@ -10,6 +10,9 @@ LARGEST_PAGE = 64_000_000
 _TAGS = re.compile(
     rb"<!--.*?-->|<\?.*?\?>|<head(?:\s[^>]*)?>|<html(?:\s[^>]*)?>|<!doctype[^>]*>|<(?:body|script)\b", re.I | re.S
 )
+_DOCUMENT = re.compile(rb"<!doctype|<html|<head|<body", re.I)
+#: Bytes at the beginning of a page in which its document begins.
+HEAD = 4096
 _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _UTF8_MARK = b"\xef\xbb\xbf"
 
@@ -17,6 +20,11 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 def is_page(name: str) -> bool:
     """Whether a file of this name is a page that a script can stand in."""
     return name.lower().endswith(PAGES)
+
+
+def is_document(head: bytes) -> bool:
+    """Whether `head`, the first bytes of a page, begins a document of its own and no piece that a script puts in."""
+    return _DOCUMENT.search(head.replace(b"\0", b"")) is not None
 
 
 def with_script(body: bytes, page: str, script: str) -> bytes:

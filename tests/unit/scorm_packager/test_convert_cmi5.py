@@ -33,7 +33,7 @@ STRUCTURE = """<?xml version="1.0" encoding="UTF-8"?>
 <description><langstring lang="id">Dua</langstring></description><url>dua.htm</url></au>
 </courseStructure>"""
 PAGES = {"isi/satu a.html": b"<html><head lang=id><script>a()</script></head></html>", "dua.htm": b"<p>dua</p>"}
-OTHERS = {"isi/gambar.bin": bytes(range(256)) * 300}
+OTHERS = {"isi/gambar.bin": bytes(range(256)) * 300, "isi/potongan.html": b"<p>sepotong</p>"}
 HARNESS = Path(__file__).parent / "bridge_host.js"
 SCRIPTS = ("squeeze", "forms", "lms", "to12", "to2004", "shelf", "verdict", "ledger", "crate", "desk")
 
