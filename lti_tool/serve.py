@@ -127,9 +127,11 @@ def serve(settings: Settings) -> None:
 
 def _socket_of(config: uvicorn.Config) -> socket.socket:
     """What the processes of `config` listen at: each has a socket of its own where the system spreads the crowd among
-    them, which is on Linux."""
+    them, which is on Linux. Ends this process when somebody else has the port, also another server of ours."""
+    shared = config.bind_socket()
     if config.workers == 1 or sys.platform != "linux":
-        return config.bind_socket()
+        return shared
+    shared.close()  # it has shown that the port is free, which a socket beside others never does
     return cast(socket.socket, OwnSocket(config.host, config.port))
 
 

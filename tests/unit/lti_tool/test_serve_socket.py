@@ -44,6 +44,13 @@ def test_a_process_whose_port_somebody_else_has_ends_for_good(port: int, capsys:
     assert f"127.0.0.1:{port}" in capsys.readouterr().err
 
 
+def test_a_second_server_never_slips_in_beside_the_first(port: int) -> None:
+    first = bound_socket("127.0.0.1", port)
+    first.listen()
+    with first, pytest.raises(SystemExit):
+        _socket_of(uvicorn.Config("x:y", host="127.0.0.1", port=port, workers=2))
+
+
 @pytest.mark.parametrize(("workers", "system", "own"), [(1, "linux", False), (2, "linux", True), (2, "darwin", False)])
 def test_one_process_and_a_system_that_spreads_no_crowd_need_one_socket(
     port: int, monkeypatch: pytest.MonkeyPatch, workers: int, system: str, own: bool
