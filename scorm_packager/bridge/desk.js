@@ -56,9 +56,11 @@
 
   /* cmi5 8.1: where the AU is opened. */
   Desk.prototype.address = function () {
-    var parts = this.settings.launch.split("#"), asked = new URLSearchParams({
+    var parts = this.settings.launch.split("#"), told = {
       endpoint: this.endpoint, fetch: this.fetch, actor: JSON.stringify(this.actor), registration: this.registration, activityId: this.settings.activity
-    });
+    };
+    /* A blank as %20: not every AU reads a + as one. */
+    var asked = Object.keys(told).map(function (name) { return name + "=" + encodeURIComponent(told[name]); }).join("&");
     return parts[0] + (parts[0].indexOf("?") < 0 ? "?" : "&") + asked + (parts.length > 1 ? "#" + parts.slice(1).join("#") : "");
   };
 
@@ -216,9 +218,10 @@
     return { r: this.registration, t: this.verdict.told, d: this.shelf.kept };
   };
 
+  /* A second after the first that is new, however much follows: an AU that never rests must not put it off. */
   Desk.prototype.soon = function () {
     var self = this;
-    clearTimeout(this.timer);
+    if (this.timer) return;
     this.timer = setTimeout(function () { self.settle(); }, SOON);
     if (this.timer && this.timer.unref) this.timer.unref();
   };
@@ -226,6 +229,7 @@
   /* The same with as many statements as fit. */
   Desk.prototype.settle = function () {
     clearTimeout(this.timer);
+    this.timer = null;
     if (this.facts.mode === "normal") this.crate.choose(this.must(), this.ledger.all);
     this.write();
   };

@@ -208,7 +208,7 @@ function said(desk, verb, result, more = {}) {
 
 def test_the_token_comes_once_and_nothing_is_answered_without_it(node: Any) -> None:
     found = node("""
-      const d = desk("12", lms("12", {"cmi.core.student_id": "murid-1", "cmi.core.student_name": "Sari"}));
+      const d = desk("12", lms("12", {"cmi.core.student_id": "murid-1", "cmi.core.student_name": "Sari Dewi"}));
       const first = JSON.parse(d.answer("POST", d.fetch, {}, "").body), again = JSON.parse(d.answer("POST", d.fetch,
         {}, "").body);
       const query = new URL(d.address(), "https://lms.example/").searchParams;
@@ -217,13 +217,16 @@ def test_the_token_comes_once_and_nothing_is_answered_without_it(node: Any) -> N
           {authorization: "Basic x"}).status,
           ask(d, "GET", "about", "", {authorization: ""}).status, ask(d, "GET", "lain").status],
         owns: [d.endpoint + "statements", d.fetch, "https://lms.example/xapi/"].map((one) => d.owns(one)),
-        address: d.address().replace(/[?].*#/, "?#"), names: [...query.keys()], actor: JSON.parse(query.get("actor"))};
+        blank: d.address().includes("Sari%20Dewi"), address: d.address().replace(/[?].*#/, "?#"),
+        names: [...query.keys()], actor: JSON.parse(query.get("actor"))};
     """)
     assert found == {
         "same": True, "again": "1", "statuses": [405, 401, 200, 404], "owns": [True, True, False],
-        "address": "../a.html?#y", "names": ["x", "endpoint", "fetch", "actor", "registration", "activityId"],
+        "blank": True, "address": "../a.html?#y",
+        "names": ["x", "endpoint", "fetch", "actor", "registration", "activityId"],
         "actor": {
-            "objectType": "Agent", "name": "Sari", "account": {"homePage": "https://lms.example/", "name": "murid-1"}
+            "objectType": "Agent", "name": "Sari Dewi",
+            "account": {"homePage": "https://lms.example/", "name": "murid-1"},
         },
     }  # fmt: skip
 
@@ -382,6 +385,19 @@ def test_what_has_no_room_is_refused_the_old_is_kept_and_the_learner_is_told(nod
     assert found["again"] == 5000
     assert 0 < found["some"] < 40
     assert found["answers"] == "39"
+
+
+def test_an_au_that_never_rests_does_not_put_off_what_is_to_be_kept(node: Any) -> None:
+    found = node("""
+      const host = lms("12"), d = desk("12", host);
+      ask(d, "PUT", state(d, "x"), {a: 1});
+      const first = d.timer;
+      ask(d, "PUT", state(d, "x"), {a: 2});
+      const same = d.timer === first;
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+      return {same, kept: host.data["cmi.suspend_data"].includes('{\\\\"a\\\\":2}'), idle: d.timer === null};
+    """)
+    assert found == {"same": True, "kept": True, "idle": True}
 
 
 def test_the_rules_of_xapi_for_documents_and_statements_hold(node: Any) -> None:
