@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from xapi import vocabulary as words
-from xapi.audit.rule_set import Edition, RuleSet
+from xapi.audit.rule_cells import QUANTITIES
+from xapi.audit.rule_set import Edition, FormRule, RuleSet
 from xapi.identity import looks_like_nip, mask_nip
 
 CREDIT_VERBS = frozenset({words.PASSED, words.COMPLETED, words.ATTENDED})
@@ -19,6 +20,7 @@ STATUSES = frozenset({"Ditinjau", "Disetujui", "Ditolak", "Perbaikan"})
 REVIEW_SOURCE = "review"
 MOST_JP = 1_000_000
 MOST_DAYS = 366
+MOST_UNITS = 60  # months or semesters of one record
 CLOCK_SLACK = timedelta(days=1)
 _PERSON = re.compile(r"[0-9a-f]{32}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -53,7 +55,10 @@ class Stored(Protocol):
 
 
 class Credit(msgspec.Struct, frozen=True):
-    """One claim of JP, as the ledger keeps it: days `yyyymmdd` in the institution's zone, minutes since 1970 UTC."""
+    """One claim of JP, as the ledger keeps it: `day` is `yyyymmdd` in the institution's zone, minutes since 1970 UTC.
+
+    `days` is how many of the form's units are declared: days, or months or semesters of a form that is paid by them.
+    """
 
     statement_id: str
     seq: int
@@ -224,7 +229,7 @@ def _credit(stored: Stored, statement: _Statement, rules: RuleSet, home_page: st
         month=local.year * 100 + local.month,
         quarter=(local.month + 2) // 3,
         year=local.year,
-        days=days,
+        days=_units(said, form, days),
         cap_days=days if edition.settings.day_cap_times_days else 1,
         start_minute=int(start.timestamp()) // 60,
         end_minute=int(end.timestamp()) // 60,
@@ -238,6 +243,14 @@ def _credit(stored: Stored, statement: _Statement, rules: RuleSet, home_page: st
         default_review=source_rule.status,
         lms_match=int(source_rule.lms_match),
     )
+
+
+def _units(said: dict[str, Any], form: FormRule, days: int) -> int:
+    """How many units a form that counts them is paid for: months or semesters by `quantity`, else the days."""
+    unit = form.unit_paid(international=_flag(said, words.EXT_INTERNATIONAL) == 1)
+    if unit in QUANTITIES:
+        return _whole(said, words.EXT_QUANTITY, 1, 1, MOST_UNITS, "quantity")
+    return days
 
 
 def _review(stored: Stored, statement: _Statement) -> Review:

@@ -18,6 +18,7 @@ from xapi.vocabulary import (
     EXT_EVIDENCE,
     EXT_INTERNATIONAL,
     EXT_JP,
+    EXT_QUANTITY,
     EXT_ROLE,
     EXT_STATUS,
     VOIDED,
@@ -30,7 +31,7 @@ WRITE_STATE, READ_STATE = scopes_that("state", "write"), scopes_that("state", "r
 WRITE_PROFILES, READ_PROFILES = scopes_that("profiles", "write"), scopes_that("profiles", "read")
 READ_KNOWN = scopes_that("known", "read")
 CREDIT = frozenset(
-    {EXT_JP, EXT_BENTUK, EXT_DAYS, EXT_INTERNATIONAL, EXT_CERTIFICATE, EXT_EVIDENCE, EXT_STATUS, EXT_ROLE}
+    {EXT_JP, EXT_BENTUK, EXT_DAYS, EXT_QUANTITY, EXT_INTERNATIONAL, EXT_CERTIFICATE, EXT_EVIDENCE, EXT_STATUS, EXT_ROLE}
 )
 """Extensions that decide over credit: with a limit, only those it was given, and only about the activity itself."""
 

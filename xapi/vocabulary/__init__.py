@@ -19,9 +19,9 @@ from xapi.vocabulary.adl import (
 
 __all__ = [
     "ANSWERED", "ATTENDED", "COMPLETED", "EXPERIENCED", "EXT_BENTUK", "EXT_CERTIFICATE", "EXT_DAYS", "EXT_EVIDENCE",
-    "EXT_INTERNATIONAL", "EXT_JP", "EXT_MODULE_VERSION", "EXT_ROLE", "EXT_STATUS", "EXT_VOID_REASON", "FAILED",
-    "INITIALIZED", "JAMPEL", "PASSED", "TERMINATED", "TYPE_EVENT", "TYPE_INTERACTION", "TYPE_MODULE", "TYPE_PAGE",
-    "VERB_REVIEWED", "VOIDED",
+    "EXT_INTERNATIONAL", "EXT_JP", "EXT_MODULE_VERSION", "EXT_QUANTITY", "EXT_ROLE", "EXT_STATUS", "EXT_VOID_REASON",
+    "FAILED", "INITIALIZED", "JAMPEL", "PASSED", "TERMINATED", "TYPE_EVENT", "TYPE_INTERACTION", "TYPE_MODULE",
+    "TYPE_PAGE", "VERB_REVIEWED", "VOIDED",
 ]  # fmt: skip
 
 # Owner: Jampel. Each is listed with meaning and type in docs/reference/vocabulary.md.
@@ -40,6 +40,8 @@ EXT_EVIDENCE: Final = JAMPEL + "extensions/evidence-sha256"
 """Text: SHA-256 of the evidence file, 64 hex digits."""
 EXT_DAYS: Final = JAMPEL + "extensions/days"
 """Number of days, for the forms that are paid per day."""
+EXT_QUANTITY: Final = JAMPEL + "extensions/quantity"
+"""Integer: how many months or semesters, for the forms that are paid by them."""
 EXT_MODULE_VERSION: Final = JAMPEL + "extensions/module-version"
 """Text: the version of the module that was learnt."""
 EXT_STATUS: Final = JAMPEL + "extensions/review-status"
