@@ -1,16 +1,15 @@
-"""`jampel audit report|trail|rebuild|rules check`: the JP of every employee, with its evidence."""
+"""`jampel audit report|trail|rebuild`: the JP of every employee, with its evidence."""
 
 from pathlib import Path
 
 import click
 
-from lti_tool.cli.pack import EXISTING_FILE
+from lti_tool.cli.audit_rules import rules
 from lti_tool.console import N_, Group, option, say, settings_option, working
 from lti_tool.services import Services, open_services
 from lti_tool.settings import Settings, preferred_language
 from xapi.audit.projector import rebuild
 from xapi.audit.report import COLUMNS, report
-from xapi.audit.rules import load_rules
 from xapi.audit.trail import trail
 
 YEAR = click.IntRange(2000, 2999)
@@ -87,17 +86,7 @@ def rebuild_ledger(settings: Settings) -> None:
     )
 
 
-@audit.group("rules", cls=Group, help=N_("Tabel konversi JP."))
-def rules() -> None:
-    """Rule tables."""
-
-
-@rules.command("check", help=N_("Periksa sebuah lapisan aturan instansi (TOML)."))
-@click.argument("file", type=EXISTING_FILE)
-def check(file: Path) -> None:
-    """Reads the layer over the national table; faults are named with file and line."""
-    found = load_rules([file])
-    say("%(file)s dapat dipakai. Tabel menjadi %(version)s.", file=file.name, version=found.version)
+audit.add_command(rules)
 
 
 def _bring_up_to_date(services: Services) -> None:

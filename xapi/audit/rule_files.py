@@ -100,6 +100,16 @@ def read_layer(path: Path, faults: Faults, *, is_base: bool = False) -> Layer | 
     return Layer(path=path, text=text, head=head, rows=rows, is_base=is_base)
 
 
+def require_layer(path: Path) -> Layer:
+    """The rule file at `path`; raises AuditError for the first thing that is wrong with it."""
+    faults = Faults()
+    layer = read_layer(path, faults)
+    faults.raise_first()
+    if layer is None:
+        raise AuditError("audit.rules_unreadable", "no layer", file=path.name)
+    return layer
+
+
 def day_number(value: date | None, missing: int) -> int:
     """`value` as `yyyymmdd`."""
     return missing if value is None else value.year * 10000 + value.month * 100 + value.day

@@ -49,9 +49,17 @@ class Merged:
         return list(dict.fromkeys(p[depth] for p in self._cells if len(p) > depth and p[:depth] == prefix))
 
     def finding(self, code: str, path: Sequence[str], **params: object) -> AuditError:
-        """The error for the cell at `path`, placed in the file that gave it."""
-        under = [file for cell, (_, file) in self._cells.items() if cell[: len(path)] == tuple(path)]
-        return rule_finding(code, under[-1] if under else self._base, path, **params)
+        """The error for the cell at `path`, placed in the file that gave it; or, when that is the table, in the layer
+        that changed another cell of the row so that this one no longer fits."""
+        given = self._givers(path)
+        if not given or given[-1] is self._base:
+            given = self._givers(path[:2])
+        return rule_finding(code, given[-1] if given else self._base, path, **params)
+
+    def _givers(self, prefix: Sequence[str]) -> list[Layer]:
+        """The files that gave cells under `prefix`, the latest last."""
+        under = {file.label: file for cell, (_, file) in self._cells.items() if cell[: len(prefix)] == tuple(prefix)}
+        return sorted(under.values(), key=lambda file: self._order[file.label])
 
     def latest(self, *paths: tuple[str, ...]) -> tuple[str, ...]:
         """The one of `paths` whose cell the later file gave: what a person has just written is what is to be mended."""

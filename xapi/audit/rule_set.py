@@ -180,7 +180,8 @@ class RuleSet(msgspec.Struct, frozen=True):
     @property
     def hash(self) -> str:
         """SHA-256 (hex) of the rules in effect, independent of comments and order in the files."""
-        return hashlib.sha256(msgspec.json.encode(self.editions, order="deterministic")).hexdigest()
+        plain = msgspec.to_builtins(self.editions, str_keys=True)  # years are numbers, keys of JSON are texts
+        return hashlib.sha256(msgspec.json.encode(plain, order="deterministic")).hexdigest()
 
     def at(self, day: int) -> Edition | None:
         """The edition in force on `day` (`yyyymmdd`), or None when no table covers the day."""

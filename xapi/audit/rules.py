@@ -79,9 +79,9 @@ def _and_values(bases: Sequence[Layer], layers: Sequence[Layer], faults: Faults)
         if bases:
             alone = Faults()
             build_edition([bases[-1], layer], *bases[-1].days, alone)
-            known = {error.params.get("path") for error in faults.found}
+            known = tuple(f"{error.params['path']}." for error in faults.found if error.params.get("path"))
             for error in alone.found:
-                if error.params["file"] == layer.path.name and error.params["path"] not in known:
+                if error.params["file"] == layer.path.name and not f"{error.params['path']}.".startswith(known):
                     faults.add(error)
     return faults
 

@@ -204,6 +204,13 @@ def test_the_hash_follows_values_not_comments(tmp_path: Path) -> None:
     assert len({first.hash, other.hash, PUBLISHED.hash}) == 3
 
 
+def test_rules_with_a_target_of_one_year_have_a_hash(tmp_path: Path) -> None:
+    hashes = {
+        load_rules([layer(tmp_path, f"[target.PNS.year.2027]\nminimum = {{ jp = {jp} }}\n")]).hash for jp in (24, 30)
+    }
+    assert len(hashes | {PUBLISHED.hash}) == 3
+
+
 def test_the_institutions_time_zone_replaces_the_setting() -> None:
     rules = load_rules(time_zone="Asia/Jayapura")
     assert rules.at(20260701).settings.time_zone == "Asia/Jayapura"
