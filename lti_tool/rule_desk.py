@@ -67,11 +67,11 @@ def adopt(settings: Settings, file: Path) -> str:
             raise ToolError("rules.in_settings", layer.head.name, layer=layer.head.name, file=path.name)
     if place.exists():
         before = require_layer(place)
-        if before.label == layer.label and before.text != layer.text:
+        if before.label == layer.label and _lines(before.text) != _lines(layer.text):
             raise ToolError("rules.version_again", layer.label, layer=layer.label)
         if before.label != layer.label:
             os.replace(place, place.with_name(f"aturan-{before.head.name}-{before.head.version}.toml{REPLACED}"))
-    _write(place, layer.text)
+    _write(place, _lines(layer.text))
     return layer.label
 
 
@@ -89,6 +89,11 @@ def _name_of(file: Path) -> str | None:
     """The name of the layer in `file`; None when it cannot be read."""
     layer = read_layer(file, Faults())
     return layer.head.name if layer else None
+
+
+def _lines(text: str) -> str:
+    """The text with the line ends of one system: a browser changes those of what it sends."""
+    return text.replace("\r\n", "\n").rstrip("\n") + "\n"
 
 
 def _write(place: Path, text: str) -> None:

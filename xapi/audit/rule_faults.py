@@ -61,7 +61,7 @@ def line_of(text: str, path: Sequence[str]) -> int | None:
     """The line (from 1) in a TOML `text` where the deepest known part of the key `path` stands."""
     table: list[str] = []
     best: tuple[int, int] | None = None
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if header := re.match(r"\s*\[([^\[\]]+)\]", line):
             table = _keys(header.group(1))
             here = table
