@@ -147,7 +147,7 @@ def _meaning(path: str, one: Edition, other: Edition, *, changed: bool, language
     if section == "bentuk" and rest and rest[-1] in {"national", "international"}:
         return _pay_meaning(name, rest[-1] == "international", one, other, language)
     if section == "bentuk":
-        kinds = {"day_cap": "cap", "day_cap_international": "cap", "month_cap": "cap"}
+        kinds = {"day_cap": "cap", "day_cap_international": "cap", "month_cap": "cap", "unit": "unit"}
         return translate("xapi", language, MEANINGS[kinds.get(rest[-1], "label")])
     if section == "target":
         return translate("xapi", language, MEANINGS["maximum" if rest[-1] == "maximum" else "minimum"])
@@ -169,6 +169,7 @@ def _pay_meaning(slug: str, international: bool, one: Edition, other: Edition, l
 MEANINGS = {
     "cap": N_("JP di atas batas tidak dihitung; batas yang lebih rendah mengurangi JP setelah batas."),
     "label": N_("Nama, kode, atau penggolongan bentuk; tidak mengubah JP yang dihitung."),
+    "unit": N_("Satuan yang dibayar; akibatnya ada pada nilai nasional dan internasional bentuk ini."),
     "form": N_("Bentuk hanya ada di salah satu tabel; catatannya di tabel lain masuk daftar temuan."),
     "minimum": N_("Pegawai terpenuhi bila JP diterima mencapai angka ini."),
     "maximum": N_("JP diterima setahun berhenti di angka ini."),
