@@ -165,12 +165,15 @@ def try_layer(settings: Settings, file: Path, year: int | None, form: str, as_js
 @click.argument("file", type=EXISTING_FILE)
 @settings_option
 def adopt_layer(settings: Settings, file: Path) -> None:
-    """Checks the layer with all others, then takes it into use and writes the log."""
+    """Checks the layer with all others, takes it into use, writes the log and counts anew; servers follow the ledger."""
     _end_with(faults_with(settings, file))
     with open_services(settings) as services:
         label = adopt(settings, file)
         services.house.log.add(services.clock(), "jampel", "audit.rules", label, file.name)
-    say("%(layer)s dipakai. Buku kredit dihitung ulang saat laporan berikutnya dibuka.", layer=label)
+        with working(N_("Menghitung ulang semua kredit …")):
+            services.rules = rules_of(settings)
+            services.bring_ledger_up_to_date()
+    say("Lapisan %(layer)s dipakai. Semua JP dihitung ulang.", layer=label)
 
 
 def _trial(services: Services, after: RuleSet, year: int | None, scratch: Path) -> Trial:

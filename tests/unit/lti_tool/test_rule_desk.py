@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from lti_tool.backup.archive import open_archive
 from lti_tool.cli import main
 from lti_tool.rule_desk import adopt, layer_files, rules_of, uploaded
+from lti_tool.services import open_services
 from lti_tool.settings import Institution, Settings
 from xapi.errors import JampelError
 
@@ -95,9 +97,17 @@ def test_try_changes_nothing_in_the_data_folder(run, layer, tmp_path: Path) -> N
     assert "lan-10-2018 1.1.0 + kab" not in run("show", "--json").stdout
 
 
-def test_an_adopted_layer_is_in_use_and_logged(run, layer) -> None:
+def test_an_adopted_layer_is_in_use_in_the_ledger_the_log_and_the_backup(run, layer, tmp_path: Path) -> None:
     assert run("adopt", str(layer())).exit_code == 0
     assert json.loads(run("show", "--json").stdout)["version"] == "lan-10-2018 1.1.0 + kab 1"
+    with open_services(Settings(data=tmp_path / "data")) as services:
+        assert services.ledger.rules().version == "lan-10-2018 1.1.0 + kab 1"
+        assert [(line.action, line.subject) for line in services.house.log.last()] == [("audit.rules", "kab 1")]
+    path = tmp_path / "simpan.jampel"
+    environment = {"JAMPEL_DATA": str(tmp_path / "data"), "JAMPEL_LANG": "id"}
+    assert CliRunner().invoke(main, ["backup", str(path)], env=environment).exit_code == 0
+    with open_archive(path) as archive:
+        assert "aturan-kab.toml" in {part.path for part in archive.manifest.files}
 
 
 def test_a_new_version_replaces_the_old_one_and_keeps_it(settings: Settings, layer) -> None:
