@@ -13,7 +13,7 @@ from pathlib import Path
 from lti_tool.errors import ToolError
 from lti_tool.settings import Settings
 from xapi.audit.rule_faults import Faults
-from xapi.audit.rule_files import read_layer, require_layer
+from xapi.audit.rule_files import Layer, read_layer, require_layer
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.rules import check_rules, load_rules
 from xapi.errors import AuditError
@@ -55,8 +55,8 @@ def adopt(settings: Settings, file: Path) -> str:
     """Takes `file` into use from now on and returns its name and version.
 
     The layer of the same name that it replaces is kept beside it as `.lama`. Raises AuditError when the layer does not
-    fit, ToolError when a layer of this name and version is in use with other content (that needs a new version), or
-    when the settings name a file with a layer of this name (that file is then the place to change it).
+    fit, ToolError when a layer of this name and version is or was in use with other content (that needs a new version),
+    or when the settings name a file with a layer of this name (that file is then the place to change it).
     """
     for error in faults_with(settings, file):
         raise error
@@ -65,12 +65,11 @@ def adopt(settings: Settings, file: Path) -> str:
     for path in layer_files(settings):
         if path != place and _name_of(path) == layer.head.name:
             raise ToolError("rules.in_settings", layer.head.name, layer=layer.head.name, file=path.name)
-    if place.exists():
-        before = require_layer(place)
-        if before.label == layer.label and _lines(before.text) != _lines(layer.text):
+    for known in (place, _kept_as(place, layer)):
+        if known.exists() and _says_otherwise(require_layer(known), layer):
             raise ToolError("rules.version_again", layer.label, layer=layer.label)
-        if before.label != layer.label:
-            os.replace(place, place.with_name(f"aturan-{before.head.name}-{before.head.version}.toml{REPLACED}"))
+    if place.exists() and (before := require_layer(place)).label != layer.label:
+        os.replace(place, _kept_as(place, before))
     _write(place, _lines(layer.text))
     return layer.label
 
@@ -83,6 +82,16 @@ def uploaded(data: bytes, name: str) -> Iterator[Path]:
         file = Path(folder) / plain
         file.write_bytes(data)
         yield file
+
+
+def _kept_as(place: Path, layer: Layer) -> Path:
+    """Where an adopted layer lies after another has taken its place."""
+    return place.with_name(f"aturan-{layer.head.name}-{layer.head.version}.toml{REPLACED}")
+
+
+def _says_otherwise(one: Layer, other: Layer) -> bool:
+    """Whether two files under one name and version differ: a report could then not be traced."""
+    return one.label == other.label and _lines(one.text) != _lines(other.text)
 
 
 def _name_of(file: Path) -> str | None:

@@ -27,7 +27,7 @@ from lti_tool.console import (
 from lti_tool.rule_desk import adopt, faults_with, rules_of, with_layer
 from lti_tool.services import Services, open_services
 from lti_tool.settings import Settings, preferred_language
-from xapi.audit.report_formats import text_table
+from xapi.audit.report_formats import one_line, text_table
 from xapi.audit.rule_compare import Difference, compare, csv_of, rows_of
 from xapi.audit.rule_set import Edition, RuleSet
 from xapi.audit.rule_trial import OPDS, PEOPLE, Trial, try_rules
@@ -165,11 +165,11 @@ def try_layer(settings: Settings, file: Path, year: int | None, form: str, as_js
 @click.argument("file", type=EXISTING_FILE)
 @settings_option
 def adopt_layer(settings: Settings, file: Path) -> None:
-    """Checks the layer with all others, takes it into use, writes the log and counts anew; servers follow the ledger."""
+    """Checks the layer, takes it into use, writes the log and counts anew; servers follow the ledger."""
     _end_with(faults_with(settings, file))
     with open_services(settings) as services:
         label = adopt(settings, file)
-        services.house.log.add(services.clock(), "jampel", "audit.rules", label, file.name)
+        services.house.log.add(services.clock(), "jampel", "audit.rules", label)
         with working(N_("Menghitung ulang semua kredit …")):
             services.rules = rules_of(settings)
             services.bring_ledger_up_to_date()
@@ -230,7 +230,7 @@ def _cells(edition: Edition, *, only_open: bool) -> Iterable[dict[str, object]]:
 
 def _plain(value: object) -> str:
     """Text that rich takes for no markup."""
-    return str(value).replace("[", "\\[")
+    return one_line(value).replace("[", "\\[")
 
 
 def _differences(differences: Sequence[Difference]) -> Table:

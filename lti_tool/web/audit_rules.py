@@ -120,7 +120,7 @@ def use() -> Response:
             label = adopt(here.settings, path)
     except JampelError as error:
         return make_response(_page(Tried(name, problems=[explain(error, language())])), 400)
-    here.house.log.add(here.clock(), staff_name(), "audit.rules", label, name[:80])
+    here.house.log.add(here.clock(), staff_name(), "audit.rules", label)
     here.rules = rules_of(here.settings)
     here.bring_ledger_up_to_date()
     flash(_("Lapisan %(layer)s dipakai. Semua JP dihitung ulang.", layer=label), "good")

@@ -46,17 +46,15 @@ def build_edition(files: Sequence[Layer], first: int, last: int, faults: Faults)
     )
 
 
-def _kept(faults: Faults, make: Callable[[], Made]) -> Made | None:
-    """What `make` gives; None when it fails, the reason kept."""
-    with faults.collecting():
-        return make()
-    return None
-
-
 def _each(merged: Merged, faults: Faults, section: str, make: Callable[[str], Made]) -> dict[str, Made]:
     """What `make` gives for each name of `section`; a fault in one leaves the others."""
-    made = {name: _kept(faults, lambda name=name: make(name)) for name in merged.names(section)}  # type: ignore[misc]
-    return {name: value for name, value in made.items() if value is not None}
+    made: dict[str, Made] = {}
+    for name in merged.names(section):
+        if faults.full:
+            break
+        with faults.collecting():
+            made[name] = make(name)
+    return made
 
 
 def _settings(merged: Merged) -> Settings | None:

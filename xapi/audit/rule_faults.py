@@ -1,14 +1,17 @@
 """What is wrong in rule files: each fault with file, line and path, all of them collected before one is told."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from xapi.audit.report_formats import one_line
 from xapi.errors import AuditError
 
 MOST_FAULTS = 200  # a file with more is not a rule file
+MOST_SHOWN = 300  # characters of a key or value that a sentence repeats
 UNKNOWN_LINE = "?"
 
 
@@ -30,9 +33,14 @@ class Faults:
         """What was collected, each fault once, by file and line."""
         return tuple(sorted(self._found.values(), key=_place))
 
+    @property
+    def full(self) -> bool:
+        """Whether there are so many that looking for more is of no use to anyone."""
+        return len(self._found) >= MOST_FAULTS
+
     def add(self, error: AuditError) -> None:
         """Keeps `error`; the same fault at the same place is kept once."""
-        if len(self._found) < MOST_FAULTS:
+        if not self.full:
             self._found.setdefault((error.code, *map(str, error.params.values())), error)
 
     @contextmanager
@@ -51,7 +59,8 @@ class Faults:
 
 def rule_finding(code: str, file: Written, where: Sequence[str], **params: object) -> AuditError:
     """The error `code` about the value at `where` in `file`; `params` fill its sentence."""
-    path = ".".join(where)
+    path = one_line(".".join(where))[:MOST_SHOWN]
+    params = {key: one_line(value)[:MOST_SHOWN] if isinstance(value, str) else value for key, value in params.items()}
     line = line_of(file.text, where) or UNKNOWN_LINE
     detail = ", ".join([path or "file", *(f"{key} {value}" for key, value in params.items())])
     return AuditError(code, detail, file=file.path.name, line=line, path=path, **params)
@@ -59,20 +68,25 @@ def rule_finding(code: str, file: Written, where: Sequence[str], **params: objec
 
 def line_of(text: str, path: Sequence[str]) -> int | None:
     """The line (from 1) in a TOML `text` where the deepest known part of the key `path` stands."""
+    lines = _lines(text)
+    parts = tuple(path)
+    return next((lines[parts[:depth]] for depth in range(len(parts), 0, -1) if parts[:depth] in lines), None)
+
+
+@lru_cache(maxsize=8)
+def _lines(text: str) -> Mapping[tuple[str, ...], int]:
+    """The first line of each key and table of `text`: read once, for a file may have many faults."""
     table: list[str] = []
-    best: tuple[int, int] | None = None
+    found: dict[tuple[str, ...], int] = {}
     for number, line in enumerate(text.split("\n"), start=1):
-        if header := re.match(r"\s*\[([^\[\]]+)\]", line):
-            table = _keys(header.group(1))
-            here = table
-        elif key := re.match(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""", line):
+        if header := _HEADER.match(line):
+            here = table = _keys(header.group(1))
+        elif key := _KEY.match(line):
             here = [*table, *_keys(key.group(1))]
         else:
             continue
-        depth = len(here) if list(path[: len(here)]) == here else 0
-        if depth and (best is None or depth > best[0]):
-            best = (depth, number)
-    return best[1] if best else None
+        found.setdefault(tuple(here), number)
+    return found
 
 
 def _keys(dotted: str) -> list[str]:
@@ -80,6 +94,8 @@ def _keys(dotted: str) -> list[str]:
     return [(quoted or single or bare).strip() for quoted, single, bare in _PARTS.findall(dotted)]
 
 
+_HEADER = re.compile(r"\s*\[([^\[\]]+)\]")
+_KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
 _PARTS = re.compile(r""""([^"]*)"|'([^']*)'|([^.\s"']+)""")
 
 

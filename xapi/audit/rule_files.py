@@ -14,6 +14,7 @@ import msgspec
 from xapi.audit import rule_cells as cells
 from xapi.audit.rule_faults import UNKNOWN_LINE, Faults, rule_finding
 from xapi.errors import AuditError
+from xapi.identity import contains_nip
 
 MOST_BYTES = 1024 * 1024  # the published table has 20 KB
 Level = Literal["nasional", "induk", "instansi"]
@@ -150,12 +151,14 @@ def _toml_of(path: Path, text: str) -> dict[str, Any]:
 def _head(raw: dict[str, Any], file: _Text, faults: Faults) -> Head | None:
     """The head; unknown keys and faulty values are told one by one, and the rest is still read."""
     known = Head.__struct_fields__
-    for key in raw.keys() - set(known):
-        faults.add(unknown_name(file, (key,), known))
-    usable = dict(raw)
+    usable = {}
     for key, value in raw.items():
-        if key not in known or not _fits(key, value, file, faults):
-            del usable[key]
+        if faults.full:
+            break
+        if key not in known:
+            faults.add(unknown_name(file, (key,), known))
+        elif _fits(key, value, file, faults):
+            usable[key] = value
     missing = [key for key in ("format", "name", "version") if key not in raw]
     for key in missing:
         faults.add(rule_finding("audit.rules_missing_key", file, (), key=key))
@@ -173,16 +176,27 @@ def _fits(key: str, value: object, file: _Text, faults: Faults) -> bool:
     except (msgspec.ValidationError, RecursionError) as cause:
         faults.add(_wrong(file, (), cause))
         return False
-    if key in {"name", "version"} and not (isinstance(value, str) and re.fullmatch(r"[\w.-]{1,60}", value)):
+    if key in {"name", "version"} and not _is_label(value):
         faults.add(rule_finding("audit.rules_label", file, (key,)))
         return False
     return True
 
 
+def _is_label(value: object) -> bool:
+    """Whether `value` may name a layer on every report: short, plain, and nobody's number."""
+    return isinstance(value, str) and bool(re.fullmatch(r"[\w.-]{1,60}", value)) and not contains_nip(value)
+
+
 def _rows(section: str, raw: Mapping[str, Any], file: _Text, faults: Faults) -> dict[str, msgspec.Struct]:
     kind = SECTIONS[section]
-    read = (_row((section, name), row, kind, file, faults) for name, row in raw.items())
-    return {name: row for name, row in zip(raw, read, strict=True) if row is not None}
+    read: dict[str, msgspec.Struct] = {}
+    for name, value in raw.items():
+        if faults.full:
+            break
+        row = _row((section, name), value, kind, file, faults)
+        if row is not None:
+            read[name] = row
+    return read
 
 
 def _row(

@@ -117,7 +117,7 @@ def _refuse_unknown_names(layer: Layer, bases: Sequence[Layer], faults: Faults) 
     for section in SECTIONS.keys() - OPEN_NAMES:
         known = tuple(dict.fromkeys(name for base in bases for name in base.rows[section]))
         for name in layer.rows[section]:
-            if name not in known:
+            if name not in known and not faults.full:
                 faults.add(unknown_name(layer, (section, name), known))
 
 

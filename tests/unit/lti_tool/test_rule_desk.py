@@ -116,6 +116,11 @@ def test_a_new_version_replaces_the_old_one_and_keeps_it(settings: Settings, lay
     assert rules_of(settings).version.endswith("kab 2")
     assert (settings.data / "aturan-kab-1.toml.lama").read_text(encoding="utf-8") == SEMINAR
     assert [path.name for path in layer_files(settings)] == ["aturan-kab.toml"]
+    with pytest.raises(JampelError) as caught:  # version 1 was in use with other content
+        adopt(settings, layer(SEMINAR.replace("jp = 3", "jp = 9")))
+    assert caught.value.code == "rules.version_again"
+    adopt(settings, layer(SEMINAR.replace("\n", "\r\n")))
+    assert rules_of(settings).version.endswith("kab 1")
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_an_admin_adopts_what_was_tried_and_everything_is_counted_anew(site) -> 
     assert site.services.rules.version == "lan-10-2018 1.1.0 + kab 1"
     assert site.services.ledger.is_made_by(site.services.rules)
     (line,) = [line for line in site.services.house.log.last() if line.action == "audit.rules"]
-    assert (line.subject, line.detail) == ("kab 1", "kab.toml")
+    assert (line.subject, line.detail) == ("kab 1", "")
     assert "kab" in admin.get(PAGE).text
     again = send(admin, PAGE, "/audit/aturan/pakai?tahun=2026", nama="kab.toml", isi=text.replace("30", "31"))
     assert again.status_code == 400

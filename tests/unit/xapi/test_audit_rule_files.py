@@ -1,11 +1,13 @@
 """Bad rule files are refused with file, line and remedy; versions, dates and levels of files fit together."""
 
 import hashlib
+import time
 from importlib import resources
 from pathlib import Path
 
 import pytest
 
+from xapi.audit.rule_faults import MOST_FAULTS
 from xapi.audit.rules import check_rules, load_rules, published
 from xapi.errors import AuditError
 from xapi.words import explain
@@ -120,6 +122,24 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, data: bytes, code
     error = check_rules([write(tmp_path, "rusak", data)])[0]
     assert (error.code, error.params.get("line")) == (code, line)
     assert "rusak.toml" in explain(error)
+
+
+def test_a_file_with_faults_without_end_is_told_soon(tmp_path: Path) -> None:
+    text = "".join(
+        f"[target.S{number}]\nmaximum = {{ jp = 1 }}\n[bentuk.b{number}]\nbkn = 1\n" for number in range(9000)
+    )
+    before = time.process_time()
+    assert len(check_rules([write(tmp_path, "b", text)])) == MOST_FAULTS
+    assert time.process_time() - before < 20
+
+
+def test_what_a_file_says_cannot_steer_a_terminal(tmp_path: Path) -> None:
+    (error,) = check_rules([write(tmp_path, "b", '[bentuk."\\u001b[31m"]\nunit = "jp"\n')])
+    assert "\x1b" not in explain(error)
+
+
+def test_a_layer_is_not_called_by_a_persons_number(tmp_path: Path) -> None:
+    assert found(write(tmp_path, "198501012099031001", ""))[0][0] == "label"
 
 
 def test_a_layer_that_ends_before_it_begins_is_refused(tmp_path: Path) -> None:
