@@ -1,7 +1,8 @@
 """The audit: who met the JP target, per OPD and person, down to the statement and the rule behind each figure."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from io import BytesIO
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
@@ -9,6 +10,7 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from lti_tool.report_dress import dress_of
 from lti_tool.reviews import Decision, record_review
 from lti_tool.web.context import services
 from lti_tool.web.figures import FIRST_YEAR, LAST_YEAR, as_date, chosen_year, is_projected, years
@@ -17,12 +19,15 @@ from lti_tool.web.language import form_name, language
 from lti_tool.web.session import keep_to, staff_name
 from lti_tool.web.tables import Column, TableView, build_table, search
 from xapi.audit.report import Report, report
+from xapi.audit.report_columns import COLUMNS
+from xapi.audit.report_scope import Scope
+from xapi.audit.report_write import MEDIA_TYPES, Form, write_report
 from xapi.audit.trail import Trail, TrailEntry, trail_of_person
 from xapi.errors import AuditError, LrsError
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 keep_to(blueprint, "auditor", "admin")
-KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+KINDS = ("csv", "json", "xlsx", "pdf")
 JP_KEYS = ("raw_jp", "converted", "capped", "accepted", "pending")
 Row = Mapping[str, Any]
 
@@ -34,7 +39,7 @@ def _wait_for_ledger() -> str | None:
 
 
 def _report(by: str, opd: str | None = None) -> Report:
-    return report(services().ledger, services().people, chosen_year(), by, opd=opd)
+    return report(services().ledger, services().people, chosen_year(), by, scope=Scope(opd=opd))
 
 
 @blueprint.get("/")
@@ -278,12 +283,13 @@ def _waiting_rows() -> list[Row]:
 @blueprint.get("/unduh/<by>.<kind>")
 def download(by: str, kind: str) -> Response:
     """The report of the year as CSV (for spreadsheets) or JSON (for programs)."""
-    if kind not in KINDS or by not in ("opd", "pegawai", "instansi", "triwulan"):
+    if kind not in KINDS or by not in COLUMNS:
         abort(404)
     found = _report(by, request.args.get("nama"))
-    body = found.json() if kind == "json" else found.csv(language())
-    answer = make_response(body)
-    answer.headers["Content-Type"] = KINDS[kind]
+    body = BytesIO()
+    write_report(found, cast(Form, kind), body, dress_of(services()), language=language())
+    answer = make_response(body.getvalue())
+    answer.headers["Content-Type"] = MEDIA_TYPES[kind]
     answer.headers["Content-Disposition"] = f'attachment; filename="jp-{chosen_year()}-{by}.{kind}"'
     services().house.log.add(services().clock(), staff_name(), "audit.download", by, f"{chosen_year()} {kind}")
     return answer

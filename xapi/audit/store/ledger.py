@@ -7,6 +7,7 @@ from functools import lru_cache
 import msgspec
 from sqlalchemy import Engine, text
 
+from xapi.audit.report_scope import EVERYONE, Scope
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.store.engine import SqlEngine
 from xapi.audit.store.writer import LedgerWriter
@@ -45,6 +46,10 @@ SELECT a.* FROM ledger_accepted a
 JOIN ledger_employee e ON e.institution = a.institution AND e.person = a.person AND e.year = a.year
 WHERE a.institution = :institution AND a.year = :year AND a.pending > 0
 ORDER BY a.day, a.statement_id"""
+YEARS = """
+SELECT t.year FROM (SELECT DISTINCT year FROM ledger_target_rule WHERE institution = :institution) t
+WHERE EXISTS (SELECT 1 FROM ledger_credit c WHERE c.institution = :institution AND c.year = t.year)
+ORDER BY t.year DESC"""
 Row = Mapping[str, object]
 
 
@@ -80,13 +85,17 @@ class Ledger:
         with reading(self._engine) as connection:
             return LedgerWriter(connection, self.institution).is_made_by(rules)
 
-    def rows(self, names: Sequence[str], year: int) -> dict[str, list[dict[str, object]]]:
-        """The rows of the SQL files `names` about `year`, all read in one snapshot."""
+    def rows(
+        self, names: Sequence[str], year: int, scope: Scope = EVERYONE, *, whole: Sequence[str] = ()
+    ) -> dict[str, list[dict[str, object]]]:
+        """The rows of the SQL files about `year`, all in one snapshot: `names` about `scope`, `whole` about all."""
         settings = self.rules().of_year(year).settings
         with reading(self._engine) as connection:
             engine = SqlEngine(connection, self.institution)
             engine.parameters(year, settings.minutes_per_jp, settings.bulk_threshold)
-            return {name: engine.rows(name) for name in names}
+            found = {name: engine.rows(name) for name in whole}
+            engine.scope(scope)
+            return found | {name: engine.rows(name) for name in names}
 
     def roster(self, year: int) -> dict[str, tuple[str, str]]:
         """OPD and status by person, as last written for `year`."""
@@ -95,12 +104,16 @@ class Ledger:
 
     def years(self) -> list[int]:
         """The years in which anyone has a credit, newest first."""
-        query = "SELECT DISTINCT year FROM ledger_credit WHERE institution = :institution ORDER BY year DESC"
+        query = YEARS
         return [row["year"] for row in self._read(query)]  # type: ignore[misc]
 
     def findings(self) -> list[Row]:
         """Statements that meant to give, judge or take back a credit and could not, oldest first."""
         return self._read(FINDINGS)
+
+    def finding_count(self) -> int:
+        """How many statements could not be used."""
+        return int(str(self._read(f"SELECT COUNT(*) AS n FROM ({FINDINGS}) f")[0]["n"]))
 
     def credit_place(self, statement_id: str) -> tuple[str, int] | None:
         """The person and year of the credit that rests on the statement, or None when none does."""

@@ -15,9 +15,9 @@ from xapi.database import run_many, temporary_list
 
 TABLES = (
     "state", "credit", "void", "review", "finding", "alias", "form_rule", "target_rule", "employee", "accepted",
-    "person_year",
+    "person_year", "person_quarter",
 )  # fmt: skip
-MATERIALISED = ("accepted", "person_year")  # in this order: the second is made of the first
+MATERIALISED = ("accepted", "person_year", "person_quarter")  # in this order: the others are made of the first
 READING = 1  # raise it when `xapi.audit.statements` reads a statement differently: ledgers are then made anew
 _CREDIT = Credit.__struct_fields__
 INSERTS = {
@@ -164,7 +164,7 @@ class LedgerWriter:
         self._touched |= set(changed)
 
     def settle(self) -> int:
-        """Recomputes `accepted` and `person_year` of everyone touched; returns how many people that were."""
+        """Recomputes `accepted` and the sums made of it for everyone touched; returns how many people that were."""
         if not self._everyone and not self._touched:
             return 0
         engine = SqlEngine(self._connection, self._institution)
