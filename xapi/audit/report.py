@@ -14,7 +14,7 @@ from xapi.audit.words import N_, number, whole
 from xapi.errors import AuditError
 from xapi.words import DEFAULT_LANGUAGE, translate
 
-WHOLE = ("outside_roster",)
+OUTSIDE = "outside_roster"
 COUNTED = "counted_statements"
 
 
@@ -150,9 +150,8 @@ def report_as_projected(
 
     `roster` gives the names for a report per pegawai, which has no row for whom it lacks.
     """
-    names = [FILES[by], *([COUNTED] if counted else [])]
-    found = ledger.rows(names, year, scope, whole=WHOLE)
-    rows = found[FILES[by]]
+    wanted = [(FILES[by], scope), (OUTSIDE, EVERYONE), *([(COUNTED, scope)] if counted else [])]
+    rows, outside, *statements = ledger.scoped_rows(wanted, year)
     if by == "pegawai":
         rows = _with_people(rows, roster or {}, scope)
     elif by in PERIODS:
@@ -164,9 +163,9 @@ def report_as_projected(
         rows=tuple(rows),
         totals=_totals(rows, by),
         rules=ledger.rules(),
-        outside=Outside(**found["outside_roster"][0]),  # type: ignore[arg-type]
+        outside=Outside(**outside[0]),  # type: ignore[arg-type]
         findings=ledger.finding_count(),
-        counted=tuple(str(row["statement_id"]) for row in found.get(COUNTED, ())),
+        counted=tuple(str(row["statement_id"]) for found in statements for row in found),
     )
 
 

@@ -85,17 +85,21 @@ class Ledger:
         with reading(self._engine) as connection:
             return LedgerWriter(connection, self.institution).is_made_by(rules)
 
-    def rows(
-        self, names: Sequence[str], year: int, scope: Scope = EVERYONE, *, whole: Sequence[str] = ()
-    ) -> dict[str, list[dict[str, object]]]:
-        """The rows of the SQL files about `year`, all in one snapshot: `names` about `scope`, `whole` about all."""
+    def rows(self, names: Sequence[str], year: int) -> dict[str, list[dict[str, object]]]:
+        """The rows of the SQL files `names` about `year`, all read in one snapshot."""
+        return dict(zip(names, self.scoped_rows([(name, EVERYONE) for name in names], year), strict=True))
+
+    def scoped_rows(self, wanted: Sequence[tuple[str, Scope]], year: int) -> list[list[dict[str, object]]]:
+        """The rows of SQL files about `year`, each narrowed to the scope beside its name, all read in one snapshot."""
         settings = self.rules().of_year(year).settings
         with reading(self._engine) as connection:
             engine = SqlEngine(connection, self.institution)
             engine.parameters(year, settings.minutes_per_jp, settings.bulk_threshold)
-            found = {name: engine.rows(name) for name in whole}
-            engine.scope(scope)
-            return found | {name: engine.rows(name) for name in names}
+            found = []
+            for name, scope in wanted:
+                engine.scope(scope)
+                found.append(engine.rows(name))
+            return found
 
     def roster(self, year: int) -> dict[str, tuple[str, str]]:
         """OPD and status by person, as last written for `year`."""
