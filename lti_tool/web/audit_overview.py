@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext as _
 
-from lti_tool.web.audit_scope import kept
+from lti_tool.web.audit_scope import page_address
 from lti_tool.web.charts import Chart, bars, columns, shares
-from lti_tool.web.figures import chosen_year
 from lti_tool.web.language import count, jp, jp_short
 from lti_tool.web.tables import Column, TableView, build_table
 from xapi.audit.overview import Overview
@@ -45,8 +43,8 @@ def opd_table(found: Overview) -> TableView:
 
 def _people_of(row: Mapping[str, Any]) -> str:
     if row["key"]:
-        return url_for("audit.people", tahun=chosen_year(), **kept(opd=str(row["key"])))
-    return url_for("audit.opd", nama="", tahun=chosen_year(), **kept(opd=None))
+        return page_address("audit.people", opd=str(row["key"]))
+    return page_address("audit.opd", nama="", opd=None)
 
 
 def _shares(rows: list[Any]) -> list[dict[str, Any]]:
@@ -84,9 +82,13 @@ def quarter_chart(found: Overview) -> Chart:
     rows = [
         (
             _("Triwulan %(number)s", number=row["quarter"]),
-            int(str(row["accepted"])),
-            int(str(row["pending"])),
-            _("%(jp)s JP, ditinjau %(pending)s", jp=jp_short(row["accepted"]), pending=jp_short(row["pending"])),
+            _int(row["accepted"]),
+            _int(row["pending"]),
+            _(
+                "%(jp)s JP, ditinjau %(pending)s",
+                jp=jp_short(_int(row["accepted"])),
+                pending=jp_short(_int(row["pending"])),
+            ),
         )
         for row in found.quarters.rows
     ]
@@ -95,13 +97,17 @@ def quarter_chart(found: Overview) -> Chart:
 
 def lowest_chart(found: Overview) -> Chart:
     """The OPDs in which the smallest share has met the target."""
-    lowest = sorted(found.by("opd"), key=lambda row: (row["share_met"], -int(str(row["unmet"]))))[:LOWEST]
+    lowest = sorted(found.by("opd"), key=lambda row: (_int(row["share_met"]), -_int(row["unmet"])))[:LOWEST]
     rows = [
         (
             str(row["opd"]) or _("Tanpa OPD"),
-            int(str(row["share_met"])) / 10_000,
-            _("%(share)s %% dari %(people)s", share=jp(int(str(row["share_met"]))), people=count(row["employees"])),  # type: ignore[arg-type]
+            _int(row["share_met"]) / 10_000,
+            _("%(share)s %% dari %(people)s", share=jp(_int(row["share_met"])), people=count(_int(row["employees"]))),
         )
         for row in lowest
     ]
     return bars(_("Perangkat daerah dengan capaian terendah"), (_("Perangkat daerah"), _("Terpenuhi")), rows)
+
+
+def _int(value: object) -> int:
+    return int(str(value))

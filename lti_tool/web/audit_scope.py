@@ -1,7 +1,10 @@
 """What the query of an audit page narrows it to, and the links that keep it."""
 
-from flask import request
+from typing import Any
 
+from flask import request, url_for
+
+from lti_tool.web.figures import chosen_year
 from xapi.audit.report_scope import Scope
 
 TEXTS = {"opd": "opd", "status": "status", "golongan": "grade"}
@@ -20,6 +23,12 @@ def chosen_scope() -> Scope:
 def kept(**changes: str | None) -> dict[str, str | None]:
     """The parameters of the scope for a link, with `changes`; what is empty or not there is None."""
     return {**{name: _text(name) for name in PARAMETERS}, **changes}
+
+
+def page_address(endpoint: str, **changes: str | None) -> str:
+    """The address of an audit page of the chosen year, within the scope of this one with `changes`."""
+    values: dict[str, Any] = {"tahun": chosen_year(), **kept(), **changes}
+    return url_for(endpoint, **values)
 
 
 def _text(name: str) -> str | None:

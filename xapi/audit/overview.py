@@ -15,18 +15,19 @@ Row = Mapping[str, object]
 
 
 class Overview(msgspec.Struct, frozen=True):
-    """Groups of employees (`rows`, one for each OPD and status, in `SUMS`) within `scope`, and all OPDs and statuses
-    that there are to choose from; `quarters` is the report per quarter within the scope."""
+    """Groups of employees (`rows`, one for each OPD, status and grade, in `SUMS`) within `scope`, and all OPDs,
+    statuses and grades that there are to choose from; `quarters` is the report per quarter within the scope."""
 
     year: int
     scope: Scope
     rows: tuple[Row, ...]
     opds: tuple[str, ...]
     statuses: tuple[str, ...]
+    grades: tuple[str, ...]
     quarters: Report
 
     def by(self, key: str) -> list[dict[str, object]]:
-        """The sums per `opd` or `status`, in order of the name."""
+        """The sums per `opd`, `status` or `grade`, in order of the name."""
         groups: dict[str, list[Row]] = {}
         for row in self.rows:
             groups.setdefault(str(row[key]), []).append(row)
@@ -55,6 +56,7 @@ def overview(ledger: Ledger, year: int, scope: Scope = EVERYONE) -> Overview:
         rows=tuple(rows),
         opds=_different(choices, "opd"),
         statuses=_different(choices, "status"),
+        grades=_different(choices, "grade"),
         quarters=quarters,
     )
 

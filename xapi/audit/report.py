@@ -84,11 +84,14 @@ class Report(msgspec.Struct, frozen=True):
         return totals
 
     def shown_rows(self, language: str = DEFAULT_LANGUAGE) -> Sequence[Mapping[str, object]]:
-        """The rows for people: what has no name of its own is named in `language`."""
-        if self.by not in {"instansi", "status"}:
+        """The rows for people: a group without a name of its own is named in `language`."""
+        if self.by not in GROUPS:
             return self.rows
-        other = translate("xapi", language, "Lainnya")
-        return [{**row, "status": other} if row["status"] == OTHER_STATUS else row for row in self.rows]
+        key = self.columns[0].key
+        names = {"": translate("xapi", language, "Tidak disebut")}
+        if key == "status":
+            names[OTHER_STATUS] = translate("xapi", language, "Lainnya")
+        return [{**row, key: names[str(row[key])]} if row[key] in names else row for row in self.rows]
 
     def notes(self, language: str = DEFAULT_LANGUAGE) -> list[str]:
         """What a reader must know beside the figures: rules and what is left out, one sentence each."""

@@ -53,6 +53,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         OPD,
         STATUS,
         POSITION,
+        GRADE,
         *JP,
         Column("minimum", N_("Target JP"), "jp", 9),
         Column("met", N_("Capaian"), "met", 11),
@@ -60,6 +61,8 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "opd": (OPD, *PEOPLE, *JP, AVERAGE),
     "instansi": (STATUS, *PEOPLE, *JP, AVERAGE),
     "status": (STATUS, *PEOPLE, *JP, AVERAGE),
+    "golongan": (GRADE, *PEOPLE, *JP, AVERAGE),
+    "jabatan": (POSITION, *PEOPLE, *JP, AVERAGE),
     "triwulan": (Column("quarter", N_("Triwulan"), "text", 10), *PERIOD, *JP),
     "semester": (Column("semester", N_("Semester"), "text", 10), *PERIOD, *JP),
 }
@@ -68,6 +71,8 @@ FILES = {
     "opd": "report_opd",
     "instansi": "report_institution",
     "status": "report_institution",
+    "golongan": "report_grade",
+    "jabatan": "report_position",
     "triwulan": "report_quarter",
     "semester": "report_semester",
 }
@@ -76,11 +81,13 @@ TITLES: Mapping[str, str] = {
     "opd": N_("Rekapitulasi JP tahun %(year)s per perangkat daerah"),
     "instansi": N_("Rekapitulasi JP tahun %(year)s seluruh instansi"),
     "status": N_("Rekapitulasi JP tahun %(year)s per status pegawai"),
+    "golongan": N_("Rekapitulasi JP tahun %(year)s per golongan"),
+    "jabatan": N_("Rekapitulasi JP tahun %(year)s per jabatan"),
     "triwulan": N_("Rekapitulasi JP tahun %(year)s per triwulan"),
     "semester": N_("Rekapitulasi JP tahun %(year)s per semester"),
 }
 PERIODS = {"triwulan": ("quarter", ("I", "II", "III", "IV")), "semester": ("semester", ("I", "II"))}
 #: Reports with a row for each group of employees: they have a share and an average.
-GROUPS = frozenset({"opd", "instansi", "status"})
+GROUPS = frozenset({"opd", "instansi", "status", "golongan", "jabatan"})
 MISSING = Column("missing", N_("Kekurangan JP"), "jp", 13)
 SUMMED = ("employees", "met", "unmet", "credits", "counted", "missing", *(column.key for column in JP))

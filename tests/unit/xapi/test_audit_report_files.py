@@ -78,7 +78,7 @@ def test_no_text_of_a_workbook_is_a_formula(book) -> None:
 
 def test_a_workbook_filters_and_keeps_its_header_in_sight(book) -> None:
     sheet = book.worksheets[0]
-    assert sheet.auto_filter.ref == "A4:L93"
+    assert sheet.auto_filter.ref == "A4:M93"
     assert sheet.freeze_panes == "C5"
     assert sheet.print_title_rows == "$4:$4"
 
@@ -95,7 +95,7 @@ def test_the_last_line_of_a_workbook_has_the_sums(book) -> None:
     sheet = book.worksheets[0]
     last = [cell.value for cell in sheet[sheet.max_row]]
     assert last[1] == "Jumlah"
-    assert last[8] == 12.34
+    assert last[9] == 12.34
 
 
 def words_of(pdf: bytes) -> list[str]:
