@@ -29,6 +29,7 @@ from lti_tool.web.forms import ReviewForm
 from lti_tool.web.language import form_name, language
 from lti_tool.web.session import keep_to, staff_name
 from lti_tool.web.tables import ROWS, Column, TableView, chosen_part
+from lti_tool.web.transcripts import transcript
 from xapi.audit.overview import overview
 from xapi.audit.report import report
 from xapi.audit.report_columns import COLUMNS
@@ -103,6 +104,14 @@ def _people(scope: Scope, *, with_opd: bool) -> str:
 def person(person: str) -> str:
     """The year of one person: every credit with its source, fate and review."""
     return render_template("audit_person.html", trail=_trail(person, chosen_year()), year=chosen_year(), years=years())
+
+
+@blueprint.get("/orang/<person>/<int:year>/transkrip.<kind>")
+def person_transcript(person: str, year: int, kind: str) -> Response:
+    """The transcript of one person as PDF or CSV, with the evidence of every credit."""
+    answer = transcript(_trail(person, year), kind, with_validator=True)
+    services().house.log.add(services().clock(), staff_name(), "audit.download", person, f"{year} {kind}")
+    return answer
 
 
 def _trail(person: str, year: int) -> Trail:
