@@ -1,9 +1,11 @@
-"""`jampel audit report|trail|rebuild|rules check`: the JP of every employee, with its evidence."""
+"""`jampel audit report|league|plan|trail|rebuild|rules check`: the JP of every employee, with its evidence."""
 
 from pathlib import Path
 
 import click
 
+from lti_tool.cli.audit_league import show_league
+from lti_tool.cli.audit_plan import plan
 from lti_tool.cli.audit_report import bring_up_to_date, output_option, show_report, year_option
 from lti_tool.cli.finished_file import finished_file
 from lti_tool.cli.pack import EXISTING_FILE
@@ -22,7 +24,8 @@ def audit() -> None:
     """The audit."""
 
 
-audit.add_command(show_report)
+for command in (show_report, show_league, plan):
+    audit.add_command(command)
 
 
 @audit.command(

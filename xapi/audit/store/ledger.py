@@ -11,6 +11,7 @@ from xapi.audit.people import RosterRow
 from xapi.audit.report_scope import EVERYONE, Scope
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.store.engine import SqlEngine
+from xapi.audit.store.plans import Plans
 from xapi.audit.store.writer import LedgerWriter
 from xapi.database import reading, writing
 from xapi.errors import AuditError
@@ -70,6 +71,15 @@ class Ledger:
     def __init__(self, engine: Engine, institution: str) -> None:
         self._engine = engine
         self.institution = institution
+
+    def of(self, institution: str) -> "Ledger":
+        """The ledger of another institution in the same database."""
+        return Ledger(self._engine, institution)
+
+    @property
+    def plans(self) -> Plans:
+        """The plans of people, which lie beside the ledger."""
+        return Plans(self._engine, self.institution)
 
     @contextmanager
     def writing(self) -> Iterator[LedgerWriter]:
