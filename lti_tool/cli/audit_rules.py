@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 import click
 from rich.table import Table
 
+from lti_tool.cli.audit_report import year_option
 from lti_tool.cli.output import show_table
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import (
@@ -37,9 +38,7 @@ from xapi.audit.words import number, whole
 from xapi.errors import AuditError
 from xapi.words import explain
 
-YEAR = click.IntRange(2000, 2999)
 IN_USE = "dipakai"
-year_option = option("--year", type=YEAR, metavar="TAHUN", help=N_("Tahun (bawaan: tahun berjalan)."))
 format_option = option(
     "--format", "form", type=click.Choice(("table", "json", "csv")), default="table", help=N_("Bentuk keluaran.")
 )

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from xapi.audit.report_formats import Column, csv_text
+from xapi.audit import report_formats
+from xapi.audit.report_columns import Column
 from xapi.audit.rule_dates import after, before, written
 from xapi.audit.rule_edition import ROUND_ADD
 from xapi.audit.rule_files import FIRST_DAY, LAST_DAY
@@ -69,7 +70,7 @@ def rows_of(differences: Sequence[Difference]) -> list[dict[str, object]]:
 
 def csv_of(differences: Sequence[Difference], language: str = DEFAULT_LANGUAGE) -> str:
     """The differences as CSV, headers in `language`."""
-    return csv_text(COLUMNS, rows_of(differences), language)
+    return report_formats.csv_of(COLUMNS, rows_of(differences), language)
 
 
 def _last(day: int) -> str:

@@ -7,7 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
-from xapi.audit.report_formats import one_line
 from xapi.errors import AuditError
 
 MOST_FAULTS = 200  # a file with more is not a rule file
@@ -59,11 +58,16 @@ class Faults:
 
 def rule_finding(code: str, file: Written, where: Sequence[str], **params: object) -> AuditError:
     """The error `code` about the value at `where` in `file`; `params` fill its sentence."""
-    path = one_line(".".join(where))[:MOST_SHOWN]
-    params = {key: one_line(value)[:MOST_SHOWN] if isinstance(value, str) else value for key, value in params.items()}
+    path = _plain(".".join(where))[:MOST_SHOWN]
+    params = {key: _plain(value)[:MOST_SHOWN] if isinstance(value, str) else value for key, value in params.items()}
     line = line_of(file.text, where) or UNKNOWN_LINE
     detail = ", ".join([path or "file", *(f"{key} {value}" for key, value in params.items())])
     return AuditError(code, detail, file=file.path.name, line=line, path=path, **params)
+
+
+def _plain(text: str) -> str:
+    """`text` without the characters that could steer a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def line_of(text: str, path: Sequence[str]) -> int | None:

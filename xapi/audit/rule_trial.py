@@ -10,7 +10,8 @@ import msgspec
 
 from xapi.audit.people import Employee, People, roster_of
 from xapi.audit.projector import After, Statements, project, refresh_roster
-from xapi.audit.report_formats import Column, csv_text
+from xapi.audit.report_columns import Column
+from xapi.audit.report_formats import csv_of
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.statements import Stored
 from xapi.audit.store.ledger import Ledger
@@ -94,7 +95,7 @@ class Trial(msgspec.Struct, frozen=True):
 
     def csv(self, language: str = DEFAULT_LANGUAGE) -> str:
         """The people who change as CSV, headers in `language`."""
-        return csv_text(PEOPLE, self.person_rows(), language)
+        return csv_of(PEOPLE, self.person_rows(), language)
 
     def person_rows(self) -> list[dict[str, object]]:
         """The people who change, by the keys of `PEOPLE`."""
