@@ -1,6 +1,6 @@
 """`jampel audit rules check|show|compare|try|adopt`: the JP rule tables and the institution's layers."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,8 +28,9 @@ from lti_tool.console import (
 from lti_tool.rule_desk import adopt, faults_with, rules_of, with_layer
 from lti_tool.services import Services, open_services
 from lti_tool.settings import Settings, preferred_language
-from xapi.audit.report_formats import one_line, text_table
-from xapi.audit.rule_compare import Difference, compare, csv_of, rows_of
+from xapi.audit.report_columns import Column
+from xapi.audit.report_formats import csv_of, one_line, text_table
+from xapi.audit.rule_compare import Difference, compare, csv_of_differences, rows_of
 from xapi.audit.rule_set import Edition, RuleSet
 from xapi.audit.rule_trial import OPDS, PEOPLE, Trial, try_rules
 from xapi.audit.rule_words import facts
@@ -39,6 +40,10 @@ from xapi.errors import AuditError
 from xapi.words import explain
 
 IN_USE = "dipakai"
+CELLS = tuple(
+    Column(key, key, "text")
+    for key in ("path", "words", "value", "layer", "source", "confidence", "unconfirmed", "note")
+)
 format_option = option(
     "--format", "form", type=click.Choice(("table", "json", "csv")), default="table", help=N_("Bentuk keluaran.")
 )
@@ -79,16 +84,29 @@ def check(files: tuple[Path, ...], base: str | None, as_json: bool) -> None:
 )
 @year_option
 @option("--open", "only_open", is_flag=True, help=N_("Hanya yang belum ditetapkan peraturan."))
+@format_option
 @json_option
 @settings_option
-def show(settings: Settings, year: int | None, only_open: bool, as_json: bool) -> None:
+def show(settings: Settings, year: int | None, only_open: bool, form: str, as_json: bool) -> None:
     """The cells in effect at the end of the year."""
     found = rules_of(settings)
     edition = found.of_year(year) if year else found.editions[-1]
     rows = list(_cells(edition, only_open=only_open))
-    if as_json:
+    if as_json or form == "json":
         print_json({"version": edition.version, "hash": found.hash, "cells": rows, "sources": dict(found.sources)})
-        return
+    elif form == "csv":
+        click.echo(csv_of(CELLS, [_for_sheet(row) for row in rows], preferred_language()), nl=False)
+    else:
+        _show_cells(found, edition, rows)
+
+
+def _for_sheet(row: Mapping[str, object]) -> dict[str, object]:
+    """A cell for a spreadsheet: sources in one field, and whether it is settled in words."""
+    mark = words("belum ditetapkan") if row["unconfirmed"] else ""
+    return {**row, "source": ", ".join(row["source"]), "unconfirmed": mark}  # type: ignore[arg-type]
+
+
+def _show_cells(found: RuleSet, edition: Edition, rows: Sequence[Mapping[str, object]]) -> None:
     say("Tabel aturan %(version)s (sha256 %(hash)s…).", version=edition.version, hash=found.hash[:16])
     shown = Table()
     for header in (N_("Sel"), N_("Artinya"), N_("Sumber"), N_("Keyakinan"), N_("Catatan")):
@@ -120,7 +138,7 @@ def compare_rules(settings: Callable[[], Settings], one: str, other: str, form: 
     if as_json or form == "json":
         print_json(rows_of(differences))
     elif form == "csv":
-        click.echo(csv_of(differences, language), nl=False)
+        click.echo(csv_of_differences(differences, language), nl=False)
     elif differences:
         show_table(_differences(differences))
     else:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from xapi.audit import report_formats
 from xapi.audit.report_columns import Column
+from xapi.audit.report_formats import csv_of
 from xapi.audit.rule_dates import after, before, written
 from xapi.audit.rule_edition import ROUND_ADD
 from xapi.audit.rule_files import FIRST_DAY, LAST_DAY
@@ -68,9 +68,9 @@ def rows_of(differences: Sequence[Difference]) -> list[dict[str, object]]:
     ]
 
 
-def csv_of(differences: Sequence[Difference], language: str = DEFAULT_LANGUAGE) -> str:
+def csv_of_differences(differences: Sequence[Difference], language: str = DEFAULT_LANGUAGE) -> str:
     """The differences as CSV, headers in `language`."""
-    return report_formats.csv_of(COLUMNS, rows_of(differences), language)
+    return csv_of(COLUMNS, rows_of(differences), language)
 
 
 def _last(day: int) -> str:

@@ -134,7 +134,7 @@ explain.
 | Command | |
 |---|---|
 | `jampel audit rules check FILE…` | all faults of the layers together; exit 1 when there are any; `--json` |
-| `jampel audit rules show [--year Y] [--open]` | every cell in words, with source and confidence; `--json` |
+| `jampel audit rules show [--year Y] [--open]` | every cell in words, with source and confidence; `--format csv`, `--json` |
 | `jampel audit rules compare A B` | cell by cell, and what it means; each a file, a published table (`lan-10-2018@1.0.0`) or `dipakai`; `--format csv`, `--json` |
 | `jampel audit rules try FILE [--year Y]` | who and which OPD would change, counted on the side; `--format csv` (the people), `--json` |
 | `jampel audit rules adopt FILE` | takes the layer into use and writes the log; what it replaces is kept as `.lama` |

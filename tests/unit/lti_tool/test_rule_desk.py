@@ -67,6 +67,8 @@ def test_show_gives_cells_with_source_and_marks_what_is_not_settled(run) -> None
     cells = {cell["path"]: cell for cell in shown["cells"]}
     assert cells["target.PNS.minimum"]["source"] == ["PP11"]
     assert not cells["target.PNS.minimum"]["unconfirmed"]
+    listed = run("show", "--format", "csv").stdout
+    assert "target.PNS.minimum;20,00 JP;jp = 20;lan-10-2018 1.1.0;PP11;H;;" in listed
     opened = run("show", "--open").stdout
     assert "target.PPPK.maximum" in opened
     assert "target.PNS.minimum" not in opened

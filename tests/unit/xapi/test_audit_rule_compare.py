@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from xapi.audit.rule_compare import compare, csv_of
+from xapi.audit.rule_compare import compare, csv_of_differences
 from xapi.audit.rule_trial import Trial, try_rules
 from xapi.audit.rule_words import facts, pay
 from xapi.audit.rules import load_rules
@@ -77,7 +77,7 @@ def test_the_two_published_versions_pay_alike() -> None:
 
 
 def test_differences_are_csv_that_no_spreadsheet_runs(tmp_path: Path) -> None:
-    text = csv_of(compare(PUBLISHED, rules(tmp_path, '[bentuk.seminar]\nbps = "=1+1"\n')), "en")
+    text = csv_of_differences(compare(PUBLISHED, rules(tmp_path, '[bentuk.seminar]\nbps = "=1+1"\n')), "en")
     assert text.splitlines()[1].startswith("bentuk.seminar.bps,B6,'=1+1,2018-01-01,,")
 
 
