@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from lti_tool.backup.archive import sync_folder
 from lti_tool.errors import ToolError
 from lti_tool.settings import Settings
 from xapi.audit.rule_faults import Faults
@@ -69,7 +70,7 @@ def adopt(settings: Settings, file: Path) -> str:
         if known.exists() and _says_otherwise(require_layer(known), layer):
             raise ToolError("rules.version_again", layer.label, layer=layer.label)
     if place.exists() and (before := require_layer(place)).label != layer.label:
-        os.replace(place, _kept_as(place, before))
+        _write(_kept_as(place, before), _lines(before.text))
     _write(place, _lines(layer.text))
     return layer.label
 
@@ -77,7 +78,8 @@ def adopt(settings: Settings, file: Path) -> str:
 @contextmanager
 def uploaded(data: bytes, name: str) -> Iterator[Path]:
     """`data` as a file of its own for a while, called as the person called it."""
-    plain = "".join(letter for letter in Path(name).name if letter.isalnum() or letter in "._-")[-80:] or "lapisan.toml"
+    plain = "".join(letter for letter in Path(name).name if letter.isascii() and (letter.isalnum() or letter in "._-"))
+    plain = plain.lstrip(".")[-80:] or "lapisan.toml"
     with tempfile.TemporaryDirectory(prefix="jampel-") as folder:
         file = Path(folder) / plain
         file.write_bytes(data)
@@ -108,9 +110,14 @@ def _lines(text: str) -> str:
 def _write(place: Path, text: str) -> None:
     """All of the file or nothing, also when the power fails."""
     handle, name = tempfile.mkstemp(dir=place.parent, prefix=".aturan-")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.chmod(name, 0o644)
-    os.replace(name, place)
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.chmod(0o644)
+        draft.replace(place)
+    finally:
+        draft.unlink(missing_ok=True)
+    sync_folder(place.parent)

@@ -85,8 +85,8 @@ class FormRule(msgspec.Struct, frozen=True):
 class Settings(msgspec.Struct, frozen=True):
     """Policies that are not a form's: see docs/reference/aturan-jp.md for each.
 
-    The first eight change what is counted. The others have one choice: they say on every report what Jampel does where
-    no rule was found, and a value that Jampel does not follow is refused.
+    Those with several values act: on what is counted, or (`minutes_per_jp`, `bulk_threshold`) on what is an anomaly.
+    Those with one choice say on every report what Jampel does where no rule was found; another value is refused.
     """
 
     minutes_per_jp: Annotated[int, msgspec.Meta(ge=1, le=1440)]

@@ -154,7 +154,18 @@ def test_the_settings_may_keep_an_older_table(tmp_path: Path) -> None:
     assert rules_of(Settings(data=tmp_path, institution=institution)).version == "lan-10-2018 1.0.0"
 
 
-def test_the_name_of_an_upload_cannot_leave_its_folder() -> None:
-    with uploaded(b"x", "../../etc/pass wd.toml") as file:
-        assert (file.name, file.read_bytes()) == ("passwd.toml", b"x")
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../etc/pass wd.toml", "passwd.toml"),
+        ("..", "lapisan.toml"),
+        ("", "lapisan.toml"),
+        ("é" * 300, "lapisan.toml"),
+        ("a" * 300 + ".toml", "a" * 75 + ".toml"),
+        ("x\x00.toml", "x.toml"),
+    ],
+)
+def test_the_name_of_an_upload_cannot_leave_its_folder(name: str, kept: str) -> None:
+    with uploaded(b"x", name) as file:
+        assert (file.name, file.read_bytes()) == (kept, b"x")
     assert not file.exists()
