@@ -121,6 +121,8 @@ minimum = { jp = 24 }
 maximum = { none = true }      # no maximum; a cap is taken away the same way
 ```
 
+To change a layer in use, adopt it under a higher `version`; to take it away, adopt a version without cells.
+
 The national table comes first, then layers of level `induk`, then those of level `instansi`; the later one wins, cell
 by cell. Two layers of one level may not say the same cell for the same days. A value that a layer gives counts as
 settled, unless the layer says `unconfirmed = true`. Statuses under `target` are the institution's own words, as its

@@ -224,6 +224,15 @@ def test_line_of_a_key_is_the_line_of_its_deepest_known_part() -> None:
     assert [line_of(text, path) for path in (["a"], ["b", "c"], ["b", "c", "d", "e"], ["z"])] == [1, 2, 3, None]
 
 
+def test_the_example_of_the_reference_page_can_be_used(tmp_path: Path) -> None:
+    written = (ROOT / "docs" / "reference" / "aturan-jp.md").read_text(encoding="utf-8")
+    path = tmp_path / "contoh.toml"
+    path.write_text(written.split("```toml\n")[1].split("```")[0], encoding="utf-8")
+    edition = load_rules([path]).at(20270701)
+    assert edition.version.endswith("+ pemprov-contoh 2026.1")
+    assert (edition.target("PPPK", 2027).minimum, edition.target("PPPK", 2027).maximum) == (2400, None)
+
+
 def test_the_reference_page_is_the_table() -> None:
     written = (ROOT / "docs" / "reference" / "aturan-jp.md").read_text(encoding="utf-8")
     assert written == page(PUBLISHED), "run: python -m xapi.audit.rule_page > docs/reference/aturan-jp.md"
