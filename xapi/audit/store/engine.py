@@ -11,6 +11,7 @@ from importlib import resources
 
 from sqlalchemy import Connection, text
 
+from xapi.bulk_database import planning_for_many
 from xapi.database import temporary_list
 
 NAMES = {  # name in the SQL files -> table, columns, and whether it can be narrowed to people
@@ -84,16 +85,14 @@ class SqlEngine:
         """Replaces what the table of `name` holds for the people in view by what the file says now."""
         table, columns, _ = NAMES[name]
         made = ", ".join(f"q.{column}" for column in columns.split(", "))
-        self._connection.execute(
-            text(f"DELETE FROM {table} WHERE institution = :institution{self._narrowed}"), self._values
+        delete = f"DELETE FROM {table} WHERE institution = :institution{self._narrowed}"
+        insert = (
+            f"INSERT INTO {table} (institution, {columns})\nWITH {self._names()}\n"
+            f"SELECT CAST(:institution AS VARCHAR(32)), {made} FROM (\n{_query(name)}\n) q"
         )
-        self._connection.execute(
-            text(
-                f"INSERT INTO {table} (institution, {columns})\nWITH {self._names()}\n"
-                f"SELECT CAST(:institution AS VARCHAR(32)), {made} FROM (\n{_query(name)}\n) q"
-            ),
-            self._values,
-        )
+        with planning_for_many(self._connection):
+            for statement in (delete, insert):
+                self._connection.execute(text(statement), self._values)
 
     def _names(self) -> str:
         """What the files may name, each looked through as if its text stood where it is named."""
