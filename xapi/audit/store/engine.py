@@ -11,24 +11,28 @@ from importlib import resources
 
 from sqlalchemy import Connection, text
 
+from xapi.audit.report_scope import EVERYONE, Scope
+from xapi.audit.store.narrowing import Narrowing
+from xapi.bulk_database import planning_for_many
 from xapi.database import temporary_list
 
 NAMES = {  # name in the SQL files -> table, columns, and whether it can be narrowed to people
     "credit": (
         "ledger_credit",
         "statement_id, person, activity, form, day, month, quarter, year, days, cap_days, start_minute, end_minute, "
-        "end_second, raw_jp, international, certificate, source, review, lms_match",
+        "end_second, stored_minute, raw_jp, international, certificate, source, evidence, review, lms_match, held, "
+        "assigned, competency, organiser, zone",
         True,
     ),
     "form_rule": (
         "ledger_form_rule",
         "form, valid_from, valid_to, national_jp, national_per_day, international_jp, international_per_day, "
         "international_percent, round_add, day_cap, day_cap_international, day_cap_group, day_cap_scope, month_cap, "
-        "month_cap_group, month_cap_scope",
+        "month_cap_group, month_cap_scope, jalur, bkn, share",
         False,
     ),
     "target_rule": ("ledger_target_rule", "status, year, minimum, maximum", False),
-    "employee": ("ledger_employee", "person, year, opd, status", True),
+    "employee": ("ledger_employee", "person, year, opd, status, grade, position, unit_code", True),
     "accepted": (
         "ledger_accepted",
         "statement_id, person, year, quarter, day, form, review, raw_jp, converted, capped, accepted, pending, fate",
@@ -39,7 +43,15 @@ NAMES = {  # name in the SQL files -> table, columns, and whether it can be narr
         "person, year, opd, status, credits, raw_jp, converted, capped, accepted, pending, minimum, maximum, met",
         True,
     ),
+    "person_quarter": (
+        "ledger_person_quarter",
+        "person, year, quarter, on_roster, credits, counted, waiting, raw_jp, converted, capped, accepted, pending",
+        True,
+    ),
 }
+#: What a table's key begins with, beside the institution: said in full, so that the rows of few people are found by it.
+_KNOWN_YEARS = " AND year IN (SELECT t.year FROM ledger_target_rule t WHERE t.institution = :institution)"
+BEFORE_PERSON = {"person_year": _KNOWN_YEARS, "person_quarter": f"{_KNOWN_YEARS} AND quarter IN (1, 2, 3, 4)"}
 ONLY_STANDING = {"credit": " AND standing = 1"}
 
 
@@ -62,6 +74,7 @@ class SqlEngine:
         self._connection = connection
         self._values: dict[str, object] = {"institution": institution, "year": 0, "minutes": 0, "threshold": 0}
         self._narrowed = ""
+        self._scope = Narrowing(EVERYONE)
 
     def parameters(self, year: int, minutes_per_jp: int, bulk_threshold: int) -> None:
         """The year that the reports are about, and the settings of that year."""
@@ -71,6 +84,11 @@ class SqlEngine:
         """From now on the files see only these `people`; in a write transaction."""
         temporary_list(self._connection, "audit_touched", people)
         self._narrowed = " AND person IN (SELECT value FROM audit_touched)"
+
+    def scope(self, scope: Scope) -> None:
+        """From now on the files see only the employees, and the quarter, of a report's `scope`."""
+        self._scope = Narrowing(scope)
+        self._values |= self._scope.values
 
     def rows(self, name: str) -> list[dict[str, object]]:
         """The rows of the file `name`."""
@@ -83,26 +101,30 @@ class SqlEngine:
         """Replaces what the table of `name` holds for the people in view by what the file says now."""
         table, columns, _ = NAMES[name]
         made = ", ".join(f"q.{column}" for column in columns.split(", "))
-        self._connection.execute(
-            text(f"DELETE FROM {table} WHERE institution = :institution{self._narrowed}"), self._values
+        whose = f"{BEFORE_PERSON.get(name, '')}{self._narrowed}" if self._narrowed else ""
+        delete = f"DELETE FROM {table} WHERE institution = :institution{whose}"
+        insert = (
+            f"INSERT INTO {table} (institution, {columns})\nWITH {self._names()}\n"
+            f"SELECT CAST(:institution AS VARCHAR(32)), {made} FROM (\n{_query(name)}\n) q"
         )
-        self._connection.execute(
-            text(
-                f"INSERT INTO {table} (institution, {columns})\nWITH {self._names()}\n"
-                f"SELECT CAST(:institution AS VARCHAR(32)), {made} FROM (\n{_query(name)}\n) q"
-            ),
-            self._values,
-        )
+        with planning_for_many(self._connection):
+            for statement in (delete, insert):
+                self._connection.execute(text(statement), self._values)
 
     def _names(self) -> str:
         """What the files may name, each looked through as if its text stood where it is named."""
-        views = [
-            f"{name} AS NOT MATERIALIZED (SELECT {columns} FROM {table} WHERE institution = :institution"
-            f"{ONLY_STANDING.get(name, '')}{self._narrowed if has_people else ''})"
-            for name, (table, columns, has_people) in NAMES.items()
-        ]
+        views = [f"{name} AS NOT MATERIALIZED ({self._view(name)})" for name in NAMES]
         numbers = ", ".join(
             f"CAST(:{value} AS BIGINT) AS {name}"
             for name, value in (("year", "year"), ("minutes_per_jp", "minutes"), ("bulk_threshold", "threshold"))
         )
         return ",\n".join([*views, f"parameter AS (SELECT {numbers})"])
+
+    def _view(self, name: str) -> str:
+        table, columns, has_people = NAMES[name]
+        if name == "person_year" and not self._narrowed:
+            return self._scope.person_year(columns)
+        return (
+            f"SELECT {columns} FROM {table} WHERE institution = :institution{ONLY_STANDING.get(name, '')}"
+            f"{self._narrowed if has_people else ''}{self._scope.of_people(name)}"
+        )
