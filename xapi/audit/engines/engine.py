@@ -1,0 +1,94 @@
+"""What every engine on files does alike: makes what a file needs, as a view or a table, and gives rows."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from xapi.audit.engines.layout import EXPORTED, MADE, used_by
+from xapi.audit.engines.manifest import ParquetPlace
+from xapi.audit.store.engine import sql_query
+from xapi.errors import AuditError
+
+Row = dict[str, object]
+
+
+class FileEngine(ABC):
+    """The SQL files over the exports of `institutions` about `year`; all of them must have the same rules.
+
+    Its verbs are `view`, `table` and `rows`. What a file is made of (`accepted`, `person_year`) is made once, as a
+    table, when a file first needs it. Raises AuditError when there is no such export.
+    """
+
+    def __init__(self, place: ParquetPlace, year: int, institutions: Sequence[str]) -> None:
+        if not institutions or len({place.rules(one) for one in institutions}) > 1:
+            raise AuditError("audit.parquet_rules", "institutions of different rules", folder=place.folder)
+        self.place, self.year, self.institutions = place, year, list(institutions)
+        self._known: set[str] = set()
+        self._prepare()
+
+    def rows(self, name: str) -> list[Row]:
+        """The rows of the file `name`, in its order."""
+        self._make_ready(name)
+        return self._rows(sql_query(name))
+
+    def view(self, name: str) -> None:
+        """From now on the files read `name` as what its file says, reckoned each time."""
+        self._make_ready(name)
+        self._view(name, sql_query(name))
+        self._known.add(name)
+
+    def table(self, name: str) -> None:
+        """From now on the files read `name` as what its file says now, reckoned once."""
+        self._make_ready(name)
+        self._table(name, sql_query(name))
+        self._known.add(name)
+
+    def count(self, name: str) -> int:
+        """How many rows `name` has, which is exported or was made."""
+        return int(str(self._rows(f"SELECT COUNT(*) AS rows_of FROM {name}")[0]["rows_of"]))
+
+    def __enter__(self) -> "FileEngine":
+        return self
+
+    def __exit__(self, *_cause: object) -> None:
+        self.close()
+
+    def _make_ready(self, name: str) -> None:
+        for needed in MADE:
+            if needed != name and needed in used_by(name) and needed not in self._known:
+                self.table(needed)
+
+    def _prepare(self) -> None:
+        """The names of the export: those of a year see that year alone, but a certificate is known for ever."""
+        for name in EXPORTED:
+            years = [self.year] if name in ("credit", "employee") else None
+            institutions = self.institutions[:1] if name in ("form_rule", "target_rule") else self.institutions
+            self._files(name, name, self.place.files(name, institutions, years))
+        self._files("credit", "credit_ever", self.place.files("credit", self.institutions))
+        self._view(
+            "certificate",
+            "SELECT statement_id, person, day, year, certificate FROM credit_ever"
+            " WHERE review = 'Disetujui' AND certificate IS NOT NULL",
+        )
+        settings = self.place.parameters(self.institutions[0], self.year)
+        self._view(
+            "parameter",
+            f"SELECT CAST({int(self.year)} AS BIGINT) AS year, CAST({settings.minutes_per_jp} AS BIGINT) AS"
+            f" minutes_per_jp, CAST({settings.bulk_threshold} AS BIGINT) AS bulk_threshold",
+        )
+
+    @abstractmethod
+    def close(self) -> None:
+        """Lets go of everything."""
+
+    @abstractmethod
+    def _files(self, name: str, view: str, files: Sequence[str]) -> None:
+        """Shows the columns of `name` in `files` as `view`."""
+
+    @abstractmethod
+    def _view(self, name: str, query: str) -> None: ...
+
+    @abstractmethod
+    def _table(self, name: str, query: str) -> None: ...
+
+    @abstractmethod
+    def _rows(self, query: str) -> list[Row]: ...
