@@ -13,7 +13,7 @@ BULK = 20
 
 
 class Year:
-    """What is known of `year`: standing credits of all years, the roster (person to OPD, status), what they gave.
+    """What is known of `year`: standing credits of all years, the roster (person to an employee), what they gave.
 
     `made` is each credit's (converted, capped, accepted, pending, fate), `sums` each person-year's (credits, raw_jp,
     converted, capped, accepted, pending, met); `findings` are statements that could not be used.
@@ -31,13 +31,14 @@ class Year:
 def person_rows(y: Year) -> list[dict]:
     """Every employee with the sums of the year."""
     rows = []
-    for person, (opd, status) in y.roster.items():
+    for person, employee in y.roster.items():
+        status = employee.status
         credits, raw, converted, capped, accepted, pending, met = y.sums[person, y.year]
         target = y.targets.get(status, y.targets["LAINNYA"])
         most = target.get("maximum", {}).get("jp")
         rows.append(
             {
-                "person": person, "opd": opd, "status": status if status in y.targets else "LAINNYA",
+                "person": person, "opd": employee.opd, "status": status if status in y.targets else "LAINNYA",
                 "credits": credits,
                 "raw_jp": raw, "converted": converted, "capped": capped, "accepted": accepted, "pending": pending,
                 "minimum": target["minimum"]["jp"] * 100, "maximum": None if most is None else most * 100, "met": met,
@@ -46,11 +47,11 @@ def person_rows(y: Year) -> list[dict]:
     return rows
 
 
-def grouped_people(y: Year, key: str) -> list[dict]:
-    """Employees, verdicts and sums by OPD or status."""
+def grouped_people(y: Year, key: str, places: Callable[[dict], object] | None = None) -> list[dict]:
+    """Employees, verdicts and sums by OPD or status, or by what `places` says of a row."""
     groups = defaultdict(list)
     for row in person_rows(y):
-        groups[row[key]].append(row)
+        groups[places(row) if places else row[key]].append(row)
     return [
         {
             key: value,
@@ -66,22 +67,49 @@ def grouped_people(y: Year, key: str) -> list[dict]:
     ]
 
 
-def quarters(y: Year) -> list[dict]:
-    """Sums by quarter, of people on the roster."""
+def overview(y: Year) -> list[dict]:
+    """Employees by OPD, status and golongan, and how far they are from their target."""
+    groups = defaultdict(list)
+    for row in person_rows(y):
+        groups[row["opd"], row["status"], y.roster[row["person"]].grade].append(row)
+    return [
+        {
+            "opd": opd, "status": status, "grade": grade, "employees": len(rows), "met": sum(r["met"] for r in rows),
+            **{name: sum(r[name] for r in rows) for name in JP},
+            "at_zero": sum(r["accepted"] == 0 for r in rows),
+            "below_half": sum(0 < r["accepted"] * 2 < r["minimum"] for r in rows),
+            "above_half": sum(r["minimum"] <= r["accepted"] * 2 < r["minimum"] * 2 for r in rows if r["accepted"]),
+        }
+        for (opd, status, grade), rows in groups.items()
+    ]  # fmt: skip
+
+
+def counted_statements(y: Year) -> list[dict]:
+    """What the accepted JP of the roster rest on."""
+    return [
+        {"statement_id": c["statement_id"], "person": c["person"], "accepted": y.made[c["statement_id"]][2]}
+        for c in y.credits
+        if c["person"] in y.roster and y.made[c["statement_id"]][2] > 0
+    ]
+
+
+def periods(y: Year, key: str, quarters_in_one: int) -> list[dict]:
+    """Sums by quarter or semester, of people on the roster."""
     groups = defaultdict(list)
     for c in y.credits:
         if c["person"] in y.roster:
-            groups[c["quarter"]].append(c)
+            groups[(c["quarter"] - 1) // quarters_in_one + 1].append(c)
     return [
         {
-            "quarter": quarter,
+            key: period,
             "people": len({c["person"] for c in mine}),
             "credits": len(mine),
             "counted": sum(y.made[c["statement_id"]][2] > 0 for c in mine),
+            "waiting": sum(y.made[c["statement_id"]][3] > 0 for c in mine),
             "raw_jp": sum(c["raw_jp"] for c in mine),
             **{name: sum(y.made[c["statement_id"]][i] for c in mine) for i, name in enumerate(JP[1:])},
         }
-        for quarter, mine in groups.items()
+        for period, mine in groups.items()
     ]
 
 
@@ -322,7 +350,12 @@ RECKONED: dict[str, Callable[[Year], list[dict]]] = {
     "report_person": person_rows,
     "report_opd": lambda y: grouped_people(y, "opd"),
     "report_institution": lambda y: grouped_people(y, "status"),
-    "report_quarter": quarters,
+    "report_grade": lambda y: grouped_people(y, "grade", lambda row: y.roster[row["person"]].grade),
+    "report_position": lambda y: grouped_people(y, "position", lambda row: y.roster[row["person"]].position),
+    "report_quarter": lambda y: periods(y, "quarter", 1),
+    "report_semester": lambda y: periods(y, "semester", 2),
+    "overview": overview,
+    "counted_statements": counted_statements,
     "outside_roster": outside,
     **{f"anomaly_{one.__name__}": one for one in ANOMALIES},
 }

@@ -49,7 +49,15 @@ Rows = list[dict[str, object]]
 def employees(count: int) -> list[ListedEmployee]:
     rng = random.Random(count)
     return [
-        ListedEmployee(person_id(i), f"1985010120990310{i:02d}", f"Pegawai {i}", f"Dinas {i % 5}", rng.choice(STATUSES))
+        ListedEmployee(
+            person_id(i),
+            f"1985010120990310{i:02d}",
+            f"Pegawai {i}",
+            f"Dinas {i % 5}",
+            rng.choice(STATUSES),
+            position=f"Jabatan {i % 7}",
+            grade=f"III/{i % 3}",
+        )  # fmt: skip
         for i in range(1, count + 1)
     ]
 
@@ -133,7 +141,7 @@ def in_plain_python(engine: Engine, people: list[ListedEmployee], year: int = YE
         findings += [dict(r) for r in connection.execute(text(ignored)).mappings()]
     years = {c["year"] for c in credits} | {year}
     made, sums = reckon(credits, people, years)
-    known = Year(year, credits, {p.person: (p.opd, p.status) for p in people}, made, sums, findings)
+    known = Year(year, credits, {p.person: p for p in people}, made, sums, findings)
     return {name: reckoned(known) for name, reckoned in RECKONED.items()}
 
 
@@ -204,8 +212,8 @@ def test_the_large_set_shows_every_anomaly(expected: dict[str, Rows]) -> None:
     assert "void_ignored" in reasons
 
 
-def test_every_anomaly_is_reckoned() -> None:
-    assert {name for name in NAMES if name.startswith("anomaly_")} <= set(RECKONED)
+def test_every_anomaly_and_every_report_is_reckoned() -> None:
+    assert {name for name in NAMES if name.startswith(("anomaly_", "report_"))} <= set(RECKONED)
 
 
 def test_sqlite_says_what_plain_python_reckons(sqlite: Engine, expected: dict[str, Rows]) -> None:

@@ -1,7 +1,9 @@
 """Writes the ledger of one institution as Parquet files, by year and institution, for DuckDB and for a cluster.
 
 The rows of a name go through a file of JSON lines into DuckDB, which sorts and packs them; no more memory is needed
-than it is given. Nothing counts before the manifest names it, so a failure at any moment leaves the last export as it was.
+than it is given.
+
+Nothing counts before the manifest names it, so a failure at any moment leaves the last export as it was.
 """
 
 import hashlib
