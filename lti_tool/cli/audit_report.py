@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import click
 
+from lti_tool.cli.audit_engine import engine_options, ledger_on
 from lti_tool.cli.finished_file import finished_file
 from lti_tool.cli.progress import counted
 from lti_tool.console import N_, Command, option, say, settings_option, words, working
@@ -55,6 +56,7 @@ def scope_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @scope_options
 @option("--format", "form", type=click.Choice(FORMS), help=N_("Bentuk keluaran (bawaan: menurut nama berkas)."))
 @output_option
+@engine_options
 @settings_option
 def show_report(
     settings: Settings, year: int | None, by: str, form: str | None, output: Path | None, **narrowed: Any
@@ -63,10 +65,13 @@ def show_report(
     wanted = cast(Form, form or SUFFIXES.get(output.suffix.lower() if output else "", "table"))
     if wanted in BINARY and output is None and sys.stdout.isatty():
         raise click.UsageError(words("%(form)s bukan teks: tulis ke berkas dengan -o BERKAS.", form=wanted.upper()))
+    engine = {name: narrowed.pop(name) for name in ("engine", "parquet", "spark_master")}
     scope = Scope(met=False if narrowed.pop("below") else None, **narrowed)
     with open_services(settings) as services:
         bring_up_to_date(services)
-        made = report(services.ledger, services.people, year or services.today.year, by, scope=scope)
+        chosen = year or services.today.year
+        with ledger_on(services, chosen, **engine) as ledger:
+            made = report(ledger, services.people, chosen, by, scope=scope)
         _write(services, made, wanted, output)
     if not made.rows:
         say("Tidak ada baris. Bila belum ada pegawai pada tahun itu: jampel people import BERKAS")

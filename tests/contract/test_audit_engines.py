@@ -21,6 +21,7 @@ from xapi.audit.engines.export import export_parquet
 from xapi.audit.engines.manifest import ParquetPlace
 from xapi.audit.engines.spark import SparkEngine, open_spark
 from xapi.audit.projector import rebuild
+from xapi.audit.report_scope import Scope
 from xapi.audit.rules import load_rules
 from xapi.audit.store.engine import SqlEngine
 from xapi.audit.store.ledger import Ledger
@@ -241,6 +242,29 @@ def test_duckdb_says_what_sqlite_says_of_every_file(sqlite: Engine, duckdb: File
         engine.parameters(YEAR, 45, 20)
         said = {name: [row for row in engine.rows(name) if row.get("year", YEAR) == YEAR] for name in NAMES}
     assert differences(duckdb.rows, said) == {}
+
+
+SCOPES = [
+    Scope(opd="Dinas 1"),
+    Scope(status="PNS", quarter=2),
+    Scope(grade="III/1", met=False),
+    Scope(position="Jabatan 3", quarter=4),
+    Scope(opd="it's \\n"),
+]
+
+
+@pytest.mark.parametrize("scope", SCOPES, ids=lambda scope: scope.words("en") or "everyone")
+def test_duckdb_narrows_a_report_as_sqlite_does(sqlite: Engine, duckdb: FileEngine, scope: Scope) -> None:
+    ledger = Ledger(sqlite, INSTITUTION)
+    names = ["report_person", "report_opd", "report_quarter", "report_grade", "overview"]
+    said = dict(zip(names, ledger.scoped_rows([(name, scope) for name in names], YEAR), strict=True))
+    assert differences(lambda name: duckdb.scoped_rows(name, scope), said) == {}
+
+
+@pytest.mark.thorough
+def test_a_spark_cluster_narrows_a_report_as_duckdb_does(spark: FileEngine, duckdb: FileEngine) -> None:
+    said = {"report_person": duckdb.scoped_rows("report_person", SCOPES[1])}
+    assert differences(lambda name: spark.scoped_rows(name, SCOPES[1]), said) == {}
 
 
 @pytest.mark.thorough

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from xapi.audit.engines.layout import EXPORTED, MADE, used_by
 from xapi.audit.engines.manifest import ParquetPlace
+from xapi.audit.engines.scoping import narrowed, whole
+from xapi.audit.report_scope import EVERYONE, Scope
 from xapi.audit.store.engine import sql_query
 from xapi.errors import AuditError
 
@@ -30,17 +32,32 @@ class FileEngine(ABC):
         self._make_ready(name)
         return self._rows(sql_query(name))
 
+    def scoped_rows(self, name: str, scope: Scope) -> list[Row]:
+        """The rows of the file `name`, narrowed to the employees and the quarter of a report's `scope`."""
+        if scope == EVERYONE:
+            return self.rows(name)
+        for needed in ("person_year", "person_quarter"):
+            self._make(needed)
+        self._make_ready(name)
+        try:
+            self._show(scope)
+            return self._rows(sql_query(name))
+        finally:
+            self._show(EVERYONE)
+
     def view(self, name: str) -> None:
         """From now on the files read `name` as what its file says, reckoned each time."""
         self._make_ready(name)
-        self._view(name, sql_query(name))
+        self._view(whole(name), sql_query(name))
         self._known.add(name)
+        self._view(name, narrowed(name, EVERYONE))
 
     def table(self, name: str) -> None:
         """From now on the files read `name` as what its file says now, reckoned once."""
         self._make_ready(name)
-        self._table(name, sql_query(name))
+        self._table(whole(name), sql_query(name))
         self._known.add(name)
+        self._view(name, narrowed(name, EVERYONE))
 
     def count(self, name: str) -> int:
         """How many rows `name` has, which is exported or was made."""
@@ -54,15 +71,24 @@ class FileEngine(ABC):
 
     def _make_ready(self, name: str) -> None:
         for needed in MADE:
-            if needed != name and needed in used_by(name) and needed not in self._known:
-                self.table(needed)
+            if needed != name and needed in used_by(name):
+                self._make(needed)
+
+    def _make(self, name: str) -> None:
+        if name not in self._known:
+            self.table(name)
+
+    def _show(self, scope: Scope) -> None:
+        for name in ("employee", *sorted(self._known)):
+            self._view(name, narrowed(name, scope))
 
     def _prepare(self) -> None:
         """The names of the export: those of a year see that year alone, but a certificate is known for ever."""
         for name in EXPORTED:
             years = [self.year] if name in ("credit", "employee") else None
             institutions = self.institutions[:1] if name in ("form_rule", "target_rule") else self.institutions
-            self._files(name, name, self.place.files(name, institutions, years))
+            self._files(name, whole(name), self.place.files(name, institutions, years))
+            self._view(name, narrowed(name, EVERYONE))
         self._files("credit", "credit_ever", self.place.files("credit", self.institutions))
         self._view(
             "certificate",

@@ -22,7 +22,7 @@ from xapi.audit.store.engine import SqlEngine
 from xapi.audit.store.ledger import Ledger
 from xapi.errors import AuditError
 
-Told = Callable[[int, int], object]
+Begin = Callable[[int], Callable[[int], object]]
 RULES = ("form_rule", "target_rule")
 
 
@@ -37,13 +37,13 @@ class Exported(msgspec.Struct, frozen=True):
 
 
 def export_parquet(
-    ledger: Ledger, folder: Path, *, made_at: datetime, name: str, told: Told = lambda _done, _all: None
+    ledger: Ledger, folder: Path, *, made_at: datetime, name: str, begin: Begin = lambda _rows: lambda _done: None
 ) -> Exported:
     """Replaces the institution's part of the export in `folder` by the ledger as it is now.
 
-    `name` (32 hex) is new for each export and stands in the names of its files. `told` hears how many rows of how many
-    are done. Raises AuditError when the ledger was never projected, DuckDB is not installed, or another export into the
-    folder is under way.
+    `name` (32 hex) is new for each export and stands in the names of its files. `begin` hears how many rows there are,
+    and what it gives hears of each bit done. Raises AuditError when the ledger was never projected, DuckDB is not
+    installed, or another export into the folder is under way.
     """
     if not is_id(ledger.institution) or not is_id(name):
         raise AuditError("audit.parquet_damaged", "ids of exports are 32 hex digits", folder=folder)
@@ -52,7 +52,7 @@ def export_parquet(
         seq = ledger.cursor()
         years = sorted({*ledger.years(), *ledger.roster_years()})
         writer = _Writer(source, folder, scratch, ledger.institution, name)
-        writer.write_all(years, told)
+        writer.write_all(years, begin)
         share = Share(
             made_at=made_at.isoformat(),
             seq=seq,
@@ -84,15 +84,13 @@ class _Writer:
         self._parts: list[Part] = []
         self.rules = hashlib.sha256()
 
-    def write_all(self, years: Sequence[int], told: Told) -> None:
+    def write_all(self, years: Sequence[int], begin: Begin) -> None:
         """All names of the export, those of a year once a year."""
         wanted = [*((name, year) for year in years for name in YEARLY), *((name, None) for name in LASTING)]
-        total = sum(self._source.count(name, year) for name, year in wanted if year is not None)
-        done = 0
+        tick = begin(sum(self._source.count(name, year) for name, year in wanted if year is not None))
         for name, year in wanted:
             for rows in self._write(name, year):
-                done += rows if year is not None else 0
-                told(done, total)
+                tick(rows if year is not None else 0)
         self._duck.close()
 
     def publish(self) -> list[Part]:
