@@ -52,10 +52,10 @@ class FileEngine(ABC):
         self._known.add(name)
         self._view(name, narrowed(name, EVERYONE))
 
-    def table(self, name: str) -> None:
-        """From now on the files read `name` as what its file says now, reckoned once."""
-        self._make_ready(name)
-        self._table(whole(name), sql_query(name))
+    def table(self, name: str, *, by: str | None = None) -> None:
+        """From now on the files read `name` as what its file says now, or the file `by`, reckoned once."""
+        self._make_ready(by or name)
+        self._table(whole(name), sql_query(by or name))
         self._known.add(name)
         self._view(name, narrowed(name, EVERYONE))
 
@@ -89,6 +89,7 @@ class FileEngine(ABC):
             institutions = self.institutions[:1] if name in ("form_rule", "target_rule") else self.institutions
             self._files(name, whole(name), self.place.files(name, institutions, years))
             self._view(name, narrowed(name, EVERYONE))
+        self._files("member", "member", self.place.files("employee", self.institutions, [self.year]))
         self._files("credit", "credit_ever", self.place.files("credit", self.institutions))
         self._view(
             "certificate",

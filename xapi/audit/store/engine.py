@@ -44,6 +44,7 @@ NAMES = {  # name in the SQL files -> table, columns, and whether it can be narr
     ),
     "target_rule": ("ledger_target_rule", "status, year, minimum, maximum", False),
     "employee": ("ledger_employee", "person, year, opd, status, grade, position, unit_code", True),
+    "member": ("ledger_employee", "person, year, institution", True),
     "accepted": (
         "ledger_accepted",
         "statement_id, person, year, quarter, day, form, review, raw_jp, converted, capped, accepted, pending, fate",
