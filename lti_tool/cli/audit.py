@@ -6,6 +6,7 @@ import click
 
 from lti_tool.cli.audit_anomalies import show_anomalies
 from lti_tool.cli.audit_engine import export_ledger
+from lti_tool.cli.audit_nation import show_nation, simulate_nation
 from lti_tool.cli.audit_report import bring_up_to_date, output_option, show_report, year_option
 from lti_tool.cli.finished_file import finished_file
 from lti_tool.cli.pack import EXISTING_FILE
@@ -25,6 +26,8 @@ def audit() -> None:
 audit.add_command(show_report)
 audit.add_command(show_anomalies)
 audit.add_command(export_ledger)
+audit.add_command(show_nation)
+audit.add_command(simulate_nation)
 
 
 @audit.command(

@@ -14,9 +14,10 @@ MADE = tuple(name for name in NAMES if has_sql_file(name))
 PARAMETERS = ("year", "minutes_per_jp", "bulk_threshold")
 TEXTS = frozenset(
     {
-        "institution", "statement_id", "person", "activity", "activity_title", "form", "certificate", "evidence", "doubt", "source",
-        "review", "opd", "status", "day_cap_group", "day_cap_scope", "month_cap_group", "month_cap_scope", "reason",
-        "path", "stored", "jalur", "share", "competency", "organiser", "zone", "grade", "position", "unit_code",
+        "institution", "statement_id", "person", "activity", "activity_title", "form", "certificate", "evidence",
+        "doubt", "source", "review", "opd", "status", "day_cap_group", "day_cap_scope", "month_cap_group",
+        "month_cap_scope", "reason", "path", "stored", "jalur", "share", "competency", "organiser", "zone", "grade",
+        "position", "unit_code",
     }
 )  # fmt: skip
 """The columns that hold text; every other one is a whole number."""
