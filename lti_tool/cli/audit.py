@@ -4,7 +4,10 @@ from pathlib import Path
 
 import click
 
+from lti_tool.cli.audit_anomalies import show_anomalies
+from lti_tool.cli.audit_engine import export_ledger
 from lti_tool.cli.audit_league import show_league
+from lti_tool.cli.audit_nation import show_nation, simulate_nation
 from lti_tool.cli.audit_plan import plan
 from lti_tool.cli.audit_report import bring_up_to_date, output_option, show_report, year_option
 from lti_tool.cli.audit_rules import rules
@@ -23,7 +26,9 @@ def audit() -> None:
     """The audit."""
 
 
-for command in (show_report, show_league, plan, rules):
+for command in (
+    show_report, show_league, plan, rules, show_anomalies, export_ledger, show_nation, simulate_nation,
+):  # fmt: skip
     audit.add_command(command)
 
 
