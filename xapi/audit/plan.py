@@ -10,7 +10,7 @@ from xapi.audit.people import People, roster_of
 from xapi.audit.store.plans import Plans
 from xapi.errors import AuditError
 from xapi.identity import Nip
-from xapi.people.roster import nip_of
+from xapi.people.roster_cells import nip_of
 from xapi.sheet import Cell, Column, SheetRow, read_sheet, text_of
 from xapi.sheet_numbers import decimal_of
 from xapi.sheet_rows import RefusedCell, RowReader
