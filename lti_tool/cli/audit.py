@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from lti_tool.cli.audit_anomalies import show_anomalies
+from lti_tool.cli.audit_engine import export_ledger
 from lti_tool.cli.audit_league import show_league
 from lti_tool.cli.audit_plan import plan
 from lti_tool.cli.audit_report import bring_up_to_date, output_option, show_report, year_option
@@ -24,7 +26,7 @@ def audit() -> None:
     """The audit."""
 
 
-for command in (show_report, show_league, plan):
+for command in (show_report, show_league, plan, show_anomalies, export_ledger):
     audit.add_command(command)
 
 
