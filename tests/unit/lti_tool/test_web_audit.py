@@ -171,8 +171,13 @@ def test_reports_are_downloaded_as_csv_and_json(site, auditor) -> None:
 
 
 def test_a_name_from_outside_is_only_text(site, auditor) -> None:
-    person = site.employ("<script>alert(1)</script>")
+    person = site.employ("<script>alert(1)</script>", 1)
     site.credit(person, 400)
+    site.credit(site.employ("Budi", 2, opd='<script>alert(2)</script>" onload="'), 400)
+    for address in ("/audit/?tahun=2026", "/audit/pegawai?tahun=2026"):
+        page = auditor.get(address).text
+        assert "<script>alert" not in page
+        assert '" onload="' not in page
     assert "<script>alert" not in auditor.get("/audit/opd?nama=Dinas+Kelautan").text
     assert "<script>alert" not in auditor.get(f"/audit/orang/{person}").text
 
