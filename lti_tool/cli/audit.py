@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from lti_tool.cli.audit_simulate import simulate_records
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import N_, Group, option, say, settings_option, working
 from lti_tool.services import Services, open_services
@@ -25,6 +26,9 @@ output_option = option(
 @click.group(cls=Group, help=N_("Audit JP: rekap, jejak bukti, aturan."))
 def audit() -> None:
     """The audit."""
+
+
+audit.add_command(simulate_records)
 
 
 @audit.command(
