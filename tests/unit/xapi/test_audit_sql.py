@@ -249,7 +249,7 @@ def test_a_sql_file_is_one_select_with_name_and_doc(path: Path) -> None:
 NOT_PORTABLE = {
     "double quotes": r'"',
     "bind or native marker": r"[:$?][A-Za-z1-9]",
-    "division without CAST": r"(?<!100\) )/(?! 100 AS BIGINT\)| COUNT\(\*\) AS BIGINT\))",
+    "division without CAST": r"(?<!100\) )/(?! (100|COUNT\(\*\)|\w\.minutes_per_jp) AS BIGINT\))",
     "AVG": r"\bAVG\b",
     "LEAST, GREATEST, iif": r"\b(LEAST|GREATEST|IIF|IF)\s*\(",
     "QUALIFY or GROUP BY ALL": r"\bQUALIFY\b|GROUP BY ALL",
