@@ -104,3 +104,17 @@ def test_an_engine_that_is_not_installed_names_its_extra(
     refused = run(data, "audit", "report", "--year", "2026", "--engine", engine, "--parquet", str(tmp_path / "parquet"))
     assert refused.exit_code == 1
     assert f"pip install 'jampel[{extra}]'" in refused.stderr
+
+
+def test_a_made_up_nation_is_summed_by_institution(tmp_path: Path) -> None:
+    folder, target = tmp_path / "negeri", tmp_path / "instansi.csv"
+    made = run(tmp_path, "audit", "simulate", "--asn", "13500", "--year", "2026", "--ledger-only", str(folder))
+    assert (made.exit_code, "13500 pegawai" in made.stderr) == (0, True)
+    summed = run(tmp_path, "audit", "nation", str(folder), "--year", "2026", "-o", str(target))
+    assert summed.exit_code == 0
+    rows = list(csv.DictReader(io.StringIO(target.read_text(encoding="utf-8"))))
+    assert sum(int(row["employees"]) for row in rows) == 13_500
+    assert all(int(row["met"]) + int(row["unmet"]) == int(row["employees"]) for row in rows)
+    assert sum(int(row["credits"]) for row in rows) == int(made.stderr.split()[0])
+    again = run(tmp_path, "audit", "simulate", "--asn", "5", "--ledger-only", str(folder))
+    assert (again.exit_code, "tidak kosong" in again.stderr) == (2, True)

@@ -17,7 +17,7 @@ import msgspec
 
 from xapi.audit.engines.duck import connect, sql_type
 from xapi.audit.engines.layout import LASTING, SORTED_BY, YEARLY, columns_of
-from xapi.audit.engines.manifest import Parameters, Part, Share, exclusive, is_id, replace_share
+from xapi.audit.engines.manifest import Parameters, Part, Share, exclusive, is_id, replace_shares
 from xapi.audit.store.engine import SqlEngine
 from xapi.audit.store.ledger import Ledger
 from xapi.errors import AuditError
@@ -64,7 +64,7 @@ def export_parquet(
             },
             parts=writer.publish(),
         )
-        replace_share(folder, ledger.institution, share)
+        replace_shares(folder, {ledger.institution: share})
     return Exported(
         credits=sum(part.rows for part in share.parts if part.name == "credit"),
         employees=sum(part.rows for part in share.parts if part.name == "employee"),

@@ -3,7 +3,7 @@
 import fcntl
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
@@ -114,25 +114,24 @@ def read_manifest(folder: Path) -> Manifest:
     return found
 
 
-def replace_share(folder: Path, institution: str, share: Share) -> None:
-    """From now on the export of `institution` is `share`; files of its last one that nobody names are removed.
+def replace_shares(folder: Path, shares: Mapping[str, Share]) -> None:
+    """From now on the exports of the institutions in `shares` are these; files of their last ones are removed.
 
     The caller holds `exclusive`. A reader sees the old list or the new one.
     """
     manifest = read_manifest(folder)
-    before = manifest.institutions.get(institution)
-    manifest.institutions[institution] = share
+    before = {part.path for one in shares.keys() & manifest.institutions for part in manifest.institutions[one].parts}
+    manifest.institutions |= shares
     written = folder / f".{MANIFEST}.part"
     with written.open("wb") as file:
         file.write(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
         file.flush()
         os.fsync(file.fileno())
     written.replace(folder / MANIFEST)
-    kept = {part.path for part in share.parts}
-    for part in before.parts if before else ():
-        if part.path not in kept:
-            with suppress(FileNotFoundError):
-                (folder / part.path).unlink()
+    kept = {part.path for share in manifest.institutions.values() for part in share.parts}
+    for path in before - kept:
+        with suppress(FileNotFoundError):
+            (folder / path).unlink()
 
 
 @contextmanager
