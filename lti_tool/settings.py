@@ -48,12 +48,14 @@ class Database(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Institution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[institution]`: the name and slug of the first institution, its time zone, and its conversion-table layers;
-    `privacy_contact` is where people ask for a copy or the deletion of their data."""
+    `rules_table` is `name version` of a published table to keep instead of the newest; `privacy_contact` is where
+    people ask for a copy or the deletion of their data."""
 
     name: str = "Instansi"
     slug: str = "instansi"
     time_zone: str = "Asia/Jakarta"
     rules: tuple[str, ...] = ()
+    rules_table: str = ""
     privacy_contact: str = ""
 
 
@@ -109,6 +111,17 @@ class Health(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     disk_floor: int = 256 * 1024 * 1024
 
 
+class ReportSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[report]`: what printed reports wear: the lines of the letterhead (kop surat), the first two large, and the
+    signature block: `place` before the date, the signer's office and name, and the lines below the name."""
+
+    letterhead: tuple[str, ...] = ()
+    place: str = ""
+    signer_office: str = ""
+    signer_name: str = ""
+    signer_below: tuple[str, ...] = ()
+
+
 class Privacy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[privacy]`: the `legal_basis` of the processing (UU 27/2022 art. 20), and who answers for the protection of
     personal data, with an address (`officer`, art. 53). With `erase_statements` an erasure deletes what the person did
@@ -147,6 +160,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     log: Log = Log()
     metrics: Metrics = Metrics()
     health: Health = Health()
+    report: ReportSettings = ReportSettings()
     privacy: Privacy = Privacy()
     retention: Retention = Retention()
 

@@ -22,6 +22,7 @@ FATES: Mapping[str, str] = {
     "year cap": N_("dikurangi batas JP per tahun untuk status ini"),
     "not approved": N_("tidak dihitung: belum atau tidak disetujui"),
     "matched": N_("tidak dihitung: catatan LMS untuk kegiatan ini yang dihitung"),
+    "held": N_("ditahan: menunggu bukti implementasi disahkan"),
     "voided": N_("dibatalkan"),
 }
 SOURCES: Mapping[str, str] = {
@@ -36,6 +37,7 @@ REASONS: Mapping[str, str] = {
     "unreadable": N_("Isi pernyataan tidak terbaca."),
     "jp": N_("JP bukan bilangan bulat perseratus JP antara 0 dan 1.000.000."),
     "days": N_("Jumlah hari bukan bilangan bulat 1 sampai 366."),
+    "quantity": N_("Jumlah bulan atau semester bukan bilangan bulat 1 sampai 60."),
     "form": N_("Bentuk pengembangan kompetensi tidak disebut."),
     "form_unknown": N_("Bentuk pengembangan kompetensi tidak ada dalam tabel aturan."),
     "no_rule": N_("Tidak ada tabel aturan yang berlaku pada tanggal ini."),
@@ -45,12 +47,23 @@ REASONS: Mapping[str, str] = {
     "object": N_("Objek pernyataan bukan kegiatan."),
     "international": N_("Tanda internasional bukan benar atau salah."),
     "certificate": N_("Nomor sertifikat bukan teks pendek."),
+    "awaits": N_("Tanda menunggu implementasi bukan benar atau salah."),
+    "time_zone": N_("Zona waktu bukan WIB, WITA, WIT, atau nama zona IANA."),
+    "duration": N_("Durasi negatif, tidak terbaca, atau lebih dari setahun; JP tetap dihitung."),
+    "release_untrusted": N_("Bukti implementasi tidak berasal dari catatan LMS."),
+    "release_object": N_("Bukti implementasi tidak menyebut kegiatan yang ditunggunya."),
     "review_untrusted": N_("Peninjauan tidak ditulis oleh alat ini untuk validator yang masuk."),
     "review_object": N_("Peninjauan tidak menunjuk sebuah pernyataan."),
     "review_status": N_("Status peninjauan tidak dikenal."),
     "void_ignored": N_("Pembatalan oleh sumber yang tidak berwenang diabaikan."),
 }
-UNITS: Mapping[str, str] = {"hari": N_("hari"), "kali": N_("kali"), "semester": N_("semester"), "jp": N_("JP")}
+UNITS: Mapping[str, str] = {
+    "hari": N_("hari"),
+    "kali": N_("kali"),
+    "bulan": N_("bulan"),
+    "semester": N_("semester"),
+    "jp": N_("JP"),
+}
 MET: Mapping[bool, str] = {True: N_("Terpenuhi"), False: N_("Belum Terpenuhi")}
 
 

@@ -2,33 +2,50 @@
 
 The names are common table expressions over the ledger's tables, put before the file's own, so that a report makes
 nothing in the database. Narrowing them (to an institution, to the people touched) is the only lever: no SQL file
-changes. Another engine needs the same three verbs, `narrow`, `rows` and `materialise`, and the same files.
+changes. `xapi.audit.engines` runs the same files on what `export` gives.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
 
 from sqlalchemy import Connection, text
 
+from xapi.audit.report_scope import EVERYONE, Scope
+from xapi.audit.store.narrowing import Narrowing
+from xapi.bulk_database import planning_for_many
 from xapi.database import temporary_list
 
+#: Statements that could not be used, and voids that nobody had the right to.
+FOUND = """(
+SELECT institution, statement_id, seq, reason, path, source, stored FROM ledger_finding
+UNION ALL
+SELECT v.institution, v.statement_id, v.seq, 'void_ignored' AS reason, '$.object.id' AS path, v.source, v.stored
+FROM ledger_void v
+LEFT JOIN ledger_credit c ON c.institution = v.institution AND c.statement_id = v.target
+LEFT JOIN ledger_review r ON r.institution = v.institution AND r.statement_id = v.target
+LEFT JOIN ledger_release l ON l.institution = v.institution AND l.statement_id = v.target
+WHERE c.standing = 1 OR r.standing = 1 OR l.standing = 1)"""
 NAMES = {  # name in the SQL files -> table, columns, and whether it can be narrowed to people
     "credit": (
         "ledger_credit",
-        "statement_id, person, activity, form, day, month, quarter, year, days, cap_days, start_minute, end_minute, "
-        "end_second, raw_jp, international, certificate, source, review, lms_match",
+        "statement_id, person, activity, activity_title, form, day, month, quarter, year, days, cap_days, "
+        "start_minute, end_minute, end_second, stored_minute, raw_jp, international, certificate, source, evidence, "
+        "review, lms_match, held, assigned, competency, organiser, zone, doubt",
         True,
     ),
+    "certificate": ("ledger_credit", "statement_id, person, day, year, certificate", True),
+    "finding": (f"{FOUND} f", "statement_id, reason, path, source, stored", False),
     "form_rule": (
         "ledger_form_rule",
         "form, valid_from, valid_to, national_jp, national_per_day, international_jp, international_per_day, "
         "international_percent, round_add, day_cap, day_cap_international, day_cap_group, day_cap_scope, month_cap, "
-        "month_cap_group, month_cap_scope",
+        "month_cap_group, month_cap_scope, jalur, bkn, share",
         False,
     ),
     "target_rule": ("ledger_target_rule", "status, year, minimum, maximum", False),
-    "employee": ("ledger_employee", "person, year, opd, status", True),
+    "employee": ("ledger_employee", "person, year, opd, status, grade, position, unit_code", True),
+    "member": ("ledger_employee", "person, year, institution", True),
     "accepted": (
         "ledger_accepted",
         "statement_id, person, year, quarter, day, form, review, raw_jp, converted, capped, accepted, pending, fate",
@@ -39,8 +56,22 @@ NAMES = {  # name in the SQL files -> table, columns, and whether it can be narr
         "person, year, opd, status, credits, raw_jp, converted, capped, accepted, pending, minimum, maximum, met",
         True,
     ),
+    "person_quarter": (
+        "ledger_person_quarter",
+        "person, year, quarter, on_roster, credits, counted, waiting, raw_jp, converted, capped, accepted, pending",
+        True,
+    ),
 }
-ONLY_STANDING = {"credit": " AND standing = 1"}
+#: What a table's key begins with, beside the institution: said in full, so that the rows of few people are found by it.
+_KNOWN_YEARS = " AND year IN (SELECT t.year FROM ledger_target_rule t WHERE t.institution = :institution)"
+BEFORE_PERSON = {"person_year": _KNOWN_YEARS, "person_quarter": f"{_KNOWN_YEARS} AND quarter IN (1, 2, 3, 4)"}
+ONLY = {  # rows of a table that its name in the SQL files leaves out
+    "credit": " AND standing = 1",
+    "certificate": " AND standing = 1 AND review = 'Disetujui' AND certificate IS NOT NULL",
+}
+#: Always true: SQLite then walks the credits as they lie, not one by one through an index that happens to begin alike.
+IN_ORDER = " AND statement_id > ''"
+_CHUNK = 20_000
 
 
 @cache
@@ -49,8 +80,13 @@ def sql_file(name: str) -> str:
     return (resources.files("xapi.audit") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
 
 
+def has_sql_file(name: str) -> bool:
+    """Whether `name` is made by a file of its own, and not written by the projector."""
+    return (resources.files("xapi.audit") / "sql" / f"{name}.sql").is_file()
+
+
 @cache
-def _query(name: str) -> str:
+def sql_query(name: str) -> str:
     """The file without its comments, which may hold anything."""
     return "\n".join(line for line in sql_file(name).splitlines() if not line.startswith("--"))
 
@@ -62,6 +98,7 @@ class SqlEngine:
         self._connection = connection
         self._values: dict[str, object] = {"institution": institution, "year": 0, "minutes": 0, "threshold": 0}
         self._narrowed = ""
+        self._scope = Narrowing(EVERYONE)
 
     def parameters(self, year: int, minutes_per_jp: int, bulk_threshold: int) -> None:
         """The year that the reports are about, and the settings of that year."""
@@ -72,9 +109,14 @@ class SqlEngine:
         temporary_list(self._connection, "audit_touched", people)
         self._narrowed = " AND person IN (SELECT value FROM audit_touched)"
 
+    def scope(self, scope: Scope) -> None:
+        """From now on the files see only the employees, and the quarter, of a report's `scope`."""
+        self._scope = Narrowing(scope)
+        self._values |= self._scope.values
+
     def rows(self, name: str) -> list[dict[str, object]]:
         """The rows of the file `name`."""
-        query = _query(name)
+        query = sql_query(name)
         own = f",\n{query.removeprefix('WITH')}" if query.startswith("WITH") else f"\n{query}"
         found = self._connection.execute(text(f"WITH {self._names()}{own}"), self._values)
         return [dict(row) for row in found.mappings()]
@@ -83,26 +125,46 @@ class SqlEngine:
         """Replaces what the table of `name` holds for the people in view by what the file says now."""
         table, columns, _ = NAMES[name]
         made = ", ".join(f"q.{column}" for column in columns.split(", "))
-        self._connection.execute(
-            text(f"DELETE FROM {table} WHERE institution = :institution{self._narrowed}"), self._values
+        whose = f"{BEFORE_PERSON.get(name, '')}{self._narrowed}" if self._narrowed else ""
+        delete = f"DELETE FROM {table} WHERE institution = :institution{whose}"
+        insert = (
+            f"INSERT INTO {table} (institution, {columns})\nWITH {self._names()}\n"
+            f"SELECT CAST(:institution AS VARCHAR(32)), {made} FROM (\n{sql_query(name)}\n) q"
         )
-        self._connection.execute(
-            text(
-                f"INSERT INTO {table} (institution, {columns})\nWITH {self._names()}\n"
-                f"SELECT CAST(:institution AS VARCHAR(32)), {made} FROM (\n{_query(name)}\n) q"
-            ),
-            self._values,
+        with planning_for_many(self._connection):
+            for statement in (delete, insert):
+                self._connection.execute(text(statement), self._values)
+
+    def export(self, name: str, year: int | None = None) -> Iterator[Sequence[Sequence[object]]]:
+        """All rows of `name`, or those of `year`, some thousands at a time."""
+        of_year = "" if year is None else " WHERE year = :of_year"
+        found = self._connection.execute(
+            text(f"WITH {self._names()}\nSELECT * FROM {name}{of_year}"),
+            {**self._values, "of_year": year},
+            execution_options={"stream_results": True, "max_row_buffer": _CHUNK},
         )
+        yield from found.partitions(_CHUNK)
+
+    def count(self, name: str, year: int) -> int:
+        """How many rows of `name` are of `year`."""
+        query = f"WITH {self._names()}\nSELECT COUNT(*) FROM {name} WHERE year = :of_year"
+        return int(self._connection.execute(text(query), {**self._values, "of_year": year}).scalar_one())
 
     def _names(self) -> str:
         """What the files may name, each looked through as if its text stood where it is named."""
-        views = [
-            f"{name} AS NOT MATERIALIZED (SELECT {columns} FROM {table} WHERE institution = :institution"
-            f"{ONLY_STANDING.get(name, '')}{self._narrowed if has_people else ''})"
-            for name, (table, columns, has_people) in NAMES.items()
-        ]
+        views = [f"{name} AS NOT MATERIALIZED ({self._view(name)})" for name in NAMES]
         numbers = ", ".join(
             f"CAST(:{value} AS BIGINT) AS {name}"
             for name, value in (("year", "year"), ("minutes_per_jp", "minutes"), ("bulk_threshold", "threshold"))
         )
         return ",\n".join([*views, f"parameter AS (SELECT {numbers})"])
+
+    def _view(self, name: str) -> str:
+        table, columns, has_people = NAMES[name]
+        if name == "person_year" and not self._narrowed:
+            return self._scope.person_year(columns)
+        return (
+            f"SELECT {columns} FROM {table} WHERE institution = :institution{ONLY.get(name, '')}"
+            f"{self._narrowed if has_people else ''}{self._scope.of_people(name)}"
+            f"{IN_ORDER if name in ONLY and not self._narrowed else ''}"
+        )

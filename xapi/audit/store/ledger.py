@@ -7,21 +7,22 @@ from functools import lru_cache
 import msgspec
 from sqlalchemy import Engine, text
 
+from xapi.audit.people import RosterRow
+from xapi.audit.report_scope import EVERYONE, Scope
 from xapi.audit.rule_set import RuleSet
-from xapi.audit.store.engine import SqlEngine
+from xapi.audit.store.engine import FOUND, SqlEngine
+from xapi.audit.store.plans import Plans
 from xapi.audit.store.writer import LedgerWriter
+from xapi.bulk_database import make_room
 from xapi.database import reading, writing
 from xapi.errors import AuditError
 
-IGNORED_VOIDS = """
-SELECT v.statement_id, v.seq, 'void_ignored' AS reason, '$.object.id' AS path, v.source, v.stored
-FROM ledger_void v
-LEFT JOIN ledger_credit c ON c.institution = v.institution AND c.statement_id = v.target
-LEFT JOIN ledger_review r ON r.institution = v.institution AND r.statement_id = v.target
-WHERE v.institution = :institution AND (c.standing = 1 OR r.standing = 1)"""
+DOUBTS = """
+SELECT c.statement_id, c.seq, c.doubt AS reason, '$.result.duration' AS path, c.source, '' AS stored
+FROM ledger_credit c WHERE c.institution = :institution AND c.doubt IS NOT NULL AND c.standing = 1"""
 FINDINGS = f"""
-SELECT statement_id, seq, reason, path, source, stored FROM ledger_finding WHERE institution = :institution
-UNION ALL {IGNORED_VOIDS}
+SELECT statement_id, seq, reason, path, source, stored FROM {FOUND} f WHERE institution = :institution
+UNION ALL {DOUBTS}
 ORDER BY 2, 1"""
 CREDITS_OF = """
 SELECT c.*, a.converted, a.capped, a.accepted, a.pending, a.fate
@@ -40,11 +41,20 @@ SELECT v.* FROM ledger_void v
 JOIN ledger_credit c ON c.institution = v.institution AND c.statement_id = v.target
 WHERE v.institution = :institution AND c.person = :person AND c.year = :year AND c.standing = 0
 ORDER BY v.seq"""
-PENDING = """
-SELECT a.* FROM ledger_accepted a
-JOIN ledger_employee e ON e.institution = a.institution AND e.person = a.person AND e.year = a.year
-WHERE a.institution = :institution AND a.year = :year AND a.pending > 0
-ORDER BY a.day, a.statement_id"""
+WAITING = """
+FROM ledger_accepted a
+WHERE a.institution = :institution AND a.year = :year AND a.pending > 0 AND EXISTS (
+    SELECT 1 FROM ledger_employee e WHERE e.institution = :institution AND e.year = :year AND e.person = a.person)"""
+RELEASES_OF = """
+SELECT * FROM ledger_release WHERE institution = :institution AND person = :person
+ORDER BY seq"""
+YEARS = """
+WITH RECURSIVE found (year) AS (
+    SELECT MAX(year) FROM ledger_accepted WHERE institution = :institution
+    UNION ALL
+    SELECT (SELECT MAX(a.year) FROM ledger_accepted a WHERE a.institution = :institution AND a.year < f.year)
+    FROM found f WHERE f.year IS NOT NULL)
+SELECT year FROM found"""
 Row = Mapping[str, object]
 
 
@@ -55,10 +65,20 @@ class Ledger:
         self._engine = engine
         self.institution = institution
 
+    def of(self, institution: str) -> "Ledger":
+        """The ledger of another institution in the same database."""
+        return Ledger(self._engine, institution)
+
+    @property
+    def plans(self) -> Plans:
+        """The plans of people, which lie beside the ledger."""
+        return Plans(self._engine, self.institution)
+
     @contextmanager
     def writing(self) -> Iterator[LedgerWriter]:
         """One write transaction; nothing of it stays when the block fails."""
         with writing(self._engine) as connection:
+            make_room(connection)
             yield LedgerWriter(connection, self.institution)
 
     def rules(self) -> RuleSet:
@@ -69,6 +89,12 @@ class Ledger:
         if encoded is None:
             raise AuditError("audit.not_projected", "the ledger has not been projected yet")
         return _decoded(encoded)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[SqlEngine]:
+        """The ledger as it is now, for reading much of it while it goes on."""
+        with reading(self._engine) as connection:
+            yield SqlEngine(connection, self.institution)
 
     def cursor(self) -> int:
         """The `seq` of the last statement that the ledger has seen, 0 before the first projection."""
@@ -82,25 +108,50 @@ class Ledger:
 
     def rows(self, names: Sequence[str], year: int) -> dict[str, list[dict[str, object]]]:
         """The rows of the SQL files `names` about `year`, all read in one snapshot."""
+        return dict(zip(names, self.scoped_rows([(name, EVERYONE) for name in names], year), strict=True))
+
+    def scoped_rows(self, wanted: Sequence[tuple[str, Scope]], year: int) -> list[list[dict[str, object]]]:
+        """The rows of SQL files about `year`, each narrowed to the scope beside its name, all read in one snapshot."""
         settings = self.rules().of_year(year).settings
         with reading(self._engine) as connection:
             engine = SqlEngine(connection, self.institution)
             engine.parameters(year, settings.minutes_per_jp, settings.bulk_threshold)
-            return {name: engine.rows(name) for name in names}
+            found = []
+            for name, scope in wanted:
+                engine.scope(scope)
+                found.append(engine.rows(name))
+            return found
 
-    def roster(self, year: int) -> dict[str, tuple[str, str]]:
-        """OPD and status by person, as last written for `year`."""
-        query = "SELECT person, opd, status FROM ledger_employee WHERE institution = :institution AND year = :year"
-        return {str(r["person"]): (str(r["opd"]), str(r["status"])) for r in self._read(query, year=year)}
+    def roster(self, year: int) -> dict[str, RosterRow]:
+        """The place of each person, as last written for `year`."""
+        query = f"SELECT person, {', '.join(RosterRow._fields)} FROM ledger_employee"
+        where = "WHERE institution = :institution AND year = :year"
+        with reading(self._engine) as connection:
+            rows = connection.execute(text(f"{query} {where}"), {"institution": self.institution, "year": year})
+            return {str(row[0]): RosterRow._make(row[1:]) for row in rows}
+
+    def places(self, year: int) -> list[tuple[str, str, str]]:
+        """The OPDs, statuses and grades that employees of `year` have, each as it occurs with the others."""
+        query = "SELECT DISTINCT opd, status, grade FROM ledger_employee WHERE institution = :institution"
+        found = self._read(f"{query} AND year = :year", year=year)
+        return [(str(row["opd"]), str(row["status"]), str(row["grade"])) for row in found]
 
     def years(self) -> list[int]:
-        """The years in which anyone has a credit, newest first."""
-        query = "SELECT DISTINCT year FROM ledger_credit WHERE institution = :institution ORDER BY year DESC"
+        """The years in which anyone has a credit, newest first; one look into the index for each."""
+        return [int(str(row["year"])) for row in self._read(YEARS) if row["year"] is not None]
+
+    def roster_years(self) -> list[int]:
+        """The years whose roster has been written, newest first."""
+        query = "SELECT DISTINCT year FROM ledger_employee WHERE institution = :institution ORDER BY year DESC"
         return [row["year"] for row in self._read(query)]  # type: ignore[misc]
 
     def findings(self) -> list[Row]:
         """Statements that meant to give, judge or take back a credit and could not, oldest first."""
         return self._read(FINDINGS)
+
+    def finding_count(self) -> int:
+        """How many statements could not be used."""
+        return int(str(self._read(f"SELECT COUNT(*) AS n FROM ({FINDINGS}) f")[0]["n"]))
 
     def credit_place(self, statement_id: str) -> tuple[str, int] | None:
         """The person and year of the credit that rests on the statement, or None when none does."""
@@ -115,13 +166,22 @@ class Ledger:
         """Every credit of the person and year, also voided ones, with what the rules made of it."""
         return self._read(CREDITS_OF, person=person, year=year)
 
-    def pending(self, year: int) -> list[Row]:
-        """The credits of the year, of people on its roster, that wait for a validator, oldest first."""
-        return self._read(PENDING, year=year)
+    def pending(self, year: int, limit: int, offset: int = 0) -> list[Row]:
+        """At most `limit` credits of the year, of people on its roster, that wait for a validator, oldest first."""
+        query = f"SELECT a.* {WAITING} ORDER BY a.day, a.statement_id LIMIT :limit OFFSET :offset"
+        return self._read(query, year=year, limit=limit, offset=offset)
+
+    def pending_count(self, year: int) -> int:
+        """How many credits of the year, of people on its roster, wait for a validator."""
+        return int(str(self._read(f"SELECT COUNT(*) AS n {WAITING}", year=year)[0]["n"]))
 
     def reviews_of(self, person: str, year: int) -> list[Row]:
         """Every review of these credits, oldest first."""
         return self._read(REVIEWS_OF, person=person, year=year)
+
+    def releases_of(self, person: str) -> list[Row]:
+        """The records of implementations of the person, oldest first; each names the activity that it releases."""
+        return self._read(RELEASES_OF, person=person)
 
     def voids_of(self, person: str, year: int) -> list[Row]:
         """The voids that took credits of the person and year away."""
