@@ -45,8 +45,9 @@ def checksums(manifest) -> dict[str, tuple[int, str]]:
 def full(site: Site, tmp_path: Path) -> Site:
     """An installation with something of everything."""
     site.publish(tmp_path / "modul")
-    for serial, name in enumerate(("Ni Made Ayu", "Yohanis Wanma"), 1):
-        site.credit(site.employ(name, serial), 500 * serial)
+    people = [site.employ(name, serial) for serial, name in enumerate(("Ni Made Ayu", "Yohanis Wanma"), 1)]
+    for serial, person in enumerate(people, 1):  # the roster first: a report brings it into the ledger
+        site.credit(person, 500 * serial)
     site.platform()
     site.staff("auditor")
     (site.data / "jampel.toml").write_text(
