@@ -6,8 +6,9 @@ import click
 
 from lti_tool.cli.audit_anomalies import show_anomalies
 from lti_tool.cli.audit_engine import export_ledger
-from lti_tool.cli.audit_nation import show_nation, simulate_nation
+from lti_tool.cli.audit_nation import show_nation
 from lti_tool.cli.audit_report import bring_up_to_date, output_option, show_report, year_option
+from lti_tool.cli.audit_simulate import simulate_records
 from lti_tool.cli.finished_file import finished_file
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import N_, Group, option, say, settings_option, working
@@ -27,7 +28,7 @@ audit.add_command(show_report)
 audit.add_command(show_anomalies)
 audit.add_command(export_ledger)
 audit.add_command(show_nation)
-audit.add_command(simulate_nation)
+audit.add_command(simulate_records)
 
 
 @audit.command(

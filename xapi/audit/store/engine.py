@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 
 from xapi.audit.report_scope import EVERYONE, Scope
 from xapi.audit.store.narrowing import Narrowing
+from xapi.bulk_database import planning_for_many
 from xapi.database import temporary_list
 
 #: Statements that could not be used, and voids that nobody had the right to.
@@ -121,16 +122,14 @@ class SqlEngine:
         """Replaces what the table of `name` holds for the people in view by what the file says now."""
         table, columns, _ = NAMES[name]
         made = ", ".join(f"q.{column}" for column in columns.split(", "))
-        self._connection.execute(
-            text(f"DELETE FROM {table} WHERE institution = :institution{self._narrowed}"), self._values
+        delete = f"DELETE FROM {table} WHERE institution = :institution{self._narrowed}"
+        insert = (
+            f"INSERT INTO {table} (institution, {columns})\nWITH {self._names()}\n"
+            f"SELECT CAST(:institution AS VARCHAR(32)), {made} FROM (\n{sql_query(name)}\n) q"
         )
-        self._connection.execute(
-            text(
-                f"INSERT INTO {table} (institution, {columns})\nWITH {self._names()}\n"
-                f"SELECT CAST(:institution AS VARCHAR(32)), {made} FROM (\n{sql_query(name)}\n) q"
-            ),
-            self._values,
-        )
+        with planning_for_many(self._connection):
+            for statement in (delete, insert):
+                self._connection.execute(text(statement), self._values)
 
     def export(self, name: str, year: int | None = None) -> Iterator[Sequence[Sequence[object]]]:
         """All rows of `name`, or those of `year`, some thousands at a time."""
