@@ -66,6 +66,9 @@ ONLY = {  # rows of a table that its name in the SQL files leaves out
     "credit": " AND standing = 1",
     "certificate": " AND standing = 1 AND review = 'Disetujui' AND certificate IS NOT NULL",
 }
+IN_ORDER = {
+    "accepted": " ORDER BY q.person, q.year, q.statement_id"
+}  # as the table lies: a third of the time of adding
 _CHUNK = 20_000
 
 
@@ -123,7 +126,7 @@ class SqlEngine:
         delete = f"DELETE FROM {table} WHERE institution = :institution{self._narrowed}"
         insert = (
             f"INSERT INTO {table} (institution, {columns})\nWITH {self._names()}\n"
-            f"SELECT CAST(:institution AS VARCHAR(32)), {made} FROM (\n{sql_query(name)}\n) q"
+            f"SELECT CAST(:institution AS VARCHAR(32)), {made} FROM (\n{sql_query(name)}\n) q{IN_ORDER.get(name, '')}"
         )
         with planning_for_many(self._connection):
             for statement in (delete, insert):
@@ -158,9 +161,11 @@ class SqlEngine:
         if name == "person_year" and not self._narrowed:
             return self._scope.person_year(columns)
         rows = f"institution = :institution{ONLY.get(name, '')}{self._scope.of_people(name)}"
-        if has_people and self._narrowed:
+        if not (has_people and self._narrowed):
+            return f"SELECT {columns} FROM {table}{self._as_they_lie if name in ONLY else ''} WHERE {rows}"
+        if name in ONLY:  # the credits have an index by person
             return f"SELECT {columns} FROM audit_touched t CROSS JOIN {table} WHERE person = t.value AND {rows}"
-        return f"SELECT {columns} FROM {table}{self._as_they_lie if name in ONLY else ''} WHERE {rows}"
+        return f"SELECT {columns} FROM {table} WHERE {rows}{self._narrowed}"
 
     @property
     def _as_they_lie(self) -> str:
