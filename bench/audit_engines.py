@@ -65,7 +65,7 @@ def province(folder: Path, people: int, credits: int) -> Iterator[bool]:
         statements.add(statement, source)
     rebuild(ledger, statements, roster(people), load_rules())
     statements.listed.clear()
-    place = ParquetPlace(folder / "parquet") if (folder / "parquet").exists() else _exported(ledger, folder / "parquet")
+    place = _exported(ledger, folder / "parquet")
     with DuckDbEngine(place, YEAR, [INSTITUTION], spill=folder / "spill") as duck:
         yield told("the trail anew, DuckDB", timed(lambda: duck.table("accepted"), 3), WANTED["trail"])
         yield told("years by sums, DuckDB", timed(lambda: duck.rows("person_year_lean"), 1), WANTED["trail"])

@@ -1,4 +1,4 @@
-"""`jampel audit nation`: many institutions from Parquet files, and made-up ones to measure with.
+"""`jampel audit nation`, and what `simulate --ledger-only` writes: many institutions in Parquet files.
 
 Neither opens the data folder: a ministry reckons what institutions exported, on another machine.
 """
@@ -102,8 +102,8 @@ def _write(rows: Sequence[dict[str, object]], form: str, output: Path | None) ->
     say("%(file)s ditulis.", file=output)
 
 
-def simulate_nation(asn: int, folder: Path, year: int | None) -> None:
-    """Writes credits of `asn` made-up people to `folder`: persons are digests of numbers, no statement is written."""
+def write_nation(asn: int, folder: Path, year: int | None) -> None:
+    """Writes a made-up nation. Nothing in it is anybody's: persons are digests of numbers, there is no statement."""
     from xapi.audit.engines.made_up import make_up_nation
     from xapi.audit.rules import load_rules
 

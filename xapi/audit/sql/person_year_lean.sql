@@ -20,9 +20,6 @@ WITH priced AS (
               ELSE r.day_cap * c.cap_days END AS day_cap,
          r.day_cap_group AS day_cap_group,
          CASE WHEN r.day_cap_scope = 'activity' THEN c.activity ELSE '' END AS day_cap_of,
-         CASE WHEN r.day_cap_group IN (SELECT k.day_cap_group FROM form_rule k
-                                       WHERE k.day_cap IS NOT NULL OR k.day_cap_international IS NOT NULL)
-              THEN 1 ELSE 0 END AS has_day_cap,
          r.month_cap AS month_cap, r.month_cap_group AS month_cap_group,
          CASE WHEN r.month_cap_scope = 'activity' THEN c.activity ELSE '' END AS month_cap_of
   FROM credit c
@@ -77,7 +74,7 @@ past_month AS (
                ROW_NUMBER() OVER (PARTITION BY s.person, s.month_cap_group, s.month_cap_of, s.month
                                   ORDER BY s.day, s.start_minute, s.statement_id) AS nth
         FROM single s
-        WHERE s.month_cap_group IN (SELECT r.month_cap_group FROM form_rule r WHERE r.month_cap IS NOT NULL)) n
+        WHERE s.month_cap IS NOT NULL) n
   WHERE n.nth > n.month_cap
 ),
 goes_on AS (
@@ -89,9 +86,9 @@ goes_on AS (
 capped_day AS (
   SELECT g.person AS person, g.year AS year, g.day_cap_group AS day_cap_group, g.day_cap_of AS day_cap_of, g.day AS day,
          CAST(SUM(g.converted) AS BIGINT) AS converted, MIN(g.day_cap) AS day_cap,
-         CASE WHEN MIN(g.day_cap) = MAX(g.day_cap) AND COUNT(g.day_cap) = COUNT(*) THEN 1 ELSE 0 END AS one_cap
+         CASE WHEN MIN(g.day_cap) = MAX(g.day_cap) THEN 1 ELSE 0 END AS one_cap
   FROM goes_on g
-  WHERE g.has_day_cap = 1
+  WHERE g.day_cap IS NOT NULL
   GROUP BY g.person, g.year, g.day_cap_group, g.day_cap_of, g.day
 ),
 walked AS (
@@ -102,10 +99,10 @@ walked AS (
   FROM goes_on g
   JOIN capped_day d ON d.person = g.person AND d.day_cap_group = g.day_cap_group AND d.day_cap_of = g.day_cap_of
                    AND d.day = g.day AND d.one_cap = 0
-  WHERE g.has_day_cap = 1
+  WHERE g.day_cap IS NOT NULL
 ),
 part AS (
-  SELECT g.person AS person, g.year AS year, g.converted AS capped FROM goes_on g WHERE g.has_day_cap = 0
+  SELECT g.person AS person, g.year AS year, g.converted AS capped FROM goes_on g WHERE g.day_cap IS NULL
   UNION ALL
   SELECT d.person AS person, d.year AS year,
          CASE WHEN d.converted > d.day_cap THEN d.day_cap ELSE d.converted END AS capped
@@ -113,7 +110,7 @@ part AS (
   WHERE d.one_cap = 1
   UNION ALL
   SELECT w.person AS person, w.year AS year,
-         CASE WHEN w.day_cap IS NULL OR w.jp_of_day <= w.day_cap THEN w.converted
+         CASE WHEN w.jp_of_day <= w.day_cap THEN w.converted
               WHEN w.jp_of_day - w.converted >= w.day_cap THEN 0
               ELSE w.day_cap - (w.jp_of_day - w.converted) END AS capped
   FROM walked w

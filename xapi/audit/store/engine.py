@@ -69,8 +69,9 @@ ONLY = {  # rows of a table that its name in the SQL files leaves out
     "credit": " AND standing = 1",
     "certificate": " AND standing = 1 AND review = 'Disetujui' AND certificate IS NOT NULL",
 }
-#: Always true: SQLite then walks the credits as they lie, not one by one through an index that happens to begin alike.
-IN_ORDER = " AND statement_id > ''"
+IN_ORDER = {
+    "accepted": " ORDER BY q.person, q.year, q.statement_id"
+}  # as the table lies: a third of the time of adding
 _CHUNK = 20_000
 
 
@@ -129,7 +130,7 @@ class SqlEngine:
         delete = f"DELETE FROM {table} WHERE institution = :institution{whose}"
         insert = (
             f"INSERT INTO {table} (institution, {columns})\nWITH {self._names()}\n"
-            f"SELECT CAST(:institution AS VARCHAR(32)), {made} FROM (\n{sql_query(name)}\n) q"
+            f"SELECT CAST(:institution AS VARCHAR(32)), {made} FROM (\n{sql_query(name)}\n) q{IN_ORDER.get(name, '')}"
         )
         with planning_for_many(self._connection):
             for statement in (delete, insert):
@@ -163,8 +164,19 @@ class SqlEngine:
         table, columns, has_people = NAMES[name]
         if name == "person_year" and not self._narrowed:
             return self._scope.person_year(columns)
-        return (
-            f"SELECT {columns} FROM {table} WHERE institution = :institution{ONLY.get(name, '')}"
-            f"{self._narrowed if has_people else ''}{self._scope.of_people(name)}"
-            f"{IN_ORDER if name in ONLY and not self._narrowed else ''}"
-        )
+        rows = f"institution = :institution{ONLY.get(name, '')}{self._scope.of_people(name)}"
+        if not (has_people and self._narrowed):
+            return f"SELECT {columns} FROM {table}{self._as_they_lie if name in ONLY else ''} WHERE {rows}"
+        if name in ONLY:  # the credits have an index by person
+            return f"SELECT {columns} FROM audit_touched t CROSS JOIN {table} WHERE person = t.value AND {rows}"
+        return f"SELECT {columns} FROM {table} WHERE {rows}{self._narrowed}"
+
+    @property
+    def _as_they_lie(self) -> str:
+        """For SQLite, which would reach every row through an index that begins with the institution.
+
+        It also makes SQLite expect many rows, and so does the join with the people touched, of whom it has no
+        statistics: it then makes an index for each list that a file joins. Of a few expected rows it would compare each
+        with each, and who repeats a record a hundred thousand times would stop the ledger.
+        """
+        return " NOT INDEXED" if self._connection.dialect.name == "sqlite" else ""

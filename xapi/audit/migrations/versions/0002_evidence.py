@@ -56,6 +56,8 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ledger_release_person", "ledger_release", ["institution", "person"])
+    op.drop_index("ledger_accepted_year", "ledger_accepted")
+    op.create_index("ledger_accepted_year", "ledger_accepted", ["institution", "year"])
     _credits_anew()
 
 
