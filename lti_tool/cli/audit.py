@@ -4,13 +4,16 @@ from pathlib import Path
 
 import click
 
+from lti_tool.cli.audit_seal import key, verify
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import N_, Group, option, say, settings_option, working
+from lti_tool.sealing import Written, write_sealed
 from lti_tool.services import Services, open_services
 from lti_tool.settings import Settings, preferred_language
 from xapi.audit.projector import rebuild
-from xapi.audit.report import COLUMNS, report
+from xapi.audit.report import COLUMNS, Report, report
 from xapi.audit.rules import load_rules
+from xapi.audit.seal.files import seal_path
 from xapi.audit.trail import trail
 
 YEAR = click.IntRange(2000, 2999)
@@ -25,6 +28,10 @@ output_option = option(
 @click.group(cls=Group, help=N_("Audit JP: rekap, jejak bukti, aturan."))
 def audit() -> None:
     """The audit."""
+
+
+audit.add_command(verify)
+audit.add_command(key)
 
 
 @audit.command(
@@ -42,15 +49,28 @@ def audit() -> None:
 @settings_option
 def show_report(settings: Settings, year: int | None, by: str, opd: str | None, form: str, output: Path | None) -> None:
     """Brings the ledger up to date, then writes the report."""
+    language = preferred_language()
+    scope = {} if opd is None else {"opd": opd}
+
+    def make() -> Report:
+        return report(services.ledger, services.people, year or services.today.year, by, opd=opd)
+
+    def write(made: Report) -> bytes:
+        forms = {"table": lambda: made.table(language), "json": made.json, "csv": lambda: made.csv(language)}
+        return forms[form]().encode()
+
     with open_services(settings) as services:
         _bring_up_to_date(services)
-        made = report(services.ledger, services.people, year or services.today.year, by, opd=opd)
-    if not made.rows:
+        if form == "table" or (form != "json" and output is None):  # nowhere to put a seal
+            made = make()
+            written = Written(made, write(made))
+        else:
+            written = write_sealed(services, make, write, form, language, scope)
+    if not written.report.rows:
         say("Belum ada pegawai pada tahun itu. Impor daftarnya: jampel people import BERKAS")
-    language = preferred_language()
-    _write(
-        {"table": lambda: made.table(language), "json": made.json, "csv": lambda: made.csv(language)}[form](), output
-    )
+    _write(written.content.decode(), output)
+    if written.seal is not None and output is not None:
+        _write(written.seal, seal_path(output))
 
 
 @audit.command(

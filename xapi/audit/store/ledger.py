@@ -55,6 +55,11 @@ class Ledger:
         self._engine = engine
         self.institution = institution
 
+    @property
+    def engine(self) -> Engine:
+        """Its database, for what is kept beside it."""
+        return self._engine
+
     @contextmanager
     def writing(self) -> Iterator[LedgerWriter]:
         """One write transaction; nothing of it stays when the block fails."""

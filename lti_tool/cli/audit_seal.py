@@ -1,0 +1,159 @@
+"""`jampel audit verify|key`: whether a sealed report still follows from the LRS, and by whose key it is sealed."""
+
+from pathlib import Path
+
+import click
+
+from lti_tool.cli.pack import EXISTING_FILE
+from lti_tool.console import (
+    FINDINGS,
+    N_,
+    TALK,
+    Command,
+    Group,
+    fail,
+    option,
+    print_json,
+    say,
+    settings_option,
+    words,
+    working,
+)
+from lti_tool.seal_place import changed_place
+from lti_tool.sealing import keys_of, proof_of
+from lti_tool.services import Services, open_services
+from lti_tool.settings import Settings, preferred_language
+from xapi.audit.report_formats import one_line
+from xapi.audit.seal.differences import Verdict, names_of
+from xapi.audit.seal.files import Sealed, read_sealed
+from xapi.audit.seal.keys import read_seal_key
+from xapi.audit.seal.verify import check_file, is_same_file, prove
+
+json_option = option("--json", "as_json", is_flag=True, help=N_("Tulis JSON untuk dibaca program."))
+NOT_BY_OUTSIDERS = ("rules", "roster", "statements", "query", "figures")
+
+
+@click.command(
+    "verify",
+    cls=Command,
+    help=N_(
+        "Buktikan bahwa sebuah laporan mengikuti LRS, atau sebutkan perbedaan pertamanya.\n\n"
+        "Contoh: jampel audit verify rekap.csv"
+    ),
+)
+@click.argument("file", type=EXISTING_FILE)
+@option("--seal", "seal_file", type=EXISTING_FILE, metavar="FILE", help=N_("Segelnya (bawaan: di samping berkas)."))
+@option(
+    "--key",
+    "key_file",
+    type=EXISTING_FILE,
+    metavar="KEYFILE",
+    help=N_("Kunci publik instansi: periksa tanda tangan dan berkas saja, tanpa LRS."),
+)
+@json_option
+@settings_option
+def verify(settings: Settings, file: Path, seal_file: Path | None, key_file: Path | None, as_json: bool) -> None:
+    """Exit 0 when it holds, 1 when something differs."""
+    sealed = read_sealed(file, seal_file)
+    if key_file is not None:
+        verdict = check_file(sealed.opened, [read_seal_key(key_file)], sealed.content)
+    else:
+        with open_services(settings) as services:
+            verdict = _proven(services, sealed)
+    _tell(verdict, sealed, as_json=as_json)
+
+
+def _proven(services: Services, sealed: Sealed) -> Verdict:
+    """The signature, then what follows from the LRS; at last, with the report made anew, where the file differs."""
+    keys = keys_of(services).known()
+    first = check_file(sealed.opened, keys, sealed.content)
+    if any(one.kind in {"seal_edited", "wrong_key"} for one in first.differences):
+        return first
+    seal = sealed.opened.seal
+    with working(N_("Menghitung ulang dari semua pernyataan …")):
+        second, made = prove(proof_of(services), seal)
+    if made is not None and not is_same_file(seal.file, sealed.content):
+        place = changed_place(made.report, seal.file, sealed.content)
+        first = check_file(sealed.opened, keys, sealed.content, place=place)
+    return Verdict(first.differences + second.differences, first.checked + second.checked, second.counts)
+
+
+def _tell(verdict: Verdict, sealed: Sealed, *, as_json: bool) -> None:
+    seal, language = sealed.opened.seal, preferred_language()
+    unchecked = [one for one in NOT_BY_OUTSIDERS if one not in verdict.checked]
+    if as_json:
+        differences = [
+            {"kind": one.kind, "note": one.is_note, **one.values, "text": one.text(language)}
+            for one in verdict.differences
+        ]
+        print_json(
+            {
+                "holds": verdict.holds,
+                "differences": differences,
+                "checked": verdict.checked,
+                "not_checked": unchecked,
+                "counts": verdict.counts,
+                "seal": seal,
+            }
+        )
+    else:
+        say(
+            "Disegel %(made)s oleh %(name)s, kunci %(key)s.",
+            made=one_line(seal.made),
+            name=one_line(seal.name) or "?",
+            key=one_line(seal.key.id),
+        )
+        for one in [*verdict.findings, *(one for one in verdict.differences if one.is_note)]:
+            TALK.print(f"- {one.text(language)}", markup=False, soft_wrap=True)
+        say("Diperiksa: %(names)s.", names=names_of(verdict.checked, language))
+        if unchecked:
+            say("Tidak diperiksa: %(names)s.", names=names_of(unchecked, language))
+    if not verdict.holds:
+        fail(words("Laporan ini tidak terbukti. %(first)s", first=verdict.findings[0].text(language)), FINDINGS)
+    if unchecked:
+        say("Tanda tangan dan berkasnya cocok; apakah angkanya mengikuti LRS hanya dapat diperiksa di instansinya.")
+    else:
+        say("Terbukti: laporan mengikuti %(n)s pernyataan di LRS.", n=verdict.counts["statements"])
+
+
+@click.group("key", cls=Group, help=N_("Kunci segel instansi."))
+def key() -> None:
+    """The key that signs seals."""
+
+
+@key.command(
+    "show",
+    help=N_(
+        "Kunci publik: berikan kepada siapa pun yang akan memeriksa laporan.\n\n"
+        "Contoh: jampel audit key show -o provinsi.key"
+    ),
+)
+@option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help=N_("Tulis ke berkas."))
+@json_option
+@settings_option
+def show(settings: Settings, output: Path | None, as_json: bool) -> None:
+    """The private key stays in the secrets folder."""
+    with open_services(settings) as services:
+        keys = keys_of(services)
+        public, retired = keys.signing().public, keys.retired()
+    if output is not None:
+        with output.open("x", encoding="utf-8") as file:
+            file.write(public.text())
+    if as_json:
+        before = [{"id": one.key.id, "key": one.key.text().strip(), "until": one.until} for one in retired]
+        print_json({"id": public.id, "key": public.text().strip(), "retired": before})
+    elif output is None:
+        click.echo(public.text(), nl=False)
+    say("Sidik kunci: %(id)s. Cocokkan lewat telepon sebelum dipakai.", id=public.id)
+
+
+@key.command(
+    "rotate",
+    help=N_("Ganti kunci segel. Laporan lama tetap dapat diperiksa.\n\nContoh: jampel audit key rotate"),
+)
+@settings_option
+def rotate(settings: Settings) -> None:
+    """The private key before is forgotten."""
+    with open_services(settings) as services:
+        new = keys_of(services).rotate(services.clock()).public
+    say("Kunci baru: %(id)s. Bagikan kunci publiknya: jampel audit key show.", id=new.id)
