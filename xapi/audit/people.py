@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from xapi.audit.extensions import short
 from xapi.audit.rule_set import OTHER_STATUS, Edition
 
 
@@ -44,9 +45,28 @@ def roster_of(people: People, year: int) -> dict[str, Employee]:
     return {employee.person: employee for employee in people.roster(date(year, 12, 31))}
 
 
-def ledger_rows(roster: Mapping[str, Employee], edition: Edition) -> dict[str, tuple[str, str]]:
-    """OPD and status of each person, as the ledger keeps them: no names, no NIP."""
-    return {person: (e.opd or "", status_of(e.status, edition)) for person, e in roster.items()}
+class RosterRow(NamedTuple):
+    """A person's place in the institution, as the ledger keeps it: no name, no NIP. `status` is one of the rules."""
+
+    opd: str
+    status: str
+    grade: str = ""
+    position: str = ""
+    unit_code: str = ""
+
+
+def ledger_rows(roster: Mapping[str, Employee], edition: Edition) -> dict[str, RosterRow]:
+    """The place of each person; a cell into which someone wrote a NIP is empty."""
+    return {
+        person: RosterRow(
+            e.opd or "",
+            status_of(e.status, edition),
+            short(e.grade or "") or "",
+            short(e.position or "") or "",
+            short(getattr(e, "unit_code", None) or "") or "",
+        )
+        for person, e in roster.items()
+    }
 
 
 def status_of(status: str | None, edition: Edition) -> str:

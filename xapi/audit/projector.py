@@ -1,18 +1,23 @@
 """Projects statements into the ledger: incremental, and the same rows as a projection from the beginning."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
 
+from xapi.audit.meanings import BadStatement, Credit, Release, Review, Stored, Void
 from xapi.audit.people import Employee, People, ledger_rows, roster_of
 from xapi.audit.rule_set import RuleSet
-from xapi.audit.statements import BadStatement, Credit, Review, Stored, Void, read_statement
+from xapi.audit.statements import read_statement
 from xapi.audit.store.ledger import Ledger
 from xapi.audit.store.writer import LedgerWriter
 
 BATCH = 5_000
 After = Callable[[str, int, int], Sequence[Stored]]
+COUNTED: Mapping[type, str] = {
+    Credit: "credits", Review: "reviews", Release: "releases", Void: "voids", BadStatement: "findings"
+}  # fmt: skip
 
 
 class Statements(Protocol):
@@ -27,6 +32,7 @@ class ProjectionSummary(msgspec.Struct):
     read: int = 0
     credits: int = 0
     reviews: int = 0
+    releases: int = 0
     voids: int = 0
     findings: int = 0
     people: int = 0
@@ -106,6 +112,6 @@ def _read_all(
         cursor = batch[-1].seq
         writer.advance(cursor)
         summary.read += len(batch)
-        for kind, field in ((Credit, "credits"), (Review, "reviews"), (Void, "voids"), (BadStatement, "findings")):
-            found = sum(isinstance(meaning, kind) for meaning in meanings)
-            setattr(summary, field, getattr(summary, field) + found)
+        found = Counter(map(type, meanings))
+        for kind, field in COUNTED.items():
+            setattr(summary, field, getattr(summary, field) + found[kind])

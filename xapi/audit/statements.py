@@ -1,121 +1,38 @@
-"""Reads what the audit needs from one stored statement: a credit, a void, a review, or why it is none of them.
+"""Reads what the audit needs from one stored statement: a credit, a void, a review, a release, or why it is none.
 
 Only the fields used here are decoded: the LRS has already validated the statement.
 """
 
 import re
-from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from xapi import vocabulary as words
+from xapi.audit import extensions as read
+from xapi.audit.meanings import (
+    LMS_SOURCE,
+    REVIEW_SOURCE,
+    STATUSES,
+    BadStatement,
+    Credit,
+    Meaning,
+    Release,
+    Review,
+    Stored,
+    Unusable,
+    Void,
+)
+from xapi.audit.moments import MOST_DAYS, moment, number_of, refuse_future, start_of, zone_of
 from xapi.audit.rule_set import Edition, RuleSet
 from xapi.identity import looks_like_nip, mask_nip
 
 CREDIT_VERBS = frozenset({words.PASSED, words.COMPLETED, words.ATTENDED})
-STATUSES = frozenset({"Ditinjau", "Disetujui", "Ditolak", "Perbaikan"})
-REVIEW_SOURCE = "review"
 MOST_JP = 1_000_000
-MOST_DAYS = 366
-CLOCK_SLACK = timedelta(days=1)
 _PERSON = re.compile(r"[0-9a-f]{32}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_DURATION = re.compile(
-    r"P(?:(?P<weeks>[\d.]+)W|(?:(?P<years>[\d.]+)Y)?(?:(?P<months>[\d.]+)M)?(?:(?P<days>[\d.]+)D)?"
-    r"(?:T(?:(?P<hours>[\d.]+)H)?(?:(?P<minutes>[\d.]+)M)?(?:(?P<seconds>[\d.]+)S)?)?)"
-)
-_SECONDS = {
-    "weeks": 604_800,
-    "years": 31_536_000,
-    "months": 2_592_000,
-    "days": 86_400,
-    "hours": 3_600,
-    "minutes": 60,
-    "seconds": 1,
-}
-
-
-class Stored(Protocol):
-    """A statement as the LRS's store gives it."""
-
-    @property
-    def seq(self) -> int: ...
-    @property
-    def id(self) -> str: ...
-    @property
-    def stored(self) -> str: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def body(self) -> bytes: ...
-
-
-class Credit(msgspec.Struct, frozen=True):
-    """One claim of JP, as the ledger keeps it: days `yyyymmdd` in the institution's zone, minutes since 1970 UTC."""
-
-    statement_id: str
-    seq: int
-    actor: str
-    activity: str
-    activity_title: str
-    form: str
-    day: int
-    month: int
-    quarter: int
-    year: int
-    days: int
-    cap_days: int
-    start_minute: int
-    end_minute: int
-    end_second: int
-    raw_jp: int
-    international: int
-    certificate: str | None
-    source: str
-    registration: str | None
-    evidence: str | None
-    default_review: str
-    lms_match: int
-
-
-class Void(msgspec.Struct, frozen=True):
-    """A statement that takes another one back."""
-
-    statement_id: str
-    seq: int
-    target: str
-    source: str
-    stored: str
-
-
-class Review(msgspec.Struct, frozen=True):
-    """A validator's decision about a credit."""
-
-    statement_id: str
-    seq: int
-    target: str
-    status: str
-    who: str
-    role: str
-    at: str
-    reason: str
-    evidence: str | None
-
-
-class BadStatement(msgspec.Struct, frozen=True):
-    """A statement that means to give or judge a credit and cannot; `reason` is a key of `xapi.audit.words.REASONS`."""
-
-    statement_id: str
-    seq: int
-    reason: str
-    path: str
-    source: str
-    stored: str
-
-
-Meaning = Credit | Void | Review | BadStatement | None
+_DATES = re.compile(r", [0-9]{4}-[0-9]{2}-[0-9]{2}( – [0-9]{4}-[0-9]{2}-[0-9]{2})?$")
 
 
 class _Verb(msgspec.Struct):
@@ -133,6 +50,8 @@ class _Actor(msgspec.Struct):
 
 class _Definition(msgspec.Struct):
     name: dict[str, str] = {}
+    description: dict[str, str] = {}
+    type: str = ""
 
 
 class _Object(msgspec.Struct, rename="camel"):
@@ -162,14 +81,7 @@ class _Statement(msgspec.Struct):
     timestamp: str = ""
 
 
-class _Unusable(Exception):
-    """A credit or review cannot be used: reason and JSON path."""
-
-    def __init__(self, reason: str, path: str) -> None:
-        super().__init__(reason)
-        self.reason, self.path = reason, path
-
-
+_NO_CONTEXT, _NO_RESULT = _Context(), _Result()
 _decode = msgspec.json.Decoder(_Statement).decode
 
 
@@ -178,41 +90,55 @@ def read_statement(stored: Stored, rules: RuleSet, home_page: str) -> Meaning:
 
     `home_page` is the institution's, of whose people alone a credit can be. Never raises for a bad statement.
     """
-    source = stored.source
     try:
         statement = _decode(stored.body)
         verb = statement.verb.id
         if verb in CREDIT_VERBS:
-            return _credit(stored, statement, rules, home_page)
+            return _achievement(stored, statement, rules, home_page)
         if verb == words.VOIDED:
-            target = statement.object.id.lower()
-            return Void(stored.id.lower(), stored.seq, target, source, stored.stored)
+            target = read.storable(statement.object.id.lower())[:64]
+            return Void(stored.id.lower(), stored.seq, target, stored.source, stored.stored)
         if verb == words.VERB_REVIEWED:
             return _review(stored, statement)
-    except msgspec.DecodeError:
-        return BadStatement(stored.id.lower(), stored.seq, "unreadable", "$", source, stored.stored)
-    except _Unusable as problem:
-        return BadStatement(stored.id.lower(), stored.seq, problem.reason, problem.path, source, stored.stored)
+    except (msgspec.DecodeError, RecursionError):
+        return _bad(stored, "unreadable", "$")
+    except Unusable as problem:
+        return _bad(stored, problem.reason, problem.path)
     return None
 
 
-def _credit(stored: Stored, statement: _Statement, rules: RuleSet, home_page: str) -> Credit | None:
-    context, result = statement.context or _Context(), statement.result or _Result()
+def _bad(stored: Stored, reason: str, path: str) -> BadStatement:
+    return BadStatement(stored.id.lower(), stored.seq, reason, path, stored.source, stored.stored)
+
+
+def _achievement(stored: Stored, statement: _Statement, rules: RuleSet, home_page: str) -> Credit | Release | None:
+    context, result = statement.context or _NO_CONTEXT, statement.result or _NO_RESULT
     said = context.extensions
-    if words.EXT_JP not in said and words.EXT_BENTUK not in said:
-        return None
     if result.success is False or result.completion is False:
         return None
-    end = _moment(statement.timestamp or stored.stored, "$.timestamp")
-    _refuse_future(end, stored.stored)
-    raw_jp = _whole(said, words.EXT_JP, None, 0, MOST_JP, "jp")
-    days = _whole(said, words.EXT_DAYS, 1, 1, MOST_DAYS, "days")
-    start = _start(end, result.duration, days)
-    edition, local = _edition_and_day(rules, start, end)
-    form = edition.form(_text(said, words.EXT_BENTUK, "form"))
+    if words.EXT_JP in said or words.EXT_BENTUK in said:
+        return _credit(stored, statement, rules, home_page)
+    if words.EXT_IMPLEMENTS in said:
+        return _release(stored, statement, home_page)
+    return None
+
+
+def _credit(stored: Stored, statement: _Statement, rules: RuleSet, home_page: str) -> Credit:
+    context, result = statement.context or _NO_CONTEXT, statement.result or _NO_RESULT
+    said = context.extensions
+    arrived = moment(stored.stored, "$.stored")
+    end = moment(statement.timestamp, "$.timestamp") if statement.timestamp else arrived
+    refuse_future(end, arrived)
+    raw_jp = read.whole(said, words.EXT_JP, None, (0, MOST_JP), "jp")
+    days = read.whole(said, words.EXT_DAYS, 1, (1, MOST_DAYS), "days")
+    start, doubt = start_of(end, result.duration, days)
+    zone = _zone(said)
+    edition, local = _edition_and_day(rules, start, end, zone)
+    form = edition.form(read.text(said, words.EXT_BENTUK, "form"))
     if form is None:
-        raise _Unusable("form_unknown", _path(words.EXT_BENTUK))
-    source_rule = edition.source(stored.source)
+        raise Unusable("form_unknown", read.path_of(words.EXT_BENTUK))
+    source = edition.source(stored.source)
+    end_second = int(end.timestamp())
     return Credit(
         statement_id=stored.id.lower(),
         seq=stored.seq,
@@ -220,147 +146,124 @@ def _credit(stored: Stored, statement: _Statement, rules: RuleSet, home_page: st
         activity=_activity(statement.object),
         activity_title=_title(statement.object),
         form=form.slug,
-        day=local.year * 10000 + local.month * 100 + local.day,
+        day=number_of(local),
         month=local.year * 100 + local.month,
         quarter=(local.month + 2) // 3,
         year=local.year,
         days=days,
         cap_days=days if edition.settings.day_cap_times_days else 1,
         start_minute=int(start.timestamp()) // 60,
-        end_minute=int(end.timestamp()) // 60,
-        end_second=int(end.timestamp()),
+        end_minute=end_second // 60,
+        end_second=end_second,
+        stored_minute=int(arrived.timestamp()) // 60,
         raw_jp=raw_jp,
-        international=_flag(said, words.EXT_INTERNATIONAL),
-        certificate=_certificate(said),
+        international=read.flag(said, words.EXT_INTERNATIONAL, "international"),
+        certificate=read.certificate(said),
         source=stored.source,
-        registration=context.registration,
-        evidence=_evidence(said),
-        default_review=source_rule.status,
-        lms_match=int(source_rule.lms_match),
+        registration=read.storable(context.registration)[:36] if context.registration else None,
+        evidence=read.evidence(said),
+        default_review=source.status,
+        lms_match=int(source.lms_match),
+        awaits=read.flag(said, words.EXT_AWAITS, "awaits"),
+        assigned=read.told_flag(said, words.EXT_ASSIGNED),
+        competency=read.told_text(said, words.EXT_COMPETENCY),
+        organiser=_organiser(said, statement.object),
+        zone=zone.key if zone else edition.settings.time_zone,
+        doubt=doubt,
+    )
+
+
+def _release(stored: Stored, statement: _Statement, home_page: str) -> Release:
+    """Only the LMS's own record can say that an implementation was carried out."""
+    said = (statement.context or _NO_CONTEXT).extensions
+    if stored.source != LMS_SOURCE:
+        raise Unusable("release_untrusted", "$.authority")
+    activity = read.text(said, words.EXT_IMPLEMENTS, "release_object")
+    return Release(
+        statement_id=stored.id.lower(),
+        seq=stored.seq,
+        actor=_person(statement.actor, home_page),
+        activity=read.storable(activity)[:2000],
+        at=read.storable(statement.timestamp or stored.stored)[:40],
+        evidence=read.evidence(said),
     )
 
 
 def _review(stored: Stored, statement: _Statement) -> Review:
     if stored.source != REVIEW_SOURCE:
-        raise _Unusable("review_untrusted", "$.authority")
+        raise Unusable("review_untrusted", "$.authority")
     if statement.object.object_type != "StatementRef":
-        raise _Unusable("review_object", "$.object")
-    said = (statement.context or _Context()).extensions
+        raise Unusable("review_object", "$.object")
+    said = (statement.context or _NO_CONTEXT).extensions
     status = said.get(words.EXT_STATUS)
-    if status not in STATUSES:
-        raise _Unusable("review_status", _path(words.EXT_STATUS))
+    if not isinstance(status, str) or status not in STATUSES:
+        raise Unusable("review_status", read.path_of(words.EXT_STATUS))
     who = statement.actor.account.name if statement.actor.account else ""
     role = said.get(words.EXT_ROLE)
     return Review(
         statement_id=stored.id.lower(),
         seq=stored.seq,
-        target=statement.object.id.lower(),
-        status=str(status),
-        who=mask_nip(who) if looks_like_nip(who) else who[:200],
-        role=role[:200] if isinstance(role, str) else "",
-        at=statement.timestamp or stored.stored,
-        reason=(statement.result or _Result()).response[:2000],
-        evidence=_evidence(said),
+        target=read.storable(statement.object.id.lower())[:64],
+        status=status,
+        who=read.storable(mask_nip(who) if looks_like_nip(who) else who[:200]),
+        role=read.storable(role[:200]) if isinstance(role, str) else "",
+        at=read.storable(statement.timestamp or stored.stored)[:40],
+        reason=read.storable((statement.result or _NO_RESULT).response[:2000]),
+        evidence=read.evidence(said),
     )
 
 
-def _edition_and_day(rules: RuleSet, start: datetime, end: datetime) -> tuple[Edition, datetime]:
+def _zone(said: dict[str, Any]) -> ZoneInfo | None:
+    """The zone of the place of the event, when the statement says one."""
+    if words.EXT_ZONE not in said:
+        return None
+    zone = zone_of(read.text(said, words.EXT_ZONE, "time_zone")[:100])
+    if zone is None:
+        raise Unusable("time_zone", read.path_of(words.EXT_ZONE))
+    return zone
+
+
+def _edition_and_day(
+    rules: RuleSet, start: datetime, end: datetime, own_zone: ZoneInfo | None
+) -> tuple[Edition, datetime]:
     """The edition in force and the local day to which the credit belongs (start or end, by the setting)."""
-    edition = rules.at(_number(end))
+    edition = rules.at(number_of(end))
     if edition is None:
-        raise _Unusable("no_rule", "$.timestamp")
-    zone = ZoneInfo(edition.settings.time_zone)
+        raise Unusable("no_rule", "$.timestamp")
+    zone = own_zone or ZoneInfo(edition.settings.time_zone)
     local = (start if edition.settings.year_attribution == "start" else end).astimezone(zone)
-    edition = rules.at(_number(local))
+    edition = rules.at(number_of(local))
     if edition is None:
-        raise _Unusable("no_rule", "$.timestamp")
+        raise Unusable("no_rule", "$.timestamp")
     return edition, local
-
-
-def _number(day: datetime) -> int:
-    return day.year * 10000 + day.month * 100 + day.day
-
-
-def _moment(text: str, path: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise _Unusable("timestamp", path) from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    if not 1900 <= moment.year <= 9990:
-        raise _Unusable("timestamp", path)
-    return moment.astimezone(UTC)
-
-
-def _refuse_future(end: datetime, stored: str) -> None:
-    if end > _moment(stored, "$.stored") + CLOCK_SLACK:
-        raise _Unusable("in_future", "$.timestamp")
-
-
-def _start(end: datetime, duration: str, days: int) -> datetime:
-    """When it began: by the recorded duration, else by the number of days, else the moment of its end."""
-    match = _DURATION.fullmatch(duration)
-    seconds = sum(float(part) * _SECONDS[unit] for unit, part in match.groupdict().items() if part) if match else 0.0
-    if not seconds:
-        return end - timedelta(days=days - 1)
-    return end - timedelta(seconds=min(seconds, MOST_DAYS * 86_400.0))
 
 
 def _person(actor: _Actor, home_page: str) -> str:
     account = actor.account
     if account is None or account.home_page != home_page or not _PERSON.fullmatch(account.name):
-        raise _Unusable("actor_unknown", "$.actor.account")
+        raise Unusable("actor_unknown", "$.actor.account")
     return account.name
 
 
 def _activity(thing: _Object) -> str:
     if thing.object_type != "Activity" or not 0 < len(thing.id) <= 2000:
-        raise _Unusable("object", "$.object")
-    return thing.id
+        raise Unusable("object", "$.object")
+    return read.storable(thing.id)
 
 
 def _title(thing: _Object) -> str:
     names = thing.definition.name if thing.definition else {}
-    title = next((names[tag] for tag in ("id", "id-ID", "en", "en-US") if tag in names), next(iter(names.values()), ""))
-    return " ".join(title.split())[:500]
+    return " ".join(read.storable(_in_our_language(names)[:2000]).split())[:500]
 
 
-def _whole(said: dict[str, Any], key: str, missing: int | None, low: int, high: int, reason: str) -> int:
-    value = said.get(key, missing)
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise _Unusable(reason, _path(key))
-    return value
-
-
-def _text(said: dict[str, Any], key: str, reason: str) -> str:
-    value = said.get(key)
-    if not isinstance(value, str):
-        raise _Unusable(reason, _path(key))
-    return value
-
-
-def _flag(said: dict[str, Any], key: str) -> int:
-    value = said.get(key, False)
-    if not isinstance(value, bool):
-        raise _Unusable("international", _path(key))
-    return int(value)
-
-
-def _certificate(said: dict[str, Any]) -> str | None:
-    """The certificate number, compared without regard to case and runs of blanks; an empty one is none."""
-    value = said.get(words.EXT_CERTIFICATE)
-    if value is None:
+def _organiser(said: dict[str, Any], thing: _Object) -> str | None:
+    """Who held it: as the extension says, or as our events do, which describe themselves by organiser and dates."""
+    if words.EXT_ORGANISER in said:
+        return read.told_text(said, words.EXT_ORGANISER)
+    if thing.definition is None or thing.definition.type != words.TYPE_EVENT:
         return None
-    if not isinstance(value, str) or len(value) > 200:
-        raise _Unusable("certificate", _path(words.EXT_CERTIFICATE))
-    return " ".join(value.split()).upper()[:200] or None
+    return read.short(_DATES.sub("", _in_our_language(thing.definition.description)))
 
 
-def _evidence(said: dict[str, Any]) -> str | None:
-    value = said.get(words.EXT_EVIDENCE)
-    return value.lower() if isinstance(value, str) and _SHA256.fullmatch(value.lower()) else None
-
-
-def _path(extension: str) -> str:
-    return f"$.context.extensions['{extension}']"
+def _in_our_language(texts: dict[str, str]) -> str:
+    return next((texts[tag] for tag in ("id", "id-ID", "en", "en-US") if tag in texts), next(iter(texts.values()), ""))

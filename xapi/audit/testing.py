@@ -92,7 +92,7 @@ def credit(
     """A statement that gives JP: `number` is its id, `jp` in hundredths.
 
     Other values: `at` (timestamp), `activity`, `verb`, `days`, `certificate`, `international`, `duration`, `title`,
-    `evidence`, `home_page`.
+    `evidence`, `home_page`, `awaits`, `assigned`, `competency`, `organiser`, `zone`.
     """
     extensions = {
         words.EXT_JP: jp,
@@ -101,6 +101,11 @@ def credit(
         words.EXT_CERTIFICATE: other.get("certificate"),
         words.EXT_INTERNATIONAL: other.get("international"),
         words.EXT_EVIDENCE: other.get("evidence"),
+        words.EXT_AWAITS: other.get("awaits"),
+        words.EXT_ASSIGNED: other.get("assigned"),
+        words.EXT_COMPETENCY: other.get("competency"),
+        words.EXT_ORGANISER: other.get("organiser"),
+        words.EXT_ZONE: other.get("zone"),
     }
     result = {"success": True, **({"duration": other["duration"]} if "duration" in other else {})}
     return {
@@ -130,6 +135,18 @@ def review(number: int, target: int, status: str, **other: object) -> dict[str, 
         "result": {"response": other.get("reason", "sesuai bukti")},
         "context": {"extensions": extensions},
         "timestamp": "2026-12-20T02:00:00Z",
+    }
+
+
+def release(number: int, activity: str, person: int = 1) -> dict[str, object]:
+    """A statement that person `person` carried out what the pass of `activity` waited for."""
+    return {
+        "id": statement_id(number),
+        "actor": actor(person),
+        "verb": {"id": words.COMPLETED},
+        "object": {"id": f"{activity}/implementasi"},
+        "context": {"extensions": {words.EXT_IMPLEMENTS: activity}},
+        "timestamp": "2026-12-19T02:00:00Z",
     }
 
 

@@ -146,7 +146,8 @@ def _trail(ledger: Ledger, people: People, employee: Employee, year: int) -> Tra
     rules = ledger.rules()
     person = employee.person
     edition = rules.of_year(year)
-    _, status = ledger.roster(year).get(person, ("", employee.status))
+    place = ledger.roster(year).get(person)
+    status = place.status if place else employee.status
     target = edition.target(status, year)
     reviews, voids = ledger.reviews_of(person, year), ledger.voids_of(person, year)
     entries = [_entry(row, rules, status, reviews, voids) for row in ledger.credits_of(person, year)]

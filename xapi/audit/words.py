@@ -22,6 +22,7 @@ FATES: Mapping[str, str] = {
     "year cap": N_("dikurangi batas JP per tahun untuk status ini"),
     "not approved": N_("tidak dihitung: belum atau tidak disetujui"),
     "matched": N_("tidak dihitung: catatan LMS untuk kegiatan ini yang dihitung"),
+    "held": N_("ditahan: menunggu bukti implementasi disahkan"),
     "voided": N_("dibatalkan"),
 }
 SOURCES: Mapping[str, str] = {
@@ -45,6 +46,11 @@ REASONS: Mapping[str, str] = {
     "object": N_("Objek pernyataan bukan kegiatan."),
     "international": N_("Tanda internasional bukan benar atau salah."),
     "certificate": N_("Nomor sertifikat bukan teks pendek."),
+    "awaits": N_("Tanda menunggu implementasi bukan benar atau salah."),
+    "time_zone": N_("Zona waktu bukan WIB, WITA, WIT, atau nama zona IANA."),
+    "duration": N_("Durasi negatif, tidak terbaca, atau lebih dari setahun; JP tetap dihitung."),
+    "release_untrusted": N_("Bukti implementasi tidak berasal dari catatan LMS."),
+    "release_object": N_("Bukti implementasi tidak menyebut kegiatan yang ditunggunya."),
     "review_untrusted": N_("Peninjauan tidak ditulis oleh alat ini untuk validator yang masuk."),
     "review_object": N_("Peninjauan tidak menunjuk sebuah pernyataan."),
     "review_status": N_("Status peninjauan tidak dikenal."),

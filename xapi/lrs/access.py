@@ -12,14 +12,20 @@ from xapi.validation.agents import check_agent
 from xapi.validation.facts import AgentFacts, Definition, ParsedStatement
 from xapi.validation.formats import moment_or_none
 from xapi.vocabulary import (
+    EXT_ASSIGNED,
+    EXT_AWAITS,
     EXT_BENTUK,
     EXT_CERTIFICATE,
+    EXT_COMPETENCY,
     EXT_DAYS,
     EXT_EVIDENCE,
+    EXT_IMPLEMENTS,
     EXT_INTERNATIONAL,
     EXT_JP,
+    EXT_ORGANISER,
     EXT_ROLE,
     EXT_STATUS,
+    EXT_ZONE,
     VOIDED,
 )
 
@@ -30,8 +36,11 @@ WRITE_STATE, READ_STATE = scopes_that("state", "write"), scopes_that("state", "r
 WRITE_PROFILES, READ_PROFILES = scopes_that("profiles", "write"), scopes_that("profiles", "read")
 READ_KNOWN = scopes_that("known", "read")
 CREDIT = frozenset(
-    {EXT_JP, EXT_BENTUK, EXT_DAYS, EXT_INTERNATIONAL, EXT_CERTIFICATE, EXT_EVIDENCE, EXT_STATUS, EXT_ROLE}
-)
+    {
+        EXT_JP, EXT_BENTUK, EXT_DAYS, EXT_INTERNATIONAL, EXT_CERTIFICATE, EXT_EVIDENCE, EXT_STATUS, EXT_ROLE,
+        EXT_ASSIGNED, EXT_AWAITS, EXT_COMPETENCY, EXT_IMPLEMENTS, EXT_ORGANISER, EXT_ZONE,
+    }
+)  # fmt: skip
 """Extensions that decide over credit: with a limit, only those it was given, and only about the activity itself."""
 
 

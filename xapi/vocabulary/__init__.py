@@ -18,10 +18,11 @@ from xapi.vocabulary.adl import (
 )
 
 __all__ = [
-    "ANSWERED", "ATTENDED", "COMPLETED", "EXPERIENCED", "EXT_BENTUK", "EXT_CERTIFICATE", "EXT_DAYS", "EXT_EVIDENCE",
-    "EXT_INTERNATIONAL", "EXT_JP", "EXT_MODULE_VERSION", "EXT_ROLE", "EXT_STATUS", "EXT_VOID_REASON", "FAILED",
-    "INITIALIZED", "JAMPEL", "PASSED", "TERMINATED", "TYPE_EVENT", "TYPE_INTERACTION", "TYPE_MODULE", "TYPE_PAGE",
-    "VERB_REVIEWED", "VOIDED",
+    "ANSWERED", "ATTENDED", "COMPLETED", "EXPERIENCED", "EXT_ASSIGNED", "EXT_AWAITS", "EXT_BENTUK", "EXT_CERTIFICATE",
+    "EXT_COMPETENCY", "EXT_DAYS", "EXT_EVIDENCE", "EXT_IMPLEMENTS", "EXT_INTERNATIONAL", "EXT_JP",
+    "EXT_MODULE_VERSION", "EXT_ORGANISER", "EXT_ROLE", "EXT_STATUS", "EXT_VOID_REASON", "EXT_ZONE",
+    "FAILED", "INITIALIZED", "JAMPEL", "PASSED", "TERMINATED", "TYPE_EVENT", "TYPE_INTERACTION", "TYPE_MODULE",
+    "TYPE_PAGE", "VERB_REVIEWED", "VOIDED",
 ]  # fmt: skip
 
 # Owner: Jampel. Each is listed with meaning and type in docs/reference/vocabulary.md.
@@ -40,6 +41,18 @@ EXT_EVIDENCE: Final = JAMPEL + "extensions/evidence-sha256"
 """Text: SHA-256 of the evidence file, 64 hex digits."""
 EXT_DAYS: Final = JAMPEL + "extensions/days"
 """Number of days, for the forms that are paid per day."""
+EXT_ASSIGNED: Final = JAMPEL + "extensions/assigned"
+"""Boolean: the institution sent the learner; false when the learner enrolled."""
+EXT_COMPETENCY: Final = JAMPEL + "extensions/competency"
+"""Text: the competency that the activity serves, by its code or name."""
+EXT_ORGANISER: Final = JAMPEL + "extensions/organiser"
+"""Text: who held the activity; an institution, never a person."""
+EXT_ZONE: Final = JAMPEL + "extensions/time-zone"
+"""Text: WIB, WITA, WIT or an IANA name; the zone of the place, in which the day of the activity is counted."""
+EXT_AWAITS: Final = JAMPEL + "extensions/awaits-implementation"
+"""Boolean: the pass is held until the evidence of the implementation has been validated."""
+EXT_IMPLEMENTS: Final = JAMPEL + "extensions/implements"
+"""IRI of the activity whose pass waited for the implementation that this statement records."""
 EXT_MODULE_VERSION: Final = JAMPEL + "extensions/module-version"
 """Text: the version of the module that was learnt."""
 EXT_STATUS: Final = JAMPEL + "extensions/review-status"

@@ -20,6 +20,7 @@ from xapi.audit.testing import (
     ListedStatements,
     credit,
     person_id,
+    release,
     review,
     statement_id,
     void,
@@ -263,6 +264,60 @@ def test_a_forged_void_of_a_rejection_changes_nothing(ledger, statements, people
     statements.add(void(4, 2), "review")
     project(ledger, statements, people, RULES)
     assert accepted(ledger, people) == 300
+
+
+COURSE = "https://example.test/kursus/revolusi-mental"
+EVIDENCE = "ab" * 32
+
+
+def held(ledger: Ledger) -> tuple:
+    """Fate, accepted and pending of the one credit."""
+    (row,) = ledger.credits_of(person_id(1), 2026)
+    return row["fate"], row["accepted"], row["pending"]
+
+
+def test_a_pass_is_held_until_a_validator_approves_the_evidence(ledger, statements, people) -> None:
+    """The Klungkung case: classroom and online parts passed in November, the implementation is shown later."""
+    statements.add(credit(1, jp=2400, activity=COURSE, awaits=True), "lms_record")
+    project(ledger, statements, people, RULES)
+    assert held(ledger) == ("held", 0, 2400)
+    statements.add(review(2, 1, "Disetujui"), "review")
+    project(ledger, statements, people, RULES)
+    assert held(ledger) == ("held", 0, 2400)
+    statements.add(review(3, 1, "Disetujui", evidence=EVIDENCE), "review")
+    project(ledger, statements, people, RULES)
+    assert held(ledger) == ("counted", 2400, 0)
+    statements.add(void(4, 3), "review")
+    project(ledger, statements, people, RULES)
+    assert held(ledger) == ("held", 0, 2400)
+    statements.add(review(5, 1, "Ditolak"), "review")
+    project(ledger, statements, people, RULES)
+    assert held(ledger) == ("not approved", 0, 0)
+
+
+def test_the_lms_releases_a_held_pass_by_its_record_of_the_implementation(ledger, statements, people) -> None:
+    statements.add(release(1, COURSE, person=3), "lms_record")
+    statements.add(credit(2, jp=2400, activity=COURSE, awaits=True), "lms_record")
+    project(ledger, statements, people, RULES)
+    assert held(ledger) == ("held", 0, 2400)
+    people.aliases[person_id(3)] = person_id(1)
+    project(ledger, statements, people, RULES)
+    assert held(ledger) == ("counted", 2400, 0)
+    statements.add(void(3, 1), "package")
+    project(ledger, statements, people, RULES)
+    assert held(ledger) == ("counted", 2400, 0)
+    statements.add(void(4, 1), "lms_record")
+    project(ledger, statements, people, RULES)
+    assert held(ledger) == ("held", 0, 2400)
+
+
+def test_the_roster_has_position_and_grade_and_never_a_nip(engine, ledger, statements, people) -> None:
+    people.employees[1] = ListedEmployee(
+        person_id(2), "198501012099211002", "Yohanis Wanma", position="Analis", grade="198501012099211002"
+    )
+    statements.add(credit(1))
+    project(ledger, statements, people, RULES)
+    assert ledger.roster(2026)[person_id(2)] == ("Dinas Perikanan", "PNS", "", "Analis", "")
 
 
 def test_linking_a_learner_moves_their_credits(ledger, statements, people) -> None:

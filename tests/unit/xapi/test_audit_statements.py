@@ -6,9 +6,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xapi import vocabulary as words
+from xapi.audit.meanings import BadStatement, Credit, Release, Review, Void
 from xapi.audit.rules import load_rules
-from xapi.audit.statements import BadStatement, Credit, Review, Void, read_statement
-from xapi.audit.testing import HOME_PAGE, STORED, ListedStatement, credit, person_id, review, statement_id, void
+from xapi.audit.statements import read_statement
+from xapi.audit.testing import (
+    HOME_PAGE,
+    STORED,
+    ListedStatement,
+    credit,
+    person_id,
+    release,
+    review,
+    statement_id,
+    void,
+)
 
 RULES = load_rules()
 EAST = load_rules(time_zone="Asia/Jayapura")
@@ -49,6 +60,83 @@ def test_a_credit_has_what_the_ledger_needs() -> None:
 def test_a_source_decides_how_a_credit_begins(source: str, status: str, match: int) -> None:
     made = read(credit(1), source)
     assert (made.default_review, made.lms_match) == (status, match)
+
+
+@pytest.mark.parametrize(
+    ("zone", "kept", "day"),
+    [
+        (None, "Asia/Jakarta", 20261231),
+        ("WIB", "Asia/Jakarta", 20261231),
+        ("wita", "Asia/Makassar", 20270101),
+        ("WIT", "Asia/Jayapura", 20270101),
+        ("Asia/Tokyo", "Asia/Tokyo", 20270101),
+    ],
+)
+def test_the_day_is_that_of_the_place_when_the_statement_says_where(zone: str | None, kept: str, day: int) -> None:
+    made = read(credit(1, zone=zone, at="2026-12-31T16:30:00Z"))
+    assert (made.zone, made.day) == (kept, day)
+
+
+def test_a_credit_carries_what_an_inspector_asks() -> None:
+    made = read(
+        credit(1, awaits=True, assigned=False, competency=" K-12 \n Manajemen ", organiser="Pusbangkom"),
+        stored="2026-04-01T00:01:59Z",
+    )
+    assert (made.awaits, made.assigned, made.competency, made.organiser) == (1, 0, "K-12 Manajemen", "Pusbangkom")
+    assert made.stored_minute * 60 == 1_775_001_660
+
+
+def test_what_only_informs_costs_nobody_their_jp() -> None:
+    made = read(credit(1, assigned="ya", competency=["x"], organiser="198501012099031001"))
+    assert isinstance(made, Credit)
+    assert (made.assigned, made.competency, made.organiser) == (None, None, None)
+
+
+def test_an_event_names_its_organiser_in_front_of_its_dates() -> None:
+    made = credit(1)
+    made["object"]["definition"] |= {
+        "type": words.TYPE_EVENT,
+        "description": {"id": "Dinas Perikanan, Tegal, 2026-03-09 – 2026-03-10"},
+    }
+    assert read(made).organiser == "Dinas Perikanan, Tegal"
+
+
+@pytest.mark.parametrize(
+    ("duration", "minutes", "doubt"),
+    [
+        ("PT1H30M", 90, None),
+        ("PT0,5H", 30, None),
+        ("PT0S", 0, None),
+        ("-PT5M", 0, "duration"),
+        ("PT-5M", 0, "duration"),
+        ("PT1.2.3S", 0, "duration"),
+        ("lama sekali", 0, "duration"),
+        ("P9999Y", 366 * 1440, "duration"),
+    ],
+)
+def test_a_duration_that_cannot_be_is_a_doubt_and_changes_no_jp(duration: str, minutes: int, doubt: str | None) -> None:
+    made = read(credit(1, jp=250, duration=duration))
+    assert (made.end_minute - made.start_minute, made.raw_jp, made.doubt) == (minutes, 250, doubt)
+
+
+def test_only_the_lms_says_that_an_implementation_was_carried_out() -> None:
+    activity = "https://example.test/kursus"
+    made = read(release(1, activity, 4), "lms_record")
+    assert isinstance(made, Release)
+    assert (made.actor, made.activity) == (person_id(4), activity)
+    assert read(release(1, activity), "package").reason == "release_untrusted"
+
+
+def test_a_text_with_a_nul_can_be_stored() -> None:
+    made = read(credit(1, activity="https://example.test/\x00", certificate="\x00A", title="\x00", organiser="\x00B"))
+    assert "\x00" not in f"{made.activity}{made.certificate}{made.activity_title}{made.organiser}"
+
+
+def test_a_statement_nested_without_end_is_a_finding() -> None:
+    body = msgspec.json.encode(credit(1)).replace(
+        b'"extensions":{', b'"extensions":{"x":' + b"[" * 9000 + b"]" * 9000 + b","
+    )
+    assert read(body).reason == "unreadable"
 
 
 def test_the_day_is_the_institutions_day() -> None:

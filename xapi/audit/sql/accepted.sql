@@ -1,15 +1,17 @@
 -- name: accepted
 -- doc: Every credit that stands, with its fate. JP in hundredths: raw_jp as declared, converted by the rule of the form,
 -- doc: capped after duplicates and the day and month caps, accepted after the yearly maximum of the status.
--- doc: fate is 'counted', 'same activity', 'same certificate', 'month cap', 'day cap', 'year cap', 'not approved' or
+-- doc: fate is 'counted', 'same activity', 'same certificate', 'month cap', 'day cap', 'year cap', 'not approved',
+-- doc: 'held' (approved, but the pass waits for the evidence of the implementation and is pending until then) or
 -- doc: 'matched' (waits for a review, but the LMS's own record of the same activity counts in its place).
--- doc: Only 'Disetujui' counts. Duplicates are found one after the other: first the same activity in a year, then the
--- doc: same certificate among what is left. A credit beyond the cap of its month uses up nothing of a day's. A day cap is
--- doc: for the days that a credit declares (cap_days).
+-- doc: Only 'Disetujui' counts, and nothing that is held. Duplicates are found one after the other: first the same
+-- doc: activity in a year, then the same certificate among what is left. A credit beyond the cap of its month uses up
+-- doc: nothing of a day's. A day cap is for the days that a credit declares (cap_days).
 WITH priced AS (
   SELECT c.statement_id AS statement_id, c.person AS person, c.activity AS activity, c.form AS form, c.day AS day,
          c.month AS month, c.quarter AS quarter, c.year AS year, c.start_minute AS start_minute,
-         c.certificate AS certificate, c.review AS review, c.lms_match AS lms_match, c.raw_jp AS raw_jp,
+         c.certificate AS certificate, c.review AS review, c.held AS held, c.lms_match AS lms_match,
+         c.raw_jp AS raw_jp,
          CASE WHEN c.international = 1 THEN
                 CASE WHEN r.international_jp IS NULL THEN
                        c.raw_jp + CAST((c.raw_jp * r.international_percent + r.round_add
@@ -32,7 +34,7 @@ approved AS (
   SELECT p.*,
          ROW_NUMBER() OVER (PARTITION BY p.person, p.activity, p.year ORDER BY p.day, p.statement_id) AS nth_of_activity
   FROM priced p
-  WHERE p.review = 'Disetujui'
+  WHERE p.review = 'Disetujui' AND p.held = 0
 ),
 once AS (
   SELECT a.*,
@@ -103,7 +105,8 @@ SELECT p.statement_id, p.person, p.year, p.quarter, p.day, p.form, p.review, p.r
        CASE WHEN p.review = 'Ditolak' OR (p.lms_match = 1 AND m.person IS NOT NULL) THEN 0
             ELSE p.converted END AS pending,
        CASE WHEN p.review <> 'Ditolak' AND p.lms_match = 1 AND m.person IS NOT NULL THEN 'matched'
+            WHEN p.review = 'Disetujui' THEN 'held'
             ELSE 'not approved' END AS fate
 FROM priced p
 LEFT JOIN lms_record m ON m.person = p.person AND m.activity = p.activity AND m.year = p.year
-WHERE p.review <> 'Disetujui'
+WHERE p.review <> 'Disetujui' OR p.held = 1

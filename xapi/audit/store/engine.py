@@ -17,18 +17,19 @@ NAMES = {  # name in the SQL files -> table, columns, and whether it can be narr
     "credit": (
         "ledger_credit",
         "statement_id, person, activity, form, day, month, quarter, year, days, cap_days, start_minute, end_minute, "
-        "end_second, raw_jp, international, certificate, source, review, lms_match",
+        "end_second, stored_minute, raw_jp, international, certificate, source, evidence, review, lms_match, held, "
+        "assigned, competency, organiser, zone",
         True,
     ),
     "form_rule": (
         "ledger_form_rule",
         "form, valid_from, valid_to, national_jp, national_per_day, international_jp, international_per_day, "
         "international_percent, round_add, day_cap, day_cap_international, day_cap_group, day_cap_scope, month_cap, "
-        "month_cap_group, month_cap_scope",
+        "month_cap_group, month_cap_scope, jalur, bkn, share",
         False,
     ),
     "target_rule": ("ledger_target_rule", "status, year, minimum, maximum", False),
-    "employee": ("ledger_employee", "person, year, opd, status", True),
+    "employee": ("ledger_employee", "person, year, opd, status, grade, position, unit_code", True),
     "accepted": (
         "ledger_accepted",
         "statement_id, person, year, quarter, day, form, review, raw_jp, converted, capped, accepted, pending, fate",

@@ -7,6 +7,7 @@ from functools import lru_cache
 import msgspec
 from sqlalchemy import Engine, text
 
+from xapi.audit.people import RosterRow
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.store.engine import SqlEngine
 from xapi.audit.store.writer import LedgerWriter
@@ -18,10 +19,15 @@ SELECT v.statement_id, v.seq, 'void_ignored' AS reason, '$.object.id' AS path, v
 FROM ledger_void v
 LEFT JOIN ledger_credit c ON c.institution = v.institution AND c.statement_id = v.target
 LEFT JOIN ledger_review r ON r.institution = v.institution AND r.statement_id = v.target
-WHERE v.institution = :institution AND (c.standing = 1 OR r.standing = 1)"""
+LEFT JOIN ledger_release l ON l.institution = v.institution AND l.statement_id = v.target
+WHERE v.institution = :institution AND (c.standing = 1 OR r.standing = 1 OR l.standing = 1)"""
+DOUBTS = """
+SELECT c.statement_id, c.seq, c.doubt AS reason, '$.result.duration' AS path, c.source, '' AS stored
+FROM ledger_credit c WHERE c.institution = :institution AND c.doubt IS NOT NULL AND c.standing = 1"""
 FINDINGS = f"""
 SELECT statement_id, seq, reason, path, source, stored FROM ledger_finding WHERE institution = :institution
 UNION ALL {IGNORED_VOIDS}
+UNION ALL {DOUBTS}
 ORDER BY 2, 1"""
 CREDITS_OF = """
 SELECT c.*, a.converted, a.capped, a.accepted, a.pending, a.fate
@@ -45,6 +51,16 @@ SELECT a.* FROM ledger_accepted a
 JOIN ledger_employee e ON e.institution = a.institution AND e.person = a.person AND e.year = a.year
 WHERE a.institution = :institution AND a.year = :year AND a.pending > 0
 ORDER BY a.day, a.statement_id"""
+RELEASES_OF = """
+SELECT * FROM ledger_release WHERE institution = :institution AND person = :person
+ORDER BY seq"""
+YEARS = """
+WITH RECURSIVE found (year) AS (
+    SELECT MAX(year) FROM ledger_accepted WHERE institution = :institution
+    UNION ALL
+    SELECT (SELECT MAX(a.year) FROM ledger_accepted a WHERE a.institution = :institution AND a.year < f.year)
+    FROM found f WHERE f.year IS NOT NULL)
+SELECT year FROM found"""
 Row = Mapping[str, object]
 
 
@@ -93,15 +109,17 @@ class Ledger:
             engine.parameters(year, settings.minutes_per_jp, settings.bulk_threshold)
             return {name: engine.rows(name) for name in names}
 
-    def roster(self, year: int) -> dict[str, tuple[str, str]]:
-        """OPD and status by person, as last written for `year`."""
-        query = "SELECT person, opd, status FROM ledger_employee WHERE institution = :institution AND year = :year"
-        return {str(r["person"]): (str(r["opd"]), str(r["status"])) for r in self._read(query, year=year)}
+    def roster(self, year: int) -> dict[str, RosterRow]:
+        """The place of each person, as last written for `year`."""
+        query = f"SELECT person, {', '.join(RosterRow._fields)} FROM ledger_employee"
+        where = "WHERE institution = :institution AND year = :year"
+        with reading(self._engine) as connection:
+            rows = connection.execute(text(f"{query} {where}"), {"institution": self.institution, "year": year})
+            return {str(row[0]): RosterRow._make(row[1:]) for row in rows}
 
     def years(self) -> list[int]:
-        """The years in which anyone has a credit, newest first."""
-        query = "SELECT DISTINCT year FROM ledger_credit WHERE institution = :institution ORDER BY year DESC"
-        return [row["year"] for row in self._read(query)]  # type: ignore[misc]
+        """The years in which anyone has a credit, newest first; one look into the index for each."""
+        return [int(str(row["year"])) for row in self._read(YEARS) if row["year"] is not None]
 
     def findings(self) -> list[Row]:
         """Statements that meant to give, judge or take back a credit and could not, oldest first."""
@@ -127,6 +145,10 @@ class Ledger:
     def reviews_of(self, person: str, year: int) -> list[Row]:
         """Every review of these credits, oldest first."""
         return self._read(REVIEWS_OF, person=person, year=year)
+
+    def releases_of(self, person: str) -> list[Row]:
+        """The records of implementations of the person, oldest first; each names the activity that it releases."""
+        return self._read(RELEASES_OF, person=person)
 
     def voids_of(self, person: str, year: int) -> list[Row]:
         """The voids that took credits of the person and year away."""

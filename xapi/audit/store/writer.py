@@ -1,63 +1,37 @@
 """Writes the ledger inside one transaction: statements in, reviews and voids applied, the audit's tables recomputed."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, CursorResult, text
 
-from xapi.audit.rule_edition import ROUND_ADD
+from xapi.audit.meanings import BadStatement, Credit, Meaning, Release, Review, Void
+from xapi.audit.people import RosterRow
 from xapi.audit.rule_set import RuleSet
-from xapi.audit.statements import BadStatement, Credit, Meaning, Review, Void
 from xapi.audit.store.engine import SqlEngine, sql_file
-from xapi.database import run_many, temporary_list
+from xapi.audit.store.judge import RECIPE, judge
+from xapi.audit.store.rule_rows import FORM_COLUMNS, TARGET_COLUMNS, form_rows, target_rows
+from xapi.bulk_database import add_rows
+from xapi.database import run_many
 
 TABLES = (
-    "state", "credit", "void", "review", "finding", "alias", "form_rule", "target_rule", "employee", "accepted",
-    "person_year",
+    "state", "credit", "void", "review", "release", "finding", "alias", "form_rule", "target_rule", "employee",
+    "accepted", "person_year",
 )  # fmt: skip
 MATERIALISED = ("accepted", "person_year")  # in this order: the second is made of the first
-READING = 1  # raise it when `xapi.audit.statements` reads a statement differently: ledgers are then made anew
-_CREDIT = Credit.__struct_fields__
-INSERTS = {
-    Credit: f"INSERT INTO ledger_credit (institution, person, review, standing, {', '.join(_CREDIT)})"
-    f" VALUES (:institution, :actor, :default_review, 1, {', '.join(':' + c for c in _CREDIT)}) ON CONFLICT DO NOTHING",
-    Void: "INSERT INTO ledger_void (institution, statement_id, seq, target, source, stored)"
-    " VALUES (:institution, :statement_id, :seq, :target, :source, :stored) ON CONFLICT DO NOTHING",
-    Review: "INSERT INTO ledger_review (institution, statement_id, seq, target, status, who, role, at, reason,"
-    " evidence, standing) VALUES (:institution, :statement_id, :seq, :target, :status, :who, :role, :at, :reason,"
-    " :evidence, 1) ON CONFLICT DO NOTHING",
-    BadStatement: "INSERT INTO ledger_finding (institution, statement_id, seq, reason, path, source, stored)"
-    " VALUES (:institution, :statement_id, :seq, :reason, :path, :source, :stored) ON CONFLICT DO NOTHING",
-}
-# Who may take what back. A review: only the tool that writes reviews. A credit: that tool and the institution's own
-# LMS; any other source only records of that source, and the two credentials that a learner's side holds (package,
-# launch) only while no validator has judged them. A review judges only what had arrived before it: nobody can send a
-# record under an id that is already approved.
-REVIEW_STANDS = """
-UPDATE ledger_review SET standing = CASE WHEN EXISTS (
-    SELECT 1 FROM ledger_void v WHERE v.institution = ledger_review.institution
-    AND v.target = ledger_review.statement_id AND v.source = 'review') THEN 0 ELSE 1 END
-WHERE institution = :institution AND statement_id IN (SELECT value FROM audit_changed)"""
-HONOURED = """(v.source IN ('review', 'lms_record')
-        OR (v.source = c.source AND (v.source NOT IN ('package', 'launch') OR NOT EXISTS (
-            SELECT 1 FROM ledger_review r WHERE r.institution = c.institution AND r.target = c.statement_id
-            AND r.standing = 1 AND r.seq > c.seq))))"""
-CREDIT_STANDS = f"""
-UPDATE ledger_credit AS c SET
-    review = COALESCE((SELECT r.status FROM ledger_review r WHERE r.institution = c.institution
-                       AND r.target = c.statement_id AND r.standing = 1 AND r.seq > c.seq
-                       ORDER BY r.seq DESC, r.statement_id DESC LIMIT 1), c.default_review),
-    standing = CASE WHEN EXISTS (SELECT 1 FROM ledger_void v WHERE v.institution = c.institution
-                                 AND v.target = c.statement_id AND {HONOURED}) THEN 0 ELSE 1 END
-WHERE c.institution = :institution AND c.statement_id IN (SELECT value FROM audit_changed)"""
-
-CREDIT_PERSON = """
-UPDATE ledger_credit SET person = COALESCE((
-    SELECT a.person FROM ledger_alias a
-    WHERE a.institution = ledger_credit.institution AND a.alias = ledger_credit.actor), actor)
-WHERE institution = :institution AND statement_id IN (SELECT value FROM audit_changed)"""
+READING = 2  # raise it when `xapi.audit.statements` reads a statement differently: ledgers are then made anew
+PLACES: Mapping[type, tuple[str, tuple[str, ...]]] = {
+    Credit: (
+        "ledger_credit", ("institution", "person", "review", "held", "standing", *Credit.__struct_fields__)
+    ),
+    Void: ("ledger_void", ("institution", *Void.__struct_fields__)),
+    Review: ("ledger_review", ("institution", "standing", *Review.__struct_fields__)),
+    Release: ("ledger_release", ("institution", "person", "standing", *Release.__struct_fields__)),
+    BadStatement: ("ledger_finding", ("institution", *BadStatement.__struct_fields__)),
+}  # fmt: skip
+ROSTER_COLUMNS = ("institution", "year", "person", *RosterRow._fields)
 
 
 class LedgerWriter:
@@ -66,8 +40,11 @@ class LedgerWriter:
     def __init__(self, connection: Connection, institution: str) -> None:
         self._connection = connection
         self._institution = institution
+        self._changed: set[str] = set()
         self._touched: set[str] = set()
+        self._moved: set[str] = set()
         self._years: set[int] = set()
+        self._person_of: dict[str, str] = {}
         self._everyone = False
 
     @property
@@ -89,10 +66,7 @@ class LedgerWriter:
             "INSERT INTO ledger_state (institution, cursor, rules_hash, rules) VALUES (:institution, 0, :hash, :rules)",
             {"hash": recipe(rules), "rules": encoded},
         )
-        rows = list(_form_rows(rules))
-        names = ", ".join(rows[0])
-        marks = ", ".join(":" + name for name in rows[0])
-        self._many(f"INSERT INTO ledger_form_rule (institution, {names}) VALUES (:institution, {marks})", rows)
+        self._add("ledger_form_rule", FORM_COLUMNS, list(form_rows(self._institution, rules)))
         self._everyone = True
 
     def advance(self, seq: int) -> None:
@@ -100,108 +74,94 @@ class LedgerWriter:
         self._run("UPDATE ledger_state SET cursor = :seq WHERE institution = :institution", {"seq": seq})
 
     def add(self, meanings: Sequence[Meaning]) -> None:
-        """Adds statements and applies them: whatever they touch is judged anew. One seen before adds nothing."""
-        for kind, statement in INSERTS.items():
-            rows = [msgspec.structs.asdict(cast(msgspec.Struct, one)) for one in meanings if type(one) is kind]
-            self._many(statement, rows)
-        targets = {m.target for m in meanings if isinstance(m, Void | Review)}
-        own = {m.statement_id for m in meanings if isinstance(m, Credit | Review)}
-        self._change(targets | own)
-        self._run(REVIEW_STANDS)
-        judged = self._run(
-            "SELECT DISTINCT target FROM ledger_review WHERE institution = :institution"
-            " AND statement_id IN (SELECT value FROM audit_changed)"
-        ).scalars()
-        self._change(targets | own | set(judged))
-        self._run(CREDIT_STANDS)
-        self._run(CREDIT_PERSON)
-        self._years |= {m.year for m in meanings if isinstance(m, Credit)}
-        self._people_of_changed()
+        """Adds statements, for `settle` to apply. One seen before adds nothing."""
+        rows: dict[type, list[tuple[Any, ...]]] = {kind: [] for kind in PLACES}
+        for meaning in meanings:
+            if isinstance(meaning, Credit):
+                rows[Credit].append(self._credit_row(meaning))
+            elif meaning is not None:
+                rows[type(meaning)].append(self._other_row(meaning))
+        for kind, (table, columns) in PLACES.items():
+            self._add(table, columns, rows[kind])
 
     def remap(self, canonical: Mapping[str, str]) -> None:
-        """Gives credits of linked people to the person they are linked with, as `canonical` (alias to person) says."""
+        """Gives credits of linked people to the person they are linked with, as `canonical` (alias to person) says.
+
+        Before `add`: what is added belongs to the person at once.
+        """
         known = self._run("SELECT alias, person FROM ledger_alias WHERE institution = :institution")
         before = {row.alias: row.person for row in known}
         wanted = {alias: _end_of(alias, canonical) for alias in canonical}
         changed = {a: wanted.get(a, a) for a in before.keys() | wanted.keys() if before.get(a) != wanted.get(a)}
-        self._touched |= {before[alias] for alias in changed if alias in before} | set(changed) | set(changed.values())
-        rows = [{"alias": alias, "person": person} for alias, person in changed.items()]
-        where = "institution = :institution AND"
-        self._many(f"UPDATE ledger_credit SET person = :person WHERE {where} actor = :alias", rows)
-        self._many(f"DELETE FROM ledger_alias WHERE {where} alias = :alias", rows)
-        kept = [row for row in rows if row["alias"] in wanted]
-        self._many("INSERT INTO ledger_alias (institution, alias, person) VALUES (:institution, :alias, :person)", kept)
+        self._moved |= {before.get(alias, alias) for alias in changed} | set(changed) | set(changed.values())
+        self._person_of = wanted
+        rows = [{"alias": a, "person": person, "before": before.get(a, a)} for a, person in changed.items()]
+        where = "WHERE institution = :institution AND"
+        for table in ("credit", "release"):
+            self._many(f"UPDATE ledger_{table} SET person = :person {where} person = :before AND actor = :alias", rows)
+        self._many(f"DELETE FROM ledger_alias {where} alias = :alias", rows)
+        kept = [(self._institution, alias, person) for alias, person in changed.items() if alias in wanted]
+        self._add("ledger_alias", ("institution", "alias", "person"), kept)
 
     def new_years(self) -> set[int]:
         """The years of the credits added in this transaction."""
         return self._years
 
-    def employees(self, year: int, rows: Mapping[str, tuple[str, str]], rules: RuleSet) -> None:
-        """The roster of `year`: person to (opd, status as the rules know it). Only what differs is written."""
-        self._targets(year, rules)
-        before = {
-            row.person: (row.opd, row.status)
-            for row in self._run(
-                "SELECT person, opd, status FROM ledger_employee WHERE institution = :institution AND year = :year",
-                {"year": year},
-            )
-        }
+    def employees(self, year: int, rows: Mapping[str, RosterRow], rules: RuleSet) -> None:
+        """The roster of `year` by person. Only what differs is written."""
+        self._add("ledger_target_rule", TARGET_COLUMNS, list(target_rows(self._institution, rules, year)))
+        query = f"SELECT person, {', '.join(RosterRow._fields)} FROM ledger_employee"
+        found = self._run(f"{query} WHERE institution = :institution AND year = :year", {"year": year})
+        before = {str(row[0]): RosterRow._make(row[1:]) for row in found}
         changed = [person for person in before.keys() | rows.keys() if before.get(person) != rows.get(person)]
-        gone = [{"person": person, "year": year} for person in changed if person in before]
-        new = [
-            {"person": person, "year": year, "opd": rows[person][0], "status": rows[person][1]}
-            for person in changed
-            if person in rows
-        ]
         self._many(
-            "DELETE FROM ledger_employee WHERE institution = :institution AND year = :year AND person = :person", gone
+            "DELETE FROM ledger_employee WHERE institution = :institution AND year = :year AND person = :person",
+            [{"person": person, "year": year} for person in changed if person in before],
         )
-        self._many(
-            "INSERT INTO ledger_employee (institution, year, person, opd, status)"
-            " VALUES (:institution, :year, :person, :opd, :status)",
-            new,
-        )
+        new = [(self._institution, year, person, *rows[person]) for person in changed if person in rows]
+        self._add("ledger_employee", ROSTER_COLUMNS, new)
         self._touched |= set(changed)
 
     def settle(self) -> int:
-        """Recomputes `accepted` and `person_year` of everyone touched; returns how many people that were."""
-        if not self._everyone and not self._touched:
+        """Applies what was added, and recomputes `accepted` and `person_year` of everyone touched; returns how many."""
+        touched = self._touched | self._moved
+        touched |= judge(self._connection, self._institution, self._changed, self._moved)
+        if not self._everyone and not touched:
             return 0
         engine = SqlEngine(self._connection, self._institution)
         if not self._everyone:
-            engine.narrow(sorted(self._touched))
+            engine.narrow(sorted(touched))
         for name in MATERIALISED:
             engine.materialise(name)
-        count = len(self._touched)
-        self._touched, self._everyone = set(), False
-        return count
+        self._changed, self._touched, self._moved, self._everyone = set(), set(), set(), False
+        return len(touched)
 
-    def _targets(self, year: int, rules: RuleSet) -> None:
-        edition = rules.of_year(year)
-        rows = [
-            {"status": status, "year": year, "minimum": target.minimum, "maximum": target.maximum}
-            for status in edition.targets
-            for target in [edition.target(status, year)]
-        ]
-        self._many(
-            "INSERT INTO ledger_target_rule (institution, status, year, minimum, maximum)"
-            " VALUES (:institution, :status, :year, :minimum, :maximum) ON CONFLICT DO NOTHING",
-            rows,
-        )
+    def _credit_row(self, credit: Credit) -> tuple[Any, ...]:
+        """The row of a credit on which nobody has said anything yet."""
+        person = self._person_of.get(credit.actor, credit.actor)
+        self._touched.add(person)
+        self._years.add(credit.year)
+        if credit.awaits or not self._everyone:  # in a rebuild whatever is about it comes along
+            self._changed.add(credit.statement_id)
+        return (
+            self._institution, person, credit.default_review, credit.awaits, 1, *msgspec.structs.astuple(credit)
+        )  # fmt: skip
 
-    def _change(self, statement_ids: Iterable[str]) -> None:
-        temporary_list(self._connection, "audit_changed", sorted(statement_ids))
-
-    def _people_of_changed(self) -> None:
-        self._touched |= set(
-            self._run(
-                "SELECT DISTINCT person FROM ledger_credit WHERE institution = :institution"
-                " AND statement_id IN (SELECT value FROM audit_changed)"
-            ).scalars()
-        )
+    def _other_row(self, meaning: Void | Review | Release | BadStatement) -> tuple[Any, ...]:
+        fields = msgspec.structs.astuple(meaning)
+        if isinstance(meaning, BadStatement):
+            return (self._institution, *fields)
+        self._changed.add(meaning.statement_id)
+        if isinstance(meaning, Release):
+            return (self._institution, self._person_of.get(meaning.actor, meaning.actor), 1, *fields)
+        self._changed.add(meaning.target)
+        return (self._institution, *fields) if isinstance(meaning, Void) else (self._institution, 1, *fields)
 
     def _run(self, statement: str, values: Mapping[str, object] | None = None) -> CursorResult[Any]:
         return self._connection.execute(text(statement), {"institution": self._institution, **(values or {})})
+
+    def _add(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        add_rows(self._connection, table, columns, rows)
 
     def _many(self, statement: str, rows: Sequence[Mapping[str, object]]) -> None:
         if rows:
@@ -210,31 +170,8 @@ class LedgerWriter:
 
 def recipe(rules: RuleSet) -> str:
     """SHA-256 (hex) of all that makes the ledger out of statements and people: rules, reading and SQL."""
-    sql = "".join([*(sql_file(name) for name in MATERIALISED), REVIEW_STANDS, CREDIT_STANDS, CREDIT_PERSON])
+    sql = "".join([*(sql_file(name) for name in MATERIALISED), *RECIPE])
     return hashlib.sha256(f"{rules.hash}\n{READING}\n{sql}".encode()).hexdigest()
-
-
-def _form_rows(rules: RuleSet) -> Iterable[dict[str, object]]:
-    for edition in rules.editions:
-        for form in edition.forms.values():
-            yield {
-                "form": form.slug,
-                "valid_from": edition.valid_from,
-                "valid_to": edition.valid_to,
-                "national_jp": form.national_jp,
-                "national_per_day": int(form.national_per_day),
-                "international_jp": form.international_jp,
-                "international_per_day": int(form.international_per_day),
-                "international_percent": form.international_percent,
-                "round_add": ROUND_ADD[edition.settings.rounding],
-                "day_cap": form.day_cap,
-                "day_cap_international": form.day_cap_international,
-                "day_cap_group": form.day_cap_group,
-                "day_cap_scope": form.day_cap_scope,
-                "month_cap": form.month_cap,
-                "month_cap_group": form.month_cap_group,
-                "month_cap_scope": form.month_cap_scope,
-            }
 
 
 def _end_of(alias: str, canonical: Mapping[str, str]) -> str:
