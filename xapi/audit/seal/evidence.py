@@ -1,8 +1,9 @@
 """What a seal says of a report: statements, rules, roster, query and figures, each as one hash. Sealing and verifying
 reckon it the same way."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -10,9 +11,8 @@ import msgspec
 from xapi.audit.report import FILES, Report
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.seal.form import Through
-from xapi.audit.seal.leaves import Set, as_set, canonical, key_of_id, of_statement, rows_set
+from xapi.audit.seal.leaves import Kept, Set, as_set, canonical, key_of_id, of_statement, rows_set
 from xapi.audit.seal.store import Basis
-from xapi.audit.statements import Stored
 from xapi.audit.store.engine import sql_file
 from xapi.audit.store.ledger import FINDINGS
 from xapi.audit.store.writer import recipe
@@ -28,11 +28,11 @@ _NO_RULES = RuleSet(editions=(), sources={})
 class Statements(Protocol):
     """A statement store: `xapi.lrs.store.StatementStore` is one."""
 
-    def after(self, institution: str, seq: int, limit: int) -> Sequence[Stored]:
+    def after(self, institution: str, seq: int, limit: int) -> Sequence[Kept]:
         """The statements stored after `seq`, in order, at most `limit`."""
         ...
 
-    def at(self, institution: str, seqs: Sequence[int]) -> Sequence[Stored]:
+    def at(self, institution: str, seqs: Sequence[int]) -> Sequence[Kept]:
         """The statements that stand at `seqs`."""
         ...
 
@@ -53,10 +53,9 @@ def evidence(institution: str, statements: Statements, basis: Basis, rules: Rule
 
     Raises AuditError `audit.seal_ledger_behind` when the LRS has not what the ledger rests on.
     """
-    found = list(read_statements(institution, statements, basis.statements))
     return Evidence(
-        through=_through(institution, statements, basis.cursor, found),
-        statements=Set({key_of_id(one.id): of_statement(one) for one in found}),
+        through=_through(institution, statements, basis),
+        statements=Set(statement_leaves(institution, statements, basis.statements)),
         roster=roster_set(basis),
         rules=rules_of_year(rules, report.year),
         query=query_of(report.by),
@@ -64,15 +63,17 @@ def evidence(institution: str, statements: Statements, basis: Basis, rules: Rule
     )
 
 
-def read_statements(institution: str, statements: Statements, wanted: Mapping[str, int]) -> Iterator[Stored]:
-    """The statements of the LRS with these ids, at their places, in order of `seq`."""
-    for some in _batches(sorted(wanted.items(), key=lambda item: item[1])):
+def statement_leaves(institution: str, statements: Statements, wanted: Mapping[str, int]) -> dict[bytes, bytes]:
+    """The leaves of the statements with these ids, which the LRS must have at the places (`seq`) that are given."""
+    leaves: dict[bytes, bytes] = {}
+    for some in _batches(sorted(wanted.items(), key=itemgetter(1))):
         there = {one.seq: one for one in statements.at(institution, [seq for _, seq in some])}
         for number, seq in some:
-            one = there.get(seq)
-            if one is None or one.id.lower() != number:
+            one, key = there.get(seq), key_of_id(number)
+            if one is None or one.key != key:
                 raise AuditError("audit.seal_ledger_behind", "the ledger rests on a statement that is gone", id=number)
-            yield one
+            leaves[key] = of_statement(one)
+    return leaves
 
 
 def roster_set(basis: Basis) -> Set:
@@ -122,10 +123,11 @@ def summary_of(report: Report) -> dict[str, object]:
     return {"findings": report.findings, "outside_roster": outside, "totals": dict(report.totals)}
 
 
-def _through(institution: str, statements: Statements, cursor: int, found: Sequence[Stored]) -> Through:
+def _through(institution: str, statements: Statements, basis: Basis) -> Through:
     """The cut-off at the last statement seen; when that one is gone since, at the last one that counts."""
-    last = list(statements.at(institution, [cursor])) or found[-1:]
-    return Through(cursor, last[0].stored if last else "")
+    last = max(basis.statements.values(), default=0)
+    found = list(statements.at(institution, [basis.cursor])) or list(statements.at(institution, [last]))
+    return Through(basis.cursor, found[0].stored if found else "")
 
 
 def _batches(items: Sequence[tuple[str, int]]) -> Iterable[Sequence[tuple[str, int]]]:

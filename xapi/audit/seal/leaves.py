@@ -1,8 +1,11 @@
 """What is hashed of a statement, of a person on the roster and of a row of a report: the same wherever they lie."""
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from itertools import pairwise
+from typing import Protocol
 
 import msgspec
 
@@ -11,11 +14,37 @@ from xapi.audit.statements import Stored
 
 KEY_BYTES = 16
 EXACT_BYTES = 16
-SET_BY_LRS = frozenset({"authority", "stored"})
 _ONE_LINE = bytes.maketrans(b"\r\n", b"  ")  # as an export writes them; in JSON they stand between values only
-_PROPERTIES = msgspec.json.Decoder(dict[str, msgspec.Raw])
 Leaves = Mapping[bytes, bytes]
 """Hashes of leaves by their keys of 16 bytes; a statement's value has its exact fingerprint after the hash."""
+_Part = msgspec.Raw | msgspec.UnsetType
+
+
+class Kept(Stored, Protocol):
+    """A statement as the LRS's store gives it, with its id as 16 bytes and when it was stored, in microseconds."""
+
+    @property
+    def key(self) -> bytes: ...
+    @property
+    def moment(self) -> int: ...
+
+
+class _Content(msgspec.Struct, gc=False):
+    """The properties of a statement (xAPI Data 2.2) but those that an LRS sets, in the order of their names."""
+
+    actor: _Part = msgspec.UNSET
+    attachments: _Part = msgspec.UNSET
+    context: _Part = msgspec.UNSET
+    id: _Part = msgspec.UNSET
+    object: _Part = msgspec.UNSET
+    result: _Part = msgspec.UNSET
+    timestamp: _Part = msgspec.UNSET
+    verb: _Part = msgspec.UNSET
+    version: _Part = msgspec.UNSET
+
+
+_read = msgspec.json.Decoder(_Content).decode
+_write = msgspec.json.Encoder().encode
 
 
 def content(body: bytes) -> bytes:
@@ -24,19 +53,23 @@ def content(body: bytes) -> bytes:
     A body that is no JSON object stands for itself: it is not what was sealed, whatever it is.
     """
     try:
-        found = _PROPERTIES.decode(body)
+        found = _write(_read(body))
     except (msgspec.DecodeError, UnicodeDecodeError):
         return body
-    parts = [b'"%b":%b' % (name.encode(), bytes(found[name])) for name in sorted(found) if name not in SET_BY_LRS]
-    return b"{%b}" % b",".join(parts).translate(_ONE_LINE)
+    return one_line(found)
 
 
-def of_statement(statement: Stored) -> bytes:
+def one_line(body: bytes) -> bytes:
+    """JSON with blanks for line breaks, which in JSON stand between values only."""
+    return body.translate(_ONE_LINE) if b"\n" in body or b"\r" in body else body
+
+
+def of_statement(statement: Kept) -> bytes:
     """The leaf of a statement (id, source, content), and after it the exact fingerprint (stored, every byte)."""
-    name = f"{statement.id.lower()}\n{statement.source}\n".encode()
-    hashed = tree.leaf(name + content(statement.body))
-    exact = sha256(b"%b\n%b" % (statement.stored.encode(), statement.body.translate(_ONE_LINE))).digest()
-    return hashed + exact[:EXACT_BYTES]
+    body = statement.body
+    leaf = b"\x00%b\n%b\n%b" % (statement.key.hex().encode(), statement.source.encode(), content(body))
+    exact = b"%d\n%b" % (statement.moment, one_line(body))
+    return sha256(leaf).digest() + sha256(exact).digest()[:EXACT_BYTES]
 
 
 def of_text(text: str) -> bytes:
@@ -88,15 +121,14 @@ class Set:
 
     def buckets(self) -> list[bytes]:
         """Fingerprints (8 bytes) of the parts: by the first hex digit of the key, by the first two in a large set."""
-        by_byte = len(self) > MANY
-        parts: list[list[bytes]] = [[] for _ in range(256 if by_byte else 16)]
-        for key, hashed in zip(self._keys, self.hashes, strict=True):
-            parts[key[0] if by_byte else key[0] >> 4].append(hashed)
-        return [sha256(b"".join(part)).digest()[:BUCKET_BYTES] for part in parts]
+        width = 1 if len(self) > MANY else 16
+        ends = [bisect_left(self._keys, bytes([first])) for first in range(width, 256, width)]
+        borders = pairwise([0, *ends, len(self)])
+        return [sha256(b"".join(self.hashes[low:high])).digest()[:BUCKET_BYTES] for low, high in borders]
 
     def place(self, key: bytes) -> int | None:
         """Where the leaf of `key` stands, from 0."""
-        return self._keys.index(key) if key in self.leaves else None
+        return bisect_left(self._keys, key) if key in self.leaves else None
 
 
 MANY = 4096

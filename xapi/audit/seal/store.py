@@ -12,23 +12,30 @@ from sqlalchemy import Connection, Engine, text
 
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.seal.leaves import KEY_BYTES, Leaves, Set
-from xapi.audit.store.ledger import Ledger
+from xapi.audit.store.ledger import FINDINGS, Ledger
 from xapi.database import migrate, open_database, reading, writing
 
 CURSOR = "SELECT cursor FROM ledger_state WHERE institution = :institution"
-OF_YEAR = """
+#: What may decide about a credit: a review of it, a release that it waits for, a void of any of these. And everything
+#: that the report counts as unusable.
+OF_YEAR = f"""
 WITH credit AS (
-  SELECT statement_id, seq FROM ledger_credit WHERE institution = :institution AND year = :year
-), review AS (
+  SELECT statement_id, seq, person, activity, awaits FROM ledger_credit
+  WHERE institution = :institution AND year = :year
+), deciding AS (
   SELECT r.statement_id, r.seq FROM ledger_review r
   WHERE r.institution = :institution AND r.target IN (SELECT statement_id FROM credit)
+  UNION ALL
+  SELECT l.statement_id, l.seq FROM ledger_release l
+  WHERE l.institution = :institution AND EXISTS (
+    SELECT 1 FROM credit c WHERE c.person = l.person AND c.activity = l.activity AND c.awaits = 1)
 )
 SELECT statement_id, seq FROM credit
-UNION ALL SELECT statement_id, seq FROM review
+UNION ALL SELECT statement_id, seq FROM deciding
 UNION ALL SELECT v.statement_id, v.seq FROM ledger_void v
   WHERE v.institution = :institution AND (v.target IN (SELECT statement_id FROM credit)
-                                          OR v.target IN (SELECT statement_id FROM review))
-UNION ALL SELECT statement_id, seq FROM ledger_finding WHERE institution = :institution"""
+                                          OR v.target IN (SELECT statement_id FROM deciding))
+UNION ALL SELECT statement_id, seq FROM ({FINDINGS}) f"""
 EMPLOYEES = "SELECT * FROM ledger_employee WHERE institution = :institution AND year = :year"
 LINKS = """
 SELECT DISTINCT actor, person FROM ledger_credit
@@ -84,7 +91,7 @@ class SealStore:
         values = self._here | {"year": year}
         with reading(self._engine) as connection:
             cursor = int(connection.execute(text(CURSOR), values).scalar() or 0)
-            statements = {str(row[0]): int(row[1]) for row in connection.execute(text(OF_YEAR), values)}
+            statements: dict[str, int] = {row[0]: row[1] for row in connection.execute(text(OF_YEAR), values).all()}
             employees = {
                 str(row["person"]): {
                     name: value
@@ -152,7 +159,7 @@ def _changes(before: Mapping[bytes, bytes], after: Leaves, size: int) -> bytes:
     """Keys and values that differ, one after the other; a value of zeros says that the key is gone."""
     size = size or len(next(iter(before.values()), b""))
     gone = [key + bytes(size) for key in sorted(before.keys() - after.keys())]
-    new = [key + value for key, value in sorted(after.items() - before.items())]
+    new = [key + value for key, value in after.items() if before.get(key) != value]
     return b"".join(gone + new)
 
 

@@ -13,10 +13,9 @@ from xapi.audit.seal.differences import Difference, Verdict
 from xapi.audit.seal.evidence import Evidence, Statements, evidence, rules_of_year
 from xapi.audit.seal.form import About, OpenedSeal, Seal, SealedFile, sealed_file
 from xapi.audit.seal.keys import SealPublicKey
-from xapi.audit.seal.leaves import Set, key_of_text, of_statement, row_name
+from xapi.audit.seal.leaves import Kept, Set, key_of_text, of_statement, row_name
 from xapi.audit.seal.make import set_names
 from xapi.audit.seal.store import SealStore, scratch_ledger
-from xapi.audit.statements import Stored
 from xapi.audit.store.ledger import Ledger
 
 Remake = Callable[[Ledger, About], Report]
@@ -26,7 +25,7 @@ Remake = Callable[[Ledger, About], Report]
 class FullStatements(Statements, Protocol):
     """A statement store in which a single statement can be looked up; `xapi.lrs.store.StatementStore` is one."""
 
-    def get(self, institution: str, statement_id: bytes, *, voided: bool = False) -> Stored | None:
+    def get(self, institution: str, statement_id: bytes, *, voided: bool = False) -> Kept | None:
         """The statement with the id of 16 bytes, voided or not as asked."""
         ...
 
@@ -126,7 +125,7 @@ class UpTo:
         self._tell = tell
         self._read = 0
 
-    def after(self, institution: str, seq: int, limit: int) -> Sequence[Stored]:
+    def after(self, institution: str, seq: int, limit: int) -> Sequence[Kept]:
         """The next ones; none when the log ends."""
         while page := self._statements.after(institution, seq, max(limit, 1)):
             self._read += len(page)
@@ -136,7 +135,7 @@ class UpTo:
             seq = page[-1].seq
         return []
 
-    def at(self, institution: str, seqs: Sequence[int]) -> Sequence[Stored]:
+    def at(self, institution: str, seqs: Sequence[int]) -> Sequence[Kept]:
         """Those that stand at `seqs`."""
         return self._statements.at(institution, seqs)
 
