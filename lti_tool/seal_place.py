@@ -1,75 +1,75 @@
 """Where a report that was changed differs first from the one that was sealed."""
 
 import csv
-import io
 import json
-from collections.abc import Callable, Mapping
-from typing import Any
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from io import BytesIO, StringIO
+from itertools import zip_longest
 
-from xapi.audit.report import Report
-from xapi.audit.seal.form import SealedFile
-from xapi.audit.seal.verify import is_same_file
-
-Place = tuple[int, str]
-"""A line or row, from 1, and what names it, such as an office or a person."""
+Place = tuple[str, str]
+"""A line, row (from 1) or cell, and what stands first in it, such as an office."""
+Records = Iterator[tuple[str, list[str]]]
 
 
-def changed_place(made: Report, sealed: SealedFile, content: bytes) -> Place | None:
-    """The first place where `content` is not what was `sealed`, which the report `made` anew must give again.
+def changed_place(form: str, before: bytes, after: bytes) -> Place | None:
+    """The first place where a report in `form` that was `before` is not as it was; None for a form without rows.
 
-    None for a form that has no lines, and when the report follows otherwise now, so that nothing can be said.
+    `after` may be anything at all.
     """
-    found = FORMS.get(sealed.form)
-    if found is None:
+    reader = READERS.get(form)
+    if reader is None:
         return None
-    write, compare = found
-    before = write(made, sealed.language)
-    return compare(made, before, content) if is_same_file(sealed, before) else None
+    for old, new in zip_longest(reader(before), reader(after)):
+        if old != new:
+            place, cells = old or new
+            return place, _name(cells)
+    return None
 
 
-def _csv(made: Report, before: bytes, after: bytes) -> Place:
-    old, new = _records(before), _records(after)
-    for number, record in enumerate(old):
-        if number >= len(new) or new[number] != record:
-            return number + 1, _name(made.rows[number - 1]) if number else ""
-    return len(old) + 1, ""
+def _csv(content: bytes) -> Records:
+    text = content.decode("utf-8-sig", errors="replace")
+    delimiter = ";" if text.partition("\n")[0].count(";") else ","
+    try:
+        for number, record in enumerate(csv.reader(StringIO(text, newline=""), delimiter=delimiter), start=1):
+            yield str(number), record
+    except csv.Error:
+        return
 
 
-def _records(content: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(content.decode(errors="replace"), newline="")))
-
-
-def _json(made: Report, before: bytes, after: bytes) -> Place:
-    rows = _rows(after)
-    for number, row in enumerate(_rows(before) or ()):
-        if rows is not None and (number >= len(rows) or rows[number] != row):
-            return number + 1, _name(made.rows[number])
-    lines = after.splitlines()
-    for number, line in enumerate(before.splitlines()):
-        if number >= len(lines) or lines[number] != line:
-            return number + 1, ""
-    return len(before.splitlines()) + 1, ""
-
-
-def _rows(content: bytes) -> list[Any] | None:
+def _json(content: bytes) -> Records:
+    """The rows, and then the whole text line by line."""
     try:
         rows = json.loads(content)["rows"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    return rows if isinstance(rows, list) else None
+        rows = []
+    for number, row in enumerate(rows if isinstance(rows, list) else [], start=1):
+        yield str(number), [str(value) for value in row.values()] if isinstance(row, dict) else [str(row)]
+    for number, line in enumerate(content.decode(errors="replace").splitlines(), start=1):
+        yield str(number), [line]
 
 
-def _name(row: Mapping[str, object]) -> str:
-    """A person by name, a row of many by what they share; never a NIP."""
-    for key in ("name", "opd", "status", "grade", "position", "quarter", "semester"):
-        if row.get(key):
-            return str(row[key])
-    return ""
+def _xlsx(content: bytes) -> Records:
+    """Every cell of every sheet that holds something."""
+    from openpyxl import load_workbook  # slow to load, and most reports are no workbook
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = load_workbook(BytesIO(content), read_only=True)
+            for sheet in book.worksheets:
+                for row in sheet.iter_rows():
+                    first = next((str(cell.value) for cell in row if isinstance(cell.value, str)), "")
+                    for cell in row:
+                        if cell.value is not None:
+                            yield f"{sheet.title}!{cell.coordinate}", [first, str(cell.value)]
+    except Exception:  # noqa: BLE001 - a parser of files from anywhere may fail in any way: what was read is compared
+        return
 
 
-Writer = Callable[[Report, str], bytes]
-Compare = Callable[[Report, bytes, bytes], Place]
-FORMS: Mapping[str, tuple[Writer, Compare]] = {
-    "csv": (lambda made, language: made.csv(language).encode(), _csv),
-    "json": (lambda made, language: made.json().encode(), _json),
-}
+def _name(cells: list[str]) -> str:
+    """The first words of a row, which name it; never a number such as a NIP."""
+    return next((cell for cell in cells if cell and not any(sign.isdigit() for sign in cell)), "")
+
+
+READERS: Mapping[str, Callable[[bytes], Records]] = {"csv": _csv, "json": _json, "xlsx": _xlsx}

@@ -109,6 +109,17 @@ class Health(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     disk_floor: int = 256 * 1024 * 1024
 
 
+class ReportSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[report]`: what printed reports wear: the lines of the letterhead (kop surat), the first two large, and the
+    signature block: `place` before the date, the signer's office and name, and the lines below the name."""
+
+    letterhead: tuple[str, ...] = ()
+    place: str = ""
+    signer_office: str = ""
+    signer_name: str = ""
+    signer_below: tuple[str, ...] = ()
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything an operator can set; every part has a working default except secrets, which have none."""
 
@@ -122,6 +133,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     log: Log = Log()
     metrics: Metrics = Metrics()
     health: Health = Health()
+    report: ReportSettings = ReportSettings()
 
     @property
     def base_url(self) -> str:

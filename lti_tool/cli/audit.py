@@ -1,28 +1,19 @@
-"""`jampel audit report|trail|rebuild|rules check`: the JP of every employee, with its evidence."""
+"""`jampel audit report|trail|rebuild|rules check|verify|key`: the JP of every employee, with its evidence."""
 
 from pathlib import Path
 
 import click
 
+from lti_tool.cli.audit_report import bring_up_to_date, output_option, show_report, year_option
 from lti_tool.cli.audit_seal import key, verify
+from lti_tool.cli.finished_file import finished_file
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import N_, Group, option, say, settings_option, working
-from lti_tool.sealing import Written, write_sealed
-from lti_tool.services import Services, open_services
+from lti_tool.services import open_services
 from lti_tool.settings import Settings, preferred_language
 from xapi.audit.projector import rebuild
-from xapi.audit.report import COLUMNS, Report, report
 from xapi.audit.rules import load_rules
-from xapi.audit.seal.files import seal_path
 from xapi.audit.trail import trail
-
-YEAR = click.IntRange(2000, 2999)
-FORMATS = click.Choice(("table", "json", "csv"))
-year_option = option("--year", type=YEAR, metavar="TAHUN", help=N_("Tahun (bawaan: tahun berjalan)."))
-format_option = option("--format", "form", type=FORMATS, default="table", help=N_("Bentuk keluaran."))
-output_option = option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help=N_("Tulis ke berkas.")
-)
 
 
 @click.group(cls=Group, help=N_("Audit JP: rekap, jejak bukti, aturan."))
@@ -30,47 +21,9 @@ def audit() -> None:
     """The audit."""
 
 
+audit.add_command(show_report)
 audit.add_command(verify)
 audit.add_command(key)
-
-
-@audit.command(
-    "report",
-    help=N_(
-        "Rekap JP: per perangkat daerah, pegawai, triwulan, atau seluruh instansi.\n\n"
-        "Contoh: jampel audit report --year 2026 --by pegawai --format csv -o rekap.csv"
-    ),
-)
-@year_option
-@option("--by", type=click.Choice(tuple(COLUMNS)), default="opd", help=N_("Dikelompokkan menurut."))
-@option("--opd", metavar="NAMA", help=N_("Hanya perangkat daerah ini."))
-@format_option
-@output_option
-@settings_option
-def show_report(settings: Settings, year: int | None, by: str, opd: str | None, form: str, output: Path | None) -> None:
-    """Brings the ledger up to date, then writes the report."""
-    language = preferred_language()
-    scope = {} if opd is None else {"opd": opd}
-
-    def make() -> Report:
-        return report(services.ledger, services.people, year or services.today.year, by, opd=opd)
-
-    def write(made: Report) -> bytes:
-        forms = {"table": lambda: made.table(language), "json": made.json, "csv": lambda: made.csv(language)}
-        return forms[form]().encode()
-
-    with open_services(settings) as services:
-        _bring_up_to_date(services)
-        if form == "table" or (form != "json" and output is None):  # nowhere to put a seal
-            made = make()
-            written = Written(made, write(made))
-        else:
-            written = write_sealed(services, make, write, form, language, scope)
-    if not written.report.rows:
-        say("Belum ada pegawai pada tahun itu. Impor daftarnya: jampel people import BERKAS")
-    _write(written.content.decode(), output)
-    if written.seal is not None and output is not None:
-        _write(written.seal, seal_path(output))
 
 
 @audit.command(
@@ -88,7 +41,7 @@ def show_report(settings: Settings, year: int | None, by: str, opd: str | None, 
 def show_trail(settings: Settings, nip: str, year: int | None, as_json: bool, output: Path | None) -> None:
     """Every credit of one person, back to statement, rule and review."""
     with open_services(settings) as services:
-        _bring_up_to_date(services)
+        bring_up_to_date(services)
         found = trail(services.ledger, services.people, nip, year or services.today.year)
     _write(found.json() if as_json else found.table(preferred_language()), output)
 
@@ -120,14 +73,10 @@ def check(file: Path) -> None:
     say("%(file)s dapat dipakai. Tabel menjadi %(version)s.", file=file.name, version=found.version)
 
 
-def _bring_up_to_date(services: Services) -> None:
-    with working(N_("Membaca pernyataan baru …")):
-        services.bring_ledger_up_to_date()
-
-
 def _write(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
         return
-    output.write_text(text, encoding="utf-8")
+    with finished_file(output) as file:
+        file.write(text.encode())
     say("%(file)s ditulis.", file=output)

@@ -20,7 +20,7 @@ from lti_tool.console import (
     working,
 )
 from lti_tool.seal_place import changed_place
-from lti_tool.sealing import keys_of, proof_of
+from lti_tool.sealing import keys_of, proof_of, written_again
 from lti_tool.services import Services, open_services
 from lti_tool.settings import Settings, preferred_language
 from xapi.audit.report_formats import one_line
@@ -28,6 +28,8 @@ from xapi.audit.seal.differences import Verdict, names_of
 from xapi.audit.seal.files import Sealed, read_sealed
 from xapi.audit.seal.keys import read_seal_key
 from xapi.audit.seal.verify import check_file, is_same_file, prove
+from xapi.lrs.selection import stored_text
+from xapi.validation.formats import moment_or_none
 
 json_option = option("--json", "as_json", is_flag=True, help=N_("Tulis JSON untuk dibaca program."))
 NOT_BY_OUTSIDERS = ("rules", "roster", "statements", "query", "figures")
@@ -50,20 +52,36 @@ NOT_BY_OUTSIDERS = ("rules", "roster", "statements", "query", "figures")
     metavar="KEYFILE",
     help=N_("Kunci publik instansi: periksa tanda tangan dan berkas saja, tanpa LRS."),
 )
+@option(
+    "--moved",
+    metavar="WAKTU",
+    help=N_("LRS ini hasil impor: isinya sampai WAKTU (ISO 8601) adalah yang ada ketika laporan disegel."),
+)
 @json_option
 @settings_option
-def verify(settings: Settings, file: Path, seal_file: Path | None, key_file: Path | None, as_json: bool) -> None:
+def verify(
+    settings: Settings, file: Path, seal_file: Path | None, key_file: Path | None, moved: str | None, as_json: bool
+) -> None:
     """Exit 0 when it holds, 1 when something differs."""
     sealed = read_sealed(file, seal_file)
+    until = _moment(moved) if moved else None
     if key_file is not None:
         verdict = check_file(sealed.opened, [read_seal_key(key_file)], sealed.content)
     else:
         with open_services(settings) as services:
-            verdict = _proven(services, sealed)
+            verdict = _proven(services, sealed, until)
     _tell(verdict, sealed, as_json=as_json)
 
 
-def _proven(services: Services, sealed: Sealed) -> Verdict:
+def _moment(text: str) -> str:
+    """The moment `text`, written as the LRS writes `stored`."""
+    moment = moment_or_none(text)
+    if moment is None:
+        raise click.UsageError(words("%(moment)s bukan waktu ISO 8601, seperti 2026-12-31T00:00:00Z.", moment=text))
+    return stored_text(moment)
+
+
+def _proven(services: Services, sealed: Sealed, moved: str | None) -> Verdict:
     """The signature, then what follows from the LRS; at last, with the report made anew, where the file differs."""
     keys = keys_of(services).known()
     first = check_file(sealed.opened, keys, sealed.content)
@@ -71,10 +89,12 @@ def _proven(services: Services, sealed: Sealed) -> Verdict:
         return first
     seal = sealed.opened.seal
     with working(N_("Menghitung ulang dari semua pernyataan …")):
-        second, made = prove(proof_of(services), seal)
+        second, made = prove(proof_of(services, moved), seal)
     if made is not None and not is_same_file(seal.file, sealed.content):
-        place = changed_place(made.report, seal.file, sealed.content)
-        first = check_file(sealed.opened, keys, sealed.content, place=place)
+        before = written_again(services, made.report, seal)
+        if is_same_file(seal.file, before):  # else it follows otherwise now, and says nothing about the file
+            place = changed_place(seal.file.form, before, sealed.content)
+            first = check_file(sealed.opened, keys, sealed.content, place=place)
     return Verdict(first.differences + second.differences, first.checked + second.checked, second.counts)
 
 

@@ -21,6 +21,7 @@ from scorm_packager.build import build_package
 from scorm_packager.checker import check_package
 from xapi import vocabulary
 from xapi.audit.report import report
+from xapi.audit.report_formats import table_text
 from xapi.errors import JampelError
 from xapi.words import explain
 
@@ -105,7 +106,7 @@ class Loop:
         """The learner's accepted JP grew by the module's JP; prints the table per employee."""
         _wait(lambda: self._accepted() > self._before)
         made = report(self._services.ledger, self._services.people, self._services.today.year, "pegawai")
-        click.echo(made.table(preferred_language()))
+        click.echo(table_text(made, preferred_language()))
         gained = f"{(self._accepted() - self._before) / 100:.2f}".replace(".", ",")
         say("%(name)s: +%(jp)s JP dari %(title)s", name=self._learner.name, jp=gained, title=self._module.title)
 

@@ -1,7 +1,8 @@
 """The audit: who met the JP target, per OPD and person, down to the statement and the rule behind each figure."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
@@ -9,21 +10,38 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from lti_tool.errors import ToolError
+from lti_tool.report_dress import dress_of
 from lti_tool.reviews import Decision, record_review
+from lti_tool.web.audit_overview import (
+    lowest_chart,
+    opd_table,
+    quarter_chart,
+    quarter_table,
+    spread_chart,
+)
+from lti_tool.web.audit_people import people_report, people_table, wanted
+from lti_tool.web.audit_scope import chosen_scope, kept
 from lti_tool.web.context import services
 from lti_tool.web.figures import FIRST_YEAR, LAST_YEAR, as_date, chosen_year, is_projected, years
 from lti_tool.web.forms import ReviewForm
 from lti_tool.web.language import form_name, language
 from lti_tool.web.session import keep_to, staff_name
-from lti_tool.web.tables import Column, TableView, build_table, search
-from xapi.audit.report import Report, report
+from lti_tool.web.tables import Column, build_table
+from xapi.audit.overview import overview
+from xapi.audit.people import roster_of
+from xapi.audit.report import report
+from xapi.audit.report_columns import COLUMNS
+from xapi.audit.report_scope import EVERYONE, Scope
+from xapi.audit.report_write import MEDIA_TYPES, Form, write_report
 from xapi.audit.trail import Trail, TrailEntry, trail_of_person
 from xapi.errors import AuditError, LrsError
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 keep_to(blueprint, "auditor", "admin")
-KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
-JP_KEYS = ("raw_jp", "converted", "capped", "accepted", "pending")
+EXPORTS = ("xlsx", "pdf", "csv", "json")
+#: A longer PDF would hold a web process for many seconds; the command writes one of any length.
+PDF_ROWS = 5_000
 Row = Mapping[str, Any]
 
 
@@ -33,130 +51,51 @@ def _wait_for_ledger() -> str | None:
     return None if is_projected() else render_template("audit_empty.html")
 
 
-def _report(by: str, opd: str | None = None) -> Report:
-    return report(services().ledger, services().people, chosen_year(), by, opd=opd)
-
-
 @blueprint.get("/")
 def page() -> str:
-    """The institution in figures, and one row for each OPD; `status` narrows both to one status of employees."""
-    status = request.args.get("status", "")
-    people = _report("pegawai")
-    statuses = sorted({str(row["status"]) for row in people.rows})
-    shown = [row for row in people.rows if not status or row["status"] == status]
-    rows = _by_opd(shown)
-    totals = {"opd": _("Jumlah"), **_summed(shown)}
+    """The institution in figures and charts, and one row for each OPD, within the scope of the query."""
+    found = overview(services().ledger, chosen_year(), chosen_scope())
+    notes = found.quarters.notes(language())
     return render_template(
         "audit.html",
-        year=chosen_year(),
-        years=years(),
-        status=status,
-        statuses=statuses,
-        totals=totals,
-        view=build_table(_opd_columns(), rows, sort="opd", totals=totals),
-        quarters=_quarters(),
-        notes=[note for note in people.notes(language()) if not note.startswith(" ")],
-        settings=[f"{cell.path}: {cell.value}" for cell in people.open_settings],
-        waiting=len(services().ledger.pending(chosen_year())),
+        found=found,
+        scope=found.scope,
+        totals=found.total(),
+        view=opd_table(found),
+        quarters=quarter_table(found),
+        charts=[spread_chart(found), quarter_chart(found), lowest_chart(found)],
+        notes=notes,
+        settings=[f"{cell.path}: {cell.value}" for cell in found.quarters.open_settings],
+        **_common(),
     )
 
 
-def _by_opd(people: Sequence[Row]) -> list[Row]:
-    groups: dict[str, list[Row]] = {}
-    for row in people:
-        groups.setdefault(str(row["opd"]), []).append(row)
-    return [{"opd": opd or _("Tanpa OPD"), "key": opd, **_summed(rows)} for opd, rows in groups.items()]
+def _common() -> dict[str, Any]:
+    return {"year": chosen_year(), "years": years(), "kept": kept, "exports": EXPORTS, "everyone": EVERYONE}
 
 
-def _summed(people: Sequence[Row]) -> dict[str, Any]:
-    """Sums of a group of people; share and average are rounded down, as in the audit's SQL."""
-    count, met = len(people), sum(int(row["met"]) for row in people)
-    sums = {key: sum(int(row[key]) for row in people) for key in JP_KEYS}
-    return {
-        "employees": count,
-        "met": met,
-        "unmet": count - met,
-        "share": met * 10000 // count / 100 if count else None,
-        "average": sums["accepted"] // count if count else 0,
-        **sums,
-    }
-
-
-def _jp_columns() -> list[Column]:
-    return [
-        Column("raw_jp", _("JP asli"), "jp"),
-        Column("converted", _("JP konversi"), "jp"),
-        Column("capped", _("Setelah batas"), "jp"),
-        Column("accepted", _("Diterima"), "jp"),
-        Column("pending", _("Ditinjau"), "jp"),
-    ]
-
-
-def _opd_columns() -> list[Column]:
-    status = request.args.get("status") or None
-    return [
-        Column(
-            "opd",
-            _("Perangkat daerah"),
-            link=lambda row: url_for("audit.opd", nama=row["key"], tahun=chosen_year(), status=status),
-        ),
-        Column("employees", _("Jumlah pegawai"), "count"),
-        Column("met", _("Terpenuhi"), "count"),
-        Column("unmet", _("Belum"), "count"),
-        Column("share", _("Persen"), "percent"),
-        *_jp_columns(),
-        Column("average", _("Rata-rata"), "jp"),
-    ]
-
-
-def _quarters() -> TableView:
-    columns = [
-        Column("quarter", _("Triwulan"), sorts=False),
-        Column("people", _("Pegawai dengan kegiatan"), "count", sorts=False),
-        Column("credits", _("Kegiatan"), "count", sorts=False),
-        Column("accepted", _("Diterima"), "jp", sorts=False),
-        Column("pending", _("Ditinjau"), "jp", sorts=False),
-    ]
-    rows = _report("triwulan").rows
-    return TableView(columns, rows, len(rows), 1, 1, "", False, _("Per triwulan"))
+@blueprint.get("/pegawai")
+def people() -> str:
+    """The employees within the scope of the query, searchable."""
+    return _people(chosen_scope(), with_opd=chosen_scope().opd is None)
 
 
 @blueprint.get("/opd")
 def opd() -> str:
-    """The people of one OPD (`nama`), searchable, narrowed by `status` and `capaian`."""
-    name, status = request.args.get("nama", ""), request.args.get("status", "")
-    wanted, reached = request.args.get("cari", "")[:100], request.args.get("capaian", "")
-    everyone = _report("pegawai", name).rows
-    rows = [
-        {**row, "state": ("good", _("Terpenuhi")) if row["met"] else ("wait", _("Belum"))}
-        for row in everyone
-        if (not status or row["status"] == status)
-        and (reached not in ("1", "0") or bool(row["met"]) == (reached == "1"))
-    ]
-    columns = [
-        Column(
-            "name",
-            _("Nama"),
-            link=lambda row: url_for("audit.person", person=row["person"], tahun=chosen_year()),
-        ),
-        Column("nip", "NIP"),
-        Column("status", _("Status")),
-        Column("position", _("Jabatan")),
-        *_jp_columns(),
-        Column("minimum", _("Target"), "jp"),
-        Column("state", _("Capaian"), "badge", sorts=False),
-    ]
-    found = search(rows, wanted, "name", "nip", "position")
+    """The people of one OPD (`nama`, which may be empty: those without one)."""
+    return _people(msgspec.structs.replace(chosen_scope(), opd=request.args.get("nama", "")), with_opd=False)
+
+
+def _people(scope: Scope, *, with_opd: bool) -> str:
+    found = overview(services().ledger, chosen_year())
     return render_template(
         "audit_opd.html",
-        year=chosen_year(),
-        name=name or _("Tanpa OPD"),
-        key=name,
-        status=status,
-        statuses=sorted({str(row["status"]) for row in everyone}),
-        reached=reached,
-        wanted=wanted,
-        view=build_table(columns, found, sort="name"),
+        found=found,
+        scope=scope,
+        name=_("Semua pegawai") if scope.opd is None else scope.opd or _("Tanpa OPD"),
+        wanted=wanted(),
+        view=people_table(people_report(scope), with_opd=with_opd),
+        **_common(),
     )
 
 
@@ -261,29 +200,35 @@ def waiting() -> str:
 
 
 def _waiting_rows() -> list[Row]:
-    people = {row["person"]: row for row in _report("pegawai").rows}
+    people = roster_of(services().people, chosen_year())
     return [
         {
             **row,
-            "name": people[row["person"]]["name"],
-            "opd": people[row["person"]]["opd"],
+            "name": people[person].name or _("Tanpa nama"),
+            "opd": people[person].opd,
             "form": form_name(str(row["form"])),
             "day": as_date(int(str(row["day"]))),
         }
         for row in services().ledger.pending(chosen_year())
-        if row["person"] in people
+        if (person := str(row["person"])) in people
     ]
 
 
 @blueprint.get("/unduh/<by>.<kind>")
 def download(by: str, kind: str) -> Response:
-    """The report of the year as CSV (for spreadsheets) or JSON (for programs)."""
-    if kind not in KINDS or by not in ("opd", "pegawai", "instansi", "triwulan"):
+    """The report of the year in any form, narrowed as the page it was reached from."""
+    if kind not in EXPORTS or by not in COLUMNS:
         abort(404)
-    found = _report(by, request.args.get("nama"))
-    body = found.json() if kind == "json" else found.csv(language())
-    answer = make_response(body)
-    answer.headers["Content-Type"] = KINDS[kind]
+    scope = chosen_scope()
+    if "nama" in request.args:
+        scope = msgspec.structs.replace(scope, opd=request.args["nama"])
+    found = report(services().ledger, services().people, chosen_year(), by, scope=scope)
+    if kind == "pdf" and len(found.rows) > PDF_ROWS:
+        raise ToolError("audit_page.pdf_too_long", f"{len(found.rows)} rows", rows=len(found.rows), most=PDF_ROWS)
+    body = BytesIO()
+    write_report(found, cast(Form, kind), body, dress_of(services()), language=language())
+    answer = make_response(body.getvalue())
+    answer.headers["Content-Type"] = MEDIA_TYPES[kind]
     answer.headers["Content-Disposition"] = f'attachment; filename="jp-{chosen_year()}-{by}.{kind}"'
     services().house.log.add(services().clock(), staff_name(), "audit.download", by, f"{chosen_year()} {kind}")
     return answer

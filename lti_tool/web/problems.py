@@ -36,6 +36,7 @@ STATUSES = {
     "browse.voided_before": 409,
     "browse.voids": 409,
     "people.not_waiting": 409,
+    "audit_page.pdf_too_long": 413,
 }
 FORM_EXPIRED = "error:web.form_expired"
 

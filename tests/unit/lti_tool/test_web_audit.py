@@ -1,10 +1,16 @@
 """The audit's pages: figures from the ledger, down to the statement, and decisions that count at once."""
 
 import json
+import re
 
 import pytest
 
 from lti_tool.web.testing import send
+
+
+def tables(page: str) -> str:
+    """The bodies of the tables of a page."""
+    return " ".join(re.findall(r"<tbody>.*?</tbody>", page, re.DOTALL))
 
 
 @pytest.fixture
@@ -22,7 +28,7 @@ def test_the_summary_has_each_opd_and_the_sums(site, auditor) -> None:
     site.credit(budi, 400)
     page = auditor.get("/audit/?tahun=2026").text
     assert all(words in page for words in ("Dinas Kelautan", "Inspektorat", "28,00", "50 %"))
-    only = auditor.get("/audit/?tahun=2026&status=PPPK").text
+    only = tables(auditor.get("/audit/?tahun=2026&status=PPPK").text)
     assert "Dinas Kelautan" not in only
     assert "Inspektorat" in only
 
@@ -45,6 +51,42 @@ def test_an_opd_lists_its_people_and_narrows(site, auditor) -> None:
     assert "Siti" in met
     assert "Budi" not in met
     assert "Siti" not in auditor.get(f"{address}&cari=budi").text
+
+
+def test_who_is_below_the_target_stands_with_what_is_missing(site, auditor) -> None:
+    for serial, (name, jp) in enumerate((("Siti", 2400), ("Budi", 1900), ("Ayu", 400)), start=1):
+        site.credit(site.employ(name, serial), jp)
+    rows = tables(auditor.get("/audit/pegawai?tahun=2026&capaian=0").text)
+    assert rows.index("Ayu") < rows.index("Budi")
+    assert "16,00" in rows
+    assert "Siti" not in rows
+
+
+def test_the_first_page_narrows_to_a_quarter_and_keeps_it_in_its_links(site, auditor) -> None:
+    site.credit(site.employ("Siti"), 2400)
+    address = "/audit/?tahun=2026&status=PNS&triwulan="
+    assert "24,00" in tables(auditor.get(f"{address}4").text)
+    assert "24,00" not in tables(auditor.get(f"{address}1").text)
+    links = re.findall(r'href="(/audit/unduh/opd[^"]*)"', auditor.get(f"{address}4").text)
+    assert len(links) == 4
+    assert all("status=PNS" in link and "triwulan=4" in link for link in links)
+
+
+@pytest.mark.parametrize(
+    "query", ["status=x", "opd=x", "triwulan=9", "capaian=maybe", "golongan=%00", "triwulan=1&capaian=0"]
+)
+def test_an_odd_filter_is_no_error_and_says_that_nothing_fits(site, auditor, query: str) -> None:
+    site.credit(site.employ("Siti"), 2400)
+    for page in ("", "pegawai", "unduh/opd.xlsx"):
+        assert auditor.get(f"/audit/{page}?tahun=2026&{query}").status_code == 200
+
+
+def test_every_chart_has_its_figures_as_words(site, auditor) -> None:
+    site.credit(site.employ("Siti"), 2400)
+    page = auditor.get("/audit/?tahun=2026").text
+    charts = re.findall(r'<figure class="chart">.*?</figure>', page, re.DOTALL)
+    assert len(charts) == 3
+    assert all('role="img"' in one and ("<table>" in one or "legend" in one) for one in charts)
 
 
 def test_no_address_holds_a_nip(site, auditor) -> None:
@@ -99,6 +141,23 @@ def test_a_decision_needs_a_known_status_and_a_reason(site, auditor, fields: dic
     address = f"/audit/orang/{person}/2026/bukti/{site.credit(person, 400, source='sheet')}"
     assert send(auditor, address, address, **fields).status_code == 400
     assert site.services.ledger.credits_of(person, 2026)[0]["review"] == "Ditinjau"
+
+
+@pytest.mark.parametrize(("kind", "magic"), [("xlsx", b"PK"), ("pdf", b"%PDF")])
+def test_reports_are_downloaded_as_office_files(site, auditor, kind: str, magic: bytes) -> None:
+    site.credit(site.employ("Siti"), 400)
+    answer = auditor.get(f"/audit/unduh/pegawai.{kind}?tahun=2026&capaian=0")
+    assert answer.data.startswith(magic)
+    assert f"jp-2026-pegawai.{kind}" in answer.headers["Content-Disposition"]
+
+
+def test_a_pdf_that_would_hold_the_server_is_refused_with_what_to_do(site, auditor, monkeypatch) -> None:
+    monkeypatch.setattr("lti_tool.web.audit.PDF_ROWS", 1)
+    for serial in (1, 2):
+        site.credit(site.employ(f"Pegawai {serial}", serial), 400)
+    answer = auditor.get("/audit/unduh/pegawai.pdf?tahun=2026")
+    assert answer.status_code == 413
+    assert "jampel audit report" in answer.text
 
 
 def test_reports_are_downloaded_as_csv_and_json(site, auditor) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from xapi.audit.projector import project
 from xapi.audit.report import report
-from xapi.audit.report_formats import safe
+from xapi.audit.report_formats import csv_text, json_text, safe, table_text
+from xapi.audit.report_scope import Scope
 from xapi.audit.rules import load_rules
 from xapi.audit.store.ledger import Ledger
 from xapi.audit.testing import INSTITUTION, ListedEmployee, ListedPeople, ListedStatements, credit, person_id, review
@@ -86,14 +87,14 @@ def test_the_four_quarters_are_all_there(ledger, people) -> None:
 def test_people_off_the_roster_and_bad_statements_are_told(ledger, people) -> None:
     made = report(ledger, people, 2026, "opd")
     assert (made.outside.people, made.outside.credits, made.outside.accepted, made.findings) == (1, 1, 700, 1)
-    text = made.table()
+    text = table_text(made)
     assert "Di luar daftar pegawai: 1 orang, 1 kegiatan, 7,00 JP" in text
     assert "Pernyataan yang tidak dapat dipakai: 1" in text
 
 
 def test_every_report_names_the_rules_and_the_open_settings(ledger, people) -> None:
     made = report(ledger, people, 2026, "instansi")
-    for text in (made.table(), made.json()):
+    for text in (table_text(made), json_text(made)):
         assert "lan-10-2018 1.0.0" in text
         assert RULES.hash[:16] in text
         assert "settings.rounding" in text
@@ -101,7 +102,7 @@ def test_every_report_names_the_rules_and_the_open_settings(ledger, people) -> N
 
 
 def test_one_opd_alone_can_be_asked_for(ledger, people) -> None:
-    made = report(ledger, people, 2026, "pegawai", opd="Dinas Perikanan")
+    made = report(ledger, people, 2026, "pegawai", scope=Scope(opd="Dinas Perikanan"))
     assert [row["name"] for row in made.rows] == ["Ni Made Ayu", "Yohanis Wanma"]
     assert made.totals["employees"] == 2
 
@@ -113,7 +114,7 @@ def test_a_year_without_credits_has_everyone_not_met(ledger, people) -> None:
 
 def test_the_table_is_indonesian_and_english(ledger, people) -> None:
     made = report(ledger, people, 2026, "pegawai")
-    indonesian, english = made.table("id"), made.table("en")
+    indonesian, english = table_text(made, "id"), table_text(made, "en")
     assert "Capaian JP tahun 2026 per pegawai" in indonesian
     assert "21,50" in indonesian
     assert "Belum Terpenuhi" in indonesian
@@ -123,7 +124,7 @@ def test_the_table_is_indonesian_and_english(ledger, people) -> None:
 
 
 def test_json_has_hundredths_and_decimals(ledger, people) -> None:
-    value = json.loads(report(ledger, people, 2026, "pegawai").json())
+    value = json.loads(json_text(report(ledger, people, 2026, "pegawai")))
     row = next(row for row in value["rows"] if row["name"] == "Ni Made Ayu")
     assert (row["nip"], row["accepted"], row["accepted_decimal"], row["met"]) == (
         "198501012099031001",
@@ -132,16 +133,18 @@ def test_json_has_hundredths_and_decimals(ledger, people) -> None:
         True,
     )
     assert value["totals"]["met"] == 2
-    assert json.loads(report(ledger, people, 2026, "opd").json())["rows"][1]["share_met_percent"] == 100.0
+    assert json.loads(json_text(report(ledger, people, 2026, "opd")))["rows"][1]["share_met_percent"] == 100.0
 
 
 def test_csv_cannot_run_a_formula_and_keeps_the_nip(ledger, people) -> None:
-    rows = list(csv.reader(io.StringIO(report(ledger, people, 2026, "pegawai").csv())))
+    rows = list(csv.reader(io.StringIO(csv_text(report(ledger, people, 2026, "pegawai"))), delimiter=";"))
+    assert rows[0][0] == "\ufeffNIP"
+    rows[0][0] = "NIP"
     assert rows[0][:5] == ["NIP", "Nama", "Perangkat daerah", "Status", "Jabatan"]
     by_name = {row[1]: row for row in rows[1:]}
     assert by_name["'=1+1"][2] == "'@Dinas Aneh"
     assert by_name["Ni Made Ayu"][0] == "'198501012099031001"
-    assert by_name["Ni Made Ayu"][8] == "21.50"
+    assert by_name["Ni Made Ayu"][8] == "21,50"
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "\r1", " =1", "＝1", "%0"])
@@ -152,7 +155,7 @@ def test_a_text_that_a_spreadsheet_would_run_is_made_safe(text: str) -> None:
 
 def test_a_table_cannot_be_broken_by_a_name(ledger, people) -> None:
     people.employees[2] = ListedEmployee(person_id(3), "198501012099031003", "A\n\x1b[31mB\u202eC", "D\tE")
-    text = report(ledger, people, 2026, "pegawai").table()
+    text = table_text(report(ledger, people, 2026, "pegawai"))
     assert "A [31mB C" in text
     assert "\x1b" not in text
 

@@ -61,19 +61,24 @@ Look = Callable[[str], bytes | None]
 def statement_differences(
     part: SealedStatements, sealed: Set | None, now: Set, look: Look, erasures: Erasures
 ) -> Iterator[Difference]:
-    """How the statements differ; `sealed` is the record of them, without which only parts of the set have names."""
+    """How the statements differ in what they say; without `sealed`, the record of them, only parts have names."""
     if part.root != now.root():
         if sealed is None:
             counts: dict[str, object] = {"sealed": part.count, "now": len(now)}
             yield Difference("statements", counts | {"parts": ", ".join(parts_of(part, now)) or "-"})
         else:
             yield from _named(sealed, changes(sealed, now), look, erasures)
-    elif part.exact != now.exact():
-        if sealed is None or sealed.exact() != part.exact:
-            yield Difference("statements_stamped")
-            return
-        stamped = sorted(key for key in now.leaves if sealed.leaves.get(key) != now.leaves[key])
-        yield from (Difference("restamped", {"id": _uuid(key)}) for key in stamped[:MOST])
+
+
+def stamp_differences(part: SealedStatements, sealed: Set | None, now: Set) -> Iterator[Difference]:
+    """How statements that say the same differ in what the LRS wrote; nothing when they say something else."""
+    if part.root != now.root() or part.exact == now.exact():
+        return
+    if sealed is None or sealed.exact() != part.exact:
+        yield Difference("statements_stamped")
+        return
+    stamped = sorted(key for key in now.leaves if sealed.leaves.get(key) != now.leaves[key])
+    yield from (Difference("restamped", {"id": _uuid(key)}) for key in stamped[:MOST])
 
 
 def _named(sealed: Set, found: Changes, look: Look, erasures: Erasures) -> Iterator[Difference]:

@@ -8,7 +8,8 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
-from xapi.audit.report import FILES, Report
+from xapi.audit.report import Report
+from xapi.audit.report_columns import FILES
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.seal.form import Through
 from xapi.audit.seal.leaves import Kept, Set, as_set, canonical, key_of_id, of_statement, rows_set

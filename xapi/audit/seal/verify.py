@@ -8,7 +8,13 @@ from xapi.audit.people import People
 from xapi.audit.projector import rebuild
 from xapi.audit.report import Report
 from xapi.audit.rule_set import RuleSet
-from xapi.audit.seal.compare import Erasures, roster_differences, row_differences, statement_differences
+from xapi.audit.seal.compare import (
+    Erasures,
+    roster_differences,
+    row_differences,
+    stamp_differences,
+    statement_differences,
+)
 from xapi.audit.seal.differences import Difference, Verdict
 from xapi.audit.seal.evidence import Evidence, Statements, evidence, rules_of_year
 from xapi.audit.seal.form import About, OpenedSeal, Seal, SealedFile, sealed_file
@@ -32,7 +38,11 @@ class FullStatements(Statements, Protocol):
 
 class Proof(NamedTuple):
     """What a proof needs: the LRS, people and present rules of `institution`, the record of seals, what was erased, and
-    how a report is made."""
+    how a report is made.
+
+    `moved` is for an LRS into which the statements were imported: the moment (as `stored` is written) until which it
+    holds what was there when the report was sealed. Then what an LRS sets itself is not compared.
+    """
 
     institution: str
     statements: FullStatements
@@ -41,6 +51,7 @@ class Proof(NamedTuple):
     seals: SealStore
     erasures: Erasures
     remake: Remake
+    moved: str | None = None
 
 
 class Remade(NamedTuple):
@@ -51,11 +62,11 @@ class Remade(NamedTuple):
 
 
 def check_file(
-    opened: OpenedSeal, keys: Iterable[SealPublicKey], content: bytes, *, place: tuple[int, str] | None = None
+    opened: OpenedSeal, keys: Iterable[SealPublicKey], content: bytes, *, place: tuple[str, str] | None = None
 ) -> Verdict:
     """Whether a key among `keys` signed the seal, over a file with this `content`: all that an outsider can check.
 
-    `place` says where a changed file differs first, if that is known: its row from 1, and what names the row.
+    `place` says where a changed file differs first, if that is known: its row or cell, and what names the row.
     """
     seal = opened.seal
     if not opened.intact:
@@ -66,11 +77,11 @@ def check_file(
     return Verdict(() if same else (_changed(place),), ("signature", "file"))
 
 
-def _changed(place: tuple[int, str] | None) -> Difference:
+def _changed(place: tuple[str, str] | None) -> Difference:
     if place is None:
         return Difference("file_changed")
-    line, name = place
-    return Difference("file_row", {"line": line, "name": name}) if name else Difference("file_line", {"line": line})
+    kind = "file_cell" if "!" in place[0] else "file_row"
+    return Difference(kind, {"place": place[0], "name": place[1] or "-"})
 
 
 def is_same_file(sealed: SealedFile, content: bytes) -> bool:
@@ -92,6 +103,8 @@ def prove(proof: Proof, seal: Seal, tell: Callable[[int], object] = lambda _: No
     found += roster_differences(seal.roster, roster, now.roster, proof.erasures)
     erased = {key_of_text(str(one.values["id"])) for one in found if one.kind == "roster_erased"}
     found += statement_differences(seal.statements, statements, now.statements, _look(proof), proof.erasures)
+    if proof.moved is None:
+        found += stamp_differences(seal.statements, statements, now.statements)
     figures = []
     if seal.figures.root != now.figures.root():
         figures = list(row_differences(rows, now.figures, _row_names(made.report), erased))
@@ -108,7 +121,7 @@ def prove(proof: Proof, seal: Seal, tell: Callable[[int], object] = lambda _: No
 
 def remade(proof: Proof, seal: Seal, rules: RuleSet, tell: Callable[[int], object] = lambda _: None) -> Remade:
     """Ledger and report made anew in a database of their own, from the statements stored up to the cut-off."""
-    until = UpTo(proof.statements, seal.through.stored, tell)
+    until = UpTo(proof.statements, proof.moved or seal.through.stored, tell)
     with scratch_ledger(proof.institution) as (ledger, seals):
         rebuild(ledger, until.after, proof.people, rules)
         report = proof.remake(ledger, seal.report)

@@ -11,6 +11,8 @@ from importlib import resources
 
 from sqlalchemy import Connection, text
 
+from xapi.audit.report_scope import EVERYONE, Scope
+from xapi.audit.store.narrowing import Narrowing
 from xapi.database import temporary_list
 
 NAMES = {  # name in the SQL files -> table, columns, and whether it can be narrowed to people
@@ -40,6 +42,11 @@ NAMES = {  # name in the SQL files -> table, columns, and whether it can be narr
         "person, year, opd, status, credits, raw_jp, converted, capped, accepted, pending, minimum, maximum, met",
         True,
     ),
+    "person_quarter": (
+        "ledger_person_quarter",
+        "person, year, quarter, on_roster, credits, counted, waiting, raw_jp, converted, capped, accepted, pending",
+        True,
+    ),
 }
 ONLY_STANDING = {"credit": " AND standing = 1"}
 
@@ -63,6 +70,7 @@ class SqlEngine:
         self._connection = connection
         self._values: dict[str, object] = {"institution": institution, "year": 0, "minutes": 0, "threshold": 0}
         self._narrowed = ""
+        self._scope = Narrowing(EVERYONE)
 
     def parameters(self, year: int, minutes_per_jp: int, bulk_threshold: int) -> None:
         """The year that the reports are about, and the settings of that year."""
@@ -72,6 +80,11 @@ class SqlEngine:
         """From now on the files see only these `people`; in a write transaction."""
         temporary_list(self._connection, "audit_touched", people)
         self._narrowed = " AND person IN (SELECT value FROM audit_touched)"
+
+    def scope(self, scope: Scope) -> None:
+        """From now on the files see only the employees, and the quarter, of a report's `scope`."""
+        self._scope = Narrowing(scope)
+        self._values |= self._scope.values
 
     def rows(self, name: str) -> list[dict[str, object]]:
         """The rows of the file `name`."""
@@ -97,13 +110,18 @@ class SqlEngine:
 
     def _names(self) -> str:
         """What the files may name, each looked through as if its text stood where it is named."""
-        views = [
-            f"{name} AS NOT MATERIALIZED (SELECT {columns} FROM {table} WHERE institution = :institution"
-            f"{ONLY_STANDING.get(name, '')}{self._narrowed if has_people else ''})"
-            for name, (table, columns, has_people) in NAMES.items()
-        ]
+        views = [f"{name} AS NOT MATERIALIZED ({self._view(name)})" for name in NAMES]
         numbers = ", ".join(
             f"CAST(:{value} AS BIGINT) AS {name}"
             for name, value in (("year", "year"), ("minutes_per_jp", "minutes"), ("bulk_threshold", "threshold"))
         )
         return ",\n".join([*views, f"parameter AS (SELECT {numbers})"])
+
+    def _view(self, name: str) -> str:
+        table, columns, has_people = NAMES[name]
+        if name == "person_year" and not self._narrowed:
+            return self._scope.person_year(columns)
+        return (
+            f"SELECT {columns} FROM {table} WHERE institution = :institution{ONLY_STANDING.get(name, '')}"
+            f"{self._narrowed if has_people else ''}{self._scope.of_people(name)}"
+        )

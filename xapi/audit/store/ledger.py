@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Engine, text
 
 from xapi.audit.people import RosterRow
+from xapi.audit.report_scope import EVERYONE, Scope
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.store.engine import SqlEngine
 from xapi.audit.store.writer import LedgerWriter
@@ -103,11 +104,19 @@ class Ledger:
 
     def rows(self, names: Sequence[str], year: int) -> dict[str, list[dict[str, object]]]:
         """The rows of the SQL files `names` about `year`, all read in one snapshot."""
+        return dict(zip(names, self.scoped_rows([(name, EVERYONE) for name in names], year), strict=True))
+
+    def scoped_rows(self, wanted: Sequence[tuple[str, Scope]], year: int) -> list[list[dict[str, object]]]:
+        """The rows of SQL files about `year`, each narrowed to the scope beside its name, all read in one snapshot."""
         settings = self.rules().of_year(year).settings
         with reading(self._engine) as connection:
             engine = SqlEngine(connection, self.institution)
             engine.parameters(year, settings.minutes_per_jp, settings.bulk_threshold)
-            return {name: engine.rows(name) for name in names}
+            found = []
+            for name, scope in wanted:
+                engine.scope(scope)
+                found.append(engine.rows(name))
+            return found
 
     def roster(self, year: int) -> dict[str, RosterRow]:
         """The place of each person, as last written for `year`."""
@@ -124,6 +133,10 @@ class Ledger:
     def findings(self) -> list[Row]:
         """Statements that meant to give, judge or take back a credit and could not, oldest first."""
         return self._read(FINDINGS)
+
+    def finding_count(self) -> int:
+        """How many statements could not be used."""
+        return int(str(self._read(f"SELECT COUNT(*) AS n FROM ({FINDINGS}) f")[0]["n"]))
 
     def credit_place(self, statement_id: str) -> tuple[str, int] | None:
         """The person and year of the credit that rests on the statement, or None when none does."""

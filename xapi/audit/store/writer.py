@@ -18,9 +18,9 @@ from xapi.database import run_many
 
 TABLES = (
     "state", "credit", "void", "review", "release", "finding", "alias", "form_rule", "target_rule", "employee",
-    "accepted", "person_year",
+    "accepted", "person_year", "person_quarter",
 )  # fmt: skip
-MATERIALISED = ("accepted", "person_year")  # in this order: the second is made of the first
+MATERIALISED = ("accepted", "person_year", "person_quarter")  # in this order: the others are made of the first
 READING = 2  # raise it when `xapi.audit.statements` reads a statement differently: ledgers are then made anew
 PLACES: Mapping[type, tuple[str, tuple[str, ...]]] = {
     Credit: (
@@ -123,7 +123,7 @@ class LedgerWriter:
         self._touched |= set(changed)
 
     def settle(self) -> int:
-        """Applies what was added, and recomputes `accepted` and `person_year` of everyone touched; returns how many."""
+        """Applies what was added, and recomputes what is made of it for everyone touched; returns how many."""
         touched = self._touched | self._moved
         touched |= judge(self._connection, self._institution, self._changed, self._moved)
         if not self._everyone and not touched:

@@ -1,0 +1,119 @@
+"""`jampel audit report`: a report of the year as table, JSON, CSV, XLSX or PDF."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+from lti_tool.cli.finished_file import finished_file
+from lti_tool.cli.progress import counted
+from lti_tool.console import N_, Command, option, say, settings_option, words, working
+from lti_tool.report_dress import dress_of
+from lti_tool.sealing import SealDesk
+from lti_tool.services import Services, open_services
+from lti_tool.settings import Settings, preferred_language
+from xapi.audit.report import Report, report
+from xapi.audit.report_columns import COLUMNS
+from xapi.audit.report_scope import Scope
+from xapi.audit.report_write import BINARY, FORMS, Form, write_report
+from xapi.audit.seal.files import seal_path
+from xapi.audit.seal.make import Sealable
+
+YEAR = click.IntRange(2000, 2999)
+SUFFIXES = {".json": "json", ".csv": "csv", ".xlsx": "xlsx", ".pdf": "pdf"}
+year_option = option("--year", type=YEAR, metavar="TAHUN", help=N_("Tahun (bawaan: tahun berjalan)."))
+output_option = option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help=N_("Tulis ke berkas.")
+)
+SCOPE = (
+    option("--opd", metavar="NAMA", help=N_("Hanya perangkat daerah ini.")),
+    option("--status", metavar="STATUS", help=N_("Hanya status pegawai ini: PNS, PPPK, CPNS, LAINNYA.")),
+    option("--golongan", "grade", metavar="GOL", help=N_("Hanya golongan ini.")),
+    option("--jabatan", "position", metavar="JABATAN", help=N_("Hanya jabatan ini.")),
+    option("--below", is_flag=True, help=N_("Hanya yang belum terpenuhi, yang paling kurang lebih dulu.")),
+    option("--quarter", type=click.IntRange(1, 4), metavar="1-4", help=N_("JP triwulan ini saja.")),
+)
+
+
+def scope_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that narrow a report."""
+    for one in reversed(SCOPE):
+        command = one(command)
+    return command
+
+
+@click.command(
+    "report",
+    cls=Command,
+    help=N_(
+        "Rekap JP: per perangkat daerah, pegawai, status, golongan, jabatan, triwulan, semester.\n\n"
+        "Contoh: jampel audit report --year 2026 --by pegawai --below -o belum-terpenuhi.xlsx"
+    ),
+)
+@year_option
+@option("--by", type=click.Choice(tuple(COLUMNS)), default="opd", help=N_("Dikelompokkan menurut."))
+@scope_options
+@option("--format", "form", type=click.Choice(FORMS), help=N_("Bentuk keluaran (bawaan: menurut nama berkas)."))
+@output_option
+@settings_option
+def show_report(
+    settings: Settings, year: int | None, by: str, form: str | None, output: Path | None, **narrowed: Any
+) -> None:
+    """Brings the ledger up to date, then writes the report; the file is whole or not there."""
+    wanted = cast(Form, form or SUFFIXES.get(output.suffix.lower() if output else "", "table"))
+    if wanted in BINARY and output is None and sys.stdout.isatty():
+        raise click.UsageError(words("%(form)s bukan teks: tulis ke berkas dengan -o BERKAS.", form=wanted.upper()))
+    scope = Scope(met=False if narrowed.pop("below") else None, **narrowed)
+    with open_services(settings) as services:
+        bring_up_to_date(services)
+        chosen = year or services.today.year
+        if wanted == "table" or (output is None and wanted != "json"):  # there is no place for a seal
+            made = report(services.ledger, services.people, chosen, by, scope=scope)
+            _write(services, made, wanted, output)
+        else:
+            desk = SealDesk(services)
+            sealed = desk.report(chosen, by, scope)
+            made = sealed.report
+            _write_sealed(desk, sealed, wanted, output)
+    if not made.rows:
+        say("Tidak ada baris. Bila belum ada pegawai pada tahun itu: jampel people import BERKAS")
+    if output is not None:
+        say("%(file)s ditulis.", file=output)
+
+
+def _write(services: Services, made: Report, form: Form, output: Path | None) -> None:
+    target = nullcontext(sys.stdout.buffer) if output is None else finished_file(output)
+    with target as file, _ticks(len(made.rows), form) as progress:
+        write_report(made, form, file, dress_of(services), language=preferred_language(), progress=progress)
+
+
+def _write_sealed(desk: SealDesk, made: Sealable, form: Form, output: Path | None) -> None:
+    """The file with its seal inside (JSON) or beside it."""
+    with _ticks(len(made.report.rows), form) as progress:
+        done = desk.write(made, form, preferred_language(), progress)
+    target = nullcontext(sys.stdout.buffer) if output is None else finished_file(output)
+    with target as file:
+        file.write(done.content)
+    if done.seal is not None and output is not None:
+        with finished_file(seal_path(output)) as file:
+            file.write(done.seal)
+
+
+@contextmanager
+def _ticks(rows: int, form: Form) -> Iterator[Callable[[int], None]]:
+    """A progress bar for the forms that take their time."""
+    if form not in BINARY:
+        yield lambda done: None
+        return
+    with counted(N_("Menulis baris …")) as begin:
+        tick = begin(rows)
+        yield lambda done: tick(1)
+
+
+def bring_up_to_date(services: Services) -> None:
+    """Projects what is new, with a word to the person who waits."""
+    with working(N_("Membaca pernyataan baru …")):
+        services.bring_ledger_up_to_date()
