@@ -53,10 +53,9 @@ def content(body: bytes) -> bytes:
     A body that is no JSON object stands for itself: it is not what was sealed, whatever it is.
     """
     try:
-        found = _write(_read(body))
+        return _write(_read(one_line(body)))
     except (msgspec.DecodeError, UnicodeDecodeError):
         return body
-    return one_line(found)
 
 
 def one_line(body: bytes) -> bytes:
@@ -66,10 +65,10 @@ def one_line(body: bytes) -> bytes:
 
 def of_statement(statement: Kept) -> bytes:
     """The leaf of a statement (id, source, content), and after it the exact fingerprint (stored, every byte)."""
-    body = statement.body
-    leaf = b"\x00%b\n%b\n%b" % (statement.key.hex().encode(), statement.source.encode(), content(body))
-    exact = b"%d\n%b" % (statement.moment, one_line(body))
-    return sha256(leaf).digest() + sha256(exact).digest()[:EXACT_BYTES]
+    body = one_line(statement.body)
+    leaf = sha256(b"\x00%b%b\n%b" % (statement.key, statement.source.encode(), content(body)))
+    exact = sha256(b"%d\n%b" % (statement.moment, body))
+    return leaf.digest() + exact.digest()[:EXACT_BYTES]
 
 
 def of_text(text: str) -> bytes:

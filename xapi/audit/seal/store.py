@@ -18,23 +18,21 @@ from xapi.database import migrate, open_database, reading, writing
 CURSOR = "SELECT cursor FROM ledger_state WHERE institution = :institution"
 #: What may decide about a credit: a review of it, a release that it waits for, a void of any of these. And everything
 #: that the report counts as unusable.
+_AT_ONCE = 5_000  # rows
+_OF_CREDIT = "SELECT 1 FROM ledger_credit c WHERE c.institution = :institution AND c.year = :year AND"
+_DECIDING = f"""
+SELECT r.statement_id, r.seq FROM ledger_review r
+WHERE r.institution = :institution AND EXISTS ({_OF_CREDIT} c.statement_id = r.target)
+UNION ALL SELECT l.statement_id, l.seq FROM ledger_release l
+WHERE l.institution = :institution
+  AND EXISTS ({_OF_CREDIT} c.person = l.person AND c.activity = l.activity AND c.awaits = 1)"""
 OF_YEAR = f"""
-WITH credit AS (
-  SELECT statement_id, seq, person, activity, awaits FROM ledger_credit
-  WHERE institution = :institution AND year = :year
-), deciding AS (
-  SELECT r.statement_id, r.seq FROM ledger_review r
-  WHERE r.institution = :institution AND r.target IN (SELECT statement_id FROM credit)
-  UNION ALL
-  SELECT l.statement_id, l.seq FROM ledger_release l
-  WHERE l.institution = :institution AND EXISTS (
-    SELECT 1 FROM credit c WHERE c.person = l.person AND c.activity = l.activity AND c.awaits = 1)
-)
-SELECT statement_id, seq FROM credit
-UNION ALL SELECT statement_id, seq FROM deciding
+SELECT statement_id, seq FROM ledger_credit WHERE institution = :institution AND year = :year
+UNION ALL {_DECIDING}
 UNION ALL SELECT v.statement_id, v.seq FROM ledger_void v
-  WHERE v.institution = :institution AND (v.target IN (SELECT statement_id FROM credit)
-                                          OR v.target IN (SELECT statement_id FROM deciding))
+WHERE v.institution = :institution AND EXISTS ({_OF_CREDIT} c.statement_id = v.target)
+UNION ALL SELECT v.statement_id, v.seq FROM ledger_void v
+WHERE v.institution = :institution AND v.target IN (SELECT d.statement_id FROM ({_DECIDING}) d)
 UNION ALL SELECT statement_id, seq FROM ({FINDINGS}) f"""
 EMPLOYEES = "SELECT * FROM ledger_employee WHERE institution = :institution AND year = :year"
 LINKS = """
@@ -91,7 +89,9 @@ class SealStore:
         values = self._here | {"year": year}
         with reading(self._engine) as connection:
             cursor = int(connection.execute(text(CURSOR), values).scalar() or 0)
-            statements: dict[str, int] = {row[0]: row[1] for row in connection.execute(text(OF_YEAR), values).all()}
+            statements: dict[str, int] = {}
+            for some in connection.execute(text(OF_YEAR), values).partitions(_AT_ONCE):
+                statements.update((row[0], row[1]) for row in some)
             employees = {
                 str(row["person"]): {
                     name: value
