@@ -9,11 +9,13 @@ from lti_tool.cli.audit_seal import key, verify
 from lti_tool.cli.finished_file import finished_file
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import N_, Group, option, say, settings_option, working
+from lti_tool.report_dress import dress_of
 from lti_tool.services import open_services
 from lti_tool.settings import Settings, preferred_language
 from xapi.audit.projector import rebuild
 from xapi.audit.rules import load_rules
 from xapi.audit.trail import trail
+from xapi.audit.transcript import transcript_csv, write_transcript
 
 
 @click.group(cls=Group, help=N_("Audit JP: rekap, jejak bukti, aturan."))
@@ -30,7 +32,8 @@ audit.add_command(key)
     "trail",
     help=N_(
         "Jejak satu pegawai: setiap kegiatan, aturannya, dan buktinya.\n\n"
-        "Contoh: jampel audit trail 198501012099031001 --year 2026"
+        "Berkas bernama .pdf atau .csv menjadi transkrip.\n\n"
+        "Contoh: jampel audit trail 198501012099031001 --year 2026 -o transkrip.pdf"
     ),
 )
 @click.argument("nip")
@@ -39,11 +42,20 @@ audit.add_command(key)
 @output_option
 @settings_option
 def show_trail(settings: Settings, nip: str, year: int | None, as_json: bool, output: Path | None) -> None:
-    """Every credit of one person, back to statement, rule and review."""
+    """Every credit of one person, back to statement, rule and review; a file named .pdf or .csv is a transcript."""
+    language, kind = preferred_language(), output.suffix.lower() if output else ""
     with open_services(settings) as services:
         bring_up_to_date(services)
         found = trail(services.ledger, services.people, nip, year or services.today.year)
-    _write(found.json() if as_json else found.table(preferred_language()), output)
+        rules, dress = services.ledger.rules(), dress_of(services)
+    if output is not None and kind == ".pdf" and not as_json:
+        with finished_file(output) as file:
+            write_transcript(found, rules, file, dress, language)
+        say("%(file)s ditulis.", file=output)
+    elif kind == ".csv" and not as_json:
+        _write(transcript_csv(found, rules, language, with_validator=True), output)
+    else:
+        _write(found.json() if as_json or kind == ".json" else found.table(language), output)
 
 
 @audit.command("rebuild", help=N_("Hapus buku kredit dan hitung ulang dari semua pernyataan."))

@@ -155,6 +155,9 @@ def test_the_launch_token_opens_the_learners_own_jp(site, module) -> None:
     assert "Belum" in page
     detail = browser.get(f"/saya/bukti/{statement}")
     assert (detail.status_code, "Pelatihan Teknis" in detail.text) == (200, True)
+    assert browser.get("/saya/transkrip.pdf").data.startswith(b"%PDF")
+    assert statement in browser.get("/saya/transkrip.csv").text
+    assert browser.get("/saya/transkrip.exe").status_code == 404
 
 
 def test_nobody_reads_the_jp_of_another(site, module) -> None:
@@ -164,6 +167,8 @@ def test_nobody_reads_the_jp_of_another(site, module) -> None:
     browser = site.browser()
     browser.post("/saya/masuk", data={"token": token})
     assert browser.get(f"/saya/bukti/{foreign}").status_code == 404
+    assert foreign not in browser.get("/saya/transkrip.csv").text
+    assert site.browser().get("/saya/transkrip.csv").status_code == 401
 
 
 @pytest.mark.parametrize("token", ["", "salah", "x" * 5000])

@@ -48,6 +48,9 @@ NAMES = {  # name in the SQL files -> table, columns, and whether it can be narr
         True,
     ),
 }
+#: What a table's key begins with, beside the institution: said in full, so that the rows of few people are found by it.
+_KNOWN_YEARS = " AND year IN (SELECT t.year FROM ledger_target_rule t WHERE t.institution = :institution)"
+BEFORE_PERSON = {"person_year": _KNOWN_YEARS, "person_quarter": f"{_KNOWN_YEARS} AND quarter IN (1, 2, 3, 4)"}
 ONLY_STANDING = {"credit": " AND standing = 1"}
 
 
@@ -97,9 +100,8 @@ class SqlEngine:
         """Replaces what the table of `name` holds for the people in view by what the file says now."""
         table, columns, _ = NAMES[name]
         made = ", ".join(f"q.{column}" for column in columns.split(", "))
-        self._connection.execute(
-            text(f"DELETE FROM {table} WHERE institution = :institution{self._narrowed}"), self._values
-        )
+        whose = f"{BEFORE_PERSON.get(name, '')}{self._narrowed}" if self._narrowed else ""
+        self._connection.execute(text(f"DELETE FROM {table} WHERE institution = :institution{whose}"), self._values)
         self._connection.execute(
             text(
                 f"INSERT INTO {table} (institution, {columns})\nWITH {self._names()}\n"

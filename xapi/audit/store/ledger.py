@@ -47,11 +47,10 @@ SELECT v.* FROM ledger_void v
 JOIN ledger_credit c ON c.institution = v.institution AND c.statement_id = v.target
 WHERE v.institution = :institution AND c.person = :person AND c.year = :year AND c.standing = 0
 ORDER BY v.seq"""
-PENDING = """
-SELECT a.* FROM ledger_accepted a
-JOIN ledger_employee e ON e.institution = a.institution AND e.person = a.person AND e.year = a.year
-WHERE a.institution = :institution AND a.year = :year AND a.pending > 0
-ORDER BY a.day, a.statement_id"""
+WAITING = """
+FROM ledger_accepted a
+WHERE a.institution = :institution AND a.year = :year AND a.pending > 0 AND EXISTS (
+    SELECT 1 FROM ledger_employee e WHERE e.institution = :institution AND e.year = :year AND e.person = a.person)"""
 RELEASES_OF = """
 SELECT * FROM ledger_release WHERE institution = :institution AND person = :person
 ORDER BY seq"""
@@ -126,6 +125,12 @@ class Ledger:
             rows = connection.execute(text(f"{query} {where}"), {"institution": self.institution, "year": year})
             return {str(row[0]): RosterRow._make(row[1:]) for row in rows}
 
+    def places(self, year: int) -> list[tuple[str, str, str]]:
+        """The OPDs, statuses and grades that employees of `year` have, each as it occurs with the others."""
+        query = "SELECT DISTINCT opd, status, grade FROM ledger_employee WHERE institution = :institution"
+        found = self._read(f"{query} AND year = :year", year=year)
+        return [(str(row["opd"]), str(row["status"]), str(row["grade"])) for row in found]
+
     def years(self) -> list[int]:
         """The years in which anyone has a credit, newest first; one look into the index for each."""
         return [int(str(row["year"])) for row in self._read(YEARS) if row["year"] is not None]
@@ -151,9 +156,14 @@ class Ledger:
         """Every credit of the person and year, also voided ones, with what the rules made of it."""
         return self._read(CREDITS_OF, person=person, year=year)
 
-    def pending(self, year: int) -> list[Row]:
-        """The credits of the year, of people on its roster, that wait for a validator, oldest first."""
-        return self._read(PENDING, year=year)
+    def pending(self, year: int, limit: int, offset: int = 0) -> list[Row]:
+        """At most `limit` credits of the year, of people on its roster, that wait for a validator, oldest first."""
+        query = f"SELECT a.* {WAITING} ORDER BY a.day, a.statement_id LIMIT :limit OFFSET :offset"
+        return self._read(query, year=year, limit=limit, offset=offset)
+
+    def pending_count(self, year: int) -> int:
+        """How many credits of the year, of people on its roster, wait for a validator."""
+        return int(str(self._read(f"SELECT COUNT(*) AS n {WAITING}", year=year)[0]["n"]))
 
     def reviews_of(self, person: str, year: int) -> list[Row]:
         """Every review of these credits, oldest first."""

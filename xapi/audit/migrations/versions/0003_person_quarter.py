@@ -23,17 +23,17 @@ def upgrade() -> None:
     op.create_table(
         "ledger_person_quarter",
         _text("institution", 32),
-        *_numbers("year"),
+        *_numbers("year", "quarter"),
         _text("person", 32),
-        *_numbers("quarter", "on_roster", "credits", "counted", "waiting"),
+        *_numbers("on_roster", "credits", "counted", "waiting"),
         *_numbers("raw_jp", "converted", "capped", "accepted", "pending"),
-        sa.PrimaryKeyConstraint("institution", "year", "person", "quarter"),
+        sa.PrimaryKeyConstraint("institution", "year", "quarter", "person"),
         sqlite_with_rowid=False,
     )
     op.create_index(
         "ledger_accepted_waiting",
         "ledger_accepted",
-        ["institution", "year", "day"],
+        ["institution", "year", "day", "statement_id"],
         sqlite_where=WAITS,
         postgresql_where=WAITS,
     )
