@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from adapters.errors import AdapterError
 from xapi.identity import Nip, contains_nip, looks_like_nip
-from xapi.people.roster import nip_of
+from xapi.people.roster_cells import nip_of
 from xapi.sheet import Cell, Column, SheetRow, date_of, plain_name, text_of
 from xapi.sheet_rows import RefusedCell, RowReader
 

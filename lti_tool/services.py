@@ -38,6 +38,7 @@ from xapi.lrs.principal import Principal
 from xapi.lrs.service import Lrs, PrepareBody
 from xapi.lrs.store import StatementStore
 from xapi.lrs.store.references import References
+from xapi.lrs.store.subjects import SubjectRecords
 from xapi.people import PeopleStore
 from xapi.queue import Backoff, Queue
 from xapi.recorder import Recorder
@@ -77,6 +78,7 @@ class Services:
     packages: PackageDesk
     adapters: Registry
     references: References
+    subject_records: SubjectRecords
     heartbeats: Heartbeats
     databases: tuple[WatchedDatabase, ...] = ()
     _engines: list[_Engine] = field(default_factory=list, repr=False)
@@ -208,6 +210,7 @@ def open_services(
         packages=PackageDesk(library, queue, institution.id, clock=clock, ids=ids),
         adapters=adapters,
         references=References(lrs_engine),
+        subject_records=SubjectRecords(lrs_engine, institution.id),
         heartbeats=Heartbeats(flow_engine, institution.id),
         databases=tuple(databases.opened),
         _engines=list(databases.engines),

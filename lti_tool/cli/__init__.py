@@ -61,6 +61,11 @@ COMMANDS = (
     Late("sandbox", "lti_tool.cli.demo:sandbox", hidden=True),
     Late("serve", "lti_tool.cli.server:serve", N_("Jalankan server web dan satu pekerja.")),
     Late(
+        "subject",
+        "lti_tool.cli.subject:subject",
+        N_("Hak subjek data (UU 27/2022): salinan, pembekuan, koreksi, penghapusan, retensi."),
+    ),
+    Late(
         "worker",
         "lti_tool.cli.server:worker",
         N_("Jalankan pekerja saja: kirim pernyataan dan nilai, hitung kredit."),

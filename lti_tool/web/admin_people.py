@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from lti_tool.web.admin import note
 from lti_tool.web.context import services
-from lti_tool.web.session import keep_to
+from lti_tool.web.session import keep_to, staff_name
 from lti_tool.web.tables import Column, build_table
 from xapi.people import Waiting
 
@@ -53,7 +53,8 @@ def match(person: str) -> str:
 def link(person: str) -> Response:
     """Says that a waiting learner is this employee: what they learnt counts for the employee from now on."""
     _waiting(person)
-    services().people.link(person, request.form.get("pegawai", "")[:64])
-    note("people.link", person, request.form.get("pegawai", "")[:64])
+    target = request.form.get("pegawai", "")[:64]
+    services().people.link(person, target, now=services().clock(), decided_by=staff_name())
+    note("people.link", person, target)
     flash(_("Peserta dicocokkan. JP-nya ikut dihitung untuk pegawai ini."), "good")
     return make_response(redirect(url_for("admin_people.page"), 303))

@@ -84,6 +84,8 @@ def _learner(services: "Services", launch: Launch, newest: Module) -> Response:
     )
     if found.conflict:
         services.lti.audit.add("launch", OTHER_NIP, now, platform=launch.platform.id, reference=found.person)
+    if services.people.is_frozen(found.person):
+        return player_page(services, module, {"transport": "web"}, launch.platform.origins, notice="frozen")
     actor = services.people.actor(found.person)
     state = _state(services, StateAddress(module.iri, actor, launch.registration, PLAYER_STATE))
     if state is None and module is not newest:  # there is nothing to lose in the version before
@@ -146,7 +148,7 @@ def player_page(
     """The page with the player and the course.
 
     `frames` are the origins that may frame it. `token` is the launch token behind the button `JP saya`; `notice` is
-    `anonymous` or `preview` when nothing will be recorded.
+    `anonymous`, `frozen` or `preview` when nothing will be recorded.
     """
     later = url_for("learn.later_page", digest=module.digest, number=2).removesuffix("2.js")
     page = render_template(

@@ -89,7 +89,7 @@ def test_what_is_no_such_table_is_refused_with_its_reason(tmp_path, data, code):
 
 
 def test_an_xlsx_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
-    monkeypatch.setattr("xapi.sheet.MOST_UNPACKED", 1000)
+    monkeypatch.setattr("xapi.sheet_tables.MOST_UNPACKED", 1000)
     book = Workbook()
     book.active.append(["NIP", "Nama"])
     book.save(tmp_path / "a.xlsx")
