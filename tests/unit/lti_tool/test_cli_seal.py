@@ -38,10 +38,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "pegawai.csv").write_text(ROSTER, encoding="utf-8")
     assert call(data, "people", "import", str(folder / "pegawai.csv")).exit_code == 0
     with open_services(load_settings(data)) as services:
-        person, home = services.people.by_nip(NIP), services.people.home_page
-        one = credit(1, jp=1200, at="2026-03-10T03:00:00Z", home_page=home)
-        one["actor"]["account"]["name"] = person  # type: ignore[index]
-        services.lrs.post_statements(services.principal("launch"), encoded(one), version="1.0.0")
+        for number, (nip, jp) in enumerate(((NIP, 1200), (OTHER, 300)), start=1):
+            one = credit(number, jp=jp, home_page=services.people.home_page)
+            one["actor"]["account"]["name"] = services.people.by_nip(nip)  # type: ignore[index]
+            services.lrs.post_statements(services.principal("launch"), encoded(one), version="1.0.0")
     for form in FORMS:
         written = call(data, "audit", "report", "--year", "2026", "--by", "pegawai", "-o", str(folder / f"r.{form}"))
         assert written.exit_code == 0, written.output
@@ -61,7 +61,7 @@ def test_a_report_in_every_form_is_proven(made: Path, form: str) -> None:
     assert seal_path(file).exists() == (form != "json")
     found = call(made / "data", "audit", "verify", str(file), "--json")
     told = json.loads(found.stdout)
-    assert (found.exit_code, told["holds"], told["not_checked"], told["counts"]["statements"]) == (0, True, [], 1)
+    assert (found.exit_code, told["holds"], told["not_checked"], told["counts"]["statements"]) == (0, True, [], 2)
 
 
 def test_an_outsider_checks_signature_and_file_and_is_told_what_was_not(made: Path, tmp_path: Path) -> None:
@@ -154,6 +154,19 @@ def test_a_restored_backup_verifies(folder: Path) -> None:
     restored = call(folder / "pulih", "restore", str(backup))
     assert restored.exit_code == 0, restored.output
     assert call(folder / "pulih", "audit", "verify", str(folder / "r.xlsx")).exit_code == 0
+
+
+@pytest.mark.parametrize("also_statements", ["true", "false"])
+def test_an_erasure_by_law_is_told_apart_from_a_removal(folder: Path, also_statements: str) -> None:
+    data = folder / "data"
+    setting = {"JAMPEL_PRIVACY__ERASE_STATEMENTS": also_statements}
+    erased = call(data, "subject", "erase", NIP, "--reason", "uji", "--although-employed", "--yes", **setting)
+    assert erased.exit_code == 0, erased.output
+    found = call(data, "audit", "verify", str(folder / "r.json"), "--json")
+    told = json.loads(found.stdout)
+    kinds = [one["kind"] for one in told["differences"]]
+    expected = ["roster_erased", *(["erased"] if also_statements == "true" else []), "figures_erased"]
+    assert (found.exit_code, kinds) == (0, expected)
 
 
 def test_statements_that_came_by_export_and_import_are_those_that_were_sealed(folder: Path) -> None:
