@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from adapters.errors import AdapterError
 from xapi.identity import Nip, contains_nip, looks_like_nip
 from xapi.people.roster_cells import nip_of
 from xapi.sheet import Cell, Column, SheetRow, date_of, plain_name, text_of
+from xapi.sheet_numbers import decimal_of
 from xapi.sheet_rows import RefusedCell, RowReader
 
 COLUMNS = (
@@ -107,7 +108,7 @@ def hundredths_of_jp(cell: Cell) -> int:
     `1.250` may mean a thousand and more.
     """
     text = text_of(cell).removesuffix("JP").strip()
-    number = _decimal(text)
+    number = decimal_of(text)
     if number is None or isinstance(cell, bool):
         raise AdapterError("spreadsheet.jp_no_number", "no number", value=text[:30])
     if number <= 0 or number > MOST_JP:
@@ -115,16 +116,6 @@ def hundredths_of_jp(cell: Cell) -> int:
     if -int(number.as_tuple().exponent) > MOST_DECIMALS:
         raise AdapterError("spreadsheet.jp_too_fine", "more than two decimals", value=text[:30])
     return int(number * 100)
-
-
-def _decimal(text: str) -> Decimal | None:
-    """The number in `text`; one comma or one dot is the decimal sign, both together are too ambiguous to guess."""
-    if text.count(",") + text.count(".") > 1 or not set(text) <= set("-0123456789.,"):
-        return None
-    try:
-        return Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        return None
 
 
 def _words(cell: Cell) -> str:

@@ -1,9 +1,11 @@
-"""`jampel audit report|trail|rebuild|rules check|verify|key`: the JP of every employee, with its evidence."""
+"""`jampel audit report|league|plan|trail|rebuild|rules|verify|key`: the JP of every employee, with its evidence."""
 
 from pathlib import Path
 
 import click
 
+from lti_tool.cli.audit_league import show_league
+from lti_tool.cli.audit_plan import plan
 from lti_tool.cli.audit_report import bring_up_to_date, output_option, show_report, year_option
 from lti_tool.cli.audit_seal import key, verify
 from lti_tool.cli.finished_file import finished_file
@@ -23,9 +25,8 @@ def audit() -> None:
     """The audit."""
 
 
-audit.add_command(show_report)
-audit.add_command(verify)
-audit.add_command(key)
+for command in (show_report, show_league, plan, verify, key):
+    audit.add_command(command)
 
 
 @audit.command(

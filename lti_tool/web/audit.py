@@ -32,7 +32,7 @@ from lti_tool.web.tables import ROWS, Column, TableView, chosen_part
 from lti_tool.web.transcripts import transcript
 from xapi.audit.overview import overview
 from xapi.audit.report import report
-from xapi.audit.report_columns import COLUMNS
+from xapi.audit.report_columns import FILES
 from xapi.audit.report_scope import EVERYONE, Scope
 from xapi.audit.report_write import MEDIA_TYPES, Form, write_report
 from xapi.audit.trail import Trail, TrailEntry, trail_of_person
@@ -223,7 +223,7 @@ def _waiting_row(row: Row) -> Row:
 @blueprint.get("/unduh/<by>.<kind>")
 def download(by: str, kind: str) -> Response:
     """The report of the year in any form, narrowed as the page it was reached from."""
-    if kind not in EXPORTS or by not in COLUMNS:
+    if kind not in EXPORTS or by not in FILES:
         abort(404)
     scope = chosen_scope()
     if "nama" in request.args:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
 
 from xapi.audit.report import Report
-from xapi.audit.report_columns import Column
+from xapi.audit.report_columns import NAMED, Column
 from xapi.audit.report_dress import Dress
 from xapi.audit.report_formats import Row, one_line
 from xapi.audit.rule_set import Edition
@@ -78,7 +78,7 @@ class _Figures:
         last = 3 + len(rows)
         self._row(last + 1, columns, self._report.labelled_totals(self._language), self._totals)
         sheet.autofilter(3, 0, max(last, 4), len(columns) - 1)
-        sheet.freeze_panes(4, 2 if self._report.by == "pegawai" else 1)
+        sheet.freeze_panes(4, 2 if self._report.by in NAMED else 1)
         _print_setup(sheet)
         sheet.repeat_rows(3)
 

@@ -11,6 +11,7 @@ from xapi.audit.people import RosterRow
 from xapi.audit.report_scope import EVERYONE, Scope
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.store.engine import SqlEngine
+from xapi.audit.store.plans import Plans
 from xapi.audit.store.writer import LedgerWriter
 from xapi.database import reading, writing
 from xapi.errors import AuditError
@@ -75,6 +76,15 @@ class Ledger:
     def engine(self) -> Engine:
         """Its database, for what is kept beside it."""
         return self._engine
+
+    def of(self, institution: str) -> "Ledger":
+        """The ledger of another institution in the same database."""
+        return Ledger(self._engine, institution)
+
+    @property
+    def plans(self) -> Plans:
+        """The plans of people, which lie beside the ledger."""
+        return Plans(self._engine, self.institution)
 
     @contextmanager
     def writing(self) -> Iterator[LedgerWriter]:
