@@ -3,12 +3,14 @@
 import csv
 import json
 import warnings
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO, StringIO
 from itertools import zip_longest
 
 Place = tuple[str, str]
 """A line, row (from 1) or cell, and what stands first in it, such as an office."""
+MOST_UNPACKED = 1024 * 1024 * 1024  # bytes of a workbook; a province has a tenth
 Records = Iterator[tuple[str, list[str]]]
 
 
@@ -56,6 +58,9 @@ def _xlsx(content: bytes) -> Records:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            with zipfile.ZipFile(BytesIO(content)) as packed:
+                if sum(entry.file_size for entry in packed.infolist()) > MOST_UNPACKED:
+                    return
             book = load_workbook(BytesIO(content), read_only=True)
             for sheet in book.worksheets:
                 for row in sheet.iter_rows():

@@ -80,6 +80,8 @@ def proof_of(services: Services, moved: str | None = None) -> Proof:
     """What a proof needs of the installation; `moved` is as in `Proof`."""
 
     def remake(ledger: Ledger, about: About) -> Report:
+        if about.by == "rencana":  # plans are no statements: a changed one shows as a row that differs
+            ledger.plans.set(about.year, services.ledger.plans.of_year(about.year))
         return report(ledger, services.people, about.year, about.by, scope=scope_of(about.scope))
 
     return Proof(

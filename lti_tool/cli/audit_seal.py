@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import click
+import msgspec
 
 from lti_tool.cli.pack import EXISTING_FILE
+from lti_tool.cli.progress import counted
 from lti_tool.console import (
     FINDINGS,
     N_,
@@ -17,9 +19,8 @@ from lti_tool.console import (
     say,
     settings_option,
     words,
-    working,
 )
-from lti_tool.seal_place import changed_place
+from lti_tool.seal_place import READERS, changed_place
 from lti_tool.sealing import keys_of, proof_of, written_again
 from lti_tool.services import Services, open_services
 from lti_tool.settings import Settings, preferred_language
@@ -88,9 +89,9 @@ def _proven(services: Services, sealed: Sealed, moved: str | None) -> Verdict:
     if any(one.kind in {"seal_edited", "wrong_key"} for one in first.differences):
         return first
     seal = sealed.opened.seal
-    with working(N_("Menghitung ulang dari semua pernyataan …")):
-        second, made = prove(proof_of(services, moved), seal)
-    if made is not None and not is_same_file(seal.file, sealed.content):
+    with counted(N_("Menghitung ulang dari semua pernyataan …")) as begin:
+        second, made = prove(proof_of(services, moved), seal, begin(seal.through.seq))
+    if made is not None and seal.file.form in READERS and not is_same_file(seal.file, sealed.content):
         before = written_again(services, made.report, seal)
         if is_same_file(seal.file, before):  # else it follows otherwise now, and says nothing about the file
             place = changed_place(seal.file.form, before, sealed.content)
@@ -113,7 +114,7 @@ def _tell(verdict: Verdict, sealed: Sealed, *, as_json: bool) -> None:
                 "checked": verdict.checked,
                 "not_checked": unchecked,
                 "counts": verdict.counts,
-                "seal": seal,
+                "seal": msgspec.to_builtins(seal),
             }
         )
     else:

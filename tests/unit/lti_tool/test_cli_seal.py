@@ -156,6 +156,17 @@ def test_a_restored_backup_verifies(folder: Path) -> None:
     assert call(folder / "pulih", "audit", "verify", str(folder / "r.xlsx")).exit_code == 0
 
 
+def test_a_report_beside_plans_is_proven_and_a_changed_plan_is_a_row_that_differs(folder: Path) -> None:
+    data, file, plans = folder / "data", folder / "rencana.csv", folder / "rencana-jp.csv"
+    for jp, found in (("20", 0), ("30", 1)):
+        plans.write_text(f"NIP;Rencana JP\n'{NIP};{jp}\n")
+        assert call(data, "audit", "plan", "import", str(plans), "--year", "2026").exit_code == 0
+        if found == 0:
+            report = call(data, "audit", "report", "--year", "2026", "--by", "rencana", "-o", str(file))
+            assert report.exit_code == 0, report.output
+        assert call(data, "audit", "verify", str(file)).exit_code == found
+
+
 @pytest.mark.parametrize("also_statements", ["true", "false"])
 def test_an_erasure_by_law_is_told_apart_from_a_removal(folder: Path, also_statements: str) -> None:
     data = folder / "data"

@@ -92,7 +92,8 @@ def is_same_file(sealed: SealedFile, content: bytes) -> bool:
 def prove(proof: Proof, seal: Seal, tell: Callable[[int], object] = lambda _: None) -> tuple[Verdict, Remade | None]:
     """Compares the seal with what follows now from LRS, rules and roster as of its cut-off; also returns the report.
 
-    `tell` hears how many statements were read. The seal must be intact (`check_file`). Nothing is changed anywhere.
+    `tell` hears of each page of statements how many it has. The seal must be intact (`check_file`). Nothing is changed
+    anywhere.
     """
     if seal.institution != proof.institution:
         return Verdict((Difference("other_institution", {"id": seal.institution}),), ()), None
@@ -136,13 +137,11 @@ class UpTo:
         self._statements = statements
         self._stored = stored
         self._tell = tell
-        self._read = 0
 
     def after(self, institution: str, seq: int, limit: int) -> Sequence[Kept]:
         """The next ones; none when the log ends."""
         while page := self._statements.after(institution, seq, max(limit, 1)):
-            self._read += len(page)
-            self._tell(self._read)
+            self._tell(len(page))
             if wanted := [one for one in page if one.stored <= self._stored]:
                 return wanted
             seq = page[-1].seq
