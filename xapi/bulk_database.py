@@ -1,6 +1,7 @@
 """Writes many rows at once, in the fastest way that each database has."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection
@@ -8,6 +9,27 @@ from sqlalchemy import Connection
 from xapi.database import quoted
 
 FEW = 200  # rows; below, making a place for COPY costs more than it saves
+ROOM = 64 * 1024  # kilobytes of a file that SQLite keeps in memory meanwhile
+WINDOW = 1 << 30  # bytes of a file that SQLite reads without copying
+
+
+def make_room(connection: Connection) -> None:
+    """Lets SQLite keep more of the file in memory than its usual 2 MB, on this connection: for many rows at random."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{ROOM}")
+        connection.exec_driver_sql(f"PRAGMA mmap_size = {WINDOW}")
+
+
+@contextmanager
+def planning_for_many(connection: Connection) -> Iterator[None]:
+    """Within the block PostgreSQL joins for many rows: of what this transaction has written it has no statistics, and
+    would take each list for a short one. In a write transaction."""
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    connection.exec_driver_sql("SET LOCAL enable_nestloop = off")
+    yield
+    connection.exec_driver_sql("SET LOCAL enable_nestloop = on")
 
 
 def add_rows(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:

@@ -44,9 +44,10 @@ def project(
 ) -> ProjectionSummary:
     """Brings the ledger up to date with `statements` (a store, or its `after`), `people` and `rules`.
 
-    Reads at most `limit` statements (all by default). Other rules than last time, or another release that reads or
-    counts differently, make it begin from the start. All of it is one transaction: a reader sees the ledger before or
-    after, and a failure changes nothing.
+    Reads at most `limit` statements (all by default). The roster of a year is taken when its first credit arrives; what
+    changes in it later comes in by `refresh_roster`, which every report calls. Other rules than last time, or another
+    release that reads or counts differently, make it begin from the start. All of it is one transaction: a reader sees
+    the ledger before or after, and a failure changes nothing.
     """
     return _project(ledger, statements, people, rules, limit, from_start=False)
 

@@ -72,7 +72,9 @@ class _Context(msgspec.Struct):
     extensions: dict[str, Any] = {}
 
 
-class _Statement(msgspec.Struct):
+class StatementShape(msgspec.Struct):
+    """As much of a statement as is read here."""
+
     verb: _Verb
     actor: _Actor
     object: _Object
@@ -82,7 +84,7 @@ class _Statement(msgspec.Struct):
 
 
 _NO_CONTEXT, _NO_RESULT = _Context(), _Result()
-_decode = msgspec.json.Decoder(_Statement).decode
+_decode = msgspec.json.Decoder(StatementShape).decode
 
 
 def read_statement(stored: Stored, rules: RuleSet, home_page: str) -> Meaning:
@@ -111,7 +113,7 @@ def _bad(stored: Stored, reason: str, path: str) -> BadStatement:
     return BadStatement(stored.id.lower(), stored.seq, reason, path, stored.source, stored.stored)
 
 
-def _achievement(stored: Stored, statement: _Statement, rules: RuleSet, home_page: str) -> Credit | Release | None:
+def _achievement(stored: Stored, statement: StatementShape, rules: RuleSet, home_page: str) -> Credit | Release | None:
     context, result = statement.context or _NO_CONTEXT, statement.result or _NO_RESULT
     said = context.extensions
     if result.success is False or result.completion is False:
@@ -123,7 +125,7 @@ def _achievement(stored: Stored, statement: _Statement, rules: RuleSet, home_pag
     return None
 
 
-def _credit(stored: Stored, statement: _Statement, rules: RuleSet, home_page: str) -> Credit:
+def _credit(stored: Stored, statement: StatementShape, rules: RuleSet, home_page: str) -> Credit:
     context, result = statement.context or _NO_CONTEXT, statement.result or _NO_RESULT
     said = context.extensions
     arrived = moment(stored.stored, "$.stored")
@@ -173,7 +175,7 @@ def _credit(stored: Stored, statement: _Statement, rules: RuleSet, home_page: st
     )
 
 
-def _release(stored: Stored, statement: _Statement, home_page: str) -> Release:
+def _release(stored: Stored, statement: StatementShape, home_page: str) -> Release:
     """Only the LMS's own record can say that an implementation was carried out."""
     said = (statement.context or _NO_CONTEXT).extensions
     if stored.source != LMS_SOURCE:
@@ -189,7 +191,7 @@ def _release(stored: Stored, statement: _Statement, home_page: str) -> Release:
     )
 
 
-def _review(stored: Stored, statement: _Statement) -> Review:
+def _review(stored: Stored, statement: StatementShape) -> Review:
     if stored.source != REVIEW_SOURCE:
         raise Unusable("review_untrusted", "$.authority")
     if statement.object.object_type != "StatementRef":

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 
 from xapi.audit.report_scope import EVERYONE, Scope
 from xapi.audit.store.narrowing import Narrowing
+from xapi.bulk_database import planning_for_many
 from xapi.database import temporary_list
 
 NAMES = {  # name in the SQL files -> table, columns, and whether it can be narrowed to people
@@ -101,14 +102,14 @@ class SqlEngine:
         table, columns, _ = NAMES[name]
         made = ", ".join(f"q.{column}" for column in columns.split(", "))
         whose = f"{BEFORE_PERSON.get(name, '')}{self._narrowed}" if self._narrowed else ""
-        self._connection.execute(text(f"DELETE FROM {table} WHERE institution = :institution{whose}"), self._values)
-        self._connection.execute(
-            text(
-                f"INSERT INTO {table} (institution, {columns})\nWITH {self._names()}\n"
-                f"SELECT CAST(:institution AS VARCHAR(32)), {made} FROM (\n{_query(name)}\n) q"
-            ),
-            self._values,
+        delete = f"DELETE FROM {table} WHERE institution = :institution{whose}"
+        insert = (
+            f"INSERT INTO {table} (institution, {columns})\nWITH {self._names()}\n"
+            f"SELECT CAST(:institution AS VARCHAR(32)), {made} FROM (\n{_query(name)}\n) q"
         )
+        with planning_for_many(self._connection):
+            for statement in (delete, insert):
+                self._connection.execute(text(statement), self._values)
 
     def _names(self) -> str:
         """What the files may name, each looked through as if its text stood where it is named."""

@@ -27,12 +27,11 @@ UPDATE ledger_release SET standing = CASE WHEN EXISTS (
     AND v.target = ledger_release.statement_id AND v.source IN ('review', 'lms_record')) THEN 0 ELSE 1 END
 WHERE institution = :institution AND statement_id IN (SELECT value FROM audit_changed)"""
 REVIEWED = """
-SELECT DISTINCT target FROM ledger_review
+SELECT target FROM ledger_review
 WHERE institution = :institution AND statement_id IN (SELECT value FROM audit_changed)"""
 RELEASED = """
-SELECT DISTINCT c.statement_id FROM ledger_release l
-JOIN ledger_credit c ON c.institution = l.institution AND c.person = l.person AND c.activity = l.activity
-WHERE l.institution = :institution AND c.awaits = 1 AND l.statement_id IN (SELECT value FROM audit_changed)"""
+SELECT person FROM ledger_release
+WHERE institution = :institution AND statement_id IN (SELECT value FROM audit_changed)"""
 AWAITING = """
 SELECT statement_id FROM ledger_credit
 WHERE institution = :institution AND awaits = 1 AND person IN (SELECT value FROM audit_changed)"""
@@ -55,9 +54,9 @@ UPDATE ledger_credit AS c SET
                                  AND v.target = c.statement_id AND {HONOURED}) THEN 0 ELSE 1 END
 WHERE c.institution = :institution AND c.statement_id IN (SELECT value FROM audit_changed)"""
 PEOPLE = """
-SELECT DISTINCT person FROM ledger_credit
+SELECT person FROM ledger_credit
 WHERE institution = :institution AND statement_id IN (SELECT value FROM audit_changed)"""
-RECIPE = (REVIEW_STANDS, RELEASE_STANDS, REVIEWED, RELEASED, AWAITING, CREDIT_STANDS)
+RECIPE = (REVIEW_STANDS, RELEASE_STANDS, CREDIT_STANDS)
 
 
 def judge(connection: Connection, institution: str, changed: Iterable[str], moved: Iterable[str]) -> set[str]:
@@ -72,16 +71,17 @@ def judge(connection: Connection, institution: str, changed: Iterable[str], move
         return connection.execute(text(statement), values)
 
     ids, people = set(changed), set(moved)
+    if ids:
+        temporary_list(connection, "audit_changed", sorted(ids))
+        run(REVIEW_STANDS)
+        run(RELEASE_STANDS)
+        ids |= set(run(REVIEWED).scalars())
+        people |= set(run(RELEASED).scalars())
     if people:
         temporary_list(connection, "audit_changed", sorted(people))
         ids |= set(run(AWAITING).scalars())
     if not ids:
         return set()
     temporary_list(connection, "audit_changed", sorted(ids))
-    run(REVIEW_STANDS)
-    run(RELEASE_STANDS)
-    more = {*run(REVIEWED).scalars(), *run(RELEASED).scalars()} - ids
-    if more:
-        temporary_list(connection, "audit_changed", sorted(ids | more))
     run(CREDIT_STANDS)
     return set(run(PEOPLE).scalars())

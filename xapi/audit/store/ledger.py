@@ -13,6 +13,7 @@ from xapi.audit.rule_set import RuleSet
 from xapi.audit.store.engine import SqlEngine
 from xapi.audit.store.plans import Plans
 from xapi.audit.store.writer import LedgerWriter
+from xapi.bulk_database import make_room
 from xapi.database import reading, writing
 from xapi.errors import AuditError
 
@@ -90,6 +91,7 @@ class Ledger:
     def writing(self) -> Iterator[LedgerWriter]:
         """One write transaction; nothing of it stays when the block fails."""
         with writing(self._engine) as connection:
+            make_room(connection)
             yield LedgerWriter(connection, self.institution)
 
     def rules(self) -> RuleSet:

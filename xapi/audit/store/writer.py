@@ -104,8 +104,11 @@ class LedgerWriter:
         self._add("ledger_alias", ("institution", "alias", "person"), kept)
 
     def new_years(self) -> set[int]:
-        """The years of the credits added in this transaction."""
-        return self._years
+        """The years of the credits added in this transaction of which there is no roster yet."""
+        if not self._years:
+            return set()
+        known = self._run("SELECT DISTINCT year FROM ledger_target_rule WHERE institution = :institution").scalars()
+        return self._years - set(known)
 
     def employees(self, year: int, rows: Mapping[str, RosterRow], rules: RuleSet) -> None:
         """The roster of `year` by person. Only what differs is written."""
