@@ -6,7 +6,7 @@ import msgspec
 
 from xapi.audit.people import Employee, People
 from xapi.audit.projector import refresh_roster
-from xapi.audit.report_columns import COLUMNS, FILES, GROUPS, MISSING, NAMED, PERIODS, SUMMED, TITLES, Column
+from xapi.audit.report_columns import COLUMNS, FILES, GROUPS, MISSING, NAMED, PERIODS, SHARES, SUMMED, TITLES, Column
 from xapi.audit.report_scope import EVERYONE, Scope
 from xapi.audit.rule_set import OTHER_STATUS, Cell, Edition, RuleSet
 from xapi.audit.store.ledger import Ledger
@@ -85,6 +85,8 @@ class Report(msgspec.Struct, frozen=True):
 
     def shown_rows(self, language: str = DEFAULT_LANGUAGE) -> Sequence[Mapping[str, object]]:
         """The rows for people: a group without a name of its own is named in `language`."""
+        if self.by == "bentuk":
+            return [self._with_words(row, language) for row in self.rows]
         if self.by not in GROUPS:
             return self.rows
         key = self.columns[0].key
@@ -92,6 +94,12 @@ class Report(msgspec.Struct, frozen=True):
         if key == "status":
             names[OTHER_STATUS] = translate("xapi", language, "Lainnya")
         return [{**row, key: names[str(row[key])]} if row[key] in names else row for row in self.rows]
+
+    def _with_words(self, row: Mapping[str, object], language: str) -> dict[str, object]:
+        """A row of a form with its name, and its share in words."""
+        form, share = self.edition.forms.get(str(row["form"])), str(row["share"])
+        words = translate("xapi", language, SHARES[share]) if share in SHARES else share
+        return {**row, "title": form.title(language) if form else row["form"], "share": words}
 
     def notes(self, language: str = DEFAULT_LANGUAGE) -> list[str]:
         """What a reader must know beside the figures: rules and what is left out, one sentence each."""
@@ -112,6 +120,8 @@ class Report(msgspec.Struct, frozen=True):
             texts.append(N_("Kolom JP hanya triwulan ini; target dan capaian adalah setahun penuh."))
         if self.by == "liga":
             texts.append(N_("Tanpa peringkat: belum dihitung, atau dihitung dengan tabel aturan lain (*)."))
+        if self.by == "bentuk":
+            texts.append(N_("70-20-10 hanya keterangan: tidak ada aturan yang menjadikannya syarat."))
         if self.outside.credits:
             texts.append(
                 N_("Di luar daftar pegawai: %(people)s orang, %(credits)s kegiatan, %(jp)s JP (tidak masuk tabel).")
@@ -161,6 +171,8 @@ def report_as_projected(
         rows = _with_people(rows, roster or {}, scope)
     if by == "rencana":
         rows = beside_plans(rows, ledger.plans.of_year(year))
+    elif by == "bentuk":
+        rows = [{**row, "title": row["form"]} for row in rows]
     elif by in PERIODS:
         rows = _all_periods(rows, by, scope)
     return Report(

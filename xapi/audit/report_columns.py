@@ -84,6 +84,13 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "status": (STATUS, *PEOPLE, *JP, AVERAGE),
     "golongan": (GRADE, *PEOPLE, *JP, AVERAGE),
     "jabatan": (POSITION, *PEOPLE, *JP, AVERAGE),
+    "bentuk": (
+        Column("title", N_("Bentuk"), "text", 34),
+        Column("jalur", N_("Jalur"), "text", 12),
+        Column("share", N_("Bagian 70-20-10"), "text", 16),
+        *PERIOD,
+        *JP,
+    ),
     "triwulan": (Column("quarter", N_("Triwulan"), "text", 10), *PERIOD, *JP),
     "semester": (Column("semester", N_("Semester"), "text", 10), *PERIOD, *JP),
 }
@@ -95,6 +102,7 @@ FILES = {
     "status": "report_institution",
     "golongan": "report_grade",
     "jabatan": "report_position",
+    "bentuk": "report_form",
     "triwulan": "report_quarter",
     "semester": "report_semester",
 }
@@ -107,8 +115,14 @@ TITLES: Mapping[str, str] = {
     "status": N_("Rekapitulasi JP tahun %(year)s per status pegawai"),
     "golongan": N_("Rekapitulasi JP tahun %(year)s per golongan"),
     "jabatan": N_("Rekapitulasi JP tahun %(year)s per jabatan"),
+    "bentuk": N_("Rekapitulasi JP tahun %(year)s per bentuk pengembangan kompetensi"),
     "triwulan": N_("Rekapitulasi JP tahun %(year)s per triwulan"),
     "semester": N_("Rekapitulasi JP tahun %(year)s per semester"),
+}
+SHARES: Mapping[str, str] = {
+    "formal": N_("formal (10)"),
+    "social": N_("sosial (20)"),
+    "experiential": N_("pengalaman (70)"),
 }
 PERIODS = {"triwulan": ("quarter", ("I", "II", "III", "IV")), "semester": ("semester", ("I", "II"))}
 #: Reports with a row for each person: they have names.

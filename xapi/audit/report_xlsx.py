@@ -34,7 +34,9 @@ def write_xlsx(report: Report, target: IO[bytes], dress: Dress, language: str, p
     from xlsxwriter import Workbook  # slow to load, and most reports are no workbook
 
     book = Workbook(target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": report.title(language), "company": dress.institution, "created": _naive(dress)})
+    book.set_properties(
+        {"title": report.title(language), "company": one_line(dress.institution), "created": _naive(dress)}
+    )
     try:
         _Figures(book, report, dress, language).write(progress)
         _Rules(book, report, dress, language).write()
