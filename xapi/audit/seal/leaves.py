@@ -154,7 +154,7 @@ def rows_set(rows: Sequence[Mapping[str, object]], summary: Mapping[str, object]
     return Set(leaves)
 
 
-NAMES = ("person", "opd", "unit_code", "status", "grade", "position", "quarter", "semester", "region")
+NAMES = ("person", "opd", "unit_code", "status", "grade", "position", "form", "quarter", "semester")
 
 
 def row_name(row: Mapping[str, object]) -> str:

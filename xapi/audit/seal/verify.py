@@ -19,7 +19,7 @@ from xapi.audit.seal.differences import Difference, Verdict
 from xapi.audit.seal.evidence import Evidence, Statements, evidence, rules_of_year
 from xapi.audit.seal.form import About, OpenedSeal, Seal, SealedFile, sealed_file
 from xapi.audit.seal.keys import SealPublicKey
-from xapi.audit.seal.leaves import Kept, Set, key_of_text, of_statement, row_name
+from xapi.audit.seal.leaves import NAMES, Kept, Set, key_of_text, of_statement, row_name
 from xapi.audit.seal.make import set_names
 from xapi.audit.seal.store import SealStore, scratch_ledger
 from xapi.audit.store.ledger import Ledger
@@ -188,7 +188,7 @@ def _row_names(report: Report) -> Mapping[bytes, str]:
 
 
 def _called(row: Mapping[str, object]) -> str:
-    for name in ("person", "opd", "unit_code", "status", "grade", "position", "quarter", "semester"):
+    for name in NAMES:
         if row.get(name):
             return str(row[name])
     return "-"
