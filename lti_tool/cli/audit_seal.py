@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from lti_tool.cli.operators import operator_name
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.cli.progress import counted
 from lti_tool.console import (
@@ -27,8 +28,9 @@ from lti_tool.settings import Settings, preferred_language
 from xapi.audit.report_formats import one_line
 from xapi.audit.seal.differences import Verdict, names_of
 from xapi.audit.seal.files import Sealed, read_sealed
+from xapi.audit.seal.inclusion import RowProof, row_proof
 from xapi.audit.seal.keys import read_seal_key
-from xapi.audit.seal.verify import check_file, is_same_file, prove
+from xapi.audit.seal.verify import Remade, check_file, is_same_file, prove
 from xapi.lrs.selection import stored_text
 from xapi.validation.formats import moment_or_none
 
@@ -58,20 +60,27 @@ NOT_BY_OUTSIDERS = ("rules", "roster", "statements", "query", "figures")
     metavar="WAKTU",
     help=N_("LRS ini hasil impor: isinya sampai WAKTU (ISO 8601) adalah yang ada ketika laporan disegel."),
 )
+@option("--row", "nip", metavar="NIP", help=N_("Tulis juga bukti bahwa baris pegawai ini ada dalam laporan (JSON)."))
 @json_option
 @settings_option
 def verify(
-    settings: Settings, file: Path, seal_file: Path | None, key_file: Path | None, moved: str | None, as_json: bool
-) -> None:
+    settings: Settings, file: Path, seal_file: Path | None, key_file: Path | None, moved: str | None,
+    nip: str | None, as_json: bool,
+) -> None:  # fmt: skip
     """Exit 0 when it holds, 1 when something differs."""
     sealed = read_sealed(file, seal_file)
     until = _moment(moved) if moved else None
+    row = None
     if key_file is not None:
         verdict = check_file(sealed.opened, [read_seal_key(key_file)], sealed.content)
     else:
         with open_services(settings) as services:
-            verdict = _proven(services, sealed, until)
-    _tell(verdict, sealed, as_json=as_json)
+            verdict, made = _proven(services, sealed, until)
+            if nip is not None and made is not None and verdict.holds:
+                row = row_proof(made.report, services.people.by_nip(nip))
+    if row is not None and not as_json:
+        print_json(msgspec.to_builtins(row))
+    _tell(verdict, sealed, row if as_json else None, as_json=as_json)
 
 
 def _moment(text: str) -> str:
@@ -82,12 +91,12 @@ def _moment(text: str) -> str:
     return stored_text(moment)
 
 
-def _proven(services: Services, sealed: Sealed, moved: str | None) -> Verdict:
+def _proven(services: Services, sealed: Sealed, moved: str | None) -> tuple[Verdict, Remade | None]:
     """The signature, then what follows from the LRS; at last, with the report made anew, where the file differs."""
     keys = keys_of(services).known()
     first = check_file(sealed.opened, keys, sealed.content)
     if any(one.kind in {"seal_edited", "wrong_key"} for one in first.differences):
-        return first
+        return first, None
     seal = sealed.opened.seal
     with counted(N_("Menghitung ulang dari semua pernyataan …")) as begin:
         second, made = prove(proof_of(services, moved), seal, begin(seal.through.seq))
@@ -96,10 +105,11 @@ def _proven(services: Services, sealed: Sealed, moved: str | None) -> Verdict:
         if is_same_file(seal.file, before):  # else it follows otherwise now, and says nothing about the file
             place = changed_place(seal.file.form, before, sealed.content)
             first = check_file(sealed.opened, keys, sealed.content, place=place)
-    return Verdict(first.differences + second.differences, first.checked + second.checked, second.counts)
+    verdict = Verdict(first.differences + second.differences, first.checked + second.checked, second.counts)
+    return verdict, made
 
 
-def _tell(verdict: Verdict, sealed: Sealed, *, as_json: bool) -> None:
+def _tell(verdict: Verdict, sealed: Sealed, row: RowProof | None, *, as_json: bool) -> None:
     seal, language = sealed.opened.seal, preferred_language()
     unchecked = [one for one in NOT_BY_OUTSIDERS if one not in verdict.checked]
     if as_json:
@@ -114,6 +124,7 @@ def _tell(verdict: Verdict, sealed: Sealed, *, as_json: bool) -> None:
                 "checked": verdict.checked,
                 "not_checked": unchecked,
                 "counts": verdict.counts,
+                "row": msgspec.to_builtins(row),
                 "seal": msgspec.to_builtins(seal),
             }
         )
@@ -177,4 +188,5 @@ def rotate(settings: Settings) -> None:
     """The private key before is forgotten."""
     with open_services(settings) as services:
         new = keys_of(services).rotate(services.clock()).public
+        services.house.log.add(services.clock(), operator_name(), "seal.rotate", new.id, "")
     say("Kunci baru: %(id)s. Bagikan kunci publiknya: jampel audit key show.", id=new.id)

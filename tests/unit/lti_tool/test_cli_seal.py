@@ -5,6 +5,7 @@ import shutil
 import zipfile
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
@@ -15,6 +16,7 @@ from lti_tool.services import open_services
 from lti_tool.settings import load_settings
 from xapi import vocabulary as words
 from xapi.audit.seal.files import read_sealed, seal_path
+from xapi.audit.seal.inclusion import RowProof
 from xapi.audit.testing import credit
 from xapi.testing import encoded
 
@@ -62,6 +64,18 @@ def test_a_report_in_every_form_is_proven(made: Path, form: str) -> None:
     found = call(made / "data", "audit", "verify", str(file), "--json")
     told = json.loads(found.stdout)
     assert (found.exit_code, told["holds"], told["not_checked"], told["counts"]["statements"]) == (0, True, [], 2)
+
+
+def test_one_row_is_proven_to_somebody_who_sees_no_other(made: Path) -> None:
+    shown = call(made / "data", "audit", "verify", str(made / "r.pdf"), "--row", NIP)
+    row = msgspec.json.decode(shown.stdout, type=RowProof)
+    assert row.root == read_sealed(made / "r.pdf").opened.seal.figures.root
+    assert row.holds()
+    assert json.loads(row.data)["accepted"] == 1200
+    assert not msgspec.structs.replace(row, data=row.data.replace("1200", "2200")).holds()
+    assert (NIP in shown.output, "Siti" in shown.output) == (False, False)
+    nobody = call(made / "data", "audit", "verify", str(made / "r.pdf"), "--row", "198501012099031999")
+    assert (nobody.exit_code, "198501012099031999" in nobody.output) == (1, False)
 
 
 def test_an_outsider_checks_signature_and_file_and_is_told_what_was_not(made: Path, tmp_path: Path) -> None:

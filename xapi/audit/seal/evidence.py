@@ -114,8 +114,12 @@ def query_of(by: str) -> str:
 
 def figures_set(report: Report) -> Set:
     """A leaf for each row, without names and numbers of people, and one for what stands below the rows."""
-    rows = [{name: value for name, value in row.items() if name not in NAMING} for row in report.rows]
-    return rows_set(rows, summary_of(report))
+    return rows_set([sealed_row(row) for row in report.rows], summary_of(report))
+
+
+def sealed_row(row: Mapping[str, object]) -> dict[str, object]:
+    """What is hashed of a row."""
+    return {name: value for name, value in row.items() if name not in NAMING}
 
 
 def summary_of(report: Report) -> dict[str, object]:

@@ -17,7 +17,7 @@ from xapi.audit.seal.compare import (
 )
 from xapi.audit.seal.differences import Difference, Verdict
 from xapi.audit.seal.evidence import Evidence, Statements, evidence, rules_of_year
-from xapi.audit.seal.form import About, OpenedSeal, Seal, SealedFile, sealed_file
+from xapi.audit.seal.form import About, OpenedSeal, Seal, SealedFile, key_part, sealed_file
 from xapi.audit.seal.keys import SealPublicKey
 from xapi.audit.seal.leaves import NAMES, Kept, Set, key_of_text, of_statement, row_name
 from xapi.audit.seal.make import set_names
@@ -71,7 +71,7 @@ def check_file(
     seal = opened.seal
     if not opened.intact:
         return Verdict((Difference("seal_edited"),), ("signature",))
-    if all(key.id != seal.key.id for key in keys):
+    if all(key_part(key) != seal.key for key in keys):
         return Verdict((Difference("wrong_key", {"id": seal.key.id}),), ("signature",))
     same = is_same_file(seal.file, content)
     return Verdict(() if same else (_changed(place),), ("signature", "file"))
