@@ -19,7 +19,7 @@ from xapi.audit.store.ledger import FINDINGS
 from xapi.audit.store.writer import recipe
 from xapi.errors import AuditError
 
-BATCH = 5_000
+BATCH = 500  # statements: few enough to be gone before the garbage collector looks twice
 NAMING = frozenset({"nip", "name"})  # of a row: who it is stands in the file, never in the seal
 ROSTER = ("opd", "status", "grade", "position", "unit_code")
 BESIDE = ("outside_roster",)

@@ -18,7 +18,7 @@ from xapi.database import migrate, open_database, reading, writing
 CURSOR = "SELECT cursor FROM ledger_state WHERE institution = :institution"
 #: What may decide about a credit: a review of it, a release that it waits for, a void of any of these. And everything
 #: that the report counts as unusable.
-_AT_ONCE = 5_000  # rows
+_AT_ONCE = 500  # rows: few enough to be gone before the garbage collector looks twice
 _OF_CREDIT = "SELECT 1 FROM ledger_credit c WHERE c.institution = :institution AND c.year = :year AND"
 _DECIDING = f"""
 SELECT r.statement_id, r.seq FROM ledger_review r
