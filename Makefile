@@ -2,6 +2,7 @@
 # make test   sets everything up and passes the tests
 # make thorough  passes all tests, also those that take long beside a shorter one of the same claim and all stores on
 #             PostgreSQL, with nothing skipped, as .ci/run does
+# make spark  installs Spark (490 MB) for the tests of the audit on a cluster; they need Java too. make thorough does it.
 # make ralph  installs Ralph, another LRS, in an environment of its own, for the tests and measures that need one
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 JS := tests/js
 
-.PHONY: run test thorough lint bench soak clean words player setup setup-test lock ralph lock-ralph
+.PHONY: run test thorough lint bench soak clean words player setup setup-test lock spark lock-spark ralph lock-ralph
 .DEFAULT_GOAL := run
 
 run: setup
@@ -17,10 +18,10 @@ run: setup
 
 # As many processes as the machine has processors; the tests of one file stay together. In the order of the folders, the
 # long tests in browsers and with servers come first, so that no process is left alone with them at the end.
-test: setup-test
+test: setup-test $(if $(filter 1,$(JAMPEL_REQUIRE_ALL)),spark)
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
-thorough: setup-test
+thorough: setup-test spark
 	JAMPEL_REQUIRE_ALL=1 $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # pip's hints about itself are noise to a newcomer.
@@ -51,6 +52,13 @@ $(JS)/node_modules/.installed: $(JS)/package.json $(JS)/package-lock.json
 setup: $(VENV)/.installed
 setup-test: $(VENV)/.installed-test $(JS)/node_modules/.installed
 
+$(VENV)/.installed-spark: requirements-spark.lock $(VENV)/.installed-test
+	@echo "Installing Spark (once) ..."
+	@$(PIP) --require-hashes -r requirements-spark.lock
+	@touch $@
+
+spark: $(VENV)/.installed-spark
+
 .venv-ralph/.installed: requirements-ralph.lock
 	@echo "Installing Ralph into .venv-ralph (once) ..."
 	@$(PYTHON) -m venv .venv-ralph
@@ -80,8 +88,13 @@ soak: setup-test
 
 lock:
 	$(PIP) pip-tools
-	$(BIN)/pip-compile --quiet --extra postgresql --extra office --extra test --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --generate-hashes --allow-unsafe -o requirements-test.lock setup.cfg
+	$(BIN)/pip-compile --quiet --extra postgresql --extra office --extra duckdb --extra test --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --generate-hashes --allow-unsafe -o requirements-test.lock setup.cfg
 	$(BIN)/pip-compile --quiet --extra postgresql --extra office --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --generate-hashes --allow-unsafe -c requirements-test.lock -o requirements.lock setup.cfg
+
+# By hand, when a newer Spark is to be met.
+lock-spark:
+	$(PIP) pip-tools
+	printf "pyspark>=4,<5\n" | $(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --generate-hashes --allow-unsafe -o requirements-spark.lock -
 
 # By hand, when a newer Ralph is to be met.
 lock-ralph:

@@ -1,6 +1,6 @@
 """Seals the reports of an installation and proves them: puts services, keys, record and writers together."""
 
-from datetime import UTC, date, datetime
+from datetime import datetime
 from io import BytesIO
 from typing import NamedTuple
 
@@ -91,26 +91,10 @@ def proof_of(services: Services, moved: str | None = None) -> Proof:
         people=services.people,
         rules=services.rules,
         seals=SealStore.beside(services.ledger),
-        erasures=Erased(services),
+        erasures=services.people.erasures,
         remake=remake,
         moved=moved,
     )
-
-
-class Erased:
-    """What was erased by law, by the log of the people store."""
-
-    def __init__(self, services: Services) -> None:
-        self._subjects = services.people.subjects
-        self._people = {one.person: one.erased.astimezone(UTC).date() for one in self._subjects.erasures()}
-
-    def statement(self, statement_id: str) -> date | None:
-        """The day on which the statement, or whom it is about, was erased."""
-        return self._subjects.was_erased(statement_id)
-
-    def person(self, person: str) -> date | None:
-        """The day on which the pseudonym was erased."""
-        return self._people.get(person)
 
 
 def written_again(services: Services, made: Report, seal: Seal) -> bytes:

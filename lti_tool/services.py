@@ -14,6 +14,7 @@ from lti_tool.house.model import Institution
 from lti_tool.house.store import House
 from lti_tool.library import Library
 from lti_tool.package_desk import PackageDesk
+from lti_tool.rule_desk import rules_of
 from lti_tool.secret_files import secret
 from lti_tool.settings import Settings
 from lti_tool.store import LtiStore
@@ -26,7 +27,6 @@ from xapi.audit.league import league
 from xapi.audit.projector import ProjectionSummary, project
 from xapi.audit.report import Report
 from xapi.audit.rule_set import RuleSet
-from xapi.audit.rules import load_rules
 from xapi.audit.store.ledger import Ledger
 from xapi.clock import Clock, Ids, random_ids, system_clock
 from xapi.errors import AuditError
@@ -222,12 +222,6 @@ def open_services(
         databases=tuple(databases.opened),
         _engines=list(databases.engines),
     )
-
-
-def rules_of(settings: Settings) -> RuleSet:
-    """The published rule tables with the institution's layers on top; raises AuditError when a layer is wrong."""
-    layers = [settings.data / layer for layer in settings.institution.rules]
-    return load_rules(layers, time_zone=settings.institution.time_zone)
 
 
 def _institution(house: House, settings: Settings, clock: Clock, ids: Ids) -> Institution:

@@ -48,12 +48,14 @@ class Database(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Institution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[institution]`: the name and slug of the first institution, its time zone, and its conversion-table layers;
-    `privacy_contact` is where people ask for a copy or the deletion of their data."""
+    `rules_table` is `name version` of a published table to keep instead of the newest; `privacy_contact` is where
+    people ask for a copy or the deletion of their data."""
 
     name: str = "Instansi"
     slug: str = "instansi"
     time_zone: str = "Asia/Jakarta"
     rules: tuple[str, ...] = ()
+    rules_table: str = ""
     privacy_contact: str = ""
 
 

@@ -17,6 +17,7 @@ import xapi.database
 from tools.compiled_templates import CompiledTemplates
 from tools.postgres_server import PostgresServer, programs
 from tools.recorded_migrations import RecordedMigrations
+from tools.spark_cluster import programs as spark_programs
 
 #: How long an example takes says more about the machine's other work than about the code.
 hypothesis.settings.register_profile("any machine", deadline=None)
@@ -51,6 +52,7 @@ PARTS: dict[str, tuple[Callable[[], Path | str | None], str]] = {
     ),
     "postgresql": (cache(programs), "apt-get install postgresql"),
     "ralph": (lambda: str(RALPH) if (RALPH.parent.parent / ".installed").exists() else None, "make ralph"),
+    "spark": (cache(spark_programs), "make spark, and apt-get install default-jre-headless"),
     "wrk": (_which("wrk"), "apt-get install wrk"),
     "ffprobe": (_which("ffprobe"), "apt-get install ffmpeg"),
 }

@@ -7,14 +7,14 @@ from datetime import date
 from pathlib import Path
 from xml.parsers.expat import ParserCreate
 
-from xapi.sheet_cells import Cell, Formula, SheetError
+from xapi.sheet_cells import MOST_CHARACTERS, Cell, Formula, SheetError
 from xapi.sheet_tables import MOST_COLUMNS, Line
 
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 _TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
 _PIECE = 1 << 16
-_MOST_REPEATED = 100_000  # rows that say "as the one before": more of them are a trick
+_MOST_PARAGRAPHS = 20  # of one cell
 _NUMBERS = ("float", "percentage", "currency")
 Attributes = dict[str, str]
 
@@ -44,7 +44,7 @@ class _Reader:
         self._in_cell = False
         self._in_text = 0
         self._held: dict[int, tuple[int, Cell]] = {}  # of cells merged downwards: until which row, and what
-        self._ready: list[Line] = []
+        self._ready: list[tuple[int, int, list[Cell]]] = []  # first and last number of equal rows, and their cells
 
     def lines(self) -> Iterator[Line]:
         """The rows of the table that have something in them, with their numbers."""
@@ -57,10 +57,16 @@ class _Reader:
         with self._packed.open("content.xml") as xml:
             while piece := xml.read(_PIECE):
                 parser.Parse(piece, False)
-                yield from self._ready
-                self._ready.clear()
+                yield from self._take()
             parser.Parse(b"", True)
-        yield from self._ready
+        yield from self._take()
+
+    def _take(self) -> Iterator[Line]:
+        """What is ready, one by one: a row may say that there are a million like it."""
+        for first, last, cells in self._ready:
+            for number in range(first, last + 1):
+                yield number, cells
+        self._ready.clear()
 
     def _start(self, name: str, attributes: Attributes) -> None:
         if name == f"{_TABLE} table":
@@ -74,7 +80,8 @@ class _Reader:
         elif name in (f"{_TABLE} table-cell", f"{_TABLE} covered-table-cell"):
             self._cell, self._texts, self._in_cell = attributes, [], True
         elif name == f"{_TEXT} p" and self._in_cell:
-            self._texts.append("")
+            if len(self._texts) < _MOST_PARAGRAPHS:
+                self._texts.append("")
             self._in_text += 1
         elif self._in_text and name in (f"{_TEXT} s", f"{_TEXT} tab", f"{_TEXT} line-break"):
             self._texts[-1] += " "
@@ -91,7 +98,7 @@ class _Reader:
             self._depth -= 1
 
     def _characters(self, text: str) -> None:
-        if self._in_text:
+        if self._in_text and len(self._texts[-1]) <= MOST_CHARACTERS:  # what is longer is refused anyway
             self._texts[-1] += text
 
     def _end_cell(self) -> None:
@@ -111,11 +118,8 @@ class _Reader:
                 del self._held[column]
             elif column < len(self._cells):
                 self._cells[column] = value
-        if not any(cell is not None for cell in self._cells):
-            return
-        if self._row_repeated > _MOST_REPEATED:
-            raise SheetError("sheet.too_many_rows", "a row repeated without end", most=_MOST_REPEATED)
-        self._ready += [(number, list(self._cells)) for number in range(first, self._number + 1)]
+        if any(cell is not None for cell in self._cells):
+            self._ready.append((first, self._number, self._cells))
 
 
 def _count(attributes: Attributes, name: str) -> int:

@@ -12,6 +12,8 @@ from xapi.sheet_cells import Cell, Formula, SheetError
 MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 200 * 1024 * 1024
 MOST_COLUMNS = 100
+MOST_NUMBER = 2**20  # of a row in a spreadsheet; what counts on without end is a trick
+LONGEST_LINE = 200_000  # characters of a CSV
 DELIMITERS = (";", ",", "\t", "|")
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -49,7 +51,7 @@ def _look(path: Path, most_bytes: int) -> bytes:
 
 def _counted(table: Iterable[Line], most_rows: int) -> Iterator[Line]:
     for number, cells in table:
-        if number > most_rows and any(cell is not None for cell in cells):
+        if number > MOST_NUMBER or (number > most_rows and any(cell is not None for cell in cells)):
             raise SheetError("sheet.too_many_rows", f"more than {most_rows}", most=most_rows)
         yield number, cells
 
@@ -94,12 +96,19 @@ def _csv_tables(path: Path, beginning: bytes) -> Iterator[Iterator[Line]]:
 def _csv_lines(path: Path, encoding: str, delimiter: str) -> Iterator[Line]:
     try:
         with path.open("rb") as file, io.TextIOWrapper(file, encoding=encoding, newline="") as text:
-            for number, line in enumerate(csv.reader(text, delimiter=delimiter, strict=False), 1):
+            for number, line in enumerate(csv.reader(_short_lines(text), delimiter=delimiter, strict=False), 1):
                 yield number, _csv_cells(line)
     except (csv.Error, UnicodeError) as cause:
         raise SheetError("sheet.no_table", "neither CSV, XLSX nor ODS") from cause
     except OSError as cause:
         raise SheetError("sheet.unreadable", type(cause).__name__, file=path.name) from cause
+
+
+def _short_lines(text: io.TextIOWrapper) -> Iterator[str]:
+    while line := text.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise csv.Error("a line without end")
+        yield line
 
 
 def _csv_cells(line: list[str]) -> list[Cell]:

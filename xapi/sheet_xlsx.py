@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from openpyxl import load_workbook
+from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.utils import column_index_from_string
 
 from xapi.sheet_cells import Cell, Formula
 from xapi.sheet_tables import MOST_COLUMNS, Line
 
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]{0,100}?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _PIECE = 1 << 20
 _OVERLAP = 200  # bytes: longer than any mergeCell element
 _MOST_MERGED = 200_000
@@ -44,8 +45,11 @@ def xlsx_tables(path: Path, packed: zipfile.ZipFile) -> Iterator[Iterator[Line]]
 def _lines(worksheet: Any, merges: dict[int, list[_Merge]]) -> Iterator[Line]:
     """The rows; a cell of a range that is merged downwards holds what its first cell holds."""
     held: dict[int, tuple[int, Cell]] = {}  # by column: until which row, and what
+    before: object = None
     for number, row in enumerate(worksheet.iter_rows(max_col=MOST_COLUMNS), 1):
-        cells = [_cell(cell) for cell in row]
+        # rows that are left out in the file come as one and the same tuple, perhaps a million times
+        cells = [] if row is before else [None if cell is EMPTY_CELL else _cell(cell) for cell in row]
+        before = row
         for column, (last, value) in list(held.items()):
             if number > last:
                 del held[column]

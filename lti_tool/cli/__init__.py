@@ -22,7 +22,7 @@ COMMANDS = (
     Late(
         "convert",
         "lti_tool.cli.convert:convert",
-        N_("Pindahkan paket SCORM ke standar lain tanpa mengubah isinya; jembatan menerjemahkan panggilannya ke LMS."),
+        N_("Pindahkan paket SCORM atau cmi5 ke standar lain; jembatan menerjemahkan panggilannya ke LMS."),
     ),
     Late(
         "database",

@@ -4,18 +4,20 @@ from pathlib import Path
 
 import click
 
+from lti_tool.cli.audit_anomalies import show_anomalies
+from lti_tool.cli.audit_engine import export_ledger
 from lti_tool.cli.audit_league import show_league
+from lti_tool.cli.audit_nation import show_nation, simulate_nation
 from lti_tool.cli.audit_plan import plan
 from lti_tool.cli.audit_report import bring_up_to_date, output_option, show_report, year_option
+from lti_tool.cli.audit_rules import rules
 from lti_tool.cli.audit_seal import key, verify
 from lti_tool.cli.finished_file import finished_file
-from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import N_, Group, option, say, settings_option, working
 from lti_tool.report_dress import dress_of
 from lti_tool.services import open_services
 from lti_tool.settings import Settings, preferred_language
 from xapi.audit.projector import rebuild
-from xapi.audit.rules import load_rules
 from xapi.audit.trail import trail
 from xapi.audit.transcript import transcript_csv, write_transcript
 
@@ -25,7 +27,10 @@ def audit() -> None:
     """The audit."""
 
 
-for command in (show_report, show_league, plan, verify, key):
+for command in (
+    show_report, show_league, plan, rules, show_anomalies, export_ledger, show_nation, simulate_nation,
+    verify, key,
+):  # fmt: skip
     audit.add_command(command)
 
 
@@ -71,19 +76,6 @@ def rebuild_ledger(settings: Settings) -> None:
         credits=summary.credits,
         findings=summary.findings,
     )
-
-
-@audit.group("rules", cls=Group, help=N_("Tabel konversi JP."))
-def rules() -> None:
-    """Rule tables."""
-
-
-@rules.command("check", help=N_("Periksa sebuah lapisan aturan instansi (TOML)."))
-@click.argument("file", type=EXISTING_FILE)
-def check(file: Path) -> None:
-    """Reads the layer over the national table; faults are named with file and line."""
-    found = load_rules([file])
-    say("%(file)s dapat dipakai. Tabel menjadi %(version)s.", file=file.name, version=found.version)
 
 
 def _write(text: str, output: Path | None) -> None:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import click
 
+from lti_tool.cli.audit_engine import engine_options, ledger_on
 from lti_tool.cli.finished_file import finished_file
 from lti_tool.cli.progress import counted
 from lti_tool.console import N_, Command, option, say, settings_option, words, working
@@ -61,24 +62,27 @@ def scope_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @scope_options
 @format_option
 @output_option
+@engine_options
 @settings_option
 def show_report(
     settings: Settings, year: int | None, by: str, form: str | None, output: Path | None, **narrowed: Any
 ) -> None:
     """Brings the ledger up to date, then writes the report; the file is whole or not there."""
     wanted = wanted_form(form, output)
+    engine = {name: narrowed.pop(name) for name in ("engine", "parquet", "spark_master")}
     scope = Scope(met=False if narrowed.pop("below") else None, **narrowed)
     with open_services(settings) as services:
         bring_up_to_date(services)
         chosen = year or services.today.year
-        if wanted == "table" or (output is None and wanted != "json"):  # there is no place for a seal
-            made = report(services.ledger, services.people, chosen, by, scope=scope)
-            write_made(services, made, wanted, output)
-        else:
-            desk = SealDesk(services)
-            sealed = desk.report(chosen, by, scope)
-            made = sealed.report
-            _write_sealed(desk, sealed, wanted, output)
+        with ledger_on(services, chosen, **engine) as ledger:
+            if wanted == "table" or (output is None and wanted != "json"):  # there is no place for a seal
+                made = report(ledger, services.people, chosen, by, scope=scope)
+                write_made(services, made, wanted, output)
+            else:
+                desk = SealDesk(services)
+                sealed = desk.report(chosen, by, scope, ledger)
+                made = sealed.report
+                _write_sealed(desk, sealed, wanted, output)
     if not made.rows:
         say("Tidak ada baris. Bila belum ada pegawai pada tahun itu: jampel people import BERKAS")
     if output is not None:

@@ -75,10 +75,9 @@ def import_file(
     with open_services(settings) as services, counted(N_("Membaca daftar pegawai …")) as begin:
         wanted = Wanted(
             skip_bad=choice["skip_bad"], full=choice["full"], many_may_leave=choice["yes"], dry=choice["dry_run"],
-            day=day, zone=services.zone, tick=lambda rows: tick(rows),
+            day=day, zone=services.zone, reads=begin(None), applies=begin,
         )  # fmt: skip
         roster = open_roster(file, read_layout(columns, fixed), services.people.layouts.find)
-        tick = begin(1)
         report = import_roster(services.people, roster, services.clock(), wanted)
         if report.written and (roster.layout.columns or roster.layout.fixed):
             services.people.layouts.remember(roster.mark, roster.layout, services.clock())

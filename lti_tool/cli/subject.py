@@ -13,6 +13,7 @@ from lti_tool.services import Services, open_services
 from lti_tool.settings import Settings, preferred_language
 from lti_tool.subject.erase import end_grants, erase_subject
 from lti_tool.subject.export import gather, write_export
+from xapi.identity import mask_nips_in
 from xapi.people.changes import read_changes
 
 CONFIRMATION = "HAPUS"
@@ -35,7 +36,8 @@ def reason_option(required: bool) -> Callable[[Any], Any]:
 
 
 def _basis(law: str, reason: str) -> str:
-    return f"{law}; {reason}" if reason else law
+    """What the record keeps: a number that somebody wrote into the reason is masked."""
+    return f"{law}; {mask_nips_in(reason)}" if reason else law
 
 
 @subject.command(
@@ -152,8 +154,9 @@ def correct(settings: Settings, nip: str, fields: Sequence[str], reason: str) ->
 def refuse(settings: Settings, nip: str, request: str, reason: str) -> None:
     """Writes a refusal to the record of processing."""
     with open_services(settings) as services:
-        services.people.subjects.note("refuse", services.clock(), person_id=services.people.person_of(nip),
-                                      basis=reason, decided_by=operator_name(), detail=request)  # fmt: skip
+        person = services.people.person_of(nip)
+        services.people.subjects.note("refuse", services.clock(), person_id=person, basis=mask_nips_in(reason),
+                                      decided_by=operator_name(), detail=request)  # fmt: skip
     say("Penolakan dicatat. Beri tahu orangnya, dengan alasannya.")
 
 

@@ -3,7 +3,7 @@
 import csv
 import io
 import os
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 
 import click
@@ -27,7 +27,8 @@ from lti_tool.console import (
     working,
 )
 from lti_tool.services import Services, open_services
-from lti_tool.settings import Settings
+from lti_tool.settings import Settings, preferred_language
+from lti_tool.subject.action_words import action_name
 from lti_tool.subject.affected import Affected, affected_between, affected_by, read_ids
 from lti_tool.subject.erase import erase_subject
 from lti_tool.subject.erasure_file import NAME, read_erasures
@@ -37,6 +38,7 @@ from xapi.identity import mask_nip
 from xapi.people.subject import LogLine
 
 _LINE = ("seq", "at", "action", "person", "basis", "decided_by", "detail", "chain")
+EARLIEST, LATEST = date(1970, 1, 1), date(2999, 12, 31)  # of a statement's storing
 OUTPUT = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -64,14 +66,16 @@ def log(settings: Settings, nip: str | None, as_json: bool) -> None:
         fail(words("Catatan ini diubah: baris %(seq)s tidak cocok dengan sebelumnya.", seq=broken), FINDINGS)
 
 
-def _show_lines(lines: list[LogLine], zone) -> None:
-    shown = Table()
+def _show_lines(lines: list[LogLine], zone: tzinfo) -> None:
+    shown, language = Table(), preferred_language()
     for heading in (words("No."), words("Waktu"), words("Tindakan"), words("Nama samaran"), words("Dasar"),
                     words("Oleh"), words("Rincian")):  # fmt: skip
         shown.add_column(heading)
     for one in lines:
         at = f"{one.at.astimezone(zone):%Y-%m-%d %H:%M}"
-        shown.add_row(str(one.seq), at, one.action, one.person[:8], one.basis, one.decided_by, one.detail)
+        shown.add_row(
+            str(one.seq), at, action_name(one.action, language), one.person[:8], one.basis, one.decided_by, one.detail
+        )
     show_table(shown)
 
 
@@ -172,7 +176,7 @@ def affected(
             found = affected_between(services, *_span(services, first, last))
         if output is not None:
             _write_csv(output, found)
-        detail = f"{len(found)} people; {ids.name if ids else f'{first}..{last}'}"
+        detail = f"{len(found)} people; {'ids' if ids else f'{first}..{last}'}"
         services.people.subjects.note("affected", services.clock(), basis="UU 27/2022 pasal 46",
                                       decided_by=operator_name(), detail=detail)  # fmt: skip
     if as_json:
@@ -185,7 +189,7 @@ def affected(
 
 def _span(services: Services, first: date | None, last: date | None) -> tuple[datetime, datetime]:
     """From the beginning of the first day to the end of the last one, where the institution is."""
-    begin, end = first or date.min, last or date.max
+    begin, end = (min(max(day or date.min, EARLIEST), LATEST) for day in (first, last))
     midnight = [datetime.combine(day, time(), services.zone) for day in (begin, end + timedelta(days=1))]
     return midnight[0].astimezone(UTC), midnight[1].astimezone(UTC)
 

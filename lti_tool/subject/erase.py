@@ -62,7 +62,7 @@ def _erase(services: "Services", record: PersonRecord, basis: str, decided_by: s
     pseudonyms = services.people.subjects.erase(
         record.pseudonyms[0], now, basis=basis, decided_by=decided_by, statements=ids, detail=f"{taken} links={links}"
     )
-    keep_erasures(services.settings.data, services.people.subjects.erasures())
+    keep_erasures(services.settings.data, services.people.erasures.all())
     if records.statements:
         rebuild(services.ledger, services.statements, services.people, services.rules)
     return Erased(pseudonyms, records, len(ids), links)

@@ -10,7 +10,8 @@ from lti_tool.databases import HOUSE, LRS, PEOPLE, Database
 from lti_tool.store.subject import Account, erase_accounts
 from lti_tool.subject.actors import agents_of
 from xapi.lrs.store.subjects import erase_records, statement_ids
-from xapi.people.store.subjects import add_marks, erasures_in, forget, note, record_of, remember_erasures
+from xapi.people.store.erasures import add_marks, erasures_in, remember_erasures
+from xapi.people.store.subjects import forget, note, record_of
 from xapi.people.subject import Erasure
 
 

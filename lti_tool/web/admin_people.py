@@ -1,5 +1,7 @@
 """Administration of people: learners seen in an LMS that nobody has matched with an employee yet."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -7,6 +9,7 @@ from lti_tool.web.admin import note
 from lti_tool.web.context import services
 from lti_tool.web.session import keep_to, staff_name
 from lti_tool.web.tables import Column, build_table
+from xapi.identity import mask_nip
 from xapi.people import Waiting
 
 blueprint = Blueprint("admin_people", __name__, url_prefix="/admin/pegawai")
@@ -45,7 +48,8 @@ def match(person: str) -> str:
     waiting = _waiting(person)
     wanted = request.args.get("cari", waiting.name or "").strip()[:100]
     waits = {one.person for one in services().people.waiting()}
-    found = [one for one in services().people.find(wanted) if one.person not in waits] if wanted else []
+    known = [one for one in services().people.find(wanted) if one.person not in waits] if wanted else []
+    found = [replace(one, nip=mask_nip(one.nip)) for one in known]
     return render_template("admin_match.html", waiting=waiting, wanted=wanted, found=found)
 
 

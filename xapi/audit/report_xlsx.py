@@ -134,9 +134,8 @@ class _Rules:
         open_word = _say(N_("belum ditetapkan peraturan"), self._language)
         for cell in sorted(edition.cells, key=lambda cell: not cell.unconfirmed):
             state = open_word if cell.unconfirmed else ""
-            self._line(
-                cell.path, str(cell.value), cell.layer, ", ".join(cell.source), cell.confidence, state, cell.note
-            )
+            note = cell.remark(self._language)
+            self._line(cell.path, str(cell.value), cell.layer, ", ".join(cell.source), cell.confidence, state, note)
 
     def _line(self, *texts: str, form: Any = None) -> None:
         for i, text in enumerate(texts):

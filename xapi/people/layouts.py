@@ -37,6 +37,7 @@ TITLES = {
     "unit": "Unit", "unit_code": "Kode unit", "start": "Tanggal mulai", "end": "Tanggal selesai",
 }  # fmt: skip
 REQUIRED = ("nip", "name", "opd", "status")
+LEAST_HEADERS = 2  # a row with fewer texts is a title
 SETTABLE = ("opd", "status", "position", "grade", "unit", "unit_code")
 #: Instead of a status: what the shape of the NIP suggests, where it suggests something.
 BY_NIP = "NIP"
@@ -84,7 +85,7 @@ def find_head(lines: Sequence[Line], layout: Layout) -> Head:
     best = Head(0, {}, tuple(TITLES[name] for name in REQUIRED if name not in layout.fixed))
     for index, (_number, cells) in enumerate(lines):
         heads = {at: plain_name(cell) for at, cell in enumerate(cells) if isinstance(cell, str) and plain_name(cell)}
-        if len(heads) < 2 or (best.fields and len(heads) < len(best.fields)):
+        if len(heads) < LEAST_HEADERS or (best.fields and len(heads) < len(best.fields)):
             continue
         fields = _fields(heads, layout)
         missing = _missing(fields, layout)

@@ -67,6 +67,8 @@ def _new_numbers(people: Sequence[Known]) -> Iterator[Proposal]:
             if key:
                 groups[key, birth, sex].append(one)
     for group in groups.values():
+        if len(group) > MOST_OF_A_NAME:
+            continue
         first, *others = sorted(group, key=lambda one: one.waits)
         for other in others:
             yield Proposal(other.person, first.person, "new_number")

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xapi.errors import PeopleError
-from xapi.people.layouts import TITLES, Layout, find_head, headers_of, mark_of
+from xapi.people.layouts import LEAST_HEADERS, TITLES, Layout, find_head, headers_of, mark_of
 from xapi.people.person import RosterEntry
 from xapi.people.roster_cells import Flag, Reader
-from xapi.sheet import SheetRow, open_sheet
+from xapi.sheet import Head, SheetRow, open_sheet
 from xapi.sheet_rows import RefusedCell
+from xapi.sheet_tables import Line
 
 if TYPE_CHECKING:
     from xapi.people.store.people import PeopleStore
@@ -51,7 +52,8 @@ class Wanted:
 
     `skip_bad` leaves out bad rows alone. With `full` the roster names everyone: who is employed and missing leaves on
     the `day` from which it holds (today without one); more than one in ten only if `many_may_leave`. With `dry`
-    nothing is written. `tick` hears how many rows are done.
+    nothing is written. `reads` hears how many rows were read, `applies` how many will be applied, and gives what
+    hears how many are.
     """
 
     skip_bad: bool = False
@@ -60,7 +62,8 @@ class Wanted:
     dry: bool = False
     day: date | None = None
     zone: tzinfo = UTC
-    tick: "Tick" = lambda _rows: None
+    reads: "Tick" = lambda _rows: None
+    applies: "Callable[[int], Tick]" = lambda _total: lambda _rows: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +86,13 @@ def open_roster(path: Path, layout: Layout, remembered: Callable[[str], Layout |
     """
     chosen = [layout]
 
-    def find(lines):
-        by_name = find_head(lines, layout)
-        cells = lines[by_name.index][1] if lines else []
-        kept = remembered(mark_of([cell for cell in cells if isinstance(cell, str)]))
-        if kept is None:
-            return by_name
-        chosen.append(layout.over(kept))
+    def find(lines: Sequence[Line]) -> Head:
+        for _number, cells in lines:
+            headers = [cell for cell in cells if isinstance(cell, str)]
+            kept = remembered(mark_of(headers)) if len(headers) >= LEAST_HEADERS else None
+            if kept is not None:
+                chosen.append(layout.over(kept))
+                break
         return find_head(lines, chosen[-1])
 
     sheet = open_sheet(path, find, most_rows=MOST_ROWS, most_bytes=MOST_BYTES)
@@ -124,7 +127,7 @@ def import_roster(
     if not isinstance(roster, Roster):
         roster = Roster(roster, Layout(), dict(TITLES))
     reader = Reader(roster.headers, roster.layout)
-    numbers, entries = _read(reader, roster.rows)
+    numbers, entries = _read(reader, roster.rows, wanted.reads)
     if reader.refused and not wanted.skip_bad:
         return ImportReport(0, 0, 0, reader.refused, written=False, flagged=reader.flagged)
     applied = store.apply_entries(
@@ -133,7 +136,7 @@ def import_roster(
         keep_good=wanted.skip_bad,
         dry=wanted.dry,
         most_leaving=None if not wanted.full else 1.0 if wanted.many_may_leave else MOST_LEAVING,
-        tick=wanted.tick,
+        tick=wanted.applies(len(entries)),
     )
     counted: Counter[str] = Counter()
     for number, outcome in zip(numbers, applied.outcomes, strict=True):
@@ -149,10 +152,11 @@ def import_roster(
     )  # fmt: skip
 
 
-def _read(reader: Reader, rows: Iterable[SheetRow]) -> tuple[list[int], list[RosterEntry]]:
+def _read(reader: Reader, rows: Iterable[SheetRow], tick: "Tick") -> tuple[list[int], list[RosterEntry]]:
     """The good rows, each with its number; stops when more is wrong than anybody reads."""
     numbers, entries = [], []
     for row in rows:
+        tick(1)
         entry = reader.entry(row)
         if entry is not None:
             numbers.append(row.number)

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from xapi.people.person import Stay
 
-#: What the record of processing tells of (art. 31); the last five are about many people at once.
+#: What the record of processing tells of (art. 31); the last four are about many people at once.
 ACTIONS = (
     "export", "freeze", "unfreeze", "correct", "erase", "refuse", "merge", "unmerge", "match_refused",
-    "import", "retention", "affected", "restore", "log_export",
+    "import", "retention", "affected", "restore",
 )  # fmt: skip
 
 

@@ -145,12 +145,12 @@ def test_an_erasure_takes_everything_of_one_person_and_nothing_of_another(
     assert erased.records.documents == 1
     assert services.subject_records.documents(agents_of(services.institution.id, [ani])) == []
     assert statements_of(services, ani) == ([] if with_statements else ids)
-    assert services.people.subjects.was_erased(ids[0]) == services.clock().date()
+    assert services.people.erasures.statement(ids[0]) == services.clock().date()
     assert services.lti.subjects.links([(LMS, ACCOUNT)]) == []
     assert services.lti.subjects.launches([(LMS, ACCOUNT)]) == []
     assert statements_of(services, budi) == theirs
     assert len(services.lti.subjects.links([(LMS, "peserta-2")])) == 1
-    assert services.people.subjects.was_erased(theirs[0]) is None
+    assert services.people.erasures.statement(theirs[0]) is None
     assert [one.person for one in read_erasures(site.data / NAME)] == [ani]
     site.count()
     assert services.ledger.credits_of(budi, 2026)
@@ -187,8 +187,8 @@ def test_a_restore_of_an_older_backup_erases_again(site: Site, ani: str, tmp_pat
         assert services.people.by_nip(ANI) is None
         assert services.people.by_nip(OTHERS[1]) is not None
         assert services.lti.subjects.links([(LMS, ACCOUNT)]) == []
-        assert services.people.subjects.was_erased(ids[0]) is not None
-        assert [one.person for one in services.people.subjects.erasures()] == [ani]
+        assert services.people.erasures.statement(ids[0]) is not None
+        assert [one.person for one in services.people.erasures.all()] == [ani]
         assert services.people.subjects.first_broken() is None
     assert [one.person for one in read_erasures(there.data / NAME)] == [ani]
 
@@ -230,7 +230,7 @@ def test_what_is_past_its_period_is_destroyed_and_noted_and_the_rest_stays(site:
     assert {one.kind: one.past for one in due(services)} == dict.fromkeys(found, 0)
     assert services.people.by_nip(ANI) is None
     assert len(statements_of(services, services.people.person_of(OTHERS[1]))) == 1
-    assert services.people.subjects.was_erased(old[0]) is not None
+    assert services.people.erasures.statement(old[0]) is not None
     assert services.people.subjects.log()[0].action == "retention"
 
 

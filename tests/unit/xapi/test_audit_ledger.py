@@ -1,8 +1,10 @@
 """The ledger is a projection: a rebuild gives the same rows as any sequence of increments, and no forgery adds JP."""
 
+import itertools
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -95,32 +97,61 @@ CREDIT = st.tuples(
     st.dates(date(2025, 12, 28), date(2026, 1, 5)),
     st.sampled_from(["launch", "lms_record", "package", "sheet"]),
     st.sampled_from([None, "A"]),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "awaits": st.just(True),
+            "zone": st.sampled_from(["WIT", "Asia/Tokyo", "Mars/Olympus"]),
+            "days": st.sampled_from([2, 0, -3, 10**9]),
+            "duration": st.sampled_from(["PT2H", "-PT2H", "P9999Y", "?"]),
+            "hour": st.integers(0, 23),
+        },
+    ),
 )
 REVIEW = st.tuples(
     st.just("review"),
     st.integers(1, 14),
-    st.sampled_from(["Disetujui", "Ditolak", "Perbaikan"]),
+    st.sampled_from(["Disetujui", "Disetujui", "Ditolak", "Perbaikan"]),
+    st.sampled_from([None, "ab" * 32]),
     st.sampled_from(["review", "review", "package"]),
+)
+RELEASE = st.tuples(
+    st.just("release"), st.integers(1, 4), st.integers(1, 4), st.sampled_from(["lms_record", "lms_record", "package"])
+)
+CORRECTION = st.tuples(st.just("correction"), st.integers(1, 14), st.integers(0, 900))
+ROSTER_CHANGE = st.tuples(
+    st.just("roster"), st.integers(0, 1), st.sampled_from(["PNS", "PPPK", "Honorer"]), st.sampled_from(["Bappeda", ""])
 )
 VOID = st.tuples(st.just("void"), st.integers(1, 14), st.sampled_from(["lms_record", "package", "review", "launch"]))
 AGAIN = st.tuples(st.just("again"), st.integers(1, 14))
 LINK = st.tuples(st.just("link"), st.integers(1, 4), st.integers(1, 4))
 PROJECT = st.tuples(st.just("project"), st.sampled_from([None, 1, 3]))
-ACTION = st.one_of(CREDIT, CREDIT, REVIEW, VOID, AGAIN, LINK, PROJECT)
+ACTION = st.one_of(
+    CREDIT, CREDIT, REVIEW, RELEASE, VOID, CORRECTION, AGAIN, LINK, ROSTER_CHANGE, PROJECT, PROJECT
+)  # fmt: skip
 
 
 def act(action: tuple, statements: ListedStatements, people: ListedPeople) -> None:
     """Adds one statement (ids count from 1 in the order of arrival, so reviews and voids may come first) or link."""
     number = len(statements.listed) + 1
     match action:
-        case ("credit", person, jp, bentuk, activity, day, source, certificate):
+        case ("credit", person, jp, bentuk, activity, day, source, certificate, said):
             made = credit(
-                number, person, jp, bentuk, activity=f"https://example.test/{activity}", at=f"{day}T02:00:00Z",
-                certificate=certificate,
+                number, person, jp, bentuk, activity=activity_of(activity),
+                at=f"{day}T{said.get('hour', 2):02d}:00:00Z", certificate=certificate, **said,
             )  # fmt: skip
             statements.add(made, source)
-        case ("review", target, status, source):
-            statements.add(review(number, target, status), source)
+        case ("review", target, status, evidence, source):
+            said = {"evidence": evidence} if evidence else {}
+            statements.add(review(number, target, status, **said), source)
+        case ("release", person, activity, source):
+            statements.add(release(number, activity_of(activity), person), source)
+        case ("correction", target, jp):
+            statements.add(void(number, target), "lms_record")
+            statements.add(credit(number + 1, 1, jp, activity=activity_of(1)), "lms_record")
+        case ("roster", place, status, opd):
+            changed = msgspec.structs.replace(people.employees[place], status=status, opd=opd)
+            people.employees[place] = changed
         case ("void", target, source):
             statements.add(void(number, target), source)
         case ("again", target):
@@ -132,7 +163,11 @@ def act(action: tuple, statements: ListedStatements, people: ListedPeople) -> No
                 people.aliases[person_id(alias)] = person_id(person)
 
 
-@settings(max_examples=60, deadline=None)
+def activity_of(number: int) -> str:
+    return f"https://example.test/{number}"
+
+
+@settings(max_examples=80, deadline=None)
 @given(st.lists(ACTION, max_size=18))
 def test_a_rebuild_gives_the_rows_of_the_increments(engines, actions: list[tuple]) -> None:
     increment, rebuilt = emptied(engines[0]), emptied(engines[1])
@@ -144,13 +179,15 @@ def test_a_rebuild_gives_the_rows_of_the_increments(engines, actions: list[tuple
             act(action, statements, people)
     project(increment, statements, people, RULES)
     rebuild(rebuilt, statements, people, RULES)
+    for ledger, year in itertools.product((increment, rebuilt), (2025, 2026)):
+        refresh_roster(ledger, people, year)  # as every report does
     assert content(engines[0]) == content(engines[1])
 
 
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.one_of(CREDIT, CREDIT, REVIEW, VOID), max_size=10),
-    st.lists(st.one_of(CREDIT, REVIEW, VOID, AGAIN), min_size=1, max_size=8),
+    st.lists(st.one_of(CREDIT, REVIEW, RELEASE, VOID, AGAIN), min_size=1, max_size=8),
 )
 def test_forged_package_statements_never_raise_accepted_jp(engines, honest: list[tuple], forged: list[tuple]) -> None:
     ledger, statements, people = emptied(engines[0]), ListedStatements(), ListedPeople(ROSTER)
@@ -168,8 +205,8 @@ def test_forged_package_statements_never_raise_accepted_jp(engines, honest: list
 def as_package(action: tuple) -> tuple:
     """The same action sent with a module's credential."""
     if action[0] == "credit":
-        return (*action[:6], "package", action[7])
-    return (*action[:-1], "package") if action[0] in {"review", "void"} else action
+        return (*action[:6], "package", *action[7:])
+    return (*action[:-1], "package") if action[0] in {"review", "release", "void"} else action
 
 
 def sums(engine: Engine) -> dict[tuple, int]:
@@ -319,6 +356,42 @@ def test_the_roster_has_position_and_grade_and_never_a_nip(engine, ledger, state
     statements.add(credit(1))
     project(ledger, statements, people, RULES)
     assert ledger.roster(2026)[person_id(2)] == ("Dinas Perikanan", "PNS", "", "Analis", "")
+
+
+def test_the_same_record_thousands_of_times_counts_once(ledger, statements, people) -> None:
+    for number in range(1, 3001):
+        statements.add(credit(number, jp=100, activity=COURSE, certificate="A"), "lms_record")
+    project(ledger, statements, people, RULES)
+    assert accepted(ledger, people) == 100
+    statements.add(void(3001, 1), "lms_record")
+    project(ledger, statements, people, RULES)
+    assert accepted(ledger, people) == 100
+
+
+def test_a_correction_is_a_void_and_a_new_record(ledger, statements, people) -> None:
+    statements.add(credit(1, jp=900, activity=COURSE), "lms_record")
+    project(ledger, statements, people, RULES)
+    statements.add(void(2, 1), "lms_record")
+    statements.add(credit(3, jp=600, activity=COURSE), "lms_record")
+    project(ledger, statements, people, RULES)
+    assert accepted(ledger, people) == 600
+
+
+def test_a_late_record_of_an_earlier_day_takes_the_place_of_the_later_one(ledger, statements, people) -> None:
+    statements.add(credit(1, jp=900, activity=COURSE, at="2026-05-02T03:00:00Z"), "lms_record")
+    project(ledger, statements, people, RULES)
+    late = credit(2, jp=600, activity=COURSE, at="2026-02-02T03:00:00Z")
+    statements.add(late, "lms_record", stored="2027-03-01T00:00:00Z")
+    project(ledger, statements, people, RULES)
+    fates = {row["statement_id"]: row["fate"] for row in ledger.credits_of(person_id(1), 2026)}
+    assert fates == {statement_id(1): "same activity", statement_id(2): "counted"}
+
+
+def test_a_duration_that_cannot_be_is_a_finding_and_the_credit_counts(ledger, statements, people) -> None:
+    statements.add(credit(1, jp=300, duration="-PT2H"))
+    project(ledger, statements, people, RULES)
+    assert accepted(ledger, people) == 300
+    assert [row["reason"] for row in ledger.findings()] == ["duration"]
 
 
 def test_linking_a_learner_moves_their_credits(ledger, statements, people) -> None:

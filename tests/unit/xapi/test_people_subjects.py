@@ -57,9 +57,11 @@ def test_an_erased_person_is_nobody_and_leaves_a_log_a_mark_and_no_number(people
     assert people.by_nip(ANI) is None
     assert people.by_account(LMS, "ani.7") is None
     assert people.subjects.record_of(ani) is None
-    assert people.subjects.was_erased(ids[0].upper()) == NOON.date()
-    assert people.subjects.was_erased(str(uuid.uuid4())) is None
-    (erasure,) = people.subjects.erasures()
+    assert people.erasures.statement(ids[0].upper()) == NOON.date()
+    assert people.erasures.statement(str(uuid.uuid4())) is None
+    assert people.erasures.person(ani) == NOON.date()
+    assert people.erasures.person(people.person_of(BUDI)) is None
+    (erasure,) = people.erasures.all()
     assert (erasure.person, erasure.basis, erasure.decided_by) == (ani, "pasal 8", "dpo")
     assert [employee.name for employee in people.roster(NOON.date())] == ["Budi"]
     if not isinstance(place, str):
@@ -75,7 +77,7 @@ def test_an_erasure_takes_every_pseudonym_of_a_person(people):
     ani = people.person_of(ANI)
     people.link(waited, ani, now=NOON)
     assert set(people.subjects.erase(waited, NOON, statements=[], **WHY)) == {ani, waited}
-    assert {one.person for one in people.subjects.erasures()} == {ani, waited}
+    assert {one.person for one in people.erasures.all()} == {ani, waited}
     assert people.canonical() == {}
     assert people.matches.merges() == []
 
@@ -140,7 +142,7 @@ def test_nothing_of_another_institution_is_seen_or_erased(people, engine):
         other.subjects.erase(ani, NOON, statements=[], **WHY)
     other.subjects.erase(theirs, NOON, statements=["x"], **WHY)
     assert people.person_of(ANI) == ani
-    assert people.subjects.was_erased("x") is None
+    assert people.erasures.statement("x") is None
 
 
 def test_who_left_long_ago_is_found_and_who_stayed_is_not(people):
@@ -224,3 +226,9 @@ def test_a_freeze_follows_a_merge(people):
 @pytest.mark.parametrize("name", ["Dr. Hj. Siti  Rahmawati, S.Kom., M.Si.", "RAHMAWATI SITI", "siti rahmáwati"])
 def test_names_are_compared_without_titles_case_and_order(name):
     assert name_key(name) == "rahmawati siti"
+
+
+def test_a_name_and_birth_date_of_many_proposes_nothing(people):
+    for serial in range(2, 9):
+        employ(people, f"1985010120990310{serial:02d}", "Ani", "Dinkes")
+    assert proposed(people) == []

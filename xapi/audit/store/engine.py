@@ -2,10 +2,10 @@
 
 The names are common table expressions over the ledger's tables, put before the file's own, so that a report makes
 nothing in the database. Narrowing them (to an institution, to the people touched) is the only lever: no SQL file
-changes. Another engine needs the same three verbs, `narrow`, `rows` and `materialise`, and the same files.
+changes. `xapi.audit.engines` runs the same files on what `export` gives.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
 
@@ -16,14 +16,26 @@ from xapi.audit.store.narrowing import Narrowing
 from xapi.bulk_database import planning_for_many
 from xapi.database import temporary_list
 
+#: Statements that could not be used, and voids that nobody had the right to.
+FOUND = """(
+SELECT institution, statement_id, seq, reason, path, source, stored FROM ledger_finding
+UNION ALL
+SELECT v.institution, v.statement_id, v.seq, 'void_ignored' AS reason, '$.object.id' AS path, v.source, v.stored
+FROM ledger_void v
+LEFT JOIN ledger_credit c ON c.institution = v.institution AND c.statement_id = v.target
+LEFT JOIN ledger_review r ON r.institution = v.institution AND r.statement_id = v.target
+LEFT JOIN ledger_release l ON l.institution = v.institution AND l.statement_id = v.target
+WHERE c.standing = 1 OR r.standing = 1 OR l.standing = 1)"""
 NAMES = {  # name in the SQL files -> table, columns, and whether it can be narrowed to people
     "credit": (
         "ledger_credit",
-        "statement_id, person, activity, form, day, month, quarter, year, days, cap_days, start_minute, end_minute, "
-        "end_second, stored_minute, raw_jp, international, certificate, source, evidence, review, lms_match, held, "
-        "assigned, competency, organiser, zone",
+        "statement_id, person, activity, activity_title, form, day, month, quarter, year, days, cap_days, "
+        "start_minute, end_minute, end_second, stored_minute, raw_jp, international, certificate, source, evidence, "
+        "review, lms_match, held, assigned, competency, organiser, zone, doubt",
         True,
     ),
+    "certificate": ("ledger_credit", "statement_id, person, day, year, certificate", True),
+    "finding": (f"{FOUND} f", "statement_id, reason, path, source, stored", False),
     "form_rule": (
         "ledger_form_rule",
         "form, valid_from, valid_to, national_jp, national_per_day, international_jp, international_per_day, "
@@ -33,6 +45,7 @@ NAMES = {  # name in the SQL files -> table, columns, and whether it can be narr
     ),
     "target_rule": ("ledger_target_rule", "status, year, minimum, maximum", False),
     "employee": ("ledger_employee", "person, year, opd, status, grade, position, unit_code", True),
+    "member": ("ledger_employee", "person, year, institution", True),
     "accepted": (
         "ledger_accepted",
         "statement_id, person, year, quarter, day, form, review, raw_jp, converted, capped, accepted, pending, fate",
@@ -52,7 +65,13 @@ NAMES = {  # name in the SQL files -> table, columns, and whether it can be narr
 #: What a table's key begins with, beside the institution: said in full, so that the rows of few people are found by it.
 _KNOWN_YEARS = " AND year IN (SELECT t.year FROM ledger_target_rule t WHERE t.institution = :institution)"
 BEFORE_PERSON = {"person_year": _KNOWN_YEARS, "person_quarter": f"{_KNOWN_YEARS} AND quarter IN (1, 2, 3, 4)"}
-ONLY_STANDING = {"credit": " AND standing = 1"}
+ONLY = {  # rows of a table that its name in the SQL files leaves out
+    "credit": " AND standing = 1",
+    "certificate": " AND standing = 1 AND review = 'Disetujui' AND certificate IS NOT NULL",
+}
+#: Always true: SQLite then walks the credits as they lie, not one by one through an index that happens to begin alike.
+IN_ORDER = " AND statement_id > ''"
+_CHUNK = 20_000
 
 
 @cache
@@ -61,8 +80,13 @@ def sql_file(name: str) -> str:
     return (resources.files("xapi.audit") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
 
 
+def has_sql_file(name: str) -> bool:
+    """Whether `name` is made by a file of its own, and not written by the projector."""
+    return (resources.files("xapi.audit") / "sql" / f"{name}.sql").is_file()
+
+
 @cache
-def _query(name: str) -> str:
+def sql_query(name: str) -> str:
     """The file without its comments, which may hold anything."""
     return "\n".join(line for line in sql_file(name).splitlines() if not line.startswith("--"))
 
@@ -92,7 +116,7 @@ class SqlEngine:
 
     def rows(self, name: str) -> list[dict[str, object]]:
         """The rows of the file `name`."""
-        query = _query(name)
+        query = sql_query(name)
         own = f",\n{query.removeprefix('WITH')}" if query.startswith("WITH") else f"\n{query}"
         found = self._connection.execute(text(f"WITH {self._names()}{own}"), self._values)
         return [dict(row) for row in found.mappings()]
@@ -105,11 +129,26 @@ class SqlEngine:
         delete = f"DELETE FROM {table} WHERE institution = :institution{whose}"
         insert = (
             f"INSERT INTO {table} (institution, {columns})\nWITH {self._names()}\n"
-            f"SELECT CAST(:institution AS VARCHAR(32)), {made} FROM (\n{_query(name)}\n) q"
+            f"SELECT CAST(:institution AS VARCHAR(32)), {made} FROM (\n{sql_query(name)}\n) q"
         )
         with planning_for_many(self._connection):
             for statement in (delete, insert):
                 self._connection.execute(text(statement), self._values)
+
+    def export(self, name: str, year: int | None = None) -> Iterator[Sequence[Sequence[object]]]:
+        """All rows of `name`, or those of `year`, some thousands at a time."""
+        of_year = "" if year is None else " WHERE year = :of_year"
+        found = self._connection.execute(
+            text(f"WITH {self._names()}\nSELECT * FROM {name}{of_year}"),
+            {**self._values, "of_year": year},
+            execution_options={"stream_results": True, "max_row_buffer": _CHUNK},
+        )
+        yield from found.partitions(_CHUNK)
+
+    def count(self, name: str, year: int) -> int:
+        """How many rows of `name` are of `year`."""
+        query = f"WITH {self._names()}\nSELECT COUNT(*) FROM {name} WHERE year = :of_year"
+        return int(self._connection.execute(text(query), {**self._values, "of_year": year}).scalar_one())
 
     def _names(self) -> str:
         """What the files may name, each looked through as if its text stood where it is named."""
@@ -125,6 +164,7 @@ class SqlEngine:
         if name == "person_year" and not self._narrowed:
             return self._scope.person_year(columns)
         return (
-            f"SELECT {columns} FROM {table} WHERE institution = :institution{ONLY_STANDING.get(name, '')}"
+            f"SELECT {columns} FROM {table} WHERE institution = :institution{ONLY.get(name, '')}"
             f"{self._narrowed if has_people else ''}{self._scope.of_people(name)}"
+            f"{IN_ORDER if name in ONLY and not self._narrowed else ''}"
         )

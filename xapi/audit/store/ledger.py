@@ -10,26 +10,18 @@ from sqlalchemy import Engine, text
 from xapi.audit.people import RosterRow
 from xapi.audit.report_scope import EVERYONE, Scope
 from xapi.audit.rule_set import RuleSet
-from xapi.audit.store.engine import SqlEngine
+from xapi.audit.store.engine import FOUND, SqlEngine
 from xapi.audit.store.plans import Plans
 from xapi.audit.store.writer import LedgerWriter
 from xapi.bulk_database import make_room
 from xapi.database import reading, writing
 from xapi.errors import AuditError
 
-IGNORED_VOIDS = """
-SELECT v.statement_id, v.seq, 'void_ignored' AS reason, '$.object.id' AS path, v.source, v.stored
-FROM ledger_void v
-LEFT JOIN ledger_credit c ON c.institution = v.institution AND c.statement_id = v.target
-LEFT JOIN ledger_review r ON r.institution = v.institution AND r.statement_id = v.target
-LEFT JOIN ledger_release l ON l.institution = v.institution AND l.statement_id = v.target
-WHERE v.institution = :institution AND (c.standing = 1 OR r.standing = 1 OR l.standing = 1)"""
 DOUBTS = """
 SELECT c.statement_id, c.seq, c.doubt AS reason, '$.result.duration' AS path, c.source, '' AS stored
 FROM ledger_credit c WHERE c.institution = :institution AND c.doubt IS NOT NULL AND c.standing = 1"""
 FINDINGS = f"""
-SELECT statement_id, seq, reason, path, source, stored FROM ledger_finding WHERE institution = :institution
-UNION ALL {IGNORED_VOIDS}
+SELECT statement_id, seq, reason, path, source, stored FROM {FOUND} f WHERE institution = :institution
 UNION ALL {DOUBTS}
 ORDER BY 2, 1"""
 CREDITS_OF = """
@@ -103,6 +95,12 @@ class Ledger:
             raise AuditError("audit.not_projected", "the ledger has not been projected yet")
         return _decoded(encoded)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[SqlEngine]:
+        """The ledger as it is now, for reading much of it while it goes on."""
+        with reading(self._engine) as connection:
+            yield SqlEngine(connection, self.institution)
+
     def cursor(self) -> int:
         """The `seq` of the last statement that the ledger has seen, 0 before the first projection."""
         with reading(self._engine) as connection:
@@ -146,6 +144,11 @@ class Ledger:
     def years(self) -> list[int]:
         """The years in which anyone has a credit, newest first; one look into the index for each."""
         return [int(str(row["year"])) for row in self._read(YEARS) if row["year"] is not None]
+
+    def roster_years(self) -> list[int]:
+        """The years whose roster has been written, newest first."""
+        query = "SELECT DISTINCT year FROM ledger_employee WHERE institution = :institution ORDER BY year DESC"
+        return [row["year"] for row in self._read(query)]  # type: ignore[misc]
 
     def findings(self) -> list[Row]:
         """Statements that meant to give, judge or take back a credit and could not, oldest first."""

@@ -12,6 +12,7 @@ from xapi.flush_database import writing_together
 from xapi.identity import Nip, mask_nip, parse_nip
 from xapi.people.person import Employee, Resolution, RosterEntry, Stay, Waiting
 from xapi.people.store.employments import employees, histories, stays
+from xapi.people.store.erasures import ErasureLog
 from xapi.people.store.identities import IS_FROZEN, KNOWN, NEW_NIP, NEWCOMER, OF_NIP, Identities
 from xapi.people.store.layouts import LayoutStore
 from xapi.people.store.matches import MatchStore
@@ -38,6 +39,7 @@ class PeopleStore:
         self.institution = institution
         self.home_page = f"{JAMPEL}instansi/{institution}"
         self.layouts = LayoutStore(engine, institution)
+        self.erasures = ErasureLog(engine, institution)
         self.matches = MatchStore(engine, institution)
         self.subjects = SubjectStore(engine, institution)
 

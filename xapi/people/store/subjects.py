@@ -1,23 +1,22 @@
 """The rights of data subjects in the people store: freezing, erasing, what was erased, and the record of processing."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, delete, func, insert, or_, select
 
 from xapi.clock import from_milliseconds, to_milliseconds
-from xapi.database import insert_into, reading, writing
+from xapi.database import reading, writing
 from xapi.erasing_database import erasing
 from xapi.errors import PeopleError
 from xapi.people.store.corrections import correct
 from xapi.people.store.employments import histories, stays
+from xapi.people.store.erasures import add_marks, remember_erasures
 from xapi.people.store.identities import Identities
 from xapi.people.store.tables import (
     account,
     alias,
     employment,
-    erased_statement,
-    erasure,
     frozen,
     match_refused,
     nip,
@@ -26,9 +25,7 @@ from xapi.people.store.tables import (
     subject_log,
     waiting,
 )
-from xapi.people.subject import Erasure, Frozen, LogLine, PersonRecord, link, mark_of_statement
-
-_BATCH = 1000
+from xapi.people.subject import Erasure, Frozen, LogLine, PersonRecord, link
 
 
 class SubjectStore:
@@ -123,21 +120,6 @@ class SubjectStore:
         with writing(self._engine) as connection:
             add_marks(connection, self.institution, statements, now)
 
-    def was_erased(self, statement_id: str) -> date | None:
-        """The day (UTC) on which the statement, or who it is about, was erased; None when it was not."""
-        query = select(erased_statement.c.erased).where(
-            erased_statement.c.institution == self.institution,
-            erased_statement.c.mark == mark_of_statement(statement_id),
-        )
-        with reading(self._engine) as connection:
-            found = connection.execute(query).scalar_one_or_none()
-        return None if found is None else from_milliseconds(found).astimezone(UTC).date()
-
-    def erasures(self) -> list[Erasure]:
-        """The erasure log, the oldest first."""
-        with reading(self._engine) as connection:
-            return erasures_in(connection, self.institution)
-
     def count(self) -> int:
         """How many people there are, aliases left out."""
         others = select(alias.c.alias).where(alias.c.institution == self.institution)
@@ -228,38 +210,6 @@ def forget(connection: Connection, institution: str, pseudonyms: Sequence[str]) 
         either = or_(table.c[one].in_(own), table.c[other].in_(own))
         connection.execute(delete(table).where(table.c.institution == institution, either))
     connection.execute(delete(person).where(person.c.institution == institution, person.c.id.in_(own)))
-
-
-def remember_erasures(connection: Connection, one: Erasure, pseudonyms: Sequence[str]) -> None:
-    """Writes the erasure of each of a person's pseudonyms to the erasure log."""
-    values = {"erased": to_milliseconds(one.erased), "basis": one.basis, "decided_by": one.decided_by}
-    rows = [{"institution": one.institution, "person": each, **values} for each in pseudonyms]
-    connection.execute(insert_into(connection, erasure).on_conflict_do_nothing(), rows)
-
-
-def add_marks(connection: Connection, institution: str, statements: Iterable[str], now: datetime) -> None:
-    """Keeps the marks of erased statements."""
-    wanted = insert_into(connection, erased_statement).on_conflict_do_nothing()
-    rows: list[dict[str, object]] = []
-    for statement_id in statements:
-        mark = mark_of_statement(statement_id)
-        rows.append({"institution": institution, "mark": mark, "erased": to_milliseconds(now)})
-        if len(rows) == _BATCH:
-            connection.execute(wanted, rows)
-            rows.clear()
-    if rows:
-        connection.execute(wanted, rows)
-
-
-def erasures_in(connection: Connection, institution: str | None = None) -> list[Erasure]:
-    """The erasure log, of all institutions without `institution`, the oldest first."""
-    query = select(erasure).order_by(erasure.c.erased, erasure.c.person)
-    if institution is not None:
-        query = query.where(erasure.c.institution == institution)
-    return [
-        Erasure(row.institution, row.person, from_milliseconds(row.erased), row.basis, row.decided_by)
-        for row in connection.execute(query)
-    ]
 
 
 def note(

@@ -1,0 +1,60 @@
+"""`jampel audit anomalies`: what an auditor should look at, each row with its person and its statement."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lti_tool.cli.audit_engine import engine_options, ledger_on
+from lti_tool.cli.audit_report import bring_up_to_date, output_option, year_option
+from lti_tool.cli.finished_file import finished_file
+from lti_tool.console import FINDINGS, N_, Command, option, say, settings_option
+from lti_tool.services import open_services
+from lti_tool.settings import Settings, preferred_language
+from xapi.audit.anomalies import csv_text, find_anomalies, json_text, table_text
+from xapi.audit.anomaly_kinds import KINDS
+
+FORMS = {"table": table_text, "json": json_text, "csv": csv_text}
+
+
+@click.command(
+    "anomalies",
+    cls=Command,
+    help=N_(
+        "Temuan: JP melebihi waktu, kegiatan bersamaan, sertifikat ganda, catatan ganda, dan lainnya.\n\n"
+        "Contoh: jampel audit anomalies --year 2026 --kind clock --format csv -o temuan.csv"
+    ),
+)
+@year_option
+@option("--kind", "kinds", multiple=True, type=click.Choice(tuple(KINDS)), help=N_("Hanya jenis ini; boleh diulang."))
+@option("--opd", metavar="NAMA", help=N_("Hanya perangkat daerah ini."))
+@option("--format", "form", type=click.Choice(tuple(FORMS)), default="table", help=N_("Bentuk keluaran."))
+@output_option
+@engine_options
+@settings_option
+@click.pass_context
+def show_anomalies(
+    ctx: click.Context,
+    settings: Settings,
+    year: int | None,
+    kinds: tuple[str, ...],
+    opd: str | None,
+    form: str,
+    output: Path | None,
+    **engine: Any,
+) -> None:
+    """Looks, and changes nothing; exit 1 when there is something to look at."""
+    with open_services(settings) as services:
+        bring_up_to_date(services)
+        wanted = year or services.today.year
+        with ledger_on(services, wanted, **engine) as ledger:
+            found = find_anomalies(ledger, services.people, wanted, kinds=kinds, opd=opd)
+    written = FORMS[form](found, preferred_language())
+    if output is None:
+        click.echo(written, nl=False)
+    else:
+        with finished_file(output) as file:
+            file.write(written.encode())
+        say("%(file)s ditulis.", file=output)
+    if found.rows:
+        ctx.exit(FINDINGS)

@@ -1,0 +1,121 @@
+"""The audit's findings: each kind with its rule and severity, and its rows, which lead to person and statement."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+
+from lti_tool.web.context import services
+from lti_tool.web.figures import as_date, chosen_year, is_projected, years
+from lti_tool.web.language import language
+from lti_tool.web.session import keep_to, staff_name
+from lti_tool.web.tables import Column, TableView, build_table, search
+from xapi.audit.anomalies import Anomaly, csv_text, find_anomalies, json_text
+from xapi.audit.anomaly_kinds import KINDS, SEVERITIES, Kind
+from xapi.audit.words import word
+from xapi.words import translate
+
+blueprint = Blueprint("audit_anomalies", __name__, url_prefix="/audit/temuan")
+keep_to(blueprint, "auditor", "admin")
+BADGES = {"high": "bad", "medium": "wait", "low": ""}
+WRITERS = {"csv": (csv_text, "text/csv; charset=utf-8"), "json": (json_text, "application/json")}
+
+
+@blueprint.before_request
+def _wait_for_ledger() -> str | None:
+    """Before the first projection there is nothing to audit, and the page says so."""
+    return None if is_projected() else render_template("audit_empty.html")
+
+
+@blueprint.get("/")
+def page() -> str:
+    """What is looked for, of one severity (`tingkat`) or all."""
+    severity = request.args.get("tingkat", "")
+    shown = [_kind_row(kind) for kind in KINDS.values() if severity in ("", kind.severity)]
+    columns = [
+        Column("title", _("Temuan"), link=lambda row: url_for(".kind", kind=row["id"], tahun=chosen_year())),
+        Column("severity", _("Tingkat"), "badge", sorts=False),
+        Column("rule", _("Aturan"), sorts=False),
+    ]
+    return render_template(
+        "audit_anomalies.html",
+        year=chosen_year(),
+        years=years(),
+        severity=severity,
+        severities={one: word(SEVERITIES, one, language()) for one in SEVERITIES},
+        view=build_table(columns, shown),
+    )
+
+
+@blueprint.get("/<kind>")
+def kind(kind: str) -> str:
+    """The findings of one kind, searchable (`cari`), in pages."""
+    chosen = KINDS.get(kind) or abort(404)
+    wanted = request.args.get("cari", "")[:100]
+    found = find_anomalies(services().ledger, services().people, chosen_year(), kinds=[chosen.id])
+    rows = search([_row(row) for row in found.rows], wanted, "name", "nip", "opd", "sentence")
+    return render_template(
+        "audit_anomaly.html",
+        year=chosen_year(),
+        years=years(),
+        wanted=wanted,
+        kind=_kind_row(chosen),
+        found=len(found.rows),
+        view=_rows_table(rows),
+    )
+
+
+@blueprint.get("/<kind>/unduh.<form>")
+def download(kind: str, form: str) -> Response:
+    """The findings of one kind, or of `semua`, as CSV for spreadsheets or JSON for programs."""
+    if form not in WRITERS or kind not in (*KINDS, "semua"):
+        abort(404)
+    write, media_type = WRITERS[form]
+    kinds = () if kind == "semua" else (kind,)
+    found = find_anomalies(services().ledger, services().people, chosen_year(), kinds=kinds)
+    answer = make_response(write(found, language()))
+    answer.headers["Content-Type"] = media_type
+    answer.headers["Content-Disposition"] = f'attachment; filename="temuan-{chosen_year()}-{kind}.{form}"'
+    services().house.log.add(services().clock(), staff_name(), "audit.download", f"temuan {kind}", f"{chosen_year()}")
+    return answer
+
+
+def _kind_row(kind: Kind) -> Mapping[str, Any]:
+    return {
+        "id": kind.id,
+        "title": translate("xapi", language(), kind.title),
+        "rule": translate("xapi", language(), kind.rule),
+        "severity": (BADGES[kind.severity], word(SEVERITIES, kind.severity, language())),
+    }
+
+
+def _row(row: Anomaly) -> Mapping[str, Any]:
+    return {
+        "day": as_date(row.day),
+        "name": row.name or (_("Di luar daftar pegawai") if row.person else _("Tidak dikenal")),
+        "nip": row.nip,
+        "opd": row.opd,
+        "sentence": row.sentence(language()),
+        "statement": row.statement_id[:8],
+        "address": _address(row, row.statement_id),
+    }
+
+
+def _address(row: Anomaly, statement_id: str) -> str | None:
+    """The page of the evidence, which is there for people on the roster."""
+    if not (row.person and row.nip):
+        return None
+    return url_for("audit.evidence", person=row.person, year=chosen_year(), statement=statement_id)
+
+
+def _rows_table(rows: list[Mapping[str, Any]]) -> TableView:
+    columns = [
+        Column("day", _("Tanggal"), "day"),
+        Column("name", _("Nama")),
+        Column("nip", "NIP"),
+        Column("opd", _("Perangkat daerah")),
+        Column("sentence", _("Keterangan"), sorts=False),
+        Column("statement", _("Pernyataan"), sorts=False, link=lambda row: row["address"]),
+    ]
+    return build_table(columns, rows, sort="-day")

@@ -1,0 +1,22 @@
+"""The ledger with another engine for its sums: reports and anomalies read it as they read the ledger itself."""
+
+from collections.abc import Sequence
+
+from xapi.audit.engines.engine import FileEngine
+from xapi.audit.report_scope import Scope
+from xapi.audit.store.ledger import Ledger
+from xapi.errors import AuditError
+
+
+class EngineLedger(Ledger):
+    """`ledger`, whose SQL files are answered by `engine` from an export; all else comes from the ledger."""
+
+    def __init__(self, ledger: Ledger, engine: FileEngine) -> None:
+        super().__init__(ledger._engine, ledger.institution)
+        self._files = engine
+
+    def scoped_rows(self, wanted: Sequence[tuple[str, Scope]], year: int) -> list[list[dict[str, object]]]:
+        """As the ledger's. Raises AuditError for another year than the engine's."""
+        if year != self._files.year:
+            raise AuditError("audit.parquet_year", f"no {year}", folder=self._files.place.folder, year=year)
+        return [self._files.scoped_rows(name, scope) for name, scope in wanted]
