@@ -48,16 +48,15 @@ class SealDesk:
             f"jampel {VERSION}",
         )
 
-    def report(self, year: int, by: str, scope: Scope, ledger: Ledger | None = None) -> Sealable:
+    def report(self, year: int, by: str, scope: Scope) -> Sealable:
         """The report with its evidence, made again when the ledger is projected further meanwhile.
 
-        `ledger` is another door to the same ledger, as one that another engine reads. Raises AuditError as `report` and
-        `sealable` do.
+        Raises AuditError as `report` and `sealable` do.
         """
         services = self._services
         for left in reversed(range(TRIES)):
             cursor = services.ledger.cursor()
-            made = report(ledger or services.ledger, services.people, year, by, scope=scope)
+            made = report(services.ledger, services.people, year, by, scope=scope)
             try:
                 return sealable(self._sealer, made, cursor, scope_words(scope))
             except AuditError as error:

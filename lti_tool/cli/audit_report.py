@@ -74,15 +74,20 @@ def show_report(
     with open_services(settings) as services:
         bring_up_to_date(services)
         chosen = year or services.today.year
-        with ledger_on(services, chosen, **engine) as ledger:
-            if wanted == "table" or (output is None and wanted != "json"):  # there is no place for a seal
+        own = engine["engine"] == "sqlite" and engine["parquet"] is None
+        if own and _has_place_for_seal(wanted, output):
+            desk = SealDesk(services)
+            sealed = desk.report(chosen, by, scope)
+            made = sealed.report
+            _write_sealed(desk, sealed, wanted, output)
+        else:
+            with ledger_on(services, chosen, **engine) as ledger:
                 made = report(ledger, services.people, chosen, by, scope=scope)
-                write_made(services, made, wanted, output)
-            else:
-                desk = SealDesk(services)
-                sealed = desk.report(chosen, by, scope, ledger)
-                made = sealed.report
-                _write_sealed(desk, sealed, wanted, output)
+            write_made(services, made, wanted, output)
+            if _has_place_for_seal(
+                wanted, output
+            ):  # not of the ledger itself: an export may be older than the ledger that a seal is about
+                say("Tidak disegel: laporan dari mesin lain dihitung dari ekspor, bukan dari buku kredit.")
     if not made.rows:
         say("Tidak ada baris. Bila belum ada pegawai pada tahun itu: jampel people import BERKAS")
     if output is not None:
@@ -102,6 +107,11 @@ def write_made(services: Services, made: Report, form: Form, output: Path | None
     target = nullcontext(sys.stdout.buffer) if output is None else finished_file(output)
     with target as file, _ticks(len(made.rows), form) as progress:
         write_report(made, form, file, dress_of(services), language=preferred_language(), progress=progress)
+
+
+def _has_place_for_seal(form: Form, output: Path | None) -> bool:
+    """Whether the seal can stand in the report or in a file beside it."""
+    return form == "json" or (output is not None and form != "table")
 
 
 def _write_sealed(desk: SealDesk, made: Sealable, form: Form, output: Path | None) -> None:
