@@ -13,6 +13,9 @@ JS := tests/js
 .PHONY: run test thorough lint bench soak clean words player setup setup-test lock spark lock-spark ralph lock-ralph
 .DEFAULT_GOAL := run
 
+# Hundreds of tests start the command; each would compile the same modules again where this is set.
+unexport PYTHONDONTWRITEBYTECODE
+
 run: setup
 	@$(BIN)/jampel demo --port $(PORT)
 

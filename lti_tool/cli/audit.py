@@ -7,11 +7,12 @@ import click
 from lti_tool.cli.audit_anomalies import show_anomalies
 from lti_tool.cli.audit_engine import export_ledger
 from lti_tool.cli.audit_league import show_league
-from lti_tool.cli.audit_nation import show_nation, simulate_nation
+from lti_tool.cli.audit_nation import show_nation
 from lti_tool.cli.audit_plan import plan
 from lti_tool.cli.audit_report import bring_up_to_date, output_option, show_report, year_option
 from lti_tool.cli.audit_rules import rules
 from lti_tool.cli.audit_seal import key, verify
+from lti_tool.cli.audit_simulate import simulate_records
 from lti_tool.cli.finished_file import finished_file
 from lti_tool.console import N_, Group, option, say, settings_option, working
 from lti_tool.report_dress import dress_of
@@ -28,7 +29,7 @@ def audit() -> None:
 
 
 for command in (
-    show_report, show_league, plan, rules, show_anomalies, export_ledger, show_nation, simulate_nation,
+    show_report, show_league, plan, rules, show_anomalies, export_ledger, show_nation, simulate_records,
     verify, key,
 ):  # fmt: skip
     audit.add_command(command)

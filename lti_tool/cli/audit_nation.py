@@ -1,4 +1,4 @@
-"""`jampel audit nation` and `simulate`: many institutions from Parquet files, and made-up ones to measure with.
+"""`jampel audit nation`: many institutions from Parquet files, and made-up ones to measure with.
 
 Neither opens the data folder: a ministry reckons what institutions exported, on another machine.
 """
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lti_tool.cli.audit_engine import LOCAL
-from lti_tool.cli.audit_report import YEAR, output_option, year_option
+from lti_tool.cli.audit_report import output_option, year_option
 from lti_tool.cli.finished_file import finished_file
 from lti_tool.cli.progress import counted
 from lti_tool.console import N_, Command, option, print_json, say, words
@@ -102,19 +102,8 @@ def _write(rows: Sequence[dict[str, object]], form: str, output: Path | None) ->
     say("%(file)s ditulis.", file=output)
 
 
-@click.command(
-    "simulate",
-    cls=Command,
-    help=N_(
-        "Buat buku kredit rekaan sejumlah pegawai sebagai berkas Parquet, untuk mengukur kecepatan.\n\n"
-        "Contoh: jampel audit simulate --asn 100000 --ledger-only /tmp/negeri"
-    ),
-)
-@option("--asn", type=click.IntRange(1, 10_000_000), required=True, metavar="N", help=N_("Jumlah pegawai."))
-@option("--ledger-only", "folder", type=FOLDER, required=True, metavar="DIR", help=N_("Folder ekspor yang ditulis."))
-@option("--year", type=YEAR, metavar="TAHUN", help=N_("Tahun (bawaan: tahun berjalan)."))
 def simulate_nation(asn: int, folder: Path, year: int | None) -> None:
-    """Nothing here is anybody's: persons are digests of numbers, and no statement is written."""
+    """Writes credits of `asn` made-up people to `folder`: persons are digests of numbers, no statement is written."""
     from xapi.audit.engines.made_up import make_up_nation
     from xapi.audit.rules import load_rules
 

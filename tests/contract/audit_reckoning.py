@@ -68,19 +68,19 @@ def grouped_people(y: Year, key: str, places: Callable[[dict], object] | None = 
 
 
 def overview(y: Year) -> list[dict]:
-    """Employees by OPD, status and golongan, and how far they are from their target."""
+    """Employees by OPD and status, and how far they are from their target."""
     groups = defaultdict(list)
     for row in person_rows(y):
-        groups[row["opd"], row["status"], y.roster[row["person"]].grade].append(row)
+        groups[row["opd"], row["status"]].append(row)
     return [
         {
-            "opd": opd, "status": status, "grade": grade, "employees": len(rows), "met": sum(r["met"] for r in rows),
+            "opd": opd, "status": status, "employees": len(rows), "met": sum(r["met"] for r in rows),
             **{name: sum(r[name] for r in rows) for name in JP},
             "at_zero": sum(r["accepted"] == 0 for r in rows),
             "below_half": sum(0 < r["accepted"] * 2 < r["minimum"] for r in rows),
             "above_half": sum(r["minimum"] <= r["accepted"] * 2 < r["minimum"] * 2 for r in rows if r["accepted"]),
         }
-        for (opd, status, grade), rows in groups.items()
+        for (opd, status), rows in groups.items()
     ]  # fmt: skip
 
 
@@ -110,6 +110,27 @@ def periods(y: Year, key: str, quarters_in_one: int) -> list[dict]:
             **{name: sum(y.made[c["statement_id"]][i] for c in mine) for i, name in enumerate(JP[1:])},
         }
         for period, mine in groups.items()
+    ]
+
+
+def by_form(y: Year) -> list[dict]:
+    """Sums by form and its path, of people on the roster."""
+    groups = defaultdict(list)
+    for c in y.credits:
+        if c["person"] in y.roster:
+            groups[c["form"]].append(c)
+    return [
+        {
+            "form": form,
+            "jalur": y.forms[form]["jalur"],
+            "share": y.forms[form].get("share", ""),
+            "people": len({c["person"] for c in mine}),
+            "credits": len(mine),
+            "counted": sum(y.made[c["statement_id"]][2] > 0 for c in mine),
+            "raw_jp": sum(c["raw_jp"] for c in mine),
+            **{name: sum(y.made[c["statement_id"]][i] for c in mine) for i, name in enumerate(JP[1:])},
+        }
+        for form, mine in groups.items()
     ]
 
 
@@ -352,6 +373,7 @@ RECKONED: dict[str, Callable[[Year], list[dict]]] = {
     "report_institution": lambda y: grouped_people(y, "status"),
     "report_grade": lambda y: grouped_people(y, "grade", lambda row: y.roster[row["person"]].grade),
     "report_position": lambda y: grouped_people(y, "position", lambda row: y.roster[row["person"]].position),
+    "report_form": by_form,
     "report_quarter": lambda y: periods(y, "quarter", 1),
     "report_semester": lambda y: periods(y, "semester", 2),
     "overview": overview,

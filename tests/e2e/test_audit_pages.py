@@ -36,9 +36,10 @@ def served(tmp_path: Path) -> Iterator[tuple[Site, str]]:
 def test_axe_finds_nothing_on_the_audits_pages(served, chromium: Any, require: Any, scheme: str, width: int) -> None:
     site, address = served
     axe = (Path(require("node_modules")) / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-    for serial, (name, jp) in enumerate((("Siti", 2400), ("Budi", 700)), start=1):
-        person = site.employ(name, serial, opd=f"Dinas Kelautan dan Perikanan Bagian {serial}")
-        site.credit(person, jp)
+    opd = "Dinas Kelautan dan Perikanan Bagian"
+    other, person = (site.employ(name, serial, opd=f"{opd} {serial}") for serial, name in ((1, "Siti"), (2, "Budi")))
+    site.credit(other, 2400)
+    site.credit(person, 700)
     site.credit(person, 300, source="sheet")
     site.staff("auditor")
     context = chromium.new_context(color_scheme=scheme, viewport={"width": width, "height": 800}, bypass_csp=True)

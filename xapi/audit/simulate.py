@@ -106,6 +106,12 @@ class _Maker:
                 first = self._statement(item.bentuk, item.title, item.jp, item.days, module, same_month=item.same_month)
                 if item.international:
                     _extend(first, words.EXT_INTERNATIONAL, True)
+                if item.awaits:
+                    _extend(first, words.EXT_AWAITS, True)
+                if item.organiser:
+                    _extend(first, words.EXT_ORGANISER, item.organiser)
+                if item.source in {"lms_record", "launch"}:
+                    _extend(first, words.EXT_ASSIGNED, not item.module)
                 if item.certificate:
                     _extend(first, words.EXT_CERTIFICATE, f"{item.certificate}/{self._person[:6].upper()}/{self._year}")
                 yield first, item.source

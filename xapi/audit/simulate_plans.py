@@ -6,6 +6,7 @@ import msgspec
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """A record and how often it happens. JP in hundredths; `repeated` is the source of a second record of the same.
 
+    The pass of one that `awaits` is held until its implementation is shown.
     A `module` has the title, JP and form of a published module, and those of the item where none is published.
     """
 
@@ -20,6 +21,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     international: bool = False
     certificate: str = ""
     same_month: bool = False
+    awaits: bool = False
+    organiser: str = ""
     repeated: str = ""
 
 
@@ -92,5 +95,13 @@ PLANS: tuple[Plan, ...] = (
     (
         Item(title="Pembelajaran mandiri daring", module=True, times=4), SEMINAR,
         Item(bentuk="workshop", title="Lokakarya inovasi", jp=500, days=2, source="lms_record"),
+    ),
+    # blended: passed in class and online, held until the implementation is shown
+    (
+        Item(
+            bentuk="pelatihan-sosial-kultural", title="Revolusi mental untuk pelayanan publik", jp=2400, days=8,
+            source="lms_record", awaits=True, organiser="BKPSDM Contoh",
+        ),
+        MODULE, SEMINAR,
     ),
 )  # fmt: skip

@@ -5,6 +5,7 @@ Only the fields used here are decoded: the LRS has already validated the stateme
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -37,44 +38,44 @@ _PERSON = re.compile(r"[0-9a-f]{32}")
 _DATES = re.compile(r", [0-9]{4}-[0-9]{2}-[0-9]{2}( – [0-9]{4}-[0-9]{2}-[0-9]{2})?$")
 
 
-class _Verb(msgspec.Struct):
+class _Verb(msgspec.Struct, gc=False):
     id: str
 
 
-class _Account(msgspec.Struct, rename="camel"):
+class _Account(msgspec.Struct, rename="camel", gc=False):
     home_page: str = ""
     name: str = ""
 
 
-class _Actor(msgspec.Struct):
+class _Actor(msgspec.Struct, gc=False):
     account: _Account | None = None
 
 
-class _Definition(msgspec.Struct):
+class _Definition(msgspec.Struct, gc=False):
     name: dict[str, str] = {}
     description: dict[str, str] = {}
     type: str = ""
 
 
-class _Object(msgspec.Struct, rename="camel"):
+class _Object(msgspec.Struct, rename="camel", gc=False):
     id: str = ""
     object_type: str = "Activity"
     definition: _Definition | None = None
 
 
-class _Result(msgspec.Struct):
+class _Result(msgspec.Struct, gc=False):
     success: bool | None = None
     completion: bool | None = None
     duration: str = ""
     response: str = ""
 
 
-class _Context(msgspec.Struct):
+class _Context(msgspec.Struct, gc=False):
     registration: str | None = None
     extensions: dict[str, Any] = {}
 
 
-class StatementShape(msgspec.Struct):
+class StatementShape(msgspec.Struct, gc=False):
     """As much of a statement as is read here."""
 
     verb: _Verb
@@ -244,7 +245,8 @@ def _edition_and_day(
         raise Unusable("no_rule", "$.timestamp")
     zone = own_zone or ZoneInfo(edition.settings.time_zone)
     local = (start if edition.settings.year_attribution == "start" else end).astimezone(zone)
-    edition = rules.at(number_of(local))
+    if not edition.valid_from <= number_of(local) <= edition.valid_to:
+        edition = rules.at(number_of(local))
     if edition is None:
         raise Unusable("no_rule", "$.timestamp")
     return edition, local
@@ -264,8 +266,12 @@ def _activity(thing: _Object) -> str:
 
 
 def _title(thing: _Object) -> str:
-    names = thing.definition.name if thing.definition else {}
-    return " ".join(read.storable(_in_our_language(names)[:2000]).split())[:500]
+    return _on_one_line(_in_our_language(thing.definition.name)) if thing.definition else ""
+
+
+@lru_cache(maxsize=4096)
+def _on_one_line(title: str) -> str:
+    return " ".join(read.storable(title[:2000]).split())[:500]
 
 
 def _organiser(said: dict[str, Any], thing: _Object) -> str | None:
@@ -278,4 +284,7 @@ def _organiser(said: dict[str, Any], thing: _Object) -> str | None:
 
 
 def _in_our_language(texts: dict[str, str]) -> str:
-    return next((texts[tag] for tag in ("id", "id-ID", "en", "en-US") if tag in texts), next(iter(texts.values()), ""))
+    for tag in ("id", "id-ID", "en", "en-US"):
+        if tag in texts:
+            return texts[tag]
+    return next(iter(texts.values()), "")

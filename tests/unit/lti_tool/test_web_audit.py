@@ -60,8 +60,9 @@ def test_an_opd_lists_its_people_and_narrows(site, auditor) -> None:
 
 
 def test_who_is_below_the_target_stands_with_what_is_missing(site, auditor) -> None:
-    for serial, (name, jp) in enumerate((("Siti", 2400), ("Budi", 1900), ("Ayu", 400)), start=1):
-        site.credit(site.employ(name, serial), jp)
+    persons = [site.employ(name, serial) for serial, name in enumerate(("Siti", "Budi", "Ayu"), start=1)]
+    for person, jp in zip(persons, (2400, 1900, 400), strict=True):
+        site.credit(person, jp)
     rows = tables(auditor.get("/audit/pegawai?tahun=2026&capaian=0").text)
     assert rows.index("Ayu") < rows.index("Budi")
     assert "16,00" in rows
@@ -187,8 +188,15 @@ def test_reports_are_downloaded_as_csv_and_json(site, auditor) -> None:
 
 
 def test_a_name_from_outside_is_only_text(site, auditor) -> None:
-    person = site.employ("<script>alert(1)</script>")
+    person = site.employ("<script>alert(1)</script>", 1)
+    other = site.employ("Budi", 2, opd='<script>alert(2)</script>" onload="')
     site.credit(person, 400)
+    site.credit(other, 400)
+    assert "alert(2)" in auditor.get("/audit/?tahun=2026").text
+    for address in ("/audit/?tahun=2026", "/audit/pegawai?tahun=2026"):
+        page = auditor.get(address).text
+        assert "<script>alert" not in page
+        assert '" onload="' not in page
     assert "<script>alert" not in auditor.get("/audit/opd?nama=Dinas+Kelautan").text
     assert "<script>alert" not in auditor.get(f"/audit/orang/{person}").text
 

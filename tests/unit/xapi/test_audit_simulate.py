@@ -86,6 +86,7 @@ def test_the_year_shows_every_fate_and_verdict(place) -> None:
     fates = {row["fate"] for employee in people.employees for row in ledger.credits_of(employee.person, 2026)}
     assert fates == {
         "counted", "same activity", "same certificate", "month cap", "day cap", "year cap", "not approved", "matched",
+        "held",
     }  # fmt: skip
     rows = report(ledger, people, 2026, "pegawai").rows
     assert any(row["credits"] == 0 for row in rows)
