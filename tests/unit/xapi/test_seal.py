@@ -286,6 +286,16 @@ def test_what_was_erased_by_law_is_no_finding(office: Office) -> None:
     assert not prove(office.proof(), opened.seal)[0].holds
 
 
+@pytest.mark.parametrize("by", ["pegawai", "opd"])
+def test_a_statement_destroyed_by_law_explains_the_figures_that_rested_on_it(office: Office, by: str) -> None:
+    opened = office.seal(by)
+    office.run("DELETE FROM statement WHERE id = :id", id=key(2))
+    found = office.found(opened, Erased(statement_id(2)))
+    assert found == [("erased", statement_id(2)), ("figures_erased", 2)]
+    office.run("DELETE FROM statement WHERE id = :id", id=key(1))
+    assert ("removed", statement_id(1)) in office.found(opened, Erased(statement_id(2)))
+
+
 def test_an_erasure_hides_no_change_of_someone_else(office: Office) -> None:
     opened = office.seal("pegawai")
     office.run("DELETE FROM statement WHERE id IN (:one, :two)", one=key(8), two=key(9))

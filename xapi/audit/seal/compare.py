@@ -139,19 +139,20 @@ def roster_differences(part: SealedRoster, sealed: Set | None, now: Set, erasure
 
 
 def row_differences(
-    sealed: Set | None, now: Set, names: Mapping[bytes, str], erased: AbstractSet[bytes]
+    sealed: Set | None, now: Set, names: Mapping[bytes, str], erased: AbstractSet[bytes], *, explained: bool = False
 ) -> Iterator[Difference]:
     """Which rows differ; `names` has a name for each present row by its key.
 
     `erased` are the keys of rows that people erased by law had. Where some were, sums of groups cannot be reckoned
-    again; the row of any other person still can.
+    again; the row of any other person still can. It is `explained` when statements were erased by law, whoever they
+    were about, and nothing else differs.
     """
     if sealed is None:
-        yield Difference("figures_erased", {"rows": len(now)}) if erased else Difference("figures")
+        yield Difference("figures_erased", {"rows": len(now)}) if erased or explained else Difference("figures")
         return
     found = changes(sealed, now)
     gap = (set(found.removed) & erased) | (_SUMMARY & set(found.altered) if erased else set())
-    if erased and not any(key in erased for key in sealed.leaves):  # a report of groups
+    if explained or (erased and not any(key in erased for key in sealed.leaves)):  # a report of groups
         gap |= {*found.removed, *found.altered}
     differing = {*found.altered, *found.added, *found.removed} - gap
     rows = sorted(names.get(key, key.hex()) for key in differing - _SUMMARY)

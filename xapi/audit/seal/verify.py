@@ -108,7 +108,9 @@ def prove(proof: Proof, seal: Seal, tell: Callable[[int], object] = lambda _: No
         found += stamp_differences(seal.statements, statements, now.statements)
     figures = []
     if seal.figures.root != now.figures.root():
-        figures = list(row_differences(rows, now.figures, _row_names(made.report), erased))
+        explained = any(one.kind == "erased" for one in found) and all(one.is_note for one in found)
+        names = _row_names(made.report)
+        figures = list(row_differences(rows, now.figures, names, erased, explained=explained))
     if seal.query != now.query:
         kind = "other_query" if figures and not found else "query_note"
         found.append(Difference(kind, {"sealed": seal.release}))
