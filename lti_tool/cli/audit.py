@@ -1,4 +1,4 @@
-"""`jampel audit report|league|plan|trail|rebuild|rules`: the JP of every employee, with its evidence."""
+"""`jampel audit report|league|plan|trail|rebuild|rules|verify|key`: the JP of every employee, with its evidence."""
 
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from lti_tool.cli.audit_nation import show_nation
 from lti_tool.cli.audit_plan import plan
 from lti_tool.cli.audit_report import bring_up_to_date, output_option, show_report, year_option
 from lti_tool.cli.audit_rules import rules
+from lti_tool.cli.audit_seal import key, verify
 from lti_tool.cli.audit_simulate import simulate_records
 from lti_tool.cli.finished_file import finished_file
 from lti_tool.console import N_, Group, option, say, settings_option, working
@@ -29,6 +30,7 @@ def audit() -> None:
 
 for command in (
     show_report, show_league, plan, rules, show_anomalies, export_ledger, show_nation, simulate_records,
+    verify, key,
 ):  # fmt: skip
     audit.add_command(command)
 

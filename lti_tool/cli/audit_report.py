@@ -13,12 +13,15 @@ from lti_tool.cli.finished_file import finished_file
 from lti_tool.cli.progress import counted
 from lti_tool.console import N_, Command, option, say, settings_option, words, working
 from lti_tool.report_dress import dress_of
+from lti_tool.sealing import SealDesk
 from lti_tool.services import Services, open_services
 from lti_tool.settings import Settings, preferred_language
 from xapi.audit.report import Report, report
 from xapi.audit.report_columns import FILES
 from xapi.audit.report_scope import Scope
 from xapi.audit.report_write import BINARY, FORMS, Form, write_report
+from xapi.audit.seal.files import seal_path
+from xapi.audit.seal.make import Sealable
 
 YEAR = click.IntRange(2000, 2999)
 SUFFIXES = {".json": "json", ".csv": "csv", ".xlsx": "xlsx", ".pdf": "pdf"}
@@ -71,9 +74,20 @@ def show_report(
     with open_services(settings) as services:
         bring_up_to_date(services)
         chosen = year or services.today.year
-        with ledger_on(services, chosen, **engine) as ledger:
-            made = report(ledger, services.people, chosen, by, scope=scope)
-        write_made(services, made, wanted, output)
+        own = engine["engine"] == "sqlite" and engine["parquet"] is None
+        if own and _has_place_for_seal(wanted, output):
+            desk = SealDesk(services)
+            sealed = desk.report(chosen, by, scope)
+            made = sealed.report
+            _write_sealed(desk, sealed, wanted, output)
+        else:
+            with ledger_on(services, chosen, **engine) as ledger:
+                made = report(ledger, services.people, chosen, by, scope=scope)
+            write_made(services, made, wanted, output)
+            if _has_place_for_seal(
+                wanted, output
+            ):  # not of the ledger itself: an export may be older than the ledger that a seal is about
+                say("Tidak disegel: laporan dari mesin lain dihitung dari ekspor, bukan dari buku kredit.")
     if not made.rows:
         say("Tidak ada baris. Bila belum ada pegawai pada tahun itu: jampel people import BERKAS")
     if output is not None:
@@ -93,6 +107,23 @@ def write_made(services: Services, made: Report, form: Form, output: Path | None
     target = nullcontext(sys.stdout.buffer) if output is None else finished_file(output)
     with target as file, _ticks(len(made.rows), form) as progress:
         write_report(made, form, file, dress_of(services), language=preferred_language(), progress=progress)
+
+
+def _has_place_for_seal(form: Form, output: Path | None) -> bool:
+    """Whether the seal can stand in the report or in a file beside it."""
+    return form == "json" or (output is not None and form != "table")
+
+
+def _write_sealed(desk: SealDesk, made: Sealable, form: Form, output: Path | None) -> None:
+    """The file with its seal inside (JSON) or beside it."""
+    with _ticks(len(made.report.rows), form) as progress:
+        done = desk.write(made, form, preferred_language(), progress)
+    target = nullcontext(sys.stdout.buffer) if output is None else finished_file(output)
+    with target as file:
+        file.write(done.content)
+    if done.seal is not None and output is not None:
+        with finished_file(seal_path(output)) as file:
+            file.write(done.seal)
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from lti_tool.web.context import services
 from lti_tool.web.figures import FIRST_YEAR, LAST_YEAR, as_date, chosen_year, is_projected, years
 from lti_tool.web.forms import ReviewForm
 from lti_tool.web.language import form_name, language
+from lti_tool.web.sealed_download import sealed_zip
 from lti_tool.web.session import keep_to, staff_name
 from lti_tool.web.tables import ROWS, Column, TableView, chosen_part
 from lti_tool.web.transcripts import transcript
@@ -231,10 +232,14 @@ def download(by: str, kind: str) -> Response:
     found = report(services().ledger, services().people, chosen_year(), by, scope=scope)
     if kind == "pdf" and len(found.rows) > PDF_ROWS:
         raise ToolError("audit_page.pdf_too_long", f"{len(found.rows)} rows", rows=len(found.rows), most=PDF_ROWS)
-    body = BytesIO()
-    write_report(found, cast(Form, kind), body, dress_of(services()), language=language())
-    answer = make_response(body.getvalue())
-    answer.headers["Content-Type"] = MEDIA_TYPES[kind]
-    answer.headers["Content-Disposition"] = f'attachment; filename="jp-{chosen_year()}-{by}.{kind}"'
+    name, form = f"jp-{chosen_year()}-{by}.{kind}", cast(Form, kind)
+    if "segel" in request.args:
+        answer = sealed_zip(services(), name, form, language(), year=chosen_year(), by=by, scope=scope)
+    else:
+        body = BytesIO()
+        write_report(found, form, body, dress_of(services()), language=language())
+        answer = make_response(body.getvalue())
+        answer.headers["Content-Type"] = MEDIA_TYPES[kind]
+        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     services().house.log.add(services().clock(), staff_name(), "audit.download", by, f"{chosen_year()} {kind}")
     return answer

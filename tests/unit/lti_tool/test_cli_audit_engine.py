@@ -75,7 +75,9 @@ def test_a_report_is_the_same_from_an_export_and_from_the_ledger(data: Path, tmp
     assert "2 kredit dan 1 pegawai" in exported.stderr
     report = ("audit", "report", "--year", "2026", "--by", "pegawai", "--format", "json")
     from_file = run(data, *report, "--engine", "duckdb", "--parquet", str(tmp_path / "parquet"))
-    assert json.loads(from_file.stdout) == json.loads(run(data, *report).stdout)
+    from_ledger = json.loads(run(data, *report).stdout)
+    assert from_ledger.pop("seal")["report"]["by"] == "pegawai"  # what is reckoned from an export is not sealed
+    assert json.loads(from_file.stdout) == from_ledger
 
 
 @pytest.mark.parametrize(

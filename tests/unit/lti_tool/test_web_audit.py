@@ -1,11 +1,17 @@
 """The audit's pages: figures from the ledger, down to the statement, and decisions that count at once."""
 
+import html
 import json
 import re
+import zipfile
+from io import BytesIO
 
 import pytest
 
+from lti_tool.sealing import keys_of
 from lti_tool.web.testing import send
+from xapi.audit.seal.form import open_seal
+from xapi.audit.seal.verify import check_file
 
 
 def tables(page: str) -> str:
@@ -69,7 +75,7 @@ def test_the_first_page_narrows_to_a_quarter_and_keeps_it_in_its_links(site, aud
     assert "24,00" in tables(auditor.get(f"{address}4").text)
     assert "24,00" not in tables(auditor.get(f"{address}1").text)
     links = re.findall(r'href="(/audit/unduh/opd[^"]*)"', auditor.get(f"{address}4").text)
-    assert len(links) == 4
+    assert len(links) == 5
     assert all("status=PNS" in link and "triwulan=4" in link for link in links)
 
 
@@ -150,6 +156,16 @@ def test_reports_are_downloaded_as_office_files(site, auditor, kind: str, magic:
     answer = auditor.get(f"/audit/unduh/pegawai.{kind}?tahun=2026&capaian=0")
     assert answer.data.startswith(magic)
     assert f"jp-2026-pegawai.{kind}" in answer.headers["Content-Disposition"]
+
+
+def test_a_report_is_downloaded_with_its_seal(site, auditor) -> None:
+    site.credit(site.employ("Siti"), 400)
+    link = re.findall(r'href="(/audit/unduh/opd.xlsx[^"]*segel=ya[^"]*)"', auditor.get("/audit/?tahun=2026").text)[0]
+    with zipfile.ZipFile(BytesIO(auditor.get(html.unescape(link)).data)) as packed:
+        seal, content = packed.read("jp-2026-opd.xlsx.seal.json"), packed.read("jp-2026-opd.xlsx")
+    opened = open_seal(seal)
+    verdict = check_file(opened, keys_of(site.services).known(), content)
+    assert (verdict.holds, opened.seal.report.by) == (True, "opd")
 
 
 def test_a_pdf_that_would_hold_the_server_is_refused_with_what_to_do(site, auditor, monkeypatch) -> None:

@@ -65,6 +65,11 @@ class Ledger:
         self._engine = engine
         self.institution = institution
 
+    @property
+    def engine(self) -> Engine:
+        """Its database, for what is kept beside it."""
+        return self._engine
+
     def of(self, institution: str) -> "Ledger":
         """The ledger of another institution in the same database."""
         return Ledger(self._engine, institution)

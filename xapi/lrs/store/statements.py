@@ -24,6 +24,7 @@ from xapi.lrs.store.writer import Batch, Clock, Same, Writer
 _NO_CONTENTS: Mapping[str, bytes] = MappingProxyType({})
 _COLUMNS = "seq, id, stored, source, body"
 _AFTER = f"SELECT {_COLUMNS} FROM statement WHERE +institution = ? AND seq > ? ORDER BY seq LIMIT ?"
+_AT = f"SELECT {_COLUMNS} FROM statement WHERE"
 _BODIES = "SELECT id, body FROM statement"
 _BY_ID = f"SELECT {_COLUMNS} FROM statement WHERE id = ? AND +institution = ? AND voided = ?"
 
@@ -109,6 +110,21 @@ class StatementStore:
         with self._of(institution, self._sessions.peek) as at:
             rows = [] if at is None else at.session.all(_AFTER, (at.number, seq, limit))
         return [StoredStatement(*row) for row in rows]
+
+    def at(self, institution: str, seqs: Collection[int]) -> list[StoredStatement]:
+        """Those statements of `institution` that stand at `seqs`, voided or not, in no order.
+
+        Ask for neighbours together: the store keeps its statements in the order of `seq`.
+        """
+        found: list[StoredStatement] = []
+        with self._of(institution, self._sessions.peek) as at:
+            if at is None:
+                return found
+            for some in chunks(seqs):
+                condition, values = at.session.any_of("seq", some)
+                rows = at.session.all(f"{_AT} {condition} AND +institution = ?", (*values, at.number))
+                found += [StoredStatement(*row) for row in rows]
+        return found
 
     def definitions(self, institution: str, activities: Collection[str]) -> dict[str, bytes]:
         """The canonical definitions, in JSON, of those `activities` that statements say something about."""
