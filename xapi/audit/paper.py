@@ -14,6 +14,7 @@ FOOT = 40.0
 PAD = 2.5
 APART = 4.0
 MOST_LINES = 8  # of one cell
+DIGITS_OF_NIP = 18
 PLAIN, BOLD = "Helvetica", "Helvetica-Bold"
 _HEAD_FILL = (0.86, 0.90, 0.945)
 _RULE = (0.78, 0.80, 0.83)
@@ -194,11 +195,12 @@ class _Grid:
     """The columns of a table on a page that is `room` wide: their widths, heads and sides, and the size of the text."""
 
     def __init__(self, columns: Sequence[Column], room: float, language: str) -> None:
-        units = sum(column.width for column in columns)
-        unit = room / units
+        unit = room / sum(column.width for column in columns)
         self.size = min(9.0, max(6.0, unit * 1.8))
         self.leading = self.size * 1.2
-        self.widths = [column.width * unit for column in columns]
+        self.heads = [translate("xapi", language, column.header) for column in columns]
+        floors = [self._floor(column, head) for column, head in zip(columns, self.heads, strict=True)]
+        self.widths = widened([column.width * unit for column in columns], floors)
         self.right = [column.kind in RIGHT for column in columns]
         # A text that follows a number would touch it.
         before = [False, *self.right[:-1]]
@@ -206,7 +208,28 @@ class _Grid:
             width - 2 * PAD - (APART if after and not right else 0)
             for width, after, right in zip(self.widths, before, self.right, strict=True)
         ]
-        self.heads = [translate("xapi", language, column.header) for column in columns]
+
+    def _floor(self, column: Column, head: str) -> float:
+        """The least width of a column: no word of its head, and no NIP, is torn apart."""
+        from reportlab.pdfbase.pdfmetrics import stringWidth
+
+        widest = max((stringWidth(printable(word), BOLD, self.size) for word in head.split()), default=0.0)
+        if column.kind == "nip":
+            widest = max(widest, stringWidth("0" * DIGITS_OF_NIP, PLAIN, self.size))
+        return widest + 2 * PAD + APART + 0.1  # sums of widths are never exact
+
+
+def widened(widths: Sequence[float], floors: Sequence[float]) -> list[float]:
+    """`widths` with none below its floor; the others give of what they have above theirs. Too little room stays as it
+    is."""
+    missing = sum(max(0.0, floor - width) for width, floor in zip(widths, floors, strict=True))
+    spare = sum(max(0.0, width - floor) for width, floor in zip(widths, floors, strict=True))
+    if missing > spare:
+        return list(widths)
+    share = missing / spare if spare else 0.0
+    return [
+        floor if width < floor else width - (width - floor) * share for width, floor in zip(widths, floors, strict=True)
+    ]
 
 
 class _Lines:

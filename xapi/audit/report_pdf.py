@@ -8,10 +8,16 @@ from xapi.audit.report import Report
 from xapi.audit.report_columns import Column
 from xapi.audit.report_dress import Dress
 from xapi.audit.report_formats import cell_text
+from xapi.audit.rule_words import facts
 from xapi.audit.words import N_, whole
 from xapi.words import translate
 
 NUMBER = Column("number", N_("No."), "count", 6)
+SETTINGS = (
+    Column("path", N_("Pengaturan"), "text", 40),
+    Column("value", N_("Nilai"), "text", 40),
+    Column("note", N_("Keterangan"), "text", 90),
+)
 SIGNATURE = 230.0  # points
 
 
@@ -32,15 +38,7 @@ def write_pdf(report: Report, target: IO[bytes], dress: Dress, language: str, pr
     paper.gap(8)
     paper.text(*(Line(note, 7.5) for note in report.notes(language)))
     put_signature(paper, dress, language)
-    if report.open_settings:
-        paper.gap(14)
-        head = translate(
-            "xapi",
-            language,
-            "Pengaturan yang belum ditetapkan peraturan (%(open)s), dengan nilai dipakai:",
-            {"open": len(report.open_settings)},
-        )
-        paper.text(Line(f"{head} " + "; ".join(f"{c.path}: {c.value}" for c in report.open_settings), 7.5))
+    put_open_settings(paper, report, language)
     paper.save()
 
 
@@ -56,6 +54,20 @@ def put_letterhead(paper: Paper, dress: Dress) -> None:
         paper.gap(2)
         paper.rule(0.5)
         paper.gap(10)
+
+
+def put_open_settings(paper: Paper, report: Report, language: str) -> None:
+    """What no regulation settles, with the value in use and what it means, under the report."""
+    opened = report.open_settings
+    if not opened:
+        return
+    paper.gap(14)
+    head = N_("Pengaturan yang belum ditetapkan peraturan (%(open)s), dengan nilai dipakai:")
+    paper.text(Line(translate("xapi", language, head, {"open": len(opened)}), 8, bold=True))
+    paper.gap(4)
+    said = facts(report.edition, language)
+    rows = ([cell.path, said.get(cell.path, str(cell.value)), cell.remark(language)] for cell in opened)
+    paper.table(SETTINGS, rows)
 
 
 def put_signature(paper: Paper, dress: Dress, language: str) -> None:

@@ -6,9 +6,11 @@ from datetime import datetime
 from re import DOTALL, findall
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from xapi.audit.paper import printable
+from xapi.audit.paper import printable, widened
 from xapi.audit.projector import project
 from xapi.audit.report import Report, report
 from xapi.audit.report_dress import Dress, Signature
@@ -110,11 +112,27 @@ def _ascii85(data: bytes) -> bytes:
     return a85decode(data.strip(), adobe=False) if not data.strip().endswith(b"~>") else a85decode(data.strip()[:-2])
 
 
+def test_a_pdf_never_tears_a_nip_apart(of_people) -> None:
+    text = " ".join(words_of(written(of_people, "pdf")))
+    assert all(row["nip"] in text for row in of_people.rows)
+
+
+@given(st.lists(st.tuples(st.floats(1, 100), st.floats(1, 40)), min_size=1, max_size=12))
+def test_columns_keep_the_width_of_the_page_and_their_least_width_where_there_is_room(columns) -> None:
+    widths, floors = [list(one) for one in zip(*columns, strict=True)]
+    found = widened(widths, floors)
+    assert sum(found) == pytest.approx(sum(widths))
+    if sum(floors) <= sum(widths):
+        assert all(width >= floor - 1e-6 for width, floor in zip(found, floors, strict=True))
+
+
 def test_a_pdf_repeats_its_table_head_and_counts_its_pages(of_people) -> None:
     pages = [text for text in words_of(written(of_people, "pdf")) if "Halaman" in text]
     assert len(pages) > 2
     assert all(f"Halaman {n} dari" in text for n, text in enumerate(pages, start=1))
-    assert all("Perangkat daerah" in text for text in pages[:-1])
+    of_settings = [text for text in pages if "Keterangan" in text]
+    assert all("Perangkat daerah" in text for text in pages[: len(pages) - len(of_settings)])
+    assert "belum pasti apakah masih diterapkan" in " ".join(of_settings)
     assert str(len(pages)) in words_of(written(of_people, "pdf"))
 
 
