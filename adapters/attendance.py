@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from adapters.errors import AdapterError
 from xapi.identity import Nip, contains_nip, looks_like_nip
-from xapi.people.roster import nip_of
+from xapi.people.roster_cells import nip_of
 from xapi.sheet import Cell, Column, SheetRow, date_of, plain_name, text_of
+from xapi.sheet_numbers import decimal_of
 from xapi.sheet_rows import RefusedCell, RowReader
 
 COLUMNS = (
@@ -23,6 +24,7 @@ COLUMNS = (
     Column("certificate", "Nomor sertifikat", ("No Sertifikat", "Nomor STTPP", "Certificate Number"), required=False),
     Column("international", "Internasional", ("International",), required=False),
     Column("days", "Hari", ("Jumlah Hari", "Days"), required=False),
+    Column("quantity", "Semester atau bulan", ("Jumlah Semester", "Jumlah Bulan", "Quantity"), required=False),
 )
 TITLES = {column.field: column.title for column in COLUMNS}
 FORM_NAMES = {
@@ -36,13 +38,15 @@ NO = {"", "tidak", "t", "n", "no", "0", "salah", "false"}
 MOST_JP = Decimal(2000)  # no programme is longer: a larger number is a slip of the pen, or minutes
 MOST_DECIMALS = 2
 MOST_DAYS = 366
+MOST_UNITS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
     """One good row: who (`nip`, `name`) attended which event, from `start` to `end`.
 
-    `jp` is in hundredths, as declared; `form` is a slug; `days` the days on which JP is counted, None when not said.
+    `jp` is in hundredths, as declared; `form` is a slug; `days` the days on which JP is counted and `quantity` the
+    semesters or months, None when not said.
     """
 
     row: int
@@ -57,6 +61,7 @@ class Attendance:
     certificate: str
     international: bool
     days: int | None
+    quantity: int | None = None
 
 
 def read_attendance(
@@ -94,10 +99,11 @@ def _attendance(reader: RowReader, forms: frozenset[str], today: date) -> Attend
     certificate = reader.cell("certificate", _words_or_none)
     international = reader.cell("international", _yes_or_no)
     days = reader.cell("days", lambda cell: _days(cell, start, end))
+    quantity = reader.cell("quantity", _quantity)
     if not reader.good or nip is None or start is None:
         return None
     return Attendance(reader.number, nip, name or "", event or "", organiser or "", form or "", start, end or start,
-                      jp or 0, certificate or "", bool(international), days)  # fmt: skip
+                      jp or 0, certificate or "", bool(international), days, quantity)  # fmt: skip
 
 
 def hundredths_of_jp(cell: Cell) -> int:
@@ -107,7 +113,7 @@ def hundredths_of_jp(cell: Cell) -> int:
     `1.250` may mean a thousand and more.
     """
     text = text_of(cell).removesuffix("JP").strip()
-    number = _decimal(text)
+    number = decimal_of(text)
     if number is None or isinstance(cell, bool):
         raise AdapterError("spreadsheet.jp_no_number", "no number", value=text[:30])
     if number <= 0 or number > MOST_JP:
@@ -115,16 +121,6 @@ def hundredths_of_jp(cell: Cell) -> int:
     if -int(number.as_tuple().exponent) > MOST_DECIMALS:
         raise AdapterError("spreadsheet.jp_too_fine", "more than two decimals", value=text[:30])
     return int(number * 100)
-
-
-def _decimal(text: str) -> Decimal | None:
-    """The number in `text`; one comma or one dot is the decimal sign, both together are too ambiguous to guess."""
-    if text.count(",") + text.count(".") > 1 or not set(text) <= set("-0123456789.,"):
-        return None
-    try:
-        return Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        return None
 
 
 def _words(cell: Cell) -> str:
@@ -187,4 +183,13 @@ def _days(cell: Cell, start: date | None, end: date | None) -> int | None:
     length = (end - start).days + 1 if start is not None and end is not None else MOST_DAYS
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= min(length, MOST_DAYS):
         raise AdapterError("spreadsheet.days_range", "no number of days within the dates", value=text[:30], most=length)
+    return int(text)
+
+
+def _quantity(cell: Cell) -> int | None:
+    text = text_of(cell)
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= MOST_UNITS:
+        raise AdapterError("spreadsheet.quantity_range", "no number of months", value=text[:30], most=MOST_UNITS)
     return int(text)

@@ -20,6 +20,7 @@ from xapi.vocabulary import (
     EXT_DAYS,
     EXT_INTERNATIONAL,
     EXT_JP,
+    EXT_QUANTITY,
     JAMPEL,
     TYPE_EVENT,
 )
@@ -86,6 +87,8 @@ def _statement(attendance: Attendance, desk: Desk) -> dict[str, object]:
         extensions[EXT_CERTIFICATE] = attendance.certificate
     if attendance.days is not None:
         extensions[EXT_DAYS] = attendance.days
+    if attendance.quantity is not None:
+        extensions[EXT_QUANTITY] = attendance.quantity
     result: dict[str, object] = {"completion": True}
     if attendance.end > attendance.start:
         result["duration"] = f"P{(attendance.end - attendance.start).days}D"

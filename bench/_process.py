@@ -35,11 +35,15 @@ def run_program(
 
 
 def run_jampel(*arguments: str, cache: Path) -> dict[str, float]:
-    """What `jampel` with `arguments` took, and the `peak` of its memory in MB; its notes are kept in `cache`."""
+    """What `jampel` with `arguments` took, and the `peak` of its memory in MB; its notes are kept in `cache`.
+
+    Its modules are compiled once and kept beside `cache`, as an installation keeps them, whatever the environment says.
+    """
     with tempfile.TemporaryDirectory() as place:
         cost = Path(place) / "cost.json"
         command = [sys.executable, "-c", JAMPEL, *arguments, str(cost)]
-        found = run_program(command, environment={"XDG_CACHE_HOME": str(cache)})
+        compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(cache.with_name("bytecode"))}
+        found = run_program(command, environment={"XDG_CACHE_HOME": str(cache), **compiled})
         return found | json.loads(cost.read_text())
 
 

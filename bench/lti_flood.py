@@ -26,18 +26,19 @@ def main(count: int = 200, rounds: int = 3) -> int:
             port = int(server.url.rpartition(":")[2])
             flood(port, launches(port, platform, 20, first=10_000))  # both processes have met a launch
             for number in range(rounds):
-                found = flood(port, launches(port, platform, count))
-                show("first launches" if number == 0 else "coming back", found)
+                requests, before = launches(port, platform, count), server.usage()["web"][0]
+                found = flood(port, requests)
+                show("first launches" if number == 0 else "coming back", found, server.usage()["web"][0] - before)
                 failed += found.failed
     print(f"wanted: none fails, 95 of 100 within {WANTED_MS} ms")
     return 1 if failed else 0
 
 
-def show(name: str, found: Flood) -> None:
-    """Prints one flood."""
+def show(name: str, found: Flood, cpu: float) -> None:
+    """Prints one flood, for which the server's processes needed `cpu` seconds of CPU."""
     half, most, last = (found.percentile(percent) * 1000 for percent in (50, 95, 100))
     print(f"{name:15} {len(found.statuses)} at once: {found.failed} failed, p50 {half:.0f} ms, p95 {most:.0f} ms,"
-          f" last {last:.0f} ms")  # fmt: skip
+          f" last {last:.0f} ms, {cpu / len(found.statuses) * 1e6:.0f} µs of the server's CPU each")  # fmt: skip
 
 
 if __name__ == "__main__":

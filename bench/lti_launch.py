@@ -26,7 +26,7 @@ from urllib.parse import urlencode
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from flask import Flask
+from flask import Flask, Response
 from pylti1p3.contrib.flask import FlaskCacheDataStorage, FlaskMessageLaunch, FlaskOIDCLogin, FlaskRequest
 from pylti1p3.tool_config import ToolConfDict
 
@@ -34,6 +34,7 @@ from bench._server import free_port
 from lti_tool.claims import CUSTOM
 from lti_tool.testing import TOOL, FakePlatform, LtiHarness, public_jwk, state_and_nonce
 from lti_tool.web.lti import blueprint
+from lti_tool.web.ready_response import ready_page
 from xapi.testing import FixedClock
 
 HOST = TOOL.removeprefix("https://")
@@ -96,9 +97,9 @@ def stock_tool(platform: FakePlatform, key_set_url: str = "") -> Flask:
 
 
 def our_tool(harness: LtiHarness) -> Flask:
-    """Our launch with its databases; the page that it opens is as short as the stock tool's."""
+    """Our launch with its databases; the page that it opens is as short as stock's, made as the player's is."""
     app = Flask("ours")
-    opened: Callable[[Any, Any], str] = lambda _services, launch: launch.subject  # noqa: E731
+    opened: Callable[[Any, Any], Response] = lambda _services, launch: ready_page(launch.subject.encode())  # noqa: E731
     services = type("Services", (), {"lti_parts": harness.lti, "library": None})()
     app.register_blueprint(blueprint(services, opened, opened))
     return app

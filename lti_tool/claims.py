@@ -34,10 +34,12 @@ RESOURCE_LAUNCH, DEEP_LINKING_LAUNCH = "LtiResourceLinkRequest", "LtiDeepLinking
 REVIEW_LAUNCH = "LtiSubmissionReviewRequest"
 #: Both names of the data-privacy launch are in use (it was renamed between the drafts).
 PRIVACY_LAUNCHES = frozenset({"LtiDataPrivacyLaunchRequest", "DataPrivacyLaunchRequest"})
+MESSAGES = PRIVACY_LAUNCHES | {RESOURCE_LAUNCH, DEEP_LINKING_LAUNCH, REVIEW_LAUNCH}
 
 #: The custom value in which deep linking puts the id of a module.
 MODULE = "jampel_module"
 LONGEST_ID = 255
+_SCALARS = (str, int, float)
 MOST_ROLES = 100
 
 
@@ -56,7 +58,7 @@ class Notices(msgspec.Struct, frozen=True):
     kinds: tuple[str, ...] = ()
 
 
-NO_NOTICES = Notices()
+NO_AGS, NO_NOTICES = Ags(), Notices()
 
 
 class DeepLinking(msgspec.Struct, frozen=True):
@@ -150,11 +152,12 @@ def read_launch(
     """
     message_type = _message_type(claims)
     context, link = _object(claims, CONTEXT), _object(claims, RESOURCE_LINK)
-    if CONTEXT in claims and not _identifier(context, "id"):
+    context_id, link_id = _text(context, "id"), _text(link, "id")
+    if CONTEXT in claims and not 0 < len(context_id) <= LONGEST_ID:
         raise LaunchRefused("launch.context_id", "context without id")
     deep_linking = _deep_linking(claims) if message_type == DEEP_LINKING_LAUNCH else None
     private = message_type in PRIVACY_LAUNCHES
-    if deep_linking is None and not private and not _identifier(link, "id"):
+    if deep_linking is None and not private and not 0 < len(link_id) <= LONGEST_ID:
         raise LaunchRefused("launch.resource_link", "resource_link.id missing")
     roles = _roles(claims, platform)
     if deep_linking is not None and not roles & {"teacher", "admin"}:
@@ -172,9 +175,9 @@ def read_launch(
         at=now,
         nip_text=profile.person_id(claims),
         name=_text(claims, "name") or None,
-        context_id=_text(context, "id"),
+        context_id=context_id,
         context_title=_text(context, "title") or _text(context, "label"),
-        resource_link_id="" if private else _text(link, "id"),  # who asks what is kept does not enrol by it
+        resource_link_id="" if private else link_id,  # who asks what is kept does not enrol by it
         resource_link_title=_text(link, "title"),
         custom=_custom(claims, profile),
         ags=_ags(claims),
@@ -217,9 +220,9 @@ def _message_type(claims: Mapping[str, Any]) -> str:
     if claims.get(VERSION) != "1.3.0":
         raise LaunchRefused("launch.version", "version is not 1.3.0")
     message_type = claims.get(MESSAGE_TYPE)
-    if message_type not in (RESOURCE_LAUNCH, DEEP_LINKING_LAUNCH, REVIEW_LAUNCH, *PRIVACY_LAUNCHES):
+    if not isinstance(message_type, str) or message_type not in MESSAGES:
         raise LaunchRefused("launch.message_type", "message type missing or not offered")
-    return str(message_type)
+    return message_type
 
 
 def _subject(claims: Mapping[str, Any], platform: Platform) -> str:
@@ -245,16 +248,18 @@ def _custom(claims: Mapping[str, Any], profile: LaunchProfile) -> dict[str, str]
     Moodle keeps the address of a link that came in a Common Cartridge and drops its custom values: there the address
     names the module.
     """
-    target = _text(claims, TARGET)
+    target, unfilled = _text(claims, TARGET), profile.unresolved_variable_prefix
     named = parse_qs(target.partition("?")[2].partition("#")[0]).get(MODULE, []) if "?" in target else []
-    return ({MODULE: named[0]} if named else {}) | {
-        name: str(value)
-        for name, value in _object(claims, CUSTOM).items()
-        if isinstance(value, str | int | float) and not str(value).startswith(profile.unresolved_variable_prefix)
-    }
+    values = {MODULE: named[0]} if named else {}
+    for name, value in _object(claims, CUSTOM).items():
+        if isinstance(value, _SCALARS) and not (text := str(value)).startswith(unfilled):
+            values[name] = text
+    return values
 
 
 def _ags(claims: Mapping[str, Any]) -> Ags:
+    if AGS not in claims:
+        return NO_AGS
     endpoint = _object(claims, AGS)
     return Ags(_text(endpoint, "lineitem"), _text(endpoint, "lineitems"), _texts(endpoint, "scope"))
 
@@ -317,10 +322,6 @@ def _flag(settings: Mapping[str, Any], name: str, default: bool) -> bool:
     if not isinstance(value, bool):
         raise _wrong_type(name)
     return value
-
-
-def _identifier(claims: Mapping[str, Any], name: str) -> bool:
-    return 0 < len(_text(claims, name)) <= LONGEST_ID
 
 
 def _wrong_type(name: str) -> LaunchRefused:

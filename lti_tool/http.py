@@ -16,6 +16,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from lti_tool.errors import ToolError
+from lti_tool.turns import step_aside
 from xapi.retry_after import seconds_asked
 
 CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 5.0, 5.0, 15.0
@@ -221,6 +222,7 @@ class PlatformHttp:
         return self._call("DELETE", url, {"Accept": accept, **(headers or {})}, None)
 
     def _call(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Reply:
+        step_aside()
         target = check_address(url, self._private_hosts, self._resolve)
         host = f"[{target.host}]" if ":" in target.host else target.host
         usual = target.port == {"https": 443, "http": 80}[target.scheme]

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import msgspec
@@ -13,7 +14,7 @@ from lti_tool.debugger.attempt import Witness
 from lti_tool.errors import LaunchRefused, ToolError
 from lti_tool.flow import FlowStore, OpenedFlow
 from lti_tool.store import LtiStore, Platform
-from lti_tool.store.deployments import REFUSED
+from lti_tool.store.deployments import APPROVED, REFUSED
 from lti_tool.store.platforms import origin
 
 LONGEST_HINT = 16 * 1024
@@ -95,10 +96,10 @@ class Login:
             raise LaunchRefused("login.hint_too_large", "a hint is over the limit", status=413)
         if not self.is_own(params["target_link_uri"]):
             raise LaunchRefused("login.target_foreign", "target_link_uri is not an address of this tool")
-        platform = self._platform(params["iss"], params.get("client_id", ""))
         deployment = params.get("lti_deployment_id", "")
-        if deployment:
-            self._check_deployment(platform.id, deployment)
+        platform, state = self._platform(params["iss"], params.get("client_id", ""), deployment)
+        if deployment and state != APPROVED:
+            self._refuse_closed(platform.id, state)
         target = params.get("lti_storage_target", "")
         storage = target if STORAGE_TARGET.fullmatch(target) else ""
         asked = Asked(params["login_hint"], params["target_link_uri"], params.get("lti_message_hint"), storage)
@@ -154,42 +155,48 @@ class Login:
             return True
         return bool(self.origin) and origin(url) == self.origin and "@" not in url.split("?")[0]
 
-    def _check_deployment(self, platform: str, deployment: str) -> None:
-        state = self._store.deployments.state(platform, deployment)
+    def _refuse_closed(self, platform: str, state: str | None) -> None:
+        """Refuses a deployment in `state`, which is not approved, unless the launch may still file it."""
         if state == REFUSED:
             raise LaunchRefused("launch.deployment_refused", "refused by an administrator", status=403)
         if state is None and self._store.deployments.any_approved(platform):
             raise LaunchRefused("login.deployment_unknown", "no such deployment of this platform", status=403)
 
-    def _platform(self, issuer: str, client_id: str) -> Platform:
+    def _platform(self, issuer: str, client_id: str, deployment: str) -> tuple[Platform, str | None]:
+        """The platform that asks, and the state of its `deployment`."""
         if client_id:
-            found = self._store.platforms.find(issuer, client_id)
+            found, state = self._store.platforms.find_with_deployment(issuer, client_id, deployment)
             if found is None:
                 raise LaunchRefused("login.platform_unknown", "no registration with this issuer and client id")
-            return found
+            return found, state
         candidates = self._store.platforms.with_issuer(issuer)
         if not candidates:
             raise LaunchRefused("login.platform_unknown", "no registration with this issuer")
         if len(candidates) > 1:
             raise LaunchRefused("login.platform_ambiguous", "several registrations and no client_id")
-        return candidates[0]
+        return candidates[0], self._store.deployments.state(candidates[0].id, deployment) if deployment else None
 
     def _authorisation(self, platform: Platform, flow: OpenedFlow, hints: Mapping[str, str]) -> str:
         """The authorisation request (section 5.1.1.2), added to whatever query the platform's address has already."""
-        query = {
-            "scope": "openid",
-            "response_type": "id_token",
-            "response_mode": "form_post",
-            "prompt": "none",
-            "client_id": platform.client_id,
-            "redirect_uri": self.launch_url,
-            "state": flow.state,
-            "nonce": flow.nonce,
-            **hints,
-        }
-        parts = urlsplit(platform.auth_url)
-        own = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in query]
-        return urlunsplit(parts._replace(query=urlencode(own + list(query.items())), fragment=""))
+        asking = _asking(platform.auth_url, platform.client_id, self.launch_url, tuple(hints))
+        return f"{asking}&{urlencode({'state': flow.state, 'nonce': flow.nonce, **hints})}"
+
+
+@lru_cache(maxsize=256)
+def _asking(auth_url: str, client_id: str, launch_url: str, hints: tuple[str, ...]) -> str:
+    """The part of an authorisation request that is the same for all logins of a platform with these `hints`."""
+    query = {
+        "scope": "openid",
+        "response_type": "id_token",
+        "response_mode": "form_post",
+        "prompt": "none",
+        "client_id": client_id,
+        "redirect_uri": launch_url,
+    }
+    ours = {*query, "state", "nonce", *hints}
+    parts = urlsplit(auth_url)
+    own = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in ours]
+    return urlunsplit(parts._replace(query=urlencode(own + list(query.items())), fragment=""))
 
 
 def _number_in(hint: str, member: str) -> int:

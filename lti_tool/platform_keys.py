@@ -14,6 +14,7 @@ from lti_tool.errors import LaunchRefused, ToolError
 from lti_tool.http import PlatformHttp
 from lti_tool.jose import VerifyKey, strict_json
 from lti_tool.store import Platform
+from lti_tool.turns import step_aside
 
 #: A key set is asked for again after this time, so that a key the platform withdraws stops working.
 FRESH = timedelta(hours=1)
@@ -79,6 +80,7 @@ class PlatformKeys:
         """Asks the platform once; who comes meanwhile waits when there is nothing to go by, else uses what is known."""
         if known.asked is not None and now - known.asked < PAUSE:
             return
+        step_aside()
         if not known.lock.acquire(blocking=not known.keys):
             return
         try:

@@ -1,6 +1,7 @@
 """What a person may do after a launch: the platform's roles mapped to ours, context roles first."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
@@ -30,6 +31,7 @@ WIDER_ROLES = {
     "institution/person#Learner": LEARNER,
 }
 Rules = Iterable[tuple[str, str]]
+_WIDER = (f"{VOCABULARY}institution/", f"{VOCABULARY}system/")
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -55,6 +57,12 @@ def rights(roles: Iterable[str], rules: Rules = ()) -> frozenset[str]:
 
     `rules` are pairs (role, meaning) of an administrator; they come before the usual meaning of exactly that role.
     """
+    return _rights(tuple(roles), tuple(rules))
+
+
+@lru_cache(maxsize=128)
+def _rights(roles: tuple[str, ...], rules: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    """As `rights`: a class comes with the same roles."""
     own = dict(rules)
     found = [(_is_wider(role), _meaning(role, own)) for role in roles]
     in_context = frozenset(meaning for wider, meaning in found if meaning and not wider)
@@ -101,7 +109,7 @@ def _meaning(role: str, own: dict[str, str]) -> str:
 
 def _is_wider(role: str) -> bool:
     """Whether `role` is one at the institution or the system; anything unknown is taken for a role in the course."""
-    return role.startswith((f"{VOCABULARY}institution/", f"{VOCABULARY}system/"))
+    return role.startswith(_WIDER)
 
 
 def _in_context(role: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import cast
 
 import uvicorn
 from granian import Granian
@@ -22,6 +23,7 @@ from uvicorn.supervisors import Multiprocess
 
 from lti_tool.errors import ToolError
 from lti_tool.logs import granian_config, server_logs
+from lti_tool.serve_socket import OwnSocket
 from lti_tool.settings import Settings, child_environment, export_data, export_figures
 
 BLOCKING_THREADS = 4
@@ -120,7 +122,17 @@ def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=STOP_SECONDS,
         timeout_worker_healthcheck=SILENT_SECONDS,
     )
-    Multiprocess(config, sockets=[config.bind_socket()]).run()
+    Multiprocess(config, sockets=[_socket_of(config)]).run()
+
+
+def _socket_of(config: uvicorn.Config) -> socket.socket:
+    """What the processes of `config` listen at: each has a socket of its own where the system spreads the crowd among
+    them, which is on Linux. Ends this process when somebody else has the port, also another server of ours."""
+    shared = config.bind_socket()
+    if config.workers == 1 or sys.platform != "linux":
+        return shared
+    shared.close()  # it has shown that the port is free, which a socket beside others never does
+    return cast(socket.socket, OwnSocket(config.host, config.port))
 
 
 def serve_sandbox(settings: Settings) -> None:

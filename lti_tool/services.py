@@ -14,6 +14,7 @@ from lti_tool.house.model import Institution
 from lti_tool.house.store import House
 from lti_tool.library import Library
 from lti_tool.package_desk import PackageDesk
+from lti_tool.rule_desk import rules_of
 from lti_tool.secret_files import secret
 from lti_tool.settings import Settings
 from lti_tool.store import LtiStore
@@ -22,9 +23,10 @@ from lti_tool.uploads import Uploads
 from lti_tool.version import VERSION
 from lti_tool.watch.store import Heartbeats, WatchedDatabase
 from lti_tool.wiring import LtiParts, profiles_of, wire_lti
+from xapi.audit.league import league
 from xapi.audit.projector import ProjectionSummary, project
+from xapi.audit.report import Report
 from xapi.audit.rule_set import RuleSet
-from xapi.audit.rules import load_rules
 from xapi.audit.store.ledger import Ledger
 from xapi.clock import Clock, Ids, random_ids, system_clock
 from xapi.errors import AuditError
@@ -38,6 +40,7 @@ from xapi.lrs.principal import Principal
 from xapi.lrs.service import Lrs, PrepareBody
 from xapi.lrs.store import StatementStore
 from xapi.lrs.store.references import References
+from xapi.lrs.store.subjects import SubjectRecords
 from xapi.people import PeopleStore
 from xapi.queue import Backoff, Queue
 from xapi.recorder import Recorder
@@ -77,6 +80,7 @@ class Services:
     packages: PackageDesk
     adapters: Registry
     references: References
+    subject_records: SubjectRecords
     heartbeats: Heartbeats
     databases: tuple[WatchedDatabase, ...] = ()
     _engines: list[_Engine] = field(default_factory=list, repr=False)
@@ -125,6 +129,11 @@ class Services:
             with suppress(AuditError):
                 self.rules = rules_of(self.settings)
         return project(self.ledger, self.statements, self.people, self.rules)
+
+    def league(self, year: int) -> Report:
+        """All institutions of this installation side by side, each as last counted: sums only, no person."""
+        found = [(one.name, self.ledger.of(one.id)) for one in self.house.institutions.list()]
+        return league(found, year, self.ledger.rules())
 
     def close(self) -> None:
         """Closes the databases."""
@@ -208,16 +217,11 @@ def open_services(
         packages=PackageDesk(library, queue, institution.id, clock=clock, ids=ids),
         adapters=adapters,
         references=References(lrs_engine),
+        subject_records=SubjectRecords(lrs_engine, institution.id),
         heartbeats=Heartbeats(flow_engine, institution.id),
         databases=tuple(databases.opened),
         _engines=list(databases.engines),
     )
-
-
-def rules_of(settings: Settings) -> RuleSet:
-    """The published rule tables with the institution's layers on top; raises AuditError when a layer is wrong."""
-    layers = [settings.data / layer for layer in settings.institution.rules]
-    return load_rules(layers, time_zone=settings.institution.time_zone)
 
 
 def _institution(house: House, settings: Settings, clock: Clock, ids: Ids) -> Institution:

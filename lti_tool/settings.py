@@ -48,12 +48,14 @@ class Database(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Institution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[institution]`: the name and slug of the first institution, its time zone, and its conversion-table layers;
-    `privacy_contact` is where people ask for a copy or the deletion of their data."""
+    `rules_table` is `name version` of a published table to keep instead of the newest; `privacy_contact` is where
+    people ask for a copy or the deletion of their data."""
 
     name: str = "Instansi"
     slug: str = "instansi"
     time_zone: str = "Asia/Jakarta"
     rules: tuple[str, ...] = ()
+    rules_table: str = ""
     privacy_contact: str = ""
 
 
@@ -120,6 +122,31 @@ class ReportSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     signer_below: tuple[str, ...] = ()
 
 
+class Privacy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[privacy]`: the `legal_basis` of the processing (UU 27/2022 art. 20), and who answers for the protection of
+    personal data, with an address (`officer`, art. 53). With `erase_statements` an erasure deletes what the person did
+    as well; without it, it stays in the LRS under a pseudonym that is nobody's."""
+
+    legal_basis: str = "UU 27/2022 pasal 20 ayat (2) huruf c dan e; UU 20/2023 pasal 49"
+    officer: str = ""
+    erase_statements: bool = False
+
+
+Days = Annotated[int, msgspec.Meta(ge=0, le=36500)]
+
+
+class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[retention]`: how many days a class of records is kept, by the institution's archive schedule; 0 is undecided,
+    and such records are kept. `statements` since they were stored, `documents` (states and profiles) since they
+    changed, `enrolments` (links opened in an LMS, with scores) since the last launch, `people` since the end of the
+    last employment."""
+
+    statements: Days = 0
+    documents: Days = 0
+    enrolments: Days = 0
+    people: Days = 0
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything an operator can set; every part has a working default except secrets, which have none."""
 
@@ -134,6 +161,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     metrics: Metrics = Metrics()
     health: Health = Health()
     report: ReportSettings = ReportSettings()
+    privacy: Privacy = Privacy()
+    retention: Retention = Retention()
 
     @property
     def base_url(self) -> str:

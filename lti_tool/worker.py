@@ -16,6 +16,7 @@ from lti_tool.uploads import KIND as BUILD_KIND
 from lti_tool.watch.figures import FAILURES, READ
 from lti_tool.watch.pulse import Pulse
 from lti_tool.watch.tally import Tally
+from xapi.audit.projector import refresh_roster
 from xapi.errors import JampelError
 from xapi.lrs.store import StoredStatement
 from xapi.queue.worker import Backoff, Handler, Worker
@@ -25,6 +26,8 @@ from xapi.recorder.record import KIND as STATEMENT_KIND
 
 LOG = logging.getLogger(__name__)
 TIDY_EVERY = timedelta(hours=1)
+#: How long the audit's pages may show the employees as they were before an import: comparing all takes its time.
+ROSTER_EVERY = timedelta(seconds=30)
 #: A round that did this much has more to do at once. A smaller one waits for company: while statements come one by one,
 #: a transaction of the worker for each would take the disk and the processor from those who send them.
 FULL_ROUND = 100
@@ -51,6 +54,8 @@ class Work:
         owner = f"worker-{os.getpid()}-{services.ids().hex[:8]}"
         self.pulse = Pulse(services.heartbeats, services.clock, owner)
         self._tidied: datetime | None = None
+        self._compared: datetime | None = None
+        self._turn = 0
         backoff = Backoff(rng or Random())  # noqa: S311
         self._queue_worker = Worker(services.queue, handlers, services.clock, owner, backoff=backoff)
         building: dict[str, Handler] = {
@@ -68,7 +73,7 @@ class Work:
 
         A part that fails is logged by its error's name and tried again in the next round; it never stops the others.
         """
-        parts = (self._deliver, self._scores, self._credits, self._forward, self._notices, self._tidy)
+        parts = (self._deliver, self._scores, self._credits, self._employees, self._forward, self._notices, self._tidy)
         done = sum(self._safely(part) for part in parts)
         self.pulse.enter("")
         self.pulse.beat()
@@ -101,6 +106,19 @@ class Work:
         read = self._services.bring_ledger_up_to_date().read
         self.pulse.projected()
         return read
+
+    def _employees(self) -> int:
+        """Brings employees and their places in the ledger up to date: those of this year, and of one more in turn."""
+        services, now = self._services, self._services.clock()
+        if self._compared is not None and now - self._compared < ROSTER_EVERY:
+            return 0
+        self._compared = now
+        this = services.today.year
+        others = [year for year in services.ledger.years() if year != this]
+        self._turn += 1
+        for year in (this, *others[self._turn % max(1, len(others)) :][:1]):
+            refresh_roster(services.ledger, services.people, year)
+        return 0
 
     def _forward(self) -> int:
         """One round for one target; it ends by itself before the rest has waited for long."""

@@ -63,8 +63,8 @@ class _Plan(msgspec.Struct, frozen=True):
 
 
 def _plan(entry: Entry, notebook: Notebook, earlier: EarlierZip) -> _Plan:
-    sign = entry.sign(notebook)
-    return _Plan(entry, sign, entry.size(), earlier.find(entry, sign))
+    sign, size = entry.sign_and_size(notebook)
+    return _Plan(entry, sign, size, earlier.find(entry, sign))
 
 
 def _deflate_now(plan: _Plan) -> Entry | None:

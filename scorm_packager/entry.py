@@ -45,7 +45,7 @@ class Entry(msgspec.Struct, frozen=True):
     @property
     def method(self) -> int:
         """How a zip keeps it: media as it is, everything else deflated."""
-        return STORED if Path(self.name).suffix.lower() in MEDIA else DEFLATED
+        return STORED if os.path.splitext(self.name)[1].lower() in MEDIA else DEFLATED
 
     def size(self) -> int:
         """The size in bytes; raises PackagerError when there is no such file."""
@@ -53,12 +53,17 @@ class Entry(msgspec.Struct, frozen=True):
 
     def sign(self, notebook: Notebook) -> str:
         """What is the same for as long as the content surely is; empty when that cannot be said."""
+        return self.sign_and_size(notebook)[0]
+
+    def sign_and_size(self, notebook: Notebook) -> tuple[str, int]:
+        """Both from one look at the file; raises PackagerError when there is no such file."""
         if isinstance(self.content, bytes):
-            return hashlib.sha256(self.content).hexdigest()
-        return notebook.lasting_sign(self._status(self.content))
+            return hashlib.sha256(self.content).hexdigest(), len(self.content)
+        status = self._status(self.content)
+        return notebook.lasting_sign(status), status.st_size
 
     def _status(self, path: Path) -> os.stat_result:
         try:
-            return path.stat()
+            return os.stat(path)
         except OSError as cause:
             raise PackagerError("file.not_read", str(cause), path=path.name) from cause

@@ -10,6 +10,10 @@ from scorm_packager.names import printable
 from xapi.words import DEFAULT_LANGUAGE, explain
 
 Level = Literal["error", "warning"]
+#: Of one kind in one file; a person reads no more, and a bank of 220,000 broken questions must not fill the memory.
+MOST_OF_A_KIND = 100
+#: Stands for all further ones of its kind: `kind` is their code, `count` their number.
+MORE = "error:finding.more".removeprefix("error:")
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -54,29 +58,56 @@ def as_finding(error: PackagerError) -> Finding:
     return Finding(error.code, params={name: value for name, value in params.items() if name not in place})
 
 
-class Findings:
-    """Collects findings, so that a person sees every fault at once and not only the first."""
+def how_many(findings: Iterable[Finding]) -> int:
+    """The number of faults in `findings`, those among them that are only counted."""
+    return sum(int(found.params["count"]) if found.code == MORE else 1 for found in findings)
 
-    def __init__(self) -> None:
+
+class Findings:
+    """Collects findings, so that a person sees every fault at once and not only the first.
+
+    Of one kind in one file the first `MOST_OF_A_KIND` are kept and the others counted, in one finding with the code
+    `MORE`. With `whole` all files of a package count as one.
+    """
+
+    def __init__(self, *, whole: bool = False) -> None:
+        self._whole = whole
         self._all: list[Finding] = []
-        self._seen: set[str] = set()
+        self._seen: set[int] = set()
+        self._counts: dict[tuple[str, Level, str], int] = {}
+        self._files: dict[tuple[str, Level, str], str] = {}
 
     def add(self, finding: Finding) -> None:
-        """Keep `finding`; the same one twice is kept once."""
-        mark = repr(finding)
-        if mark not in self._seen:
-            self._seen.add(mark)
+        """Keep `finding`, or count it; the same one twice is one."""
+        mark = hash(repr(finding))
+        if mark in self._seen:
+            return
+        self._seen.add(mark)
+        kind = (finding.code, finding.level, "" if self._whole else finding.file)
+        self._counts[kind] = self._counts.get(kind, 0) + 1
+        self._files.setdefault(kind, finding.file)
+        if self._counts[kind] <= MOST_OF_A_KIND:
             self._all.append(finding)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
-        """What stops a build, in the order of files and lines."""
-        return _in_order(found for found in self._all if found.level == "error")
+        """What stops a build, in the order of files and lines; after them what was only counted."""
+        return self._of("error")
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
         """What a person should look at."""
-        return _in_order(found for found in self._all if found.level == "warning")
+        return self._of("warning")
+
+    def _of(self, level: Level) -> tuple[Finding, ...]:
+        more = (
+            Finding(
+                MORE, level=level, file=self._files[kind], params={"kind": kind[0], "count": count - MOST_OF_A_KIND}
+            )
+            for kind, count in self._counts.items()
+            if kind[1] == level and count > MOST_OF_A_KIND
+        )
+        return (*_in_order(found for found in self._all if found.level == level), *more)
 
     def all(self) -> list[Finding]:
         """Errors first, then warnings."""
@@ -96,5 +127,5 @@ class ModuleProblems(PackagerError):
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
         first = next(found for found in self.findings if found.level == "error")
-        count = sum(found.level == "error" for found in self.findings)
+        count = how_many(found for found in self.findings if found.level == "error")
         super().__init__(first.code, f"{count} errors, first at {first.place}", **first.as_error().params)

@@ -43,7 +43,7 @@ def player_script(names: Sequence[str], language: str = LANGUAGES[0], folder: Pa
     A language that the player does not speak gives Indonesian. Raises PackagerError when a script is not there.
     """
     spoken = next((name for name in LANGUAGES if language.lower().split("-")[0] == name), LANGUAGES[0])
-    return b"".join(_packed(folder, name, spoken) for name in names)
+    return b'"use strict";' + b"".join(_packed(folder, name, spoken) for name in names)
 
 
 @cache

@@ -19,6 +19,9 @@ ESBUILD = ROOT / "tests" / "js" / "node_modules" / ".bin" / "esbuild"
 #: What every browser with the player's own features (async functions, dialogs as an extra) understands.
 TARGET = "--target=es2018,chrome64,firefox78,safari12"
 
+#: Around each source; the whole script begins with the same word, so its files need not say it again.
+FRAME = '(function(){"use strict";'
+
 
 def packed_files() -> dict[str, str]:
     """Name and content of every packed file; raises FileNotFoundError without the test peers."""
@@ -42,7 +45,7 @@ def pack(source: str, suffix: str) -> str:
     """`source`, the text of a script (`.js`) or style sheet (`.css`), as short as it gets with the same meaning."""
     options = ["--minify", "--charset=utf8", f"--loader={suffix[1:]}", *([TARGET] if suffix == ".js" else [])]
     done = subprocess.run([ESBUILD, *options], input=source, capture_output=True, text=True, check=True)  # noqa: S603
-    return done.stdout
+    return done.stdout.replace(FRAME, "(()=>{", 1)
 
 
 def only(words: str, language: str) -> str:

@@ -3,10 +3,11 @@
 SQLite with `synchronous=FULL` waits for the disk within each commit, and the next one begins after that: a class that
 starts at once waits for as many turns as it has people. Here a commit only writes the log, and then its thread waits
 until the log has gone to the disk, which one wait does for everybody who has committed by then. PostgreSQL does the
-same by itself.
+same by itself. Whoever answers for a whole request may put the waiting off until the answer is ready (`owing`).
 """
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Condition, Lock
@@ -27,12 +28,24 @@ class Flush:
         self._busy = False
 
     def wait(self) -> None:
-        """Returns when everything that was committed before the call is on the disk.
+        """Returns when everything that was committed before the call is on the disk, or, within `owing`, at once.
 
         Raises OSError when the disk refuses; those who wait as well then try it themselves.
         """
+        owed: Owed | None = getattr(_here, "owed", None)
+        if owed is None:
+            self.wait_for(self.turn())
+        else:
+            owed[self] = self.turn()
+
+    def turn(self) -> int:
+        """The number of the wait that will have everything on the disk that is committed now."""
         with self._changed:
-            wanted = self._begun + 1  # what has begun already may have missed our commit
+            return self._begun + 1  # what has begun already may have missed our commit
+
+    def wait_for(self, wanted: int) -> None:
+        """Returns when the wait with the number `wanted`, from `turn`, is over; raises as `wait`."""
+        with self._changed:
             while self._busy and self._done < wanted:
                 self._changed.wait()
             if self._done >= wanted:
@@ -56,6 +69,31 @@ class Flush:
                 self._sync(log)
             finally:
                 os.close(log)
+
+
+Owed = dict[Flush, int]
+"""What is still to be waited for: of each file the number of a wait."""
+_here = threading.local()
+
+
+@contextmanager
+def owing() -> Iterator[Owed]:
+    """Lets no commit of this thread wait for the disk within the block, and gives what there is to `pay` after it.
+
+    Nothing that relies on the block may be told to anybody before that is paid.
+    """
+    owed: Owed = {}
+    _here.owed = owed
+    try:
+        yield owed
+    finally:
+        _here.owed = None
+
+
+def pay(owed: Owed) -> None:
+    """Waits until everything `owed` is on the disk. Raises OSError when the disk refuses."""
+    for flush, turn in owed.items():
+        flush.wait_for(turn)
 
 
 _flushes: dict[str, Flush] = {}

@@ -49,19 +49,30 @@ class Intake:
             return self._people.ensure_nip(identity.nip, identity.name)
         raise PeopleError("people.no_identity", "neither a NIP nor an account says who this is")
 
+    def _of_actor(self, identity: Identity) -> Json:
+        """The pseudonymous Agent for who did something; raises PeopleError `people.frozen` (UU 27/2022 art. 41)."""
+        person = self.person(identity)
+        self._refuse_frozen(person)
+        return self._people.actor(person)
+
+    def _refuse_frozen(self, person: str) -> None:
+        if self._people.is_frozen(person):
+            raise PeopleError("people.frozen", "the processing of this person's data is suspended")
+
     def admit(self, statement: Mapping[str, object], identity: Identity | None = None) -> Json:
         """A copy of `statement` in which every person is a pseudonym.
 
         The actor becomes the person of `identity`, or without one the person behind its own account, mail address or
         openid. Instructor, team, members of groups, actors as objects, and all of a SubStatement are replaced too.
         Raises PeopleError `intake.nip_left` with the JSON path of anything left that looks like a NIP,
-        `intake.nobody` for an actor without an identity.
+        `intake.nobody` for an actor without an identity, `people.frozen` for one whose processing is suspended: the
+        statement stays with its sender.
         """
         admitted = _copy(statement)
         for name in SET_BY_LRS:
             admitted.pop(name, None)
         if identity is not None:
-            admitted["actor"] = self._people.actor(self.person(identity))
+            admitted["actor"] = self._of_actor(identity)
         self._replace_people(admitted, "$")
         refuse_nips(admitted, "$")
         return admitted
@@ -70,7 +81,9 @@ class Intake:
         """Replaces the actors of a statement or SubStatement, in place."""
         for name in ("actor", "object"):
             thing = statement.get(name)
-            if name == "actor" or (isinstance(thing, dict) and thing.get("objectType") in ("Agent", "Group")):
+            if name == "actor":
+                statement[name] = self._pseudonym(thing, f"{path}.{name}", acts=True)
+            elif isinstance(thing, dict) and thing.get("objectType") in ("Agent", "Group"):
                 statement[name] = self._pseudonym(thing, f"{path}.{name}")
         inner = statement.get("object")
         if isinstance(inner, dict) and inner.get("objectType") == "SubStatement":
@@ -89,16 +102,21 @@ class Intake:
                 if isinstance(entry, dict) and name in entry:
                     entry[name] = self._pseudonym(entry[name], f"{path}.{list_name}[{index}].{name}")
 
-    def _pseudonym(self, actor: object, path: str) -> Json:
-        """The pseudonymous Agent for an Agent, a Group with pseudonymous members for a Group."""
+    def _pseudonym(self, actor: object, path: str, *, acts: bool = False) -> Json:
+        """The pseudonymous Agent for an Agent, a Group with pseudonymous members for a Group; who `acts` must not be
+        frozen."""
         if not isinstance(actor, dict):
             raise PeopleError("intake.nobody", "no actor", path=path)
         if actor.get("objectType") == "Group" or "member" in actor:
             return self._group(actor, path)
         account = actor.get("account")
         if isinstance(account, dict) and self._is_ours(account):
-            return self._people.actor(str(account["name"]))
-        return self._people.actor(self.person(_identity_of(actor, path)))
+            person = str(account["name"])
+        else:
+            person = self.person(_identity_of(actor, path))
+        if acts:
+            self._refuse_frozen(person)
+        return self._people.actor(person)
 
     def _group(self, group: Json, path: str) -> Json:
         """The group without its name; an identified group keeps its identifier, which is no person's."""

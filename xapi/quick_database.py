@@ -33,6 +33,7 @@ class Quick:
         self._engine = engine
         self._direct = engine.dialect.name == "sqlite"
         self._of_thread = _threads.setdefault(engine, threading.local())
+        self._flush = flush_of(engine) if self._direct else None
 
     def first(self, query: str, values: Mapping[str, object]) -> Row | None:
         """The first row of `query`, or None; one SELECT is a consistent snapshot by itself."""
@@ -46,8 +47,8 @@ class Quick:
         """Runs one statement that writes, as a transaction of its own, and returns its first row; see `writing`."""
         if self._direct:
             row = _alone(self._connection(), query, values)
-            if durable:
-                flush_of(self._engine).wait()
+            if durable and self._flush is not None:
+                self._flush.wait()
             return row
         with self.writing(durable=durable) as run:
             return run(query, values)
@@ -74,8 +75,8 @@ class Quick:
             if database.in_transaction:  # a failed COMMIT may have rolled back already
                 database.execute("ROLLBACK")
             raise
-        if durable:
-            flush_of(self._engine).wait()
+        if durable and self._flush is not None:
+            self._flush.wait()
 
     def _connection(self) -> sqlite3.Connection:
         found: sqlite3.Connection | None = getattr(self._of_thread, "connection", None)

@@ -10,6 +10,7 @@ from typing import IO
 from lti_tool.backup.archive import Archive, ArchiveWriter
 from lti_tool.backup.manifest import SETTINGS_NAME, FilePart, file_member, is_safe
 from lti_tool.errors import ToolError
+from lti_tool.rule_desk import layer_files
 from lti_tool.settings import Settings, file_without_secrets
 
 LIBRARY, SECRETS = "library", "secrets"
@@ -26,9 +27,8 @@ def add_files(archive: ArchiveWriter, settings: Settings, *, with_secrets: bool)
 
 
 def _wanted(settings: Settings, with_secrets: bool) -> Iterator[Path]:
-    for layer in dict.fromkeys(settings.institution.rules):
-        path = settings.data / layer
-        if path.is_relative_to(settings.data) and ".." not in Path(layer).parts:
+    for path in dict.fromkeys(layer_files(settings)):
+        if path.is_relative_to(settings.data) and ".." not in path.relative_to(settings.data).parts:
             yield path
     library = settings.data / LIBRARY
     for folder in sorted(library.iterdir()) if library.is_dir() else ():

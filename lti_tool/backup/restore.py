@@ -16,6 +16,9 @@ from lti_tool.backup.target import Target
 from lti_tool.databases import Database
 from lti_tool.errors import ToolError
 from lti_tool.settings import Settings
+from lti_tool.subject.erasure_file import NAME, keep_erasures, read_erasures
+from lti_tool.subject.store import erase_again
+from xapi.people.subject import Erasure
 
 
 class Verified(msgspec.Struct, frozen=True):
@@ -28,23 +31,27 @@ class Verified(msgspec.Struct, frozen=True):
 
 
 class Restored(msgspec.Struct, frozen=True, kw_only=True):
-    """What a restore did: the manifest, every table as verified, and the files that were there already and stay."""
+    """What a restore did: the manifest, every table as verified, the files that were there already and stay, and how
+    many pseudonyms were `erased` again, because that was done after the backup was made."""
 
     manifest: Manifest
     tables: tuple[Verified, ...]
     kept: tuple[str, ...]
+    erased: int = 0
 
 
-def restore_backup(settings: Settings, path: Path, begin: Begin) -> Restored:
+def restore_backup(settings: Settings, path: Path, begin: Begin, erasures: Path | None = None) -> Restored:
     """Restores the backup at `path` into the data folder and the databases of `settings`.
 
-    Raises ToolError when the backup is not sound or the place is not empty, DatabaseError when the backup is of a
-    later release; nothing is then changed.
+    Who was erased since, by the file of erasures in the data folder and the one at `erasures`, is erased again before
+    anything of it is in place. Raises ToolError when the backup or such a file is not sound or the place is not empty,
+    DatabaseError when the backup is of a later release; nothing is then changed.
     """
     with open_archive(path) as archive:
         check_members(archive)
         manifest = archive.manifest
         databases = databases_in(manifest)
+        since = _erasures(settings, erasures)
         library = any(file.path.startswith(f"{LIBRARY}/") for file in manifest.files)
         with Target(settings, databases, library=library) as target, Loader(target.places()) as loader:
             _check_space(manifest, target)
@@ -54,12 +61,22 @@ def restore_backup(settings: Settings, path: Path, begin: Begin) -> Restored:
                 for database, part in zip(databases, manifest.databases, strict=True)
                 for table in _fill(loader, archive, database, part, tick)
             ]
+            with_statements = settings.privacy.erase_statements
+            erased = erase_again(loader, databases, since, statements=with_statements)
             write_files(archive, manifest.files, target.folder)
             loader.close_files()
             kept = target.put_in_place()
             loader.commit()
             target.finished()
-    return Restored(manifest=manifest, tables=tuple(verified), kept=tuple(kept))
+        keep_erasures(settings.data, since)
+    return Restored(manifest=manifest, tables=tuple(verified), kept=tuple(kept), erased=erased)
+
+
+def _erasures(settings: Settings, given: Path | None) -> list[Erasure]:
+    """Who was erased after the backup, as far as it is known here."""
+    own = settings.data / NAME
+    return [one for path in (own, given) if path is not None and (path is given or path.exists())
+            for one in read_erasures(path)]  # fmt: skip
 
 
 def _fill(loader: Loader, archive: Archive, database: Database, part: DatabasePart, tick: Tick) -> list[Verified]:

@@ -22,7 +22,7 @@ COMMANDS = (
     Late(
         "convert",
         "lti_tool.cli.convert:convert",
-        N_("Pindahkan paket SCORM ke standar lain tanpa mengubah isinya; jembatan menerjemahkan panggilannya ke LMS."),
+        N_("Pindahkan paket SCORM atau cmi5 ke standar lain; jembatan menerjemahkan panggilannya ke LMS."),
     ),
     Late(
         "database",
@@ -60,6 +60,11 @@ COMMANDS = (
     ),
     Late("sandbox", "lti_tool.cli.demo:sandbox", hidden=True),
     Late("serve", "lti_tool.cli.server:serve", N_("Jalankan server web dan satu pekerja.")),
+    Late(
+        "subject",
+        "lti_tool.cli.subject:subject",
+        N_("Hak subjek data (UU 27/2022): salinan, pembekuan, koreksi, penghapusan, retensi."),
+    ),
     Late(
         "worker",
         "lti_tool.cli.server:worker",

@@ -1,4 +1,4 @@
-"""`jampel audit report|trail|rebuild|rules check`: the JP of every employee, with its evidence."""
+"""`jampel audit report|league|plan|trail|rebuild|rules`: the JP of every employee, with its evidence."""
 
 from pathlib import Path
 
@@ -6,17 +6,20 @@ import click
 
 from lti_tool.cli.audit_anomalies import show_anomalies
 from lti_tool.cli.audit_engine import export_ledger
+from lti_tool.cli.audit_league import show_league
 from lti_tool.cli.audit_nation import show_nation
+from lti_tool.cli.audit_plan import plan
 from lti_tool.cli.audit_report import bring_up_to_date, output_option, show_report, year_option
+from lti_tool.cli.audit_rules import rules
 from lti_tool.cli.audit_simulate import simulate_records
 from lti_tool.cli.finished_file import finished_file
-from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import N_, Group, option, say, settings_option, working
+from lti_tool.report_dress import dress_of
 from lti_tool.services import open_services
 from lti_tool.settings import Settings, preferred_language
 from xapi.audit.projector import rebuild
-from xapi.audit.rules import load_rules
 from xapi.audit.trail import trail
+from xapi.audit.transcript import transcript_csv, write_transcript
 
 
 @click.group(cls=Group, help=N_("Audit JP: rekap, jejak bukti, aturan."))
@@ -24,18 +27,18 @@ def audit() -> None:
     """The audit."""
 
 
-audit.add_command(show_report)
-audit.add_command(show_anomalies)
-audit.add_command(export_ledger)
-audit.add_command(show_nation)
-audit.add_command(simulate_records)
+for command in (
+    show_report, show_league, plan, rules, show_anomalies, export_ledger, show_nation, simulate_records,
+):  # fmt: skip
+    audit.add_command(command)
 
 
 @audit.command(
     "trail",
     help=N_(
         "Jejak satu pegawai: setiap kegiatan, aturannya, dan buktinya.\n\n"
-        "Contoh: jampel audit trail 198501012099031001 --year 2026"
+        "Berkas bernama .pdf atau .csv menjadi transkrip.\n\n"
+        "Contoh: jampel audit trail 198501012099031001 --year 2026 -o transkrip.pdf"
     ),
 )
 @click.argument("nip")
@@ -44,11 +47,20 @@ audit.add_command(simulate_records)
 @output_option
 @settings_option
 def show_trail(settings: Settings, nip: str, year: int | None, as_json: bool, output: Path | None) -> None:
-    """Every credit of one person, back to statement, rule and review."""
+    """Every credit of one person, back to statement, rule and review; a file named .pdf or .csv is a transcript."""
+    language, kind = preferred_language(), output.suffix.lower() if output else ""
     with open_services(settings) as services:
         bring_up_to_date(services)
         found = trail(services.ledger, services.people, nip, year or services.today.year)
-    _write(found.json() if as_json else found.table(preferred_language()), output)
+        rules, dress = services.ledger.rules(), dress_of(services)
+    if output is not None and kind == ".pdf" and not as_json:
+        with finished_file(output) as file:
+            write_transcript(found, rules, file, dress, language)
+        say("%(file)s ditulis.", file=output)
+    elif kind == ".csv" and not as_json:
+        _write(transcript_csv(found, rules, language, with_validator=True), output)
+    else:
+        _write(found.json() if as_json or kind == ".json" else found.table(language), output)
 
 
 @audit.command("rebuild", help=N_("Hapus buku kredit dan hitung ulang dari semua pernyataan."))
@@ -63,19 +75,6 @@ def rebuild_ledger(settings: Settings) -> None:
         credits=summary.credits,
         findings=summary.findings,
     )
-
-
-@audit.group("rules", cls=Group, help=N_("Tabel konversi JP."))
-def rules() -> None:
-    """Rule tables."""
-
-
-@rules.command("check", help=N_("Periksa sebuah lapisan aturan instansi (TOML)."))
-@click.argument("file", type=EXISTING_FILE)
-def check(file: Path) -> None:
-    """Reads the layer over the national table; faults are named with file and line."""
-    found = load_rules([file])
-    say("%(file)s dapat dipakai. Tabel menjadi %(version)s.", file=file.name, version=found.version)
 
 
 def _write(text: str, output: Path | None) -> None:

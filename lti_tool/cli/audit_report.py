@@ -16,7 +16,7 @@ from lti_tool.report_dress import dress_of
 from lti_tool.services import Services, open_services
 from lti_tool.settings import Settings, preferred_language
 from xapi.audit.report import Report, report
-from xapi.audit.report_columns import COLUMNS
+from xapi.audit.report_columns import FILES
 from xapi.audit.report_scope import Scope
 from xapi.audit.report_write import BINARY, FORMS, Form, write_report
 
@@ -25,6 +25,9 @@ SUFFIXES = {".json": "json", ".csv": "csv", ".xlsx": "xlsx", ".pdf": "pdf"}
 year_option = option("--year", type=YEAR, metavar="TAHUN", help=N_("Tahun (bawaan: tahun berjalan)."))
 output_option = option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help=N_("Tulis ke berkas.")
+)
+format_option = option(
+    "--format", "form", type=click.Choice(FORMS), help=N_("Bentuk keluaran (bawaan: menurut nama berkas).")
 )
 SCOPE = (
     option("--opd", metavar="NAMA", help=N_("Hanya perangkat daerah ini.")),
@@ -52,9 +55,9 @@ def scope_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ),
 )
 @year_option
-@option("--by", type=click.Choice(tuple(COLUMNS)), default="opd", help=N_("Dikelompokkan menurut."))
+@option("--by", type=click.Choice(tuple(FILES)), default="opd", help=N_("Dikelompokkan menurut."))
 @scope_options
-@option("--format", "form", type=click.Choice(FORMS), help=N_("Bentuk keluaran (bawaan: menurut nama berkas)."))
+@format_option
 @output_option
 @engine_options
 @settings_option
@@ -62,9 +65,7 @@ def show_report(
     settings: Settings, year: int | None, by: str, form: str | None, output: Path | None, **narrowed: Any
 ) -> None:
     """Brings the ledger up to date, then writes the report; the file is whole or not there."""
-    wanted = cast(Form, form or SUFFIXES.get(output.suffix.lower() if output else "", "table"))
-    if wanted in BINARY and output is None and sys.stdout.isatty():
-        raise click.UsageError(words("%(form)s bukan teks: tulis ke berkas dengan -o BERKAS.", form=wanted.upper()))
+    wanted = wanted_form(form, output)
     engine = {name: narrowed.pop(name) for name in ("engine", "parquet", "spark_master")}
     scope = Scope(met=False if narrowed.pop("below") else None, **narrowed)
     with open_services(settings) as services:
@@ -72,14 +73,23 @@ def show_report(
         chosen = year or services.today.year
         with ledger_on(services, chosen, **engine) as ledger:
             made = report(ledger, services.people, chosen, by, scope=scope)
-        _write(services, made, wanted, output)
+        write_made(services, made, wanted, output)
     if not made.rows:
         say("Tidak ada baris. Bila belum ada pegawai pada tahun itu: jampel people import BERKAS")
     if output is not None:
         say("%(file)s ditulis.", file=output)
 
 
-def _write(services: Services, made: Report, form: Form, output: Path | None) -> None:
+def wanted_form(form: str | None, output: Path | None) -> Form:
+    """The form asked for, or what the name of the file says; UsageError for one that no terminal shows."""
+    wanted = cast(Form, form or SUFFIXES.get(output.suffix.lower() if output else "", "table"))
+    if wanted in BINARY and output is None and sys.stdout.isatty():
+        raise click.UsageError(words("%(form)s bukan teks: tulis ke berkas dengan -o BERKAS.", form=wanted.upper()))
+    return wanted
+
+
+def write_made(services: Services, made: Report, form: Form, output: Path | None) -> None:
+    """Writes the report to stdout, or to a file that is whole or not there."""
     target = nullcontext(sys.stdout.buffer) if output is None else finished_file(output)
     with target as file, _ticks(len(made.rows), form) as progress:
         write_report(made, form, file, dress_of(services), language=preferred_language(), progress=progress)

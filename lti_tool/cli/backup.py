@@ -17,6 +17,7 @@ from lti_tool.cli.progress import counted
 from lti_tool.console import N_, Command, json_option, option, print_json, say, settings_option, words
 from lti_tool.databases import DATABASES, PEOPLE, Database
 from lti_tool.settings import Settings, load_settings
+from lti_tool.subject.erasure_file import NAME as ERASURES
 from xapi.clock import system_clock
 
 PART = click.Choice([PEOPLE.name])
@@ -80,20 +81,32 @@ def _wanted(only: str | None, without: str | None) -> list[Database]:
     metavar="DIR",
     help=N_("Pulihkan ke berkas di folder ini, apa pun basis data di pengaturan; misalnya untuk latihan."),
 )
+@option(
+    "--erasures",
+    type=EXISTING_FILE,
+    metavar="FILE",
+    help=N_("Berkas erasures.jsonl: hapus lagi siapa pun yang dihapus sesudah cadangan ini dibuat."),
+)
 @json_option
 @settings_option
-def restore(settings: Settings, file: Path, into: Path | None, as_json: bool) -> None:
+def restore(settings: Settings, file: Path, into: Path | None, erasures: Path | None, as_json: bool) -> None:
     """Restores and verifies; whatever was there before stays when anything is wrong."""
-    where = Settings(data=load_settings(into, {}).data) if into else settings
+    where = Settings(data=load_settings(into, {}).data, privacy=settings.privacy) if into else settings
+    ours = settings.data / ERASURES
+    if into and erasures is None and ours.exists():
+        erasures = ours
     with counted(N_("Memulihkan …")) as begin:
-        restored = restore_backup(where, file, begin)
+        restored = restore_backup(where, file, begin, erasures)
     if as_json:
         print_json(_facts(restored.manifest) | {"data": where.data, "kept": restored.kept,
+                                                "erased": restored.erased,
                                                 "verified": msgspec.to_builtins(restored.tables)})  # fmt: skip
     else:
         show_verified(restored.tables)
     for name in restored.kept:
         say("%(file)s sudah ada dan dibiarkan.", file=name)
+    if restored.erased:
+        say("%(n)s nama samaran dihapus lagi: penghapusannya sesudah cadangan ini.", n=restored.erased)
     held = {part.name for part in restored.manifest.databases}
     if PEOPLE.name not in held:
         say("Basis data pegawai tidak ada di cadangan ini: pulihkan juga cadangannya sebelum menjalankan Jampel.")

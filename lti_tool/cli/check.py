@@ -13,9 +13,9 @@ from rich.text import Text
 from lti_tool.console import FINDINGS, N_, Command, fail, json_option, option, print_json, say, words, working
 from lti_tool.errors import ToolError
 from lti_tool.settings import preferred_language
-from scorm_packager.check.codes import GROUPS, group_of, is_mended
+from scorm_packager.check.codes import GROUPS, group_of_found, is_mended
 from scorm_packager.check.package import Verdict, examine
-from scorm_packager.findings import Finding
+from scorm_packager.findings import Finding, how_many
 from scorm_packager.schemas import Schemas
 
 MOODLE = "moodle45"
@@ -60,11 +60,11 @@ def check(file: Path, control_docs: Path | None, lms: str | None, deep: bool, as
     if lms == MOODLE:
         errors += [found for found in verdict.moodle if found.level == "error"]
     if as_json:
-        print_json(as_plain(verdict, len(errors)))
+        print_json(as_plain(verdict, how_many(errors)))
     else:
         show(verdict)
     if errors:
-        fail(words("%(n)s kesalahan ditemukan di %(file)s.", n=len(errors), file=file.name), FINDINGS)
+        fail(words("%(n)s kesalahan ditemukan di %(file)s.", n=how_many(errors), file=file.name), FINDINGS)
     if any(found.level == "error" for found in verdict.moodle):
         say("%(file)s baik sebagai paket, tetapi bukan untuk Moodle 4.5: lihat di atas.", file=file.name)
     else:
@@ -81,8 +81,8 @@ def as_plain(verdict: Verdict, errors: int) -> dict[str, Any]:
         "other": verdict.other,
         "title": verdict.title,
         "errors": errors,
-        "findings": [_row(found) for found in verdict.findings],
-        "moodle45": [_row(found) for found in verdict.moodle],
+        "findings": [_row(found, verdict.kind) for found in verdict.findings],
+        "moodle45": [_row(found, verdict.kind) for found in verdict.moodle],
         "hosts": [
             {"host": one.host, "how": one.how, "count": one.count, "file": one.file, "line": one.line}
             for one in verdict.outside.hosts
@@ -101,9 +101,9 @@ def as_plain(verdict: Verdict, errors: int) -> dict[str, Any]:
     }
 
 
-def _row(found: Finding) -> dict[str, Any]:
-    group = group_of(found.code)
-    return {**found.row(preferred_language()), "group": group, "repairable": is_mended(found.code)}
+def _row(found: Finding, kind: str) -> dict[str, Any]:
+    group = group_of_found(found)
+    return {**found.row(preferred_language()), "group": group, "repairable": is_mended(found.code, kind)}
 
 
 def show(verdict: Verdict) -> None:
@@ -111,12 +111,12 @@ def show(verdict: Verdict) -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print(Text(_what(verdict)), style="bold")
     for group, found in _grouped(verdict.findings):
-        _print_group(console, words(TITLES[group]), found)
+        _print_group(console, words(TITLES[group]), found, verdict.kind)
     if verdict.moodle:
-        _print_group(console, words("Di Moodle 4.5"), verdict.moodle)
+        _print_group(console, words("Di Moodle 4.5"), verdict.moodle, verdict.kind)
     _print_hosts(console, verdict)
     _print_weight(console, verdict)
-    if any(is_mended(found.code) for found in (*verdict.findings, *verdict.moodle)):
+    if any(is_mended(found.code, verdict.kind) for found in (*verdict.findings, *verdict.moodle)):
         console.print(
             Text(words("Yang bertanda ⚒ mungkin dapat dibetulkan: jampel repair %(file)s -o FILE", file=verdict.name))
         )
@@ -131,29 +131,29 @@ def _what(verdict: Verdict) -> str:
 
 
 def _grouped(findings: Sequence[Finding]) -> Iterator[tuple[str, list[Finding]]]:
-    ordered = sorted(findings, key=lambda found: GROUPS.index(group_of(found.code)))
-    for group, found in groupby(ordered, key=lambda found: group_of(found.code)):
+    ordered = sorted(findings, key=lambda found: GROUPS.index(group_of_found(found)))
+    for group, found in groupby(ordered, key=lambda found: group_of_found(found)):
         yield group, list(found)
 
 
-def _print_group(console: Console, title: str, findings: Sequence[Finding]) -> None:
+def _print_group(console: Console, title: str, findings: Sequence[Finding], kind: str) -> None:
     """A table on a terminal; whole lines where a program or a file reads them."""
     table = Table(title=title, title_justify="left", title_style="bold", show_header=False, box=None, pad_edge=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for found in findings:
-        mark = Text(_mark(found), style="red" if found.level == "error" else "yellow")
+        mark = Text(_mark(found, kind), style="red" if found.level == "error" else "yellow")
         table.add_row(mark, Text(found.sentence(preferred_language())))
     if console.is_terminal:
         console.print(table)
         return
-    for line in (title, *(f"{_mark(found)} {found.sentence(preferred_language())}" for found in findings)):
+    for line in (title, *(f"{_mark(found, kind)} {found.sentence(preferred_language())}" for found in findings)):
         console.print(Text(line))
 
 
-def _mark(found: Finding) -> str:
+def _mark(found: Finding, kind: str) -> str:
     mark = words("SALAH") if found.level == "error" else words("PERHATIKAN")
-    return f"{mark} ⚒" if is_mended(found.code) else mark
+    return f"{mark} ⚒" if is_mended(found.code, kind) else mark
 
 
 def _print_hosts(console: Console, verdict: Verdict) -> None:

@@ -9,6 +9,7 @@ from lti_tool.console import FINDINGS, N_, TALK, Command, fail, json_option, opt
 from lti_tool.settings import preferred_language
 from scorm_packager.convert.codes import fate_of
 from scorm_packager.convert.convert import FORMATS, Converted, convert_package
+from scorm_packager.findings import how_many
 
 FATES = {"kept": N_("TETAP"), "close": N_("MENDEKATI"), "lost": N_("HILANG")}
 
@@ -16,7 +17,7 @@ FATES = {"kept": N_("TETAP"), "close": N_("MENDEKATI"), "lost": N_("HILANG")}
 @click.command(
     cls=Command,
     help=N_(
-        "Pindahkan paket SCORM ke standar lain tanpa mengubah isinya; jembatan menerjemahkan panggilannya ke LMS.\n\n"
+        "Pindahkan paket SCORM atau cmi5 ke standar lain; jembatan menerjemahkan panggilannya ke LMS.\n\n"
         "Contoh: jampel convert paket.zip --format scorm2004-4 -o paket-2004.zip"
     ),
 )
@@ -45,7 +46,7 @@ def convert(file: Path, wanted: str, output: Path, as_json: bool) -> None:
         print_json(_plain(converted, wanted))
     else:
         _show(converted)
-    errors = len(converted.after.errors)
+    errors = how_many(converted.after.errors)
     if errors:
         fail(words("%(n)s kesalahan dari paket asal terbawa; betulkan dahulu: jampel repair.", n=errors), FINDINGS)
     lost = sum(fate_of(found.code) == "lost" for found in converted.said)

@@ -13,7 +13,7 @@ from lti_tool.errors import ToolError
 from lti_tool.settings import cache_folder, preferred_language
 from scorm_packager.build import DEFAULT_FORMAT, Built
 from scorm_packager.edition.build import Edition, build_edition
-from scorm_packager.findings import Finding, ModuleProblems
+from scorm_packager.findings import Finding, ModuleProblems, how_many
 from scorm_packager.formats.registry import format_names
 from scorm_packager.options import BuildOptions
 from scorm_packager.preset import GENERIC, Preset
@@ -94,7 +94,7 @@ def faults_listed() -> Iterator[None]:
         yield
     except ModuleProblems as problems:
         print_findings(problems.findings)
-        fail(words("%(n)s hal perlu dibetulkan; tidak ada yang ditulis.", n=len(problems.findings)), FINDINGS)
+        fail(words("%(n)s hal perlu dibetulkan; tidak ada yang ditulis.", n=how_many(problems.findings)), FINDINGS)
 
 
 def print_findings(findings: Sequence[Finding]) -> None:

@@ -11,12 +11,13 @@ STEP = 500  # rows between two drawings: drawing each would take longer than the
 
 
 @contextmanager
-def counted(text: str) -> Iterator[Callable[[int], Callable[[int], None]]]:
-    """Gives a function that is told how much there is to do, and gives one that is told of each bit done."""
+def counted(text: str) -> Iterator[Callable[[int | None], Callable[[int], None]]]:
+    """Gives a function that is told how much there is to do (None: nobody knows), and gives one that is told of each
+    bit done."""
     with Progress(console=TALK, transient=True) as progress:
 
-        def begin(total: int) -> Callable[[int], None]:
-            task, waiting = progress.add_task(words(text), total=max(total, 1)), 0
+        def begin(total: int | None) -> Callable[[int], None]:
+            task, waiting = progress.add_task(words(text), total=None if total is None else max(total, 1)), 0
 
             def tick(done: int) -> None:
                 nonlocal waiting

@@ -6,6 +6,7 @@ import click
 
 from lti_tool.cli.pack import EXISTING_FILE, print_findings
 from lti_tool.console import FINDINGS, N_, Command, fail, option, words
+from scorm_packager.findings import how_many
 from scorm_packager.source.banks.convert import convert_bank
 
 
@@ -27,4 +28,4 @@ def questions(file: Path, prefix: str | None) -> None:
         click.echo(markdown, nl=False)
     errors = [finding for finding in findings if finding.level == "error"]
     if errors:
-        fail(words("%(n)s soal tidak dapat dibawa dari %(file)s.", n=len(errors), file=file.name), FINDINGS)
+        fail(words("%(n)s soal tidak dapat dibawa dari %(file)s.", n=how_many(errors), file=file.name), FINDINGS)

@@ -9,7 +9,7 @@ from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import FINDINGS, N_, TALK, Command, fail, json_option, option, print_json, say, words, working
 from lti_tool.errors import ToolError
 from lti_tool.settings import preferred_language
-from scorm_packager.findings import Finding
+from scorm_packager.findings import Finding, how_many
 from scorm_packager.repair.repair import Repaired, repair_package
 
 
@@ -45,7 +45,7 @@ def repair(file: Path, output: Path, lms: str | None, as_json: bool) -> None:
     else:
         _show(repaired, left)
     if left:
-        fail(words("%(n)s kesalahan tersisa; betulkan dengan tangan.", n=len(left)), FINDINGS)
+        fail(words("%(n)s kesalahan tersisa; betulkan dengan tangan.", n=how_many(left)), FINDINGS)
     say("%(file)s baik: tidak ada kesalahan.", file=output.name)
 
 
@@ -54,7 +54,7 @@ def _plain(repaired: Repaired, left: list[Finding]) -> dict[str, object]:
     return {
         "path": str(repaired.target),
         "done": [finding.row(language) for finding in repaired.done],
-        "errors_before": len(repaired.before.errors),
+        "errors_before": how_many(repaired.before.errors),
         "left": [finding.row(language) for finding in left],
     }
 

@@ -16,6 +16,7 @@ from lti_tool.store.registrations import Entry, RegistrationStore
 from lti_tool.store.samples import SampleStore
 from lti_tool.store.score_lists import ScoreLists, Undelivered
 from lti_tool.store.scores import PendingScore, Reached, ScoreStore
+from lti_tool.store.subject import SubjectStore
 from lti_tool.store.tool_keys import SealedKey, ToolKeyStore
 
 __all__ = [
@@ -50,6 +51,7 @@ class LtiStore:
         self.keys = ToolKeyStore(engine, institution)
         self.jwks_fetches = JwksFetchStore(engine, institution)
         self.kept = KeptStore(engine, institution)
+        self.subjects = SubjectStore(engine, institution)
         self.launches = LaunchStore(engine, institution)
         self.scores = ScoreStore(engine, institution)
         self.score_lists = ScoreLists(engine, institution)

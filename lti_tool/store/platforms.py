@@ -22,9 +22,11 @@ _NAMES = tuple(_FIELDS.split(", "))
 _BY_ID = f"SELECT {_FIELDS} FROM lti_platform WHERE institution = :institution AND id = :id"
 _WITH_DEPLOYMENT = (
     f"SELECT {_FIELDS}, (SELECT state FROM lti_deployment AS known WHERE known.institution = :institution"
-    " AND known.platform = :id AND known.deployment = :deployment)"
-    " FROM lti_platform WHERE institution = :institution AND id = :id"
+    " AND known.platform = lti_platform.id AND known.deployment = :deployment)"
+    " FROM lti_platform WHERE institution = :institution"
 )
+_BY_ID_WITH_DEPLOYMENT = f"{_WITH_DEPLOYMENT} AND id = :id"
+_BY_CLIENT_WITH_DEPLOYMENT = f"{_WITH_DEPLOYMENT} AND issuer = :issuer AND client_id = :client_id AND active"
 #: (role, what it counts as) in the order in which an administrator sees them.
 RoleRules = tuple[tuple[str, str], ...]
 _RULES = msgspec.json.Decoder(RoleRules)
@@ -172,13 +174,16 @@ class PlatformStore:
 
     def with_deployment(self, platform_id: str, deployment: str) -> tuple[Platform | None, str | None]:
         """The platform `platform_id` and what its `deployment` is: `approved`, `pending`, `refused`, None unknown."""
-        values = {"institution": self._institution, "id": platform_id, "deployment": deployment}
-        row = self._quick.first(_WITH_DEPLOYMENT, values)
-        return (_platform(row[:-1]), row[-1]) if row else (None, None)
+        return self._with_deployment(_BY_ID_WITH_DEPLOYMENT, {"id": platform_id, "deployment": deployment})
 
     def find(self, issuer: str, client_id: str) -> Platform | None:
         """The active platform with exactly this issuer and client id."""
         return self._one(self._by_client, {"issuer": issuer, "client_id": client_id})
+
+    def find_with_deployment(self, issuer: str, client_id: str, deployment: str) -> tuple[Platform | None, str | None]:
+        """As `find`, with the state of its `deployment` as in `with_deployment`."""
+        values: dict[str, object] = {"issuer": issuer, "client_id": client_id, "deployment": deployment}
+        return self._with_deployment(_BY_CLIENT_WITH_DEPLOYMENT, values)
 
     def with_issuer(self, issuer: str) -> list[Platform]:
         """The active platforms with exactly this issuer: one issuer may have several clients."""
@@ -213,6 +218,10 @@ class PlatformStore:
         query = text(f"UPDATE lti_platform SET {change} WHERE institution = :institution AND id = :id")
         with writing(self._engine) as connection:
             connection.execute(query, values | {"institution": self._institution})
+
+    def _with_deployment(self, query: str, values: dict[str, object]) -> tuple[Platform | None, str | None]:
+        row = self._quick.first(query, values | {"institution": self._institution})
+        return (_platform(row[:-1]), row[-1]) if row else (None, None)
 
     def _one(self, query: str, values: dict[str, object]) -> Platform | None:
         row = self._quick.first(query, values | {"institution": self._institution})

@@ -1,12 +1,15 @@
 """Administration of people: learners seen in an LMS that nobody has matched with an employee yet."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from lti_tool.web.admin import note
 from lti_tool.web.context import services
-from lti_tool.web.session import keep_to
+from lti_tool.web.session import keep_to, staff_name
 from lti_tool.web.tables import Column, build_table
+from xapi.identity import mask_nip
 from xapi.people import Waiting
 
 blueprint = Blueprint("admin_people", __name__, url_prefix="/admin/pegawai")
@@ -45,7 +48,8 @@ def match(person: str) -> str:
     waiting = _waiting(person)
     wanted = request.args.get("cari", waiting.name or "").strip()[:100]
     waits = {one.person for one in services().people.waiting()}
-    found = [one for one in services().people.find(wanted) if one.person not in waits] if wanted else []
+    known = [one for one in services().people.find(wanted) if one.person not in waits] if wanted else []
+    found = [replace(one, nip=mask_nip(one.nip)) for one in known]
     return render_template("admin_match.html", waiting=waiting, wanted=wanted, found=found)
 
 
@@ -53,7 +57,8 @@ def match(person: str) -> str:
 def link(person: str) -> Response:
     """Says that a waiting learner is this employee: what they learnt counts for the employee from now on."""
     _waiting(person)
-    services().people.link(person, request.form.get("pegawai", "")[:64])
-    note("people.link", person, request.form.get("pegawai", "")[:64])
+    target = request.form.get("pegawai", "")[:64]
+    services().people.link(person, target, now=services().clock(), decided_by=staff_name())
+    note("people.link", person, target)
     flash(_("Peserta dicocokkan. JP-nya ikut dihitung untuk pegawai ini."), "good")
     return make_response(redirect(url_for("admin_people.page"), 303))

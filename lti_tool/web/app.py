@@ -27,12 +27,15 @@ from lti_tool.web import (
     admin_invites,
     admin_keys,
     admin_manual,
+    admin_matches,
     admin_people,
+    admin_privacy,
     admin_roles,
     admin_scores,
     admin_statements,
     audit,
     audit_anomalies,
+    audit_rules,
     canvas,
     class_page,
     figures,
@@ -56,8 +59,9 @@ from lti_tool.web.asgi import Gateway
 from lti_tool.web.context import ACCOUNTS, SERVICES
 from lti_tool.web.headers import GENERAL_LIMIT, init_headers
 from lti_tool.web.language import init_language
+from lti_tool.web.player_shell import player_address
 from lti_tool.web.problems import init_problems
-from lti_tool.web.session import init_session
+from lti_tool.web.session import Sessions, init_session
 from lti_tool.web.watch import Watch, init_watch
 from xapi.lrs.web import Application as LrsApplication
 from xapi.lrs.web import BodyLimits, knows
@@ -80,8 +84,11 @@ PAGES = (
     saya,
     audit,
     audit_anomalies,
+    audit_rules,
     admin,
     admin_people,
+    admin_matches,
+    admin_privacy,
     admin_roles,
     admin_statements,
     admin_access,
@@ -119,6 +126,7 @@ def create_app(services: "Services", hasher: PasswordHasher | None = None, tally
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session it is bound to
         PREFERRED_URL_SCHEME="https" if secure else "http",
     )
+    app.session_interface = Sessions()
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _mount_lrs(app, services)
@@ -205,7 +213,7 @@ def _describe(app: Flask, services: "Services") -> None:
 
     @lru_cache(maxsize=256)
     def player_file_at(_root: str, name: str) -> str:
-        return learn.player_address(name)
+        return player_address(name)
 
     for filter_ in (figures.ledger_day, figures.source_name, figures.fate_name):
         app.template_filter(filter_.__name__)(filter_)

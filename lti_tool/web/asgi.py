@@ -1,6 +1,7 @@
 """Between the server's event loop (ASGI) and the WSGI application: the LRS in the loop, all else in threads.
 
-The bodies of requests to the LRS are received before anything computes, so a client on a slow link holds no thread.
+The bodies of requests to the LRS, and small ones of pages, are received before anything computes, so a client on a slow
+link holds no thread, and a thread does not wait for the loop at each piece.
 What is quick runs in the loop as a fiber (`xapi.lrs.fiber`); what is not begins again in a thread.
 """
 
@@ -11,11 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import lru_cache, partial
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
+from lti_tool.turns import Turns
 from lti_tool.web.asgi_environ import LoopInput, environ_of
+from xapi.flush_database import Owed, owing, pay
 from xapi.lrs.fiber import TookTooLong, begin_long_reads, run
 
+T = TypeVar("T")
 Start = Callable[..., Any]
 Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -25,6 +29,9 @@ _THREADS = 16
 _READING = 2  # threads for reads that take long: as many as compute side by side on a small machine
 _MOST_FORM = 8 * 1024 * 1024  # bytes of a form whose sender is not known yet
 _LARGE = 2 * 1024 * 1024  # bytes of a body that would keep the loop for too long
+_AT_ONCE = 1  # of those in turn, by each process: a second one takes the interpreter from the first
+_IN_TURN = frozenset({"/lti/login", "/lti/launch"})  # what a class does at once, each for a millisecond
+_SMALL = 64 * 1024  # bytes of a body that the server keeps for a thread anyway, however slowly it comes
 _SILENT = 120.0  # seconds without a byte of a body, after which nobody waits for the rest
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _log = logging.getLogger(__name__)
@@ -34,7 +41,7 @@ class Gateway:
     """Serves `application`, whose LRS takes bodies of at most `most_body` bytes.
 
     `admits(environ)` says whether the sender of a request to the LRS is known: nobody else's body is received.
-    `in_loop` is false when the LRS's queries wait for a network, and then all runs in threads.
+    `in_loop` is false when the queries wait for a network, and then all runs in threads, side by side.
     """
 
     def __init__(
@@ -45,6 +52,8 @@ class Gateway:
         self._most_body = most_body
         self._in_loop = in_loop
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="page")
+        self._turns = Turns(_AT_ONCE)
+        self._disk = ThreadPoolExecutor(1, "disk")
         self._reading = ThreadPoolExecutor(_READING, "read", initializer=begin_long_reads)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -66,7 +75,7 @@ class Gateway:
     async def _lrs(self, environ: dict[str, Any], receive: Receive) -> "Answer":
         body = b""
         if environ["REQUEST_METHOD"] in _WITH_BODY and await self._admitted(environ):
-            body = await self._received(environ, receive)
+            body = await _received(environ, receive, self._most(environ))
         environ["wsgi.input"] = BytesIO(body)
         work = partial(_call, self._application, environ)
         if not self._in_loop or len(body) > _LARGE:
@@ -81,33 +90,48 @@ class Gateway:
         asked = partial(self._admits, environ)
         return asked() if self._in_loop else await asyncio.get_running_loop().run_in_executor(self._threads, asked)
 
-    async def _received(self, environ: dict[str, Any], receive: Receive) -> bytes:
-        """The body; of one that is too large as much as shows that it is, or nothing if it says so itself.
-
-        When the client hangs up in the middle, or sends nothing for a while, what has come: the application sees that
-        it is less than was said.
-        """
+    def _most(self, environ: dict[str, Any]) -> int:
+        """The bytes that the body of a request to the LRS may have."""
         form = environ["QUERY_STRING"].startswith("method=")  # the alternate syntax: it is from nobody until it is read
-        most = min(self._most_body, _MOST_FORM) if form else self._most_body
-        declared = environ["CONTENT_LENGTH"]
-        if declared.isdigit() and int(declared) > most:
-            return b""
-        pieces, size, more = [], 0, True
-        with suppress(TimeoutError):
-            while more and size <= most:
-                async with asyncio.timeout(_SILENT):
-                    message = await receive()
-                pieces.append(message.get("body", b""))
-                size += len(pieces[-1])
-                more = message.get("more_body", False)
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        return min(self._most_body, _MOST_FORM) if form else self._most_body
 
     async def _page(self, environ: dict[str, Any], receive: Receive) -> "Answer":
-        environ["wsgi.input"] = LoopInput(receive, asyncio.get_running_loop())
-        return await self._in_thread(partial(_call, self._application, environ))
+        length = environ["CONTENT_LENGTH"]
+        if length.isdigit() and int(length) <= _SMALL:
+            environ["wsgi.input"] = BytesIO(await _received(environ, receive, _SMALL))
+        else:
+            environ["wsgi.input"] = LoopInput(receive, asyncio.get_running_loop())
+        work = partial(_call_owing, self._application, environ)
+        if self._in_loop and environ["PATH_INFO"] in _IN_TURN:
+            answer, owed = await self._turns.run(self._threads, work)
+        else:
+            answer, owed = await self._in_thread(work)
+        if owed:
+            await asyncio.get_running_loop().run_in_executor(self._disk, pay, owed)
+        return answer
 
-    async def _in_thread(self, work: Callable[[], "Answer"]) -> "Answer":
+    async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+async def _received(environ: dict[str, Any], receive: Receive, most: int) -> bytes:
+    """The body; of one that is larger than `most` as much as shows that it is, or nothing if it says so itself.
+
+    When the client hangs up in the middle, or sends nothing for a while, what has come: the application sees that
+    it is less than was said.
+    """
+    declared = environ["CONTENT_LENGTH"]
+    if declared.isdigit() and int(declared) > most:
+        return b""
+    pieces, size, more = [], 0, True
+    with suppress(TimeoutError):
+        while more and size <= most:
+            async with asyncio.timeout(_SILENT):
+                message = await receive()
+            pieces.append(message.get("body", b""))
+            size += len(pieces[-1])
+            more = message.get("more_body", False)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
@@ -131,6 +155,13 @@ def _call(application: Application, environ: dict[str, Any]) -> Answer:
         if close is not None:
             close()
     return status, [(_name(name), value.encode("latin-1")) for name, value in headers], whole
+
+
+def _call_owing(application: Application, environ: dict[str, Any]) -> tuple[Answer, Owed]:
+    """The whole answer of `application`, and what must be on the disk before it goes out: the thread is free by then
+    for the next of a class, and one wait serves all of them."""
+    with owing() as owed:
+        return _call(application, environ), owed
 
 
 @lru_cache(maxsize=256)

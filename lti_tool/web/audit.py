@@ -1,6 +1,7 @@
 """The audit: who met the JP target, per OPD and person, down to the statement and the rule behind each figure."""
 
 from collections.abc import Mapping
+from datetime import date
 from io import BytesIO
 from typing import Any, cast
 from uuid import UUID
@@ -27,11 +28,11 @@ from lti_tool.web.figures import FIRST_YEAR, LAST_YEAR, as_date, chosen_year, is
 from lti_tool.web.forms import ReviewForm
 from lti_tool.web.language import form_name, language
 from lti_tool.web.session import keep_to, staff_name
-from lti_tool.web.tables import Column, build_table
+from lti_tool.web.tables import ROWS, Column, TableView, chosen_part
+from lti_tool.web.transcripts import transcript
 from xapi.audit.overview import overview
-from xapi.audit.people import roster_of
 from xapi.audit.report import report
-from xapi.audit.report_columns import COLUMNS
+from xapi.audit.report_columns import FILES
 from xapi.audit.report_scope import EVERYONE, Scope
 from xapi.audit.report_write import MEDIA_TYPES, Form, write_report
 from xapi.audit.trail import Trail, TrailEntry, trail_of_person
@@ -103,6 +104,14 @@ def _people(scope: Scope, *, with_opd: bool) -> str:
 def person(person: str) -> str:
     """The year of one person: every credit with its source, fate and review."""
     return render_template("audit_person.html", trail=_trail(person, chosen_year()), year=chosen_year(), years=years())
+
+
+@blueprint.get("/orang/<person>/<int:year>/transkrip.<kind>")
+def person_transcript(person: str, year: int, kind: str) -> Response:
+    """The transcript of one person as PDF or CSV, with the evidence of every credit."""
+    answer = transcript(_trail(person, year), kind, with_validator=True)
+    services().house.log.add(services().clock(), staff_name(), "audit.download", person, f"{year} {kind}")
+    return answer
 
 
 def _trail(person: str, year: int) -> Trail:
@@ -180,44 +189,41 @@ def review(person: str, year: int, statement: UUID) -> Response:
 
 @blueprint.get("/tinjauan")
 def waiting() -> str:
-    """The credits of the year that wait for a validator."""
+    """The credits of the year that wait for a validator, oldest first."""
     columns = [
-        Column(
-            "name",
-            _("Nama"),
-            link=lambda row: url_for(
-                "audit.evidence", person=row["person"], year=chosen_year(), statement=row["statement_id"]
-            ),
-        ),
-        Column("opd", _("Perangkat daerah")),
-        Column("day", _("Tanggal"), "day"),
-        Column("form", _("Bentuk")),
-        Column("pending", _("Ditinjau"), "jp"),
-        Column("review", _("Keadaan"), "own"),
+        Column("name", _("Nama"), sorts=False, link=_evidence_of),
+        Column("opd", _("Perangkat daerah"), sorts=False),
+        Column("day", _("Tanggal"), "day", sorts=False),
+        Column("form", _("Bentuk"), sorts=False),
+        Column("pending", _("Ditinjau"), "jp", sorts=False),
+        Column("review", _("Keadaan"), "own", sorts=False),
     ]
-    view = build_table(columns, _waiting_rows(), sort="day")
+    total = services().ledger.pending_count(chosen_year())
+    page, pages = chosen_part(total)
+    rows = [_waiting_row(row) for row in services().ledger.pending(chosen_year(), ROWS, (page - 1) * ROWS)]
+    view = TableView(columns, rows, total, page, pages, "", False)
     return render_template("audit_waiting.html", year=chosen_year(), years=years(), view=view)
 
 
-def _waiting_rows() -> list[Row]:
-    people = roster_of(services().people, chosen_year())
-    return [
-        {
-            **row,
-            "name": people[person].name or _("Tanpa nama"),
-            "opd": people[person].opd,
-            "form": form_name(str(row["form"])),
-            "day": as_date(int(str(row["day"]))),
-        }
-        for row in services().ledger.pending(chosen_year())
-        if (person := str(row["person"])) in people
-    ]
+def _evidence_of(row: Row) -> str:
+    return url_for("audit.evidence", person=row["person"], year=chosen_year(), statement=row["statement_id"])
+
+
+def _waiting_row(row: Row) -> Row:
+    employee = services().people.employee(str(row["person"]), date(chosen_year(), 12, 31))
+    return {
+        **row,
+        "name": (employee.name if employee else "") or _("Tanpa nama"),
+        "opd": employee.opd if employee else None,
+        "form": form_name(str(row["form"])),
+        "day": as_date(int(str(row["day"]))),
+    }
 
 
 @blueprint.get("/unduh/<by>.<kind>")
 def download(by: str, kind: str) -> Response:
     """The report of the year in any form, narrowed as the page it was reached from."""
-    if kind not in EXPORTS or by not in COLUMNS:
+    if kind not in EXPORTS or by not in FILES:
         abort(404)
     scope = chosen_scope()
     if "nama" in request.args:

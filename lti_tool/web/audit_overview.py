@@ -92,7 +92,8 @@ def quarter_chart(found: Overview) -> Chart:
         )
         for row in found.quarters.rows
     ]
-    return columns(_("JP diterima per triwulan"), (_("Triwulan"), _("JP diterima")), rows)
+    parts = (_("Diterima"), _("Ditinjau"))
+    return columns(_("JP diterima per triwulan"), (_("Triwulan"), _("JP diterima")), rows, parts=parts)
 
 
 def lowest_chart(found: Overview) -> Chart:

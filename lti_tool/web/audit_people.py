@@ -35,13 +35,13 @@ def people_table(found: Report, *, with_opd: bool) -> TableView:
     below = found.scope.met is False and found.scope.quarter is None
     columns = [
         Column("name", _("Nama"), link=_person),
+        Column("missing", _("Kekurangan"), "jp") if below else Column("state", _("Capaian"), "badge", sorts=False),
         Column("nip", "NIP"),
         *([Column("opd", _("Perangkat daerah"))] if with_opd else []),
         Column("status", _("Status")),
         Column("position", _("Jabatan")),
         *jp_columns(),
         Column("minimum", _("Target"), "jp"),
-        Column("missing", _("Kekurangan"), "jp") if below else Column("state", _("Capaian"), "badge", sorts=False),
     ]
     rows = search(found.rows, wanted(), "name", "nip", "position", *(["opd"] if with_opd else []))
     view = build_table(columns, rows, sort="-missing" if below else "name")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 WIDTH = 360  # of every chart, in its own units; on a phone they are pixels
 BAR = 34  # height of a bar with the words above it
 COLUMN_ROOM, COLUMN_TOP = 120, 18
-LABEL = 44  # characters of a name above a bar
+LABEL = 32  # characters of a name above a bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart of the height `height`; `kind` is `bars`, `columns` or `shares`. `rows` (label, value) are its table."""
+    """A chart of the height `height`; `kind` is `bars`, `columns` or `shares`. `rows` (label, value) are its table.
+
+    `legend` says what its kinds are.
+    """
 
     kind: str
     title: str
@@ -32,6 +35,7 @@ class Chart:
     marks: Sequence[Mark]
     rows: Sequence[tuple[str, str]]
     head: tuple[str, str]
+    legend: Sequence[tuple[str, str]] = ()
 
 
 def bars(title: str, head: tuple[str, str], rows: Sequence[tuple[str, float, str]]) -> Chart:
@@ -43,8 +47,10 @@ def bars(title: str, head: tuple[str, str], rows: Sequence[tuple[str, float, str
     return Chart("bars", title, max(1, len(rows)) * BAR, marks, [(label, value) for label, _, value in rows], head)
 
 
-def columns(title: str, head: tuple[str, str], rows: Sequence[tuple[str, int, int, str]]) -> Chart:
-    """Columns of (label, lower part, part on top of it, value in words)."""
+def columns(
+    title: str, head: tuple[str, str], rows: Sequence[tuple[str, int, int, str]], *, parts: tuple[str, str]
+) -> Chart:
+    """Columns of (label, lower part, part on top of it, value in words); `parts` names the two parts."""
     most = max([lower + upper for _, lower, upper, _ in rows], default=0) or 1
     step = WIDTH / max(1, len(rows))
     marks = []
@@ -55,9 +61,9 @@ def columns(title: str, head: tuple[str, str], rows: Sequence[tuple[str, int, in
             Mark(round(x, 1), round(foot - low, 1), round(step * 0.7, 1), round(low, 1), "accent", label, value)
         )
         marks.append(Mark(round(x, 1), round(foot - low - high, 1), round(step * 0.7, 1), round(high, 1), "wait"))
-    return Chart(
-        "columns", title, COLUMN_TOP + COLUMN_ROOM + 20, marks, [(label, value) for label, _, _, value in rows], head
-    )
+    table = [(label, value) for label, _, _, value in rows]
+    legend = [("accent", parts[0]), ("wait", parts[1])]
+    return Chart("columns", title, COLUMN_TOP + COLUMN_ROOM + 20, marks, table, head, legend)
 
 
 def shares(title: str, head: tuple[str, str], rows: Sequence[tuple[str, int, str, str]]) -> Chart:

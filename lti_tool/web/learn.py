@@ -1,13 +1,11 @@
 """What a launch opens inside the LMS: the player for a learner, the class for a teacher, or a clear refusal."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from flask import Blueprint, Response, make_response, render_template, url_for
+from flask import Blueprint, Response, make_response, render_template
 from werkzeug.exceptions import NotFound
 
 from lti_tool.claims import PRIVACY_LAUNCHES, REVIEW_LAUNCH, Launch
@@ -18,10 +16,12 @@ from lti_tool.store.audit import OTHER_NIP
 from lti_tool.web.class_page import TEACHING, open_class, open_review
 from lti_tool.web.context import services as current_services
 from lti_tool.web.headers import PLAYER_POLICY, allow_framing
-from lti_tool.web.language import language, speak_as_launched
+from lti_tool.web.language import speak_as_launched
+from lti_tool.web.player_shell import SCRIPTS, STYLE, shell_of
 from lti_tool.web.privacy import open_privacy
+from lti_tool.web.ready_response import ready_page
 from scorm_packager.index_page import embed_told
-from scorm_packager.player import LANGUAGES, LATER, TRANSPORTS, script_names
+from scorm_packager.player import LATER, script_names
 from scorm_packager.player_files import REST, first_names, player_script, player_style
 from xapi.errors import LrsError
 from xapi.lrs.principal import LaunchGrant
@@ -36,8 +36,6 @@ GRANT_LIFE = timedelta(hours=8)
 NOTHING_KEPT = 404
 CLOCK_SLACK = timedelta(days=7)
 FOR_GOOD = "public, max-age=31536000, immutable"
-SCRIPTS = {f"{transport}-{spoken}.js": (transport, spoken) for transport in TRANSPORTS for spoken in LANGUAGES}
-STYLE = "player.css"
 
 
 def open_launch(services: "Services", launch: Launch) -> Response:
@@ -84,6 +82,8 @@ def _learner(services: "Services", launch: Launch, newest: Module) -> Response:
     )
     if found.conflict:
         services.lti.audit.add("launch", OTHER_NIP, now, platform=launch.platform.id, reference=found.person)
+    if services.people.is_frozen(found.person):
+        return player_page(services, module, {"transport": "web"}, launch.platform.origins, notice="frozen")
     actor = services.people.actor(found.person)
     state = _state(services, StateAddress(module.iri, actor, launch.registration, PLAYER_STATE))
     if state is None and module is not newest:  # there is nothing to lose in the version before
@@ -146,23 +146,11 @@ def player_page(
     """The page with the player and the course.
 
     `frames` are the origins that may frame it. `token` is the launch token behind the button `JP saya`; `notice` is
-    `anonymous` or `preview` when nothing will be recorded.
+    `anonymous`, `frozen` or `preview` when nothing will be recorded.
     """
-    later = url_for("learn.later_page", digest=module.digest, number=2).removesuffix("2.js")
-    page = render_template(
-        "player.html",
-        module=module,
-        base=url_for("pustaka.file", digest=module.digest, path=""),
-        course=services.library.page_text(module),
-        config=embed_told(
-            msgspec.json.encode({**config, "language": language(), "later": later, "rest": player_address(REST)})
-        ),
-        style=STYLE,
-        script=f"{config['transport']}-{language()}.js",
-        token=token,
-        notice=notice,
-    )
-    return allow_framing(make_response(page), *frames, policy=PLAYER_POLICY)
+    shell = shell_of(services.library, module, config["transport"], notice, with_token=bool(token))
+    page = shell.filled(token, embed_told(msgspec.json.encode({**config, **shell.same})))
+    return allow_framing(ready_page(page), *frames, policy=PLAYER_POLICY)
 
 
 def _message(services: "Services", launch: Launch, kind: str, status: int) -> Response:
@@ -170,20 +158,6 @@ def _message(services: "Services", launch: Launch, kind: str, status: int) -> Re
         "launch_message.html", kind=kind, teaching=bool(launch.roles & TEACHING), launch=launch, embedded=True
     )
     return allow_framing(make_response(page, status), *launch.platform.origins)
-
-
-@cache
-def player_release() -> str:
-    """A name for the player's files as they are now, so that a changed file has another address."""
-    whole = hashlib.sha256(player_style() + player_script(LATER))
-    for transport, spoken in SCRIPTS.values():
-        whole.update(player_script(first_names(script_names(transport)), spoken))
-    return whole.hexdigest()[:10]
-
-
-def player_address(name: str) -> str:
-    """Where a file of the player lies; a changed player has other addresses."""
-    return url_for("learn.player_file", release=player_release(), name=name)
 
 
 @blueprint.get("/static-player/<release>/<name>")

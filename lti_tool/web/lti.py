@@ -22,11 +22,10 @@ from lti_tool.web.ladder import STORED, ask_page, from_our_page, keep_page, tab_
 from lti_tool.web.language import language
 from lti_tool.web.own_cookies import OwnCookies
 from lti_tool.web.picker_form import EMPTY_FIELD, NotChosen, Titled, read_choices
+from lti_tool.web.plain_form import MOST_FORM, bound, posted, refuse_zero, single
+from lti_tool.web.ready_response import sent_to
 from lti_tool.wiring import LtiParts
 from xapi.words import explain
-
-#: A launch form, in bytes and fields.
-MOST_FORM, MOST_FIELDS = 256 * 1024, 100
 
 
 class Shelf(Protocol):
@@ -62,32 +61,34 @@ def blueprint(
     lti = services.lti_parts
     pages = Blueprint("lti", __name__, url_prefix="/lti")
 
-    pages.before_request(_bound_the_form)
+    pages.before_request(lambda: bound(_this_request()))
 
     @pages.route("/login", methods=["GET", "POST"])
     def login() -> Response:
-        start = lti.login.start(_posted() if request.method == "POST" else _single(request.args))
-        response = keep_page(start) if start.storage else _private(make_response(redirect(start.url, 302)))
+        asked = _this_request()
+        start = lti.login.start(posted(asked) if asked.method == "POST" else single(asked.args))
+        response = keep_page(start) if start.storage else sent_to(start.url)
         _set_cookie(response, start.flow.cookie, start.flow.browser, LIFETIME_SECONDS)
         return response
 
     @pages.get("/tab")
     def tab() -> Response:
         """The last rung of the ladder: the launch anew in a tab of its own. The state is worth nothing afterwards."""
-        state = _single(request.args).get("state", "")
+        state = single(request.args).get("state", "")
         if anew := lti.login.restart(state):
-            return _private(make_response(redirect(anew, 302)))
+            return sent_to(anew)
         start = lti.login.again(state)
-        response = _private(make_response(redirect(start.url, 302)))
+        response = sent_to(start.url)
         _set_cookie(response, start.flow.cookie, start.flow.browser, LIFETIME_SECONDS)
         return response
 
     @pages.post("/launch")
     def launch() -> Response:
-        form = _posted()
+        asked = _this_request()
+        form = posted(asked)
         stored = form.get(STORED, "")
-        stored = stored if stored and from_our_page(request, lti.login.origin) else ""
-        good = lti.receiver.receive(form, OwnCookies(request.headers.get("Cookie", "")), stored=stored)
+        stored = stored if stored and from_our_page(asked, lti.login.origin) else ""
+        good = lti.receiver.receive(form, OwnCookies(asked.environ.get("HTTP_COOKIE", "")), stored=stored)
         opened = open_picker if good.message_type == DEEP_LINKING_LAUNCH else open_launch
         response = framed_by(_private(make_response(opened(services, good))), good.platform)
         _set_cookie(response, cookie_name(form["state"]), "", 0)
@@ -103,6 +104,7 @@ def blueprint(
     @pages.post("/deep-link")
     def deep_link() -> Response:
         form = request.form
+        refuse_zero(value for _name, values in form.lists() for value in values)
         launch_id, token = form.get("launch", ""), form.get("token", "")
         try:
             choices = read_choices(form, services.library.newest, services.zone, lti.clock())
@@ -150,24 +152,10 @@ def _answer_refusals(pages: Blueprint, lti: LtiParts) -> None:
         return _private(framed_by(page, known, POLICY) if known else page)
 
 
-def _bound_the_form() -> None:
-    asked: Request = request._get_current_object()  # type: ignore[attr-defined]  # each look through the proxy costs
-    asked.max_content_length = MOST_FORM
-    asked.max_form_memory_size = MOST_FORM
-    asked.max_form_parts = MOST_FIELDS
-    if _has_zero(asked):
-        raise LaunchRefused("login.parameter_broken", "a zero character, which no database keeps")
-
-
-def _has_zero(asked: Request) -> bool:
-    """Whether a parameter holds a zero character; a plain form is looked at as it came, which `_posted` reads again."""
-    if not _is_plain_form(asked):
-        return any("\x00" in value for _name, values in asked.values.lists() for value in values)
-    return any(zero in raw for raw in (asked.get_data(), asked.query_string) for zero in (b"%00", b"\x00"))
-
-
-def _is_plain_form(asked: Request) -> bool:
-    return asked.content_type is not None and asked.content_type.startswith("application/x-www-form-urlencoded")
+def _this_request() -> Request:
+    """The request itself: each look through the proxy costs."""
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+    return asked
 
 
 def _noted(lti: LtiParts, error: ToolError) -> dict[str, Any]:
@@ -233,29 +221,3 @@ def _set_cookie(response: Response, name: str, value: str, seconds: int) -> None
     """Every cookie of a launch has these attributes, all of them: a frame on another site gets it back only so."""
     attributes = "Secure; HttpOnly; Path=/lti; SameSite=None; Partitioned"
     response.headers.add("Set-Cookie", f"{name}={value}; Max-Age={seconds}; {attributes}")  # both are words of ours
-
-
-def _posted() -> dict[str, str]:
-    """The fields of the posted form, each of which stands once.
-
-    A plain form is read here: going through werkzeug's parser of every kind of form takes four times as long.
-    """
-    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
-    if not _is_plain_form(asked):
-        return _single(asked.form)
-    text = asked.get_data().decode("utf-8", "replace")
-    try:
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
-    except ValueError as cause:
-        raise LaunchRefused("launch.form_too_large", "too many fields", status=413, limit=MOST_FORM // 1024) from cause
-    values = dict(pairs)
-    if len(values) != len(pairs):
-        raise LaunchRefused("login.parameter_twice", "a parameter is given twice")
-    return values
-
-
-def _single(values: MultiDict[str, str]) -> dict[str, str]:
-    """`values` where each name stands once: which of two would count is anyone's guess."""
-    if any(len(found) > 1 for found in dict.values(values)):
-        raise LaunchRefused("login.parameter_twice", "a parameter is given twice")
-    return values.to_dict()

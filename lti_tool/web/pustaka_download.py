@@ -1,17 +1,22 @@
-"""Packages to download: which format for which LMS, built at once or in the background."""
+"""Packages to download, for the staff alone: which format for which LMS, built at once or in the background.
+
+A package holds the answers of its questions, so whoever learns gets the module from an LMS and never as a file.
+"""
 
 from typing import Any
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, send_file, url_for
 
-from lti_tool.house.model import Module
+from lti_tool.house.model import ROLES, Module
 from lti_tool.web.context import services
 from lti_tool.web.format_words import ORDER, format_advice, format_title
 from lti_tool.web.language import language
 from lti_tool.web.pustaka import module_of
+from lti_tool.web.session import keep_to
 from scorm_packager.formats.registry import format_names
 
 blueprint = Blueprint("unduh", __name__, url_prefix="/pustaka")
+keep_to(blueprint, *ROLES)
 
 
 def offered() -> list[str]:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from lti_tool.web.context import services
 from lti_tool.web.figures import chosen_year, is_projected, years
 from lti_tool.web.session import forget_learner, learner, remember_learner
+from lti_tool.web.transcripts import transcript
 from xapi.audit.trail import Trail, trail_of_person
 from xapi.errors import AuditError
 
@@ -60,6 +61,20 @@ def page() -> Response:
     return make_response(
         render_template("my_jp.html", year=year, years=years(), trail=found, loose=loose, person=employee)
     )
+
+
+@blueprint.get("/transkrip.<kind>")
+def download(kind: str) -> Response:
+    """The learner's own transcript of the year as PDF or CSV."""
+    alias = learner()
+    if alias is None:
+        return make_response(render_template("my_jp_closed.html"), 401)
+    person = services().people.canonical().get(alias, alias)
+    try:
+        found = trail_of_person(services().ledger, services().people, person, chosen_year())
+    except AuditError:
+        abort(404)
+    return transcript(found, kind)
 
 
 @blueprint.get("/bukti/<uuid:statement>")

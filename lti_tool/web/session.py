@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, redirect, request, session, url_for
+from flask import Blueprint, Flask, Request, abort, redirect, request, session, url_for
+from flask import Response as FlaskResponse
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
@@ -12,6 +14,21 @@ from lti_tool.house.model import Account
 from lti_tool.web.context import accounts
 
 LEARNER = "learner"
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's signed cookie, for requests that bring one; a request without it opens an empty session at no cost."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of `request`; most launches and files come without any."""
+        if self.get_cookie_name(app) not in request.environ.get("HTTP_COOKIE", ""):
+            return self.session_class()
+        return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: FlaskResponse) -> None:
+        """Keeps what a request has changed; one that opened and left an empty session has nothing to say about it."""
+        if session or session.modified:
+            super().save_session(app, session, response)
 
 
 class Staff:

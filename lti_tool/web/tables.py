@@ -81,10 +81,15 @@ def build_table(
     if key not in sortable:
         key, descending = "", False
     ordered = _ordered(rows, key, descending) if key else list(rows)
-    pages = max(1, -(-len(ordered) // size))
-    page = min(max(1, request.args.get("hal", 1, type=int)), pages)
+    page, pages = chosen_part(len(ordered), size)
     shown = ordered[(page - 1) * size : page * size]
     return TableView(columns, shown, len(ordered), page, pages, key, descending, caption, totals)
+
+
+def chosen_part(total: int, size: int = ROWS) -> tuple[int, int]:
+    """The page of a table of `total` rows that the query asks for (`hal`), and how many pages there are."""
+    pages = max(1, -(-total // size))
+    return min(max(1, request.args.get("hal", 1, type=int)), pages), pages
 
 
 def _ordered(rows: Sequence[Mapping[str, Any]], key: str, descending: bool) -> list[Mapping[str, Any]]:

@@ -1,4 +1,4 @@
-/* The page around the content: it offers the API that the content looks for, opens the content in its frame, and ends what it forgets. */
+/* The page around the content: it offers the API or the LRS that the content looks for, opens the content in its frame, and ends what it forgets. */
 (function () {
   "use strict";
   var Jampel = window.Jampel;
@@ -80,9 +80,20 @@
     };
   };
 
+  /* A cmi5 AU finds its LRS in this page. */
+  function unit(target, settings, frame) {
+    var desk = new Jampel.Desk(target, settings, window.location.href, tell);
+    if (!desk.begin()) show("nolms");
+    window.JampelDesk = { owns: desk.owns.bind(desk), answer: desk.answer.bind(desk) };
+    watch(desk, target, frame);
+    frame.src = desk.address();
+  }
+
   async function start() {
     var settings = config(), frame = document.getElementById("isi");
-    var target = Jampel.targets[settings.target](window, settings, tell), content = Jampel.contents[settings.content];
+    var target = Jampel.targets[settings.target](window, settings, tell);
+    if (settings.content === "cmi5") return unit(target, settings, frame);
+    var content = Jampel.contents[settings.content];
     if (target.prepare && !(await target.prepare())) show("nolms");
     if (content) {
       var api = new Jampel.BridgeApi(content, target, settings, function () { return new Date(); });

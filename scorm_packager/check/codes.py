@@ -5,7 +5,7 @@ The sentences stand in the catalogues under the same keys; docs/reference/periks
 
 import msgspec
 
-from scorm_packager.findings import Level
+from scorm_packager.findings import MORE, Finding, Level
 
 E: Level = "error"
 W: Level = "warning"
@@ -128,6 +128,14 @@ _ROWS: tuple[tuple[str, str, Level, bool], ...] = (
 )
 
 
+#: Kinds that a repair takes besides SCORM, and what it mends in them: the file and the names, not what they refer to.
+KINDS_MENDED = frozenset({"cmi5", "tincan", "cc"})
+MENDED_EVERYWHERE = frozenset({
+    "check.manifest_deep", "check.manifest_case", "check.child_unexpected", "check.junk",
+    "moodle.not_imported", "moodle.xml", "moodle.utf16",
+})  # fmt: skip
+
+
 class Code(msgspec.Struct, frozen=True):
     """One row of the table; `mended` says whether `jampel repair` mends it where that needs no guess."""
 
@@ -144,11 +152,18 @@ def group_of(code: str) -> str:
     return CODES[code].group if code in CODES else FILES
 
 
+def group_of_found(found: Finding) -> str:
+    """The group of `found`; what stands for others of a kind is in their group."""
+    return group_of(str(found.params["kind"]) if found.code == MORE else found.code)
+
+
 def level_of(code: str) -> Level:
     """How grave a finding is."""
     return CODES[code].level if code in CODES else "error"
 
 
-def is_mended(code: str) -> bool:
-    """Whether `jampel repair` mends such a finding where it need not guess."""
-    return code in CODES and CODES[code].mended
+def is_mended(code: str, kind: str) -> bool:
+    """Whether `jampel repair` mends such a finding in a package of this `kind` where it need not guess."""
+    if code not in CODES or not CODES[code].mended:
+        return False
+    return kind == "scorm" or (kind in KINDS_MENDED and (CODES[code].group == XML or code in MENDED_EVERYWHERE))

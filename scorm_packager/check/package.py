@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from scorm_packager.check.codes import MOODLE, group_of, level_of
+from scorm_packager.check.codes import MOODLE, group_of_found, level_of
 from scorm_packager.check.context import Context
 from scorm_packager.check.courses import check_activities, check_cartridge, check_course
 from scorm_packager.check.files import check_files
@@ -75,7 +75,7 @@ def examine(path: Path, *, schemas: Schemas | None = None, deep: bool = False) -
     CRC; without it, media stays unread. What cannot be opened safely is one finding. Raises PackagerError when
     `schemas` lacks what this kind of package needs.
     """
-    findings = Findings()
+    findings = Findings(whole=True)
     verdict = Verdict(name=path.name)
     try:
         with open_container(path) as container:
@@ -90,8 +90,8 @@ def examine(path: Path, *, schemas: Schemas | None = None, deep: bool = False) -
 
 def _sort(verdict: Verdict, findings: Findings) -> None:
     everything = findings.all()
-    verdict.moodle = tuple(found for found in everything if group_of(found.code) == MOODLE)
-    verdict.findings = tuple(found for found in everything if group_of(found.code) != MOODLE)
+    verdict.moodle = tuple(found for found in everything if group_of_found(found) == MOODLE)
+    verdict.findings = tuple(found for found in everything if group_of_found(found) != MOODLE)
 
 
 def _as_finding(refused: PackagerError) -> Finding:

@@ -12,6 +12,11 @@ _ROWS: tuple[tuple[str, Fate], ...] = (
     ("error:convert.data", "kept"),
     ("error:convert.time_limit", "kept"),
     ("error:convert.move_on", "kept"),
+    ("error:convert.unit", "kept"),
+    ("error:convert.pages", "close"),
+    ("error:convert.documents", "close"),
+    ("error:convert.unit_satisfied", "close"),
+    ("error:convert.unit_window", "close"),
     ("error:convert.status", "close"),
     ("error:convert.suspend", "close"),
     ("error:convert.record", "close"),
@@ -33,6 +38,8 @@ _ROWS: tuple[tuple[str, Fate], ...] = (
     ("error:convert.metadata", "lost"),
     ("error:convert.outside", "lost"),
     ("error:convert.missing_file", "lost"),
+    ("error:convert.statements", "lost"),
+    ("error:convert.unit_objectives", "lost"),
     ("error:convert.left_out", "close"),
 )
 FATES: dict[str, Fate] = {key.removeprefix("error:"): fate for key, fate in _ROWS}

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
-from scorm_packager.bridge import STYLE, page_for, script_for
+from scorm_packager.bridge import STYLE, inlet, page_after, page_for, script_for
 from scorm_packager.convert.tree import Node, Tree
 from scorm_packager.reader.hrefs import is_outside
 
 FOLDER = "jembatan"
+INLET, AFTER = "sambung.js", "selesai.html"
 
 
 def bridge_files(tree: Tree, target: str, taken: Iterable[str]) -> dict[str, bytes]:
@@ -19,7 +20,11 @@ def bridge_files(tree: Tree, target: str, taken: Iterable[str]) -> dict[str, byt
     if not leaves:
         return {}
     folder = _free(taken)
-    files = {f"{folder}/jembatan.js": script_for(target), f"{folder}/jembatan.css": STYLE.encode() + b"\n"}
+    script = script_for(target, tree.content)
+    files = {f"{folder}/jembatan.js": script, f"{folder}/jembatan.css": STYLE.encode() + b"\n"}
+    if tree.content == "cmi5":
+        files[f"{folder}/{INLET}"] = inlet()
+        files[f"{folder}/{AFTER}"] = page_after(title=tree.title, language=tree.language)
     for number, leaf in enumerate(leaves, 1):
         leaf.page = f"{folder}/{number}.html"
         files[leaf.page] = page_for(settings_of(leaf, tree, target), title=leaf.title, language=tree.language)
@@ -27,7 +32,10 @@ def bridge_files(tree: Tree, target: str, taken: Iterable[str]) -> dict[str, byt
 
 
 def settings_of(leaf: Node, tree: Tree, target: str) -> dict[str, object]:
-    """What the page of `leaf` is told, as bridge/start.js and bridge/api.js read it."""
+    """What the page of `leaf` is told, as bridge/start.js and bridge/api.js or bridge/desk.js read it."""
+    if leaf.unit is not None:
+        launch = {"content": "cmi5", "target": target, "launch": f"../{leaf.address}", "after": AFTER}
+        return {**leaf.unit, **launch}
     return {
         "content": tree.content if leaf.tracked else "asset",
         "target": target,

@@ -13,7 +13,8 @@ class Node(msgspec.Struct, kw_only=True):
     `address` is relative to the root of the zip, with query and parameters, or leads to the web. `tracked` says whether
     the content speaks to an LMS, `resource` names the resource it was. `mastery` and `threshold` are 0–1, `time_limit`
     is in seconds, `objectives` are the ids that the LMS gives the content, `quiet` whether the LMS may complete a
-    content that says nothing. `page` is the bridge's page once it has one.
+    content that says nothing. `unit` is what a cmi5 AU is told of its launch. `page` is the bridge's page once it has
+    one.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Node(msgspec.Struct, kw_only=True):
     time_action: str = ""
     objectives: tuple[str, ...] = ()
     quiet: bool = False
+    unit: dict[str, object] | None = None
     nodes: tuple["Node", ...] = ()
     page: str = ""
 
@@ -50,7 +52,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tree(msgspec.Struct, kw_only=True):
-    """A course to be written. `content` is what its parts speak: `12` or `2004`; `said` are the notes so far."""
+    """A course to be written. `content` is what its parts speak: `12`, `2004`, `cmi5`; `said` are the notes so far."""
 
     title: str
     description: str

@@ -90,7 +90,7 @@
   /* A text: its length in bytes, then either plain bytes or the code for common letters, whichever is shorter. */
   function putText(out, text) {
     var bytes = new TextEncoder().encode(text).slice(0, TEXT_LIMIT);
-    var codes = Array.prototype.map.call(bytes, (byte) => COMMON.indexOf(String.fromCharCode(byte)));
+    var codes = Array.from(bytes, (byte) => COMMON.indexOf(String.fromCharCode(byte)));
     var cost = codes.reduce((sum, code) => sum + (code < 0 ? 13 : 5), 0);
     var packed = cost < bytes.length * 8;
     out.number(bytes.length);

@@ -24,7 +24,7 @@
   Object.assign(Player.prototype, {
     /* The part of the result where the record is taken out, or null where an LMS has it. */
     exportPart() {
-      var self = this, transport = this.session.transport;
+      var transport = this.session.transport;
       var id = field(this, "jp-siapa", "exportId"), name = field(this, "jp-nama", "exportName", this.config.learner);
       var said = h("p", { class: "jp-problem", role: "alert", id: "jp-siapa-salah" });
       var input = id.querySelector("input");
@@ -32,17 +32,17 @@
       var form = h("form", { class: "jp-export", novalidate: true, on: { submit: (event) => {
         event.preventDefault();
         var missing = !input.value.trim();
-        said.textContent = missing ? self.say("exportNeedsId") : "";
+        said.textContent = missing ? this.say("exportNeedsId") : "";
         input.setAttribute("aria-invalid", String(missing));
         if (missing) return input.focus();
         var file = transport.export({ id: input.value, name: name.querySelector("input").value });
         download(file);
-        return self.tell("exported", { n: file.count, name: file.name }, "info");
+        return this.tell("exported", { n: file.count, name: file.name }, "info");
       } } }, [
         h("p", { text: this.say("exportText") }), id, name, said,
         h("div", { class: "jp-actions" }, [
           h("button", { type: "submit", class: "jp-button", text: this.say("exportDo") }),
-          this.button("clearRecord", "", () => { if (window.confirm(self.say("clearSure"))) self.forget(); })
+          this.button("clearRecord", "", () => { if (window.confirm(this.say("clearSure"))) this.forget(); })
         ])
       ]);
       return h("details", { class: "jp-review" }, [h("summary", { text: this.say("exportTitle") }), form]);

@@ -1,7 +1,7 @@
 /* Films, sounds and documents: nothing loads unasked, what was really watched is counted, and a film goes on where it stopped.
  *
  * An element with data-medium="<id>" is a medium of the course: a video or audio element, or the figure of a document whose pages carry
- * data-lembar="<number from 1>".
+ * data-lembar="<number from 1>". A page of a document that is a page of the course is no medium: it can be made larger, and is seen as any.
  */
 (function () {
   "use strict";
@@ -14,7 +14,7 @@
   var ZOOMS = [100, 150, 200, 300];
 
   function captions(player, video) {
-    Array.prototype.forEach.call(video.textTracks, (track) => {
+    Array.from(video.textTracks).forEach((track) => {
       var mine = !track.language || Jampel.language(track.language) === player.course.language;
       track.mode = (track.kind === "captions" || track.kind === "subtitles") && mine ? "showing" : "disabled";
     });
@@ -23,6 +23,10 @@
   /* Follows every medium of an article that is in the document. */
   function watch(player, article) {
     article.querySelectorAll("video").forEach((video) => { captions(player, video); });
+    article.querySelectorAll(".dokumen:not([data-medium])").forEach((figure) => {
+      figure.classList.add("jp-document");
+      figure.prepend(documentBar(player, figure));
+    });
     article.querySelectorAll("[data-medium]").forEach((element) => {
       var id = element.getAttribute("data-medium");
       var at = (player.course.media || []).findIndex((medium) => medium.id === id);
@@ -128,7 +132,7 @@
 
   /* A document: its pages count once they have been on the screen for a moment; a bar tells which one is, and makes it larger. */
   function leaf(player, figure, at) {
-    var sheets = Array.prototype.slice.call(figure.querySelectorAll("[data-lembar]"));
+    var sheets = Array.from(figure.querySelectorAll("[data-lembar]"));
     var share = h("p", { class: "jp-watched" });
     var place = h("span", { class: "jp-leaf" });
     var bar = documentBar(player, figure, sheets, place);
@@ -149,6 +153,7 @@
     });
   }
 
+  /* Without `sheets` the figure is the one page of a document that is a page of the course: there is nothing to turn. */
   function documentBar(player, figure, sheets, place) {
     var zoom = 0;
     function scale(step) {
@@ -169,10 +174,9 @@
     var smaller = tool("zoomOut", "−", () => { scale(-1); });
     var larger = tool("zoomIn", "+", () => { scale(1); });
     smaller.disabled = true;
-    return h("div", { class: "jp-document-bar", role: "group", "aria-label": player.say("documentTools"), lang: player.language }, [
-      tool("leafBefore", "↑", () => { turn(-1); }), place, tool("leafAfter", "↓", () => { turn(1); }),
-      h("span", { class: "jp-gap" }), smaller, larger
-    ]);
+    var turning = sheets ? [tool("leafBefore", "↑", () => { turn(-1); }), place, tool("leafAfter", "↓", () => { turn(1); })] : [];
+    return h("div", { class: "jp-document-bar", role: "group", "aria-label": player.say("documentTools"), lang: player.language },
+      turning.concat([h("span", { class: "jp-gap" }), smaller, larger]));
   }
 
   /* Calls back once a sheet has filled half of itself, or of the window, for a moment. */

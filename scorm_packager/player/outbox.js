@@ -60,9 +60,7 @@
     },
 
     url(resource, query) {
-      return this.endpoint + resource + (resource.indexOf("?") < 0 ? "?" : "&") + Object.keys(query).filter((name) => {
-        return query[name];
-      }).map((name) => {
+      return this.endpoint + resource + "?" + Object.keys(query).filter((name) => query[name]).map((name) => {
         return name + "=" + encodeURIComponent(query[name]);
       }).join("&");
     },
@@ -89,19 +87,17 @@
     },
 
     start() {
-      var self = this;
-      window.addEventListener("online", () => { self.delay = 0; self.pump(); });
+      window.addEventListener("online", () => { this.delay = 0; this.pump(); });
     },
 
     /* What still waits goes out past the end of the page, as far as the browser carries it; the rest goes at the next start. */
     lastWords() {
-      var self = this;
       var room = KEEPALIVE - (this.document || "").length;
       var texts = [];
       this.closing = true;
       clearTimeout(this.timer);
       this.waiting().every((key) => {
-        var text = self.storage.get(key) || "";
+        var text = this.storage.get(key) || "";
         room -= new TextEncoder().encode(text).length + 1;
         if (room > 0 && text) texts.push(text);
         return room > 0;
@@ -122,35 +118,32 @@
     /* Sends one thing after another until nothing waits; a broken link is tried again later and later, with a little chance in it. */
     pump() {
       if (this.busy || this.closing || this.expired || this.held || !this.authorization) return;
-      var self = this;
       var keys = this.waiting();
       keys = keys.slice(0, keys.length && keys[0].indexOf(this.prefix + "q:0:") === 0 ? 1 : BATCH);
       if (!keys.length && this.document === null) return;
       clearTimeout(this.timer);
       this.busy = true;
       (keys.length ? this.sendStatements(keys) : this.sendState()).then(
-        () => { self.busy = false; self.found(); self.pump(); },
-        () => { self.busy = false; self.lost(); self.later(); }
+        () => { this.busy = false; this.found(); this.pump(); },
+        () => { this.busy = false; this.lost(); this.later(); }
       );
     },
 
     later() {
-      var self = this;
       if (this.expired || this.closing) return;
       this.delay = Math.min(SLOWEST, Math.max(2000, this.delay * 2));
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => { self.pump(); }, this.delay * (0.75 + Math.random() / 2));
+      this.timer = setTimeout(() => { this.pump(); }, this.delay * (0.75 + Math.random() / 2));
     },
 
     /* A key that another window has sent and removed meanwhile is passed over. */
     async sendStatements(keys) {
-      var self = this;
-      keys = keys.filter((key) => self.storage.get(key));
+      keys = keys.filter((key) => this.storage.get(key));
       if (!keys.length) return undefined;
-      var texts = keys.map((key) => self.storage.get(key));
+      var texts = keys.map((key) => this.storage.get(key));
       var response = await this.fetch(this.endpoint + "statements", { method: "POST", body: "[" + texts.join(",") + "]" });
       if (response.ok) {
-        keys.forEach((key) => { self.storage.remove(key); });
+        keys.forEach((key) => { this.storage.remove(key); });
         return response.text(); /* an answer left unread shows as an aborted request */
       }
       if (this.mustWait(response.status)) throw new Error("later");
@@ -183,12 +176,11 @@
 
     /* A new launch brings a new permission: what the last one was forbidden to write is offered once more. */
     forgive() {
-      var self = this;
       this.storage.keys(this.prefix + "refused:").forEach((key) => {
-        var kept = self.kept(key);
+        var kept = this.kept(key);
         if (!kept || kept.status !== 403) return;
-        self.storage.set(key.replace(self.prefix + "refused:", self.prefix + "q:"), JSON.stringify(kept.statement));
-        self.storage.remove(key);
+        this.storage.set(key.replace(this.prefix + "refused:", this.prefix + "q:"), JSON.stringify(kept.statement));
+        this.storage.remove(key);
       });
     },
 
@@ -228,7 +220,7 @@
     return {
       expired: () => { tell("expired", null, "bad"); },
       refused: (count) => { tell("refused", { n: count }, "bad"); },
-      lost: (durable) => { tell(durable ? "offline" : "memoryOnly", null, "bad"); },
+      lost: (durable) => { tell(durable ? "offline" : "unsentOnly", null, "bad"); },
       found: () => { tell("online", null, "info"); },
       saved: () => { tell("saved", null, "state"); },
       failed: (status) => { tell("saveFailed", { code: status }, "bad"); }

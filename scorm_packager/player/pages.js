@@ -64,7 +64,7 @@
     /* Whether a page holds what only the rest of the player can do: questions and media. */
     busy(index) {
       var page = this.course.pages[index];
-      return (page.questions || []).length > 0 || /<(video|audio)\b| data-medium=/.test(page.html);
+      return (page.questions || []).length > 0 || /<(video|audio)\b| data-(medium|lembar)=/.test(page.html);
     },
 
     /* Whether everything on a page can be used. */
@@ -88,20 +88,20 @@
     },
 
     ask(index) {
-      var self = this, tries = this.tries[index] = (this.tries[index] || 0) + 1;
+      var tries = this.tries[index] = (this.tries[index] || 0) + 1;
       return new Promise((resolve, reject) => {
         var script = document.createElement("script");
-        var timer = setTimeout(end, PATIENCE);
-        function end() {
+        var end = () => {
           clearTimeout(timer);
           script.remove();
-          delete self.coming[index];
-          if (self.has(index)) resolve();
+          delete this.coming[index];
+          if (this.has(index)) resolve();
           else reject(new Error(script.src));
-        }
+        };
+        var timer = setTimeout(end, PATIENCE);
         script.onload = script.onerror = end;
         /* After a failure under another address, so that no cache gives the same failure, or an old page, again. */
-        script.src = (index === REST ? self.rest : self.folder + (index + 1) + ".js") + (tries > 1 ? "?" + self.course.digest.slice(0, 8) + tries : "");
+        script.src = (index === REST ? this.rest : this.folder + (index + 1) + ".js") + (tries > 1 ? "?" + this.course.digest.slice(0, 8) + tries : "");
         document.head.append(script);
       });
     },
@@ -110,12 +110,12 @@
     readAhead(from) {
       this.from = from;
       if (this.ahead) return;
-      var self = this, index = this.nextMissing();
+      var index = this.nextMissing();
       if (index === null) return;
       this.ahead = true;
       this.load(index).then(
-        () => { self.ahead = false; self.readAhead(self.from); },
-        () => { self.ahead = false; /* the next turn of a page tries again */ }
+        () => { this.ahead = false; this.readAhead(this.from); },
+        () => { this.ahead = false; /* the next turn of a page tries again */ }
       );
     },
 
@@ -136,15 +136,12 @@
       return this.has(REST) && this.course.pages.every((page) => !page.later);
     },
 
-    /* Every page, for printing. What fails while it was already on its way is asked for once more: whoever prints asks now. */
+    /* Every page, for printing; one that fails, perhaps after it was long on its way, is asked for once more. */
     async loadAll() {
-      await this.insist(REST);
-      for (var index = 0; index < this.course.pages.length; index++) await this.insist(index);
-    },
-
-    insist(index) {
-      var joined = !!this.coming[index];
-      return this.load(index).catch((error) => { if (!joined) throw error; return this.load(index); });
+      for (var index = this.course.pages.length; index >= 0; index--) {
+        var one = this.course.pages[index] ? index : REST;
+        await this.load(one).catch(() => this.load(one));
+      }
     },
 
     take(digest, index, body) {

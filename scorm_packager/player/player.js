@@ -5,13 +5,12 @@
   var h = Jampel.h;
 
   function Player(root, course, config) {
-    var self = this;
     this.root = root;
     this.course = course;
     this.config = config;
     this.language = Jampel.language(config.language || course.language);
-    this.say = (key, params) => Jampel.say(self.language, key, params);
-    this.number = (value) => Jampel.number(self.language, value);
+    this.say = (key, params) => Jampel.say(this.language, key, params);
+    this.number = (value) => Jampel.number(this.language, value);
     this.tell = this.tell.bind(this);
     this.announce = this.announce.bind(this);
     this.changed = this.refresh.bind(this);
@@ -56,20 +55,20 @@
 
     /* The fixed parts of the screen. */
     frame() {
-      var self = this, say = this.say, course = this.course;
+      var say = this.say, course = this.course;
       this.live = h("div", { class: "jp-live", role: "status", "aria-live": "polite" });
       this.notices = h("div", { class: "jp-notices" });
       this.paper = h("p", { class: "jp-paper", text: say("printMissing"), hidden: true });
       this.loading = h("p", { class: "jp-loading", text: say("loading") });
       this.bar = h("progress", { class: "jp-bar", "aria-label": say("progress"), max: 1, value: 0 });
       this.barText = h("span", { class: "jp-bar-text" });
-      this.toggle = this.button("showPages", "jp-toggle", () => { self.openList(self.toggle.getAttribute("aria-expanded") !== "true"); });
+      this.toggle = this.button("showPages", "jp-toggle", () => { this.openList(this.toggle.getAttribute("aria-expanded") !== "true"); });
       this.toggle.setAttribute("aria-expanded", "false");
       this.toggle.setAttribute("aria-controls", "jp-daftar");
       this.items = h("ol", { class: "jp-list" });
       this.main = h("main", { id: "jp-isi", tabindex: "-1", lang: course.language });
-      this.back = this.button("previous", "", () => { self.go(self.index - 1); });
-      this.forward = this.button("next", "jp-primary", () => { self.go(self.index + 1); });
+      this.back = this.button("previous", "", () => { this.go(this.index - 1); });
+      this.forward = this.button("next", "jp-primary", () => { this.go(this.index + 1); });
       this.place = h("span", { class: "jp-place" });
       this.body = h("div", { class: "jp-body", hidden: true }, [
         h("div", { id: "jp-daftar", class: "jp-pages" }, [
@@ -83,7 +82,7 @@
       ]);
       this.root.className = "jp";
       this.root.replaceChildren(
-        h("a", { class: "jp-skip", href: "#jp-isi", text: say("skip"), on: { click: (event) => { event.preventDefault(); self.main.focus(); } } }),
+        h("a", { class: "jp-skip", href: "#jp-isi", text: say("skip"), on: { click: (event) => { event.preventDefault(); this.main.focus(); } } }),
         h("header", { class: "jp-top" }, [
           h("div", { class: "jp-title" }, [h("p", { class: "jp-module", text: course.title }), h("p", { class: "jp-facts", text: this.facts() })]),
           h("div", { class: "jp-progress" }, [this.barText, this.bar, this.statusLine()]),
@@ -172,15 +171,14 @@
 
     /* A page that is still on its way: says so, and what to do when it does not come. */
     await(index, first, target) {
-      var self = this;
       this.hidePages();
       var here = this.waiting = h("div", { class: "jp-wait", lang: this.language }, [h("p", { text: this.say("pageComing") })]);
       this.main.append(here);
       this.refresh();
       this.announce(this.say("pageComing"));
       this.pages.prepare(index).then(
-        () => { if (self.waiting === here) self.show(index, first, target); },
-        () => { if (self.waiting === here) self.lost(here, index, target); }
+        () => { if (this.waiting === here) this.show(index, first, target); },
+        () => { if (this.waiting === here) this.lost(here, index, target); }
       );
     },
 
@@ -194,17 +192,17 @@
     /* Questions and media of a page: at once when all they need is here, else as soon as it comes; the text can be read meanwhile. */
     complete(index, article) {
       if (this.pages.whole(index)) return this.fill(index, article);
-      var self = this, here = h("div", { class: "jp-wait", lang: this.language }, [h("p", { text: this.say("partComing") })]);
+      var here = h("div", { class: "jp-wait", lang: this.language }, [h("p", { text: this.say("partComing") })]);
       article.append(here);
       return this.pages.complete(index).then(() => {
         here.remove();
-        self.fill(index, article);
-        if (self.index === index) self.shownQuestions(index);
+        this.fill(index, article);
+        if (this.index === index) this.shownQuestions(index);
       }, () => {
         here.setAttribute("role", "alert");
-        here.replaceChildren(h("p", { text: self.say("pageLostText") }), self.button("retry", "jp-primary", () => {
+        here.replaceChildren(h("p", { text: this.say("pageLostText") }), this.button("retry", "jp-primary", () => {
           here.remove();
-          self.complete(index, article);
+          this.complete(index, article);
         }));
       });
     },
@@ -300,22 +298,22 @@
     },
 
     drawList(standing) {
-      var self = this, open = {};
-      standing.questions.forEach((at) => { var page = self.course.list[at].page; open[page] = (open[page] || 0) + 1; });
+      var open = {};
+      standing.questions.forEach((at) => { var page = this.course.list[at].page; open[page] = (open[page] || 0) + 1; });
       var rows = this.course.pages.map((page, index) => {
-        var seen = self.session.state.visited[index];
+        var seen = this.session.state.visited[index];
         var rest = seen && open[index];
-        return self.row(index, page.title, seen && !rest, rest ? self.say("openQuestions", { n: rest }) : self.say(seen ? "seen" : "unseen"));
+        return this.row(index, page.title, seen && !rest, rest ? this.say("openQuestions", { n: rest }) : this.say(seen ? "seen" : "unseen"));
       });
       rows.push(this.row(this.result, this.say("result"), this.earned(), standing.complete ? "" : this.say("notComplete")));
       this.items.replaceChildren.apply(this.items, rows);
     },
 
     row(index, title, done, note) {
-      var self = this, here = index === this.index;
+      var here = index === this.index;
       var loud = index === this.result || (!done && this.session.state.visited[index]); /* an empty circle says the rest */
       return h("li", { class: done ? "jp-seen" : null }, [
-        h("button", { type: "button", "aria-current": here ? "page" : null, on: { click: () => { self.go(index); } } }, [
+        h("button", { type: "button", "aria-current": here ? "page" : null, on: { click: () => { this.go(index); } } }, [
           h("span", { class: "jp-tick", "aria-hidden": "true", text: done ? "✓" : "" }),
           h("span", { class: "jp-row" }, [
             h("span", { text: title, lang: index === this.result ? null : this.course.language }),

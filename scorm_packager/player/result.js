@@ -100,17 +100,18 @@
 
     openWhy() {
       this.closeWhy();
-      this.why = h("dialog", { class: "jp-dialog", "aria-labelledby": "jp-why-title" }, [
+      var why = this.why = h("dialog", { class: "jp-dialog", "aria-labelledby": "jp-why-title" }, [
         h("div", { class: "jp-dialog-head" }, [
           h("h2", { id: "jp-why-title", tabindex: "-1", text: this.say(this.whyKey) }),
           h("button", { type: "button", class: "jp-close", "aria-label": this.say("close"), text: "×", on: { click: this.closeWhy.bind(this) } })
         ])
       ].concat(this.remaining(this.session.standing(), "h3")));
-      this.root.append(this.why);
-      if (this.why.showModal) this.why.showModal();
-      else this.why.setAttribute("open", "");
-      this.why.querySelector("h2").focus();
-      this.why.addEventListener("close", this.closeWhy.bind(this));
+      this.root.append(why);
+      if (why.showModal) why.showModal();
+      else why.setAttribute("open", "");
+      why.querySelector("h2").focus();
+      /* A browser tells of a closed dialog later: by then another may be open. */
+      why.addEventListener("close", () => { if (this.why === why) this.closeWhy(); });
     },
 
     closeWhy() {

@@ -152,14 +152,13 @@
     /* Journalled: every answer is a new record at the index _count, its id first. An LMS without interactions costs nothing but the
      * detail, and a field that it does not take costs that field alone. */
     sendInteractions() {
-      var self = this;
       this.copy.interactions.forEach((one) => {
         if (one.sent) return;
-        var count = parseInt(self.get("cmi.interactions._count"), 10);
+        var count = parseInt(this.get("cmi.interactions._count"), 10);
         one.sent = true;
         if (isNaN(count)) return;
         one.fields.every((field, at) => {
-          return self.call("set", ["cmi.interactions." + count + "." + field[0], field[1]]) === "0" || at > 0;
+          return this.call("set", ["cmi.interactions." + count + "." + field[0], field[1]]) === "0" || at > 0;
         });
       });
     },
@@ -198,9 +197,8 @@
     },
 
     again() {
-      var self = this;
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => { if (self.open_) self.commit(); }, RETRY);
+      this.timer = setTimeout(() => { if (this.open_) this.commit(); }, RETRY);
     },
 
     hide() {},

@@ -24,16 +24,15 @@
     /* Starts the transport and takes up where the learner stopped. */
     async open() {
       var opened = await this.transport.open();
-      var self = this;
       opened.states.forEach((text) => {
         if (!text) return;
         try {
-          var saved = Jampel.state.decode(self.course, text);
-          if (saved.changed) self.tell("moduleChanged", null, "info");
+          var saved = Jampel.state.decode(this.course, text);
+          if (saved.changed) this.tell("moduleChanged", null, "info");
           delete saved.changed;
-          self.state = Jampel.state.merge(self.state, saved);
+          this.state = Jampel.state.merge(this.state, saved);
         } catch (error) {
-          self.tell("stateBroken", null, "bad");
+          this.tell("stateBroken", null, "bad");
         }
       });
       if (!this.state.seed) this.state.seed = Jampel.draw.newSeed(opened.learner ? this.course.iri + opened.learner : "", this.random);

@@ -16,6 +16,7 @@
     refused: ["savingRefused", true],
     saveFailed: ["savingFailed", true],
     noLms: ["savedHere", false],
+    unsentOnly: ["savingFailed", true],
     memoryOnly: ["savedNowhere", false],
     reviewMode: ["savedReview", false]
   };
@@ -43,9 +44,8 @@
 
     /* Calls a method that comes with the rest of the player. */
     withRest(name) {
-      var self = this;
       return () => {
-        self.pages.load(Jampel.Pages.REST).then(() => { self[name](); }, () => { self.tell("pageLostText", null, "bad"); });
+        this.pages.load(Jampel.Pages.REST).then(() => { this[name](); }, () => { this.tell("pageLostText", null, "bad"); });
       };
     },
 
@@ -60,6 +60,7 @@
       if (key === "noLms" || key === "memoryOnly" || key === "reviewMode") this.fixed = key;
       var sentence = key === "saved" && params && params.here ? "savedHereAt" : meaning[0];
       this.pending = meaning[1];
+      window.onbeforeunload = key === "unsentOnly" ? () => true : null; /* the browser asks before it closes the page */
       this.status.textContent = this.say(sentence, { time: this.time(new Date()) });
       this.status.className = "jp-saved" + (this.pending && key !== "saving" ? " jp-unsaved" : "");
       if (this.session && this.body && !this.body.hidden) this.offerWhy(this.session.standing());
@@ -78,7 +79,7 @@
       var old = this.notices.querySelector("[data-key='" + key + "']");
       if (old) old.remove();
       if (key === "online" || key === "saveRestored") {
-        this.notices.querySelectorAll("[data-key=offline], [data-key=saveFailed]").forEach((bad) => { bad.remove(); });
+        this.notices.querySelectorAll("[data-key=offline], [data-key=unsentOnly], [data-key=saveFailed]").forEach((bad) => { bad.remove(); });
       }
       var notice = h("div", { class: "jp-notice jp-notice-" + kind, "data-key": key, role: kind === "bad" ? "alert" : "status" }, [
         h("p", { text: this.say(key, params) }),

@@ -23,7 +23,8 @@ def sheet_title(document: Document, number: int, title: str) -> str:
 def sheet_page(document: Document, number: int, title: str, language: str) -> str:
     """One sheet as a whole course page; the first offers the original document."""
     download = _download(document, language) if number == 1 else ""
-    return f'<figure class="dokumen">{_sheet(document, number, title, language)}</figure>\n{download}'
+    sheet = f'<div class="lembar" data-lembar="{number}">{_sheet(document, number, title, language)}</div>'
+    return f'<figure class="dokumen">{sheet}</figure>\n{download}'
 
 
 def document_figure(document: Document, medium: Medium, title: str, language: str) -> str:

@@ -1,4 +1,4 @@
-"""Reads a Word document (.docx) into pages: every Heading 1 begins one; pictures, tables, lists and notes are kept."""
+"""Reads a Word document (.docx) into pages: each Heading 1 begins one; pictures, tables, notes, equations are kept."""
 
 import hashlib
 import re
@@ -18,6 +18,7 @@ from scorm_packager.source.html_page import HtmlPage, inner_html, parse
 from scorm_packager.source.office_file import office_fault
 from scorm_packager.source.pictures import picture_fault
 from scorm_packager.source.recordings import Place
+from scorm_packager.source.word_maths import WordMaths
 
 MAIN = "word/document.xml"
 KIND = "gambar1"
@@ -79,7 +80,9 @@ def read_word(context: Context, prefix: str, title: str) -> list[Part]:
     if room is None:
         raise DocumentFault("document.broken")
     pictures = _Pictures(context, f"{ASSET_FOLDER}/{context.file.removesuffix('.docx')}-docx", room)
-    body = _convert(context, source, pictures)
+    maths = WordMaths(context, source)
+    with maths.without(room) as plain:
+        body = maths.put_back(_convert(context, plain, pictures))
     context.media.made.update(pictures.made)
     if pictures.mute:
         context.findings.add(Place(context.file, 0).warning("document.no_alt", count=pictures.mute))

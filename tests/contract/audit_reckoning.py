@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from importlib import resources
 from pathlib import Path
 
-TABLE = Path(str(resources.files("xapi.audit"))) / "tables" / "lan-10-2018.toml"
+TABLE = Path(str(resources.files("xapi.audit"))) / "tables" / "lan-10-2018-1.1.0.toml"
 JP = ("raw_jp", "converted", "capped", "accepted", "pending")
 MINUTES_PER_JP = 45
 BULK = 20
@@ -68,19 +68,19 @@ def grouped_people(y: Year, key: str, places: Callable[[dict], object] | None = 
 
 
 def overview(y: Year) -> list[dict]:
-    """Employees by OPD, status and golongan, and how far they are from their target."""
+    """Employees by OPD and status, and how far they are from their target."""
     groups = defaultdict(list)
     for row in person_rows(y):
-        groups[row["opd"], row["status"], y.roster[row["person"]].grade].append(row)
+        groups[row["opd"], row["status"]].append(row)
     return [
         {
-            "opd": opd, "status": status, "grade": grade, "employees": len(rows), "met": sum(r["met"] for r in rows),
+            "opd": opd, "status": status, "employees": len(rows), "met": sum(r["met"] for r in rows),
             **{name: sum(r[name] for r in rows) for name in JP},
             "at_zero": sum(r["accepted"] == 0 for r in rows),
             "below_half": sum(0 < r["accepted"] * 2 < r["minimum"] for r in rows),
             "above_half": sum(r["minimum"] <= r["accepted"] * 2 < r["minimum"] * 2 for r in rows if r["accepted"]),
         }
-        for (opd, status, grade), rows in groups.items()
+        for (opd, status), rows in groups.items()
     ]  # fmt: skip
 
 
@@ -90,6 +90,27 @@ def counted_statements(y: Year) -> list[dict]:
         {"statement_id": c["statement_id"], "person": c["person"], "accepted": y.made[c["statement_id"]][2]}
         for c in y.credits
         if c["person"] in y.roster and y.made[c["statement_id"]][2] > 0
+    ]
+
+
+def by_form(y: Year) -> list[dict]:
+    """Sums by form, of people on the roster, with its path and share."""
+    groups = defaultdict(list)
+    for c in y.credits:
+        if c["person"] in y.roster:
+            groups[c["form"]].append(c)
+    return [
+        {
+            "form": form,
+            "jalur": y.forms[form]["jalur"],
+            "share": y.forms[form].get("share", ""),
+            "people": len({c["person"] for c in mine}),
+            "credits": len(mine),
+            "counted": sum(y.made[c["statement_id"]][2] > 0 for c in mine),
+            "raw_jp": sum(c["raw_jp"] for c in mine),
+            **{name: sum(y.made[c["statement_id"]][i] for c in mine) for i, name in enumerate(JP[1:])},
+        }
+        for form, mine in groups.items()
     ]
 
 
@@ -139,7 +160,7 @@ def fixed_jp(y: Year, c: dict) -> int | None:
     cell = form["international"] if c["international"] else form["national"]
     unit = cell.get("unit", form["unit"])
     if "jp" in cell:
-        return cell["jp"] * 100 * (c["days"] if unit == "hari" else 1)
+        return cell["jp"] * 100 * (c["days"] if unit in {"hari", "bulan", "semester"} else 1)
     if c["international"] and form["unit"] != "jp":
         national = form["national"]["jp"] * 100
         return national + national * cell["percent"] // 100
@@ -352,6 +373,7 @@ RECKONED: dict[str, Callable[[Year], list[dict]]] = {
     "report_institution": lambda y: grouped_people(y, "status"),
     "report_grade": lambda y: grouped_people(y, "grade", lambda row: y.roster[row["person"]].grade),
     "report_position": lambda y: grouped_people(y, "position", lambda row: y.roster[row["person"]].position),
+    "report_form": by_form,
     "report_quarter": lambda y: periods(y, "quarter", 1),
     "report_semester": lambda y: periods(y, "semester", 2),
     "overview": overview,

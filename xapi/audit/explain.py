@@ -14,7 +14,7 @@ TEXTS: Mapping[str, str] = {
         "%(form)s, internasional: JP yang dinyatakan %(raw)s ditambah %(percent)s%% menjadi %(converted)s JP"
     ),
     "fixed": N_("%(form)s: %(pay)s JP per %(unit)s, menjadi %(converted)s JP"),
-    "fixed days": N_("%(form)s: %(pay)s JP per hari × %(days)s hari, menjadi %(converted)s JP"),
+    "fixed days": N_("%(form)s: %(pay)s JP per %(unit)s × %(days)s %(unit)s, menjadi %(converted)s JP"),
     "day cap": N_("Batas %(cap)s JP per hari: dari %(converted)s JP tersisa %(capped)s JP"),
     "day cap days": N_("Batas %(cap)s JP per hari × %(days)s hari: dari %(converted)s JP tersisa %(capped)s JP"),
     "month cap": N_("Batas %(times)s kali per bulan sudah tercapai: tidak dihitung"),
@@ -79,7 +79,7 @@ def _conversion(credit: Mapping[str, object], edition: Edition, form: FormRule) 
     if fixed is None:
         kind = "percent" if abroad and form.international_percent else "declared"
         return _step(kind, column, edition, form, raw=raw, converted=converted, percent=form.international_percent)
-    unit = "hari" if per_day else form.unit if form.unit != "hari" else "kali"
+    unit = form.unit_paid(international=abroad)
     kind = "fixed days" if per_day and days > 1 else "fixed"
     return _step(kind, column, edition, form, pay=fixed, days=days, unit=unit, converted=converted)
 

@@ -27,6 +27,7 @@ class Stored(Protocol):
 class Credit(msgspec.Struct, frozen=True, gc=False):
     """One claim of JP, as the ledger keeps it: days `yyyymmdd` in the zone `zone`, minutes since 1970 UTC.
 
+    `days` is how many of the form's units are declared: days, or months or semesters of a form that is paid by them.
     `awaits` is 1 when its pass waits for the evidence of the implementation. `assigned` is 1 when the learner was sent,
     0 when they enrolled, None when nothing is said. `doubt` is a key of `xapi.audit.words.REASONS` for something that
     is wrong with the statement and changes no JP.

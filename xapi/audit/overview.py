@@ -15,7 +15,7 @@ Row = Mapping[str, object]
 
 
 class Overview(msgspec.Struct, frozen=True):
-    """Groups of employees (`rows`, one for each OPD, status and grade, in `SUMS`) within `scope`, and all OPDs,
+    """Groups of employees (`rows`, one for each OPD and status, in `SUMS`) within `scope`, and all OPDs,
     statuses and grades that there are to choose from; `quarters` is the report per quarter within the scope."""
 
     year: int
@@ -27,7 +27,7 @@ class Overview(msgspec.Struct, frozen=True):
     quarters: Report
 
     def by(self, key: str) -> list[dict[str, object]]:
-        """The sums per `opd`, `status` or `grade`, in order of the name."""
+        """The sums per `opd` or `status`, in order of the name."""
         groups: dict[str, list[Row]] = {}
         for row in self.rows:
             groups.setdefault(str(row[key]), []).append(row)
@@ -46,17 +46,15 @@ class Overview(msgspec.Struct, frozen=True):
 def overview(ledger: Ledger, year: int, scope: Scope = EVERYONE) -> Overview:
     """The year at a glance, from the ledger as last projected. Raises AuditError when it never was."""
     quarters = report_as_projected(ledger, year, "triwulan", scope=scope)
-    rows, *everyone = ledger.scoped_rows(
-        [("overview", scope), *([("overview", EVERYONE)] if scope != EVERYONE else [])], year
-    )
-    choices = everyone[0] if everyone else rows
+    (rows,) = ledger.scoped_rows([("overview", scope)], year)
+    places = ledger.places(year)
     return Overview(
         year=year,
         scope=scope,
         rows=tuple(rows),
-        opds=_different(choices, "opd"),
-        statuses=_different(choices, "status"),
-        grades=_different(choices, "grade"),
+        opds=_different(places, 0),
+        statuses=_different(places, 1),
+        grades=_different(places, 2),
         quarters=quarters,
     )
 
@@ -74,5 +72,5 @@ def summed(rows: Iterable[Row]) -> dict[str, int]:
     return found
 
 
-def _different(rows: Sequence[Row], key: str) -> tuple[str, ...]:
-    return tuple(sorted({str(row[key]) for row in rows}))
+def _different(places: Iterable[Sequence[str]], which: int) -> tuple[str, ...]:
+    return tuple(sorted({place[which] for place in places}))

@@ -12,6 +12,7 @@ from xapi.words import translate
 MARGIN = 36.0  # points, as every length here
 FOOT = 40.0
 PAD = 2.5
+APART = 4.0
 MOST_LINES = 8  # of one cell
 PLAIN, BOLD = "Helvetica", "Helvetica-Bold"
 _HEAD_FILL = (0.86, 0.90, 0.945)
@@ -123,8 +124,8 @@ class Paper:
 
     def _head(self, grid: "_Grid") -> None:
         cells = [
-            self._lines.wrapped(text, BOLD, grid.size, width - 2 * PAD, 4)
-            for text, width in zip(grid.heads, grid.widths, strict=True)
+            self._lines.wrapped(text, BOLD, grid.size, room, 4)
+            for text, room in zip(grid.heads, grid.rooms, strict=True)
         ]
         height = max(len(cell) for cell in cells) * grid.leading + 2 * PAD
         self.need(height + 3 * grid.leading)
@@ -135,8 +136,8 @@ class Paper:
 
     def _row(self, grid: "_Grid", row: Cells, font: str) -> None:
         cells = [
-            self._lines.wrapped(text, font, grid.size, width - 2 * PAD, MOST_LINES)
-            for text, width in zip(row, grid.widths, strict=True)
+            self._lines.wrapped(text, font, grid.size, room, MOST_LINES)
+            for text, room in zip(row, grid.rooms, strict=True)
         ]
         height = max(len(cell) for cell in cells) * grid.leading + 2 * PAD
         if self.space < height:
@@ -148,7 +149,7 @@ class Paper:
         canvas = self._canvas
         canvas.setFont(font, grid.size)
         x, first = self.left, self.y - PAD - grid.size * 0.8
-        for lines, width, right in zip(cells, grid.widths, grid.right, strict=True):
+        for lines, width, room, right in zip(cells, grid.widths, grid.rooms, grid.right, strict=True):
             for i, line in enumerate(lines):
                 if not line:
                     continue
@@ -156,7 +157,7 @@ class Paper:
                 if right:
                     canvas.drawRightString(x + width - PAD, y, line)
                 else:
-                    canvas.drawString(x + PAD, y, line)
+                    canvas.drawString(x + width - PAD - room, y, line)
             x += width
         self.y -= height
         canvas.setStrokeColorRGB(*_RULE)
@@ -199,6 +200,12 @@ class _Grid:
         self.leading = self.size * 1.2
         self.widths = [column.width * unit for column in columns]
         self.right = [column.kind in RIGHT for column in columns]
+        # A text that follows a number would touch it.
+        before = [False, *self.right[:-1]]
+        self.rooms = [
+            width - 2 * PAD - (APART if after and not right else 0)
+            for width, after, right in zip(self.widths, before, self.right, strict=True)
+        ]
         self.heads = [translate("xapi", language, column.header) for column in columns]
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from xapi.audit.people import Employee, People
 from xapi.audit.projector import refresh_roster
-from xapi.audit.report_columns import COLUMNS, FILES, GROUPS, MISSING, PERIODS, SUMMED, TITLES, Column
+from xapi.audit.report_columns import COLUMNS, FILES, GROUPS, MISSING, NAMED, PERIODS, SHARES, SUMMED, TITLES, Column
 from xapi.audit.report_scope import EVERYONE, Scope
 from xapi.audit.rule_set import OTHER_STATUS, Cell, Edition, RuleSet
 from xapi.audit.store.ledger import Ledger
@@ -74,7 +74,7 @@ class Report(msgspec.Struct, frozen=True):
 
     def labelled_totals(self, language: str = DEFAULT_LANGUAGE) -> dict[str, object]:
         """The totals under the columns of the report, with the word for them where the names stand."""
-        first = self.columns[1 if self.by == "pegawai" else 0].key
+        first = self.columns[1 if self.by in NAMED else 0].key
         totals = {**self.totals, first: translate("xapi", language, "Jumlah")}
         if self.by == "pegawai":
             totals["met"], totals["minimum"] = (
@@ -85,6 +85,8 @@ class Report(msgspec.Struct, frozen=True):
 
     def shown_rows(self, language: str = DEFAULT_LANGUAGE) -> Sequence[Mapping[str, object]]:
         """The rows for people: a group without a name of its own is named in `language`."""
+        if self.by == "bentuk":
+            return [self._with_words(row, language) for row in self.rows]
         if self.by not in GROUPS:
             return self.rows
         key = self.columns[0].key
@@ -92,6 +94,12 @@ class Report(msgspec.Struct, frozen=True):
         if key == "status":
             names[OTHER_STATUS] = translate("xapi", language, "Lainnya")
         return [{**row, key: names[str(row[key])]} if row[key] in names else row for row in self.rows]
+
+    def _with_words(self, row: Mapping[str, object], language: str) -> dict[str, object]:
+        """A row of a form with its name, and its share in words."""
+        form, share = self.edition.forms.get(str(row["form"])), str(row["share"])
+        words = translate("xapi", language, SHARES[share]) if share in SHARES else share
+        return {**row, "title": form.title(language) if form else row["form"], "share": words}
 
     def notes(self, language: str = DEFAULT_LANGUAGE) -> list[str]:
         """What a reader must know beside the figures: rules and what is left out, one sentence each."""
@@ -110,6 +118,10 @@ class Report(msgspec.Struct, frozen=True):
         ]
         if self.scope.quarter is not None:
             texts.append(N_("Kolom JP hanya triwulan ini; target dan capaian adalah setahun penuh."))
+        if self.by == "liga":
+            texts.append(N_("Tanpa peringkat: belum dihitung, atau dihitung dengan tabel aturan lain (*)."))
+        if self.by == "bentuk":
+            texts.append(N_("70-20-10 hanya keterangan: tidak ada aturan yang menjadikannya syarat."))
         if self.outside.credits:
             texts.append(
                 N_("Di luar daftar pegawai: %(people)s orang, %(credits)s kegiatan, %(jp)s JP (tidak masuk tabel).")
@@ -128,14 +140,14 @@ def report(
     scope: Scope = EVERYONE,
     counted: bool = False,
 ) -> Report:
-    """The report of `year` by one of `report_columns.COLUMNS`, from the ledger as last projected.
+    """The report of `year` by one of `report_columns.FILES`, from the ledger as last projected.
 
     `scope` narrows it; with `counted` it carries the statements behind its figures, read in the same snapshot.
     Employees without a credit are counted as not met. Raises AuditError for another `by`, and when the ledger was never
     projected.
     """
-    if by not in COLUMNS:
-        raise AuditError("audit.report_unknown", f"no report by {by}", by=by, known=", ".join(COLUMNS))
+    if by not in FILES:
+        raise AuditError("audit.report_unknown", f"no report by {by}", by=by, known=", ".join(FILES))
     roster = refresh_roster(ledger, people, year)
     return report_as_projected(ledger, year, by, scope=scope, roster=roster, counted=counted)
 
@@ -155,8 +167,12 @@ def report_as_projected(
     """
     wanted = [(FILES[by], scope), (OUTSIDE, EVERYONE), *([(COUNTED, scope)] if counted else [])]
     rows, outside, *statements = ledger.scoped_rows(wanted, year)
-    if by == "pegawai":
+    if by in NAMED:
         rows = _with_people(rows, roster or {}, scope)
+    if by == "rencana":
+        rows = beside_plans(rows, ledger.plans.of_year(year))
+    elif by == "bentuk":
+        rows = [{**row, "title": row["form"]} for row in rows]
     elif by in PERIODS:
         rows = _all_periods(rows, by, scope)
     return Report(
@@ -181,6 +197,22 @@ def _with_people(
     if _is_about_missing(scope):
         joined.sort(key=lambda row: -int(str(row["missing"])))
     return joined
+
+
+def beside_plans(rows: Sequence[Mapping[str, object]], plans: Mapping[str, int]) -> list[dict[str, object]]:
+    """The rows with what each person planned; who planned nothing has no difference."""
+    return [
+        {**row, "planned": plan, **difference(plan, int(str(row["accepted"])))}
+        for row in rows
+        for plan in [plans.get(str(row["person"]))]
+    ]
+
+
+def difference(planned: int | None, accepted: int) -> dict[str, object]:
+    """How far the accepted JP are from the plan, and their share of it (hundredths of a percent, rounded down)."""
+    if planned is None:
+        return {"difference": None, "share_planned": None}
+    return {"difference": accepted - planned, "share_planned": accepted * 10_000 // planned if planned else None}
 
 
 def _is_about_missing(scope: Scope) -> bool:
@@ -213,12 +245,16 @@ def _all_periods(rows: Sequence[dict[str, object]], by: str, scope: Scope) -> li
 def _totals(rows: Sequence[Mapping[str, object]], by: str) -> dict[str, object]:
     """Sums of the countable columns, and share and average of all rows, rounded down as in the SQL."""
     totals: dict[str, object] = {}
-    sums = {key: sum(int(str(row[key])) for row in rows) for key in SUMMED if rows and key in rows[0]}
-    if by == "pegawai":
+    sums = {key: sum(int(str(row[key] or 0)) for row in rows) for key in SUMMED if rows and key in rows[0]}
+    if by in NAMED:
         employees = len(rows)
         totals["employees"], totals["unmet"] = employees, employees - sums.get("met", 0)
     totals.update(sums)
     if by in GROUPS and (employees := sums.get("employees", 0)):
         totals["share_met"] = sums["met"] * 10000 // employees
         totals["average"] = sums["accepted"] // employees
+    if by == "rencana" and sums:
+        totals |= difference(
+            sums["planned"], sum(int(str(row["accepted"])) for row in rows if row["planned"] is not None)
+        )
     return totals

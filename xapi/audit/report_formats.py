@@ -56,11 +56,16 @@ def csv_text(report: Report, language: str = DEFAULT_LANGUAGE) -> str:
     A text that a spreadsheet would run as a formula gets an apostrophe before it, and so does a NIP: eighteen digits
     are more than a spreadsheet's numbers can hold.
     """
+    return csv_of(report.columns, report.shown_rows(language), language)
+
+
+def csv_of(columns: Sequence[Column], rows: Sequence[Row], language: str) -> str:
+    """`rows` under the headers of `columns`, as `csv_text` says."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=_SEPARATORS.get(language, ","), lineterminator="\r\n")
-    writer.writerow([translate("xapi", language, column.header) for column in report.columns])
-    for row in report.shown_rows(language):
-        writer.writerow([_csv_cell(column, row, language) for column in report.columns])
+    writer.writerow([translate("xapi", language, column.header) for column in columns])
+    for row in rows:
+        writer.writerow([_csv_cell(column, row, language) for column in columns])
     return _BOM + buffer.getvalue()
 
 

@@ -26,10 +26,9 @@ def write_pdf(report: Report, target: IO[bytes], dress: Dress, language: str, pr
         paper.text(Line(scope[:1].upper() + scope[1:], 9, align="center"))
     paper.gap(8)
     columns = (NUMBER, *report.columns)
-    rows = _rows(report, language)
     totals = report.labelled_totals(language)
     last = ["", *(cell_text(column, totals, language) for column in report.columns)]
-    paper.table(columns, rows, totals=last, progress=progress)
+    paper.table(columns, _rows(report, language), totals=last, progress=progress)
     paper.gap(8)
     paper.text(*(Line(note, 7.5) for note in report.notes(language)))
     put_signature(paper, dress, language)

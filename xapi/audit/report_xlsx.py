@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
 
 from xapi.audit.report import Report
-from xapi.audit.report_columns import Column
+from xapi.audit.report_columns import NAMED, Column
 from xapi.audit.report_dress import Dress
 from xapi.audit.report_formats import Row, one_line
 from xapi.audit.rule_set import Edition
@@ -34,7 +34,9 @@ def write_xlsx(report: Report, target: IO[bytes], dress: Dress, language: str, p
     from xlsxwriter import Workbook  # slow to load, and most reports are no workbook
 
     book = Workbook(target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": report.title(language), "company": dress.institution, "created": _naive(dress)})
+    book.set_properties(
+        {"title": report.title(language), "company": one_line(dress.institution), "created": _naive(dress)}
+    )
     try:
         _Figures(book, report, dress, language).write(progress)
         _Rules(book, report, dress, language).write()
@@ -78,7 +80,7 @@ class _Figures:
         last = 3 + len(rows)
         self._row(last + 1, columns, self._report.labelled_totals(self._language), self._totals)
         sheet.autofilter(3, 0, max(last, 4), len(columns) - 1)
-        sheet.freeze_panes(4, 2 if self._report.by == "pegawai" else 1)
+        sheet.freeze_panes(4, 2 if self._report.by in NAMED else 1)
         _print_setup(sheet)
         sheet.repeat_rows(3)
 
@@ -132,9 +134,8 @@ class _Rules:
         open_word = _say(N_("belum ditetapkan peraturan"), self._language)
         for cell in sorted(edition.cells, key=lambda cell: not cell.unconfirmed):
             state = open_word if cell.unconfirmed else ""
-            self._line(
-                cell.path, str(cell.value), cell.layer, ", ".join(cell.source), cell.confidence, state, cell.note
-            )
+            note = cell.remark(self._language)
+            self._line(cell.path, str(cell.value), cell.layer, ", ".join(cell.source), cell.confidence, state, note)
 
     def _line(self, *texts: str, form: Any = None) -> None:
         for i, text in enumerate(texts):

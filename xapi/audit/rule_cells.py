@@ -4,8 +4,22 @@ from typing import Literal
 
 import msgspec
 
-Unit = Literal["jp", "hari", "kali", "semester"]
+Unit = Literal["jp", "hari", "kali", "bulan", "semester"]
 Scope = Literal["person", "activity"]
+Share = Literal["formal", "social", "experiential"]
+Status = Literal["Ditinjau", "Disetujui", "Ditolak", "Perbaikan"]
+
+#: Units of which a record declares several by its `quantity`.
+QUANTITIES: frozenset[str] = frozenset({"bulan", "semester"})
+#: Units of which one record may declare several: days too.
+COUNTED: frozenset[str] = QUANTITIES | {"hari"}
+
+
+class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A note in both languages."""
+
+    id: str
+    en: str
 
 
 class Provenance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -14,7 +28,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     source: tuple[str, ...] = ()
     confidence: Literal["H", "M", "L", ""] = ""
     unconfirmed: bool = False
-    note: str = ""
+    note: str | Note = ""
 
 
 class PayCell(Provenance, frozen=True, kw_only=True):
@@ -52,6 +66,7 @@ class FormRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bkn: int | None = None
     jalur: Literal["klasikal", "nonklasikal"] | None = None
     unit: Unit | None = None
+    share: Share | None = None
     national: PayCell | None = None
     international: PayCell | None = None
     day_cap: DayCap | None = None
@@ -67,9 +82,10 @@ class SettingCell(Provenance, frozen=True, kw_only=True):
 
 
 class JpCell(Provenance, frozen=True, kw_only=True):
-    """A number of JP."""
+    """A number of JP; `none = true` takes a maximum away."""
 
-    jp: int | float
+    jp: int | float | None = None
+    none: bool = False
 
 
 class YearTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,8 +103,8 @@ class TargetRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     year: dict[str, YearTarget] = {}
 
 
-class ReviewRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How credits of one source begin."""
+class ReviewCell(Provenance, frozen=True, kw_only=True):
+    """How credits of one source begin, and whether the LMS's own record settles them."""
 
-    status: Literal["Ditinjau", "Disetujui", "Ditolak", "Perbaikan"]
+    status: Status
     lms_match: bool = False

@@ -5,6 +5,7 @@ All JP are integers in hundredths; days are integers `yyyymmdd`. `xapi.audit.rul
 
 import hashlib
 from collections.abc import Mapping
+from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 import msgspec
@@ -29,13 +30,20 @@ class Cell(msgspec.Struct, frozen=True):
     confidence: str = ""
     unconfirmed: bool = False
     note: str = ""
+    note_id: str = ""
+
+    def remark(self, language: str) -> str:
+        """The note for people."""
+        return (self.note_id or self.note) if language == "id" else self.note
 
 
 class FormRule(msgspec.Struct, frozen=True):
     """How one form (`bentuk`) pays within one edition.
 
-    A fixed value (`national_jp`, `international_jp`) is paid once, or per day where `…_per_day`; without one the
-    declared JP counts, `international_percent` added. Caps are per person, or per person and activity.
+    A fixed value (`national_jp`, `international_jp`) is paid once per `…_unit`; where `…_per_day`, for each of the
+    days, months or semesters that the record declares. Without a fixed value the declared JP counts,
+    `international_percent` added. Caps are per person, or per person and activity. `share` is the form's place in
+    70-20-10 (`formal`, `social`, `experiential`, or empty where the table says none): information, never part of a sum.
     """
 
     slug: str
@@ -57,6 +65,17 @@ class FormRule(msgspec.Struct, frozen=True):
     month_cap: int | None
     month_cap_group: str
     month_cap_scope: str
+    national_unit: str = ""
+    international_unit: str = ""
+    share: str = ""
+
+    def counts_units(self, *, international: bool) -> bool:
+        """Whether a record may declare several of the form's units and is paid for each: days, months, semesters."""
+        return self.international_per_day if international else self.national_per_day
+
+    def unit_paid(self, *, international: bool) -> str:
+        """The unit that a fixed value is paid for."""
+        return (self.international_unit if international else self.national_unit) or self.unit
 
     def title(self, language: str) -> str:
         """The name of the form for people."""
@@ -64,16 +83,31 @@ class FormRule(msgspec.Struct, frozen=True):
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """Policies that are not a form's: see docs/reference/aturan-jp.md for each."""
+    """Policies that are not a form's: see docs/reference/aturan-jp.md for each.
 
-    minutes_per_jp: int
-    year_attribution: str
-    carry_over: str
-    rounding: str
+    Those with several values act: on what is counted, or (`minutes_per_jp`, `bulk_threshold`) on what is an anomaly.
+    Those with one choice say on every report what Jampel does where no rule was found; another value is refused.
+    """
+
+    minutes_per_jp: Annotated[int, msgspec.Meta(ge=1, le=1440)]
+    year_attribution: Literal["end", "start"]
+    carry_over: Literal["none"]
+    rounding: Literal["down", "nearest", "up"]
     webinar_form: str
     day_cap_times_days: bool
     time_zone: str
-    bulk_threshold: int
+    bulk_threshold: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+    half_days: Literal["refused"] = "refused"
+    overlap: Literal["flag"] = "flag"
+    international: Literal["declared"] = "declared"
+    validators: Literal["recorded"] = "recorded"
+    missing_evidence: Literal["flag"] = "flag"
+    fixed_jp: Literal["table"] = "table"
+    same_activity: Literal["once_a_year"] = "once_a_year"
+    same_certificate: Literal["once_a_year"] = "once_a_year"
+    roster_day: Literal["year_end"] = "year_end"
+    pppk_year: Literal["calendar"] = "calendar"
+    shares: Literal["information"] = "information"
 
 
 class SourceRule(msgspec.Struct, frozen=True):
@@ -146,7 +180,8 @@ class RuleSet(msgspec.Struct, frozen=True):
     @property
     def hash(self) -> str:
         """SHA-256 (hex) of the rules in effect, independent of comments and order in the files."""
-        return hashlib.sha256(msgspec.json.encode(self.editions, order="deterministic")).hexdigest()
+        plain = msgspec.to_builtins(self.editions, str_keys=True)  # years are numbers, keys of JSON are texts
+        return hashlib.sha256(msgspec.json.encode(plain, order="deterministic")).hexdigest()
 
     def at(self, day: int) -> Edition | None:
         """The edition in force on `day` (`yyyymmdd`), or None when no table covers the day."""

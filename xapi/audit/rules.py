@@ -1,205 +1,130 @@
-"""Reads rule tables and the layers that override them, strictly: an unknown key or form is refused with its place."""
+"""The rule tables in force: the published ones, the layers of an institution on top, and all that is wrong in them."""
 
-import itertools
-import re
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, TypeVar
 
-import msgspec
-
-from xapi.audit import rule_cells as cells
+from xapi.audit.rule_dates import check_dates, check_layers, editions, spans_of
 from xapi.audit.rule_edition import build_edition
-from xapi.audit.rule_set import LAST_DAY, Edition, RuleSet
+from xapi.audit.rule_faults import Faults, line_of, rule_finding
+from xapi.audit.rule_files import OPEN_NAMES, SECTIONS, Layer, read_layer, unknown_name
+from xapi.audit.rule_set import Edition, RuleSet
 from xapi.errors import AuditError
 
-Row = TypeVar("Row", bound=msgspec.Struct)
-SECTIONS: Mapping[str, type[msgspec.Struct]] = {
-    "bentuk": cells.FormRow,
-    "target": cells.TargetRow,
-    "review": cells.ReviewRow,
-}
+__all__ = ["check_rules", "line_of", "load_rules", "published"]
 
 
-class TableFile(msgspec.Struct, forbid_unknown_fields=True):
-    """The head of a rule file; the sections are read one by one so that an error names its place."""
+def load_rules(
+    overrides: Sequence[Path] = (),
+    *,
+    time_zone: str | None = None,
+    tables: Path | None = None,
+    base: str | None = None,
+) -> RuleSet:
+    """The published tables with the `overrides` laid on top: the layers of the body above the institution (`induk`)
+    first, then the institution's own.
 
-    format: Literal[1]
-    name: str
-    version: str
-    valid_from: date | None = None
-    valid_to: date | None = None
-    title: dict[str, str] = {}
-    sources: dict[str, str] = {}
-    settings: dict[str, Any] = {}
-    bentuk: dict[str, Any] = {}
-    target: dict[str, Any] = {}
-    review: dict[str, Any] = {}
-
-
-class Layer(msgspec.Struct):
-    """One file as read: typed rows by section and name, valid between two days."""
-
-    path: Path
-    text: str
-    head: TableFile
-    settings: dict[str, cells.SettingCell]
-    rows: dict[str, dict[str, msgspec.Struct]]
-
-    @property
-    def label(self) -> str:
-        return f"{self.head.name} {self.head.version}"
-
-    @property
-    def days(self) -> tuple[int, int]:
-        """First and last day of validity as `yyyymmdd`."""
-        return _day(self.head.valid_from, 0), _day(self.head.valid_to, LAST_DAY)
-
-
-def load_rules(overrides: Sequence[Path] = (), *, time_zone: str | None = None, tables: Path | None = None) -> RuleSet:
-    """The published tables with the `overrides` laid on top, later files over earlier ones.
-
-    `time_zone` is the institution's own zone, in place of the tables' setting. `tables` is another folder of base
-    tables. Raises AuditError with file and JSON path (and line where it is known)
-    when a file is not TOML, has an unknown key, names a form that no base table has, or holds a senseless value.
+    `time_zone` is the institution's own zone, in place of the tables' setting. `base` is `name version` of a published
+    table to use instead of the newest of that name. `tables` is another folder of base tables. Raises AuditError with
+    file, line and path for the first of the faults that `check_rules` lists, or `audit.rules_base` when there is no
+    such table.
     """
-    bases = sorted((read_layer(path) for path in _base_files(tables)), key=lambda layer: layer.days)
-    layers = [read_layer(path) for path in overrides]
-    for layer in layers:
-        _refuse_unknown_names(layer, bases)
-    editions = tuple(
-        edition if time_zone is None else edition.in_zone(time_zone) for edition in _editions(bases, layers)
-    )
-    if not editions:
+    rules, faults = _read(overrides, tables, base)
+    faults.raise_first()
+    if rules is None:
         raise AuditError("audit.rules_missing", "no rule table", folder=str(tables))
-    return RuleSet(
-        editions=editions, sources={k: v for layer in (*bases, *layers) for k, v in layer.head.sources.items()}
-    )
+    if time_zone is None:
+        return rules
+    zoned = tuple(edition.in_zone(time_zone) for edition in rules.editions)
+    return RuleSet(editions=zoned, sources=rules.sources)
 
 
-def read_layer(path: Path) -> Layer:
-    """The rule file at `path`, typed. Raises AuditError as `load_rules` does."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        raw = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError) as cause:
-        raise AuditError("audit.rules_unreadable", str(cause), file=path.name) from cause
-    except tomllib.TOMLDecodeError as cause:
-        line = re.search(r"line (\d+)", str(cause))
-        raise AuditError(
-            "audit.rules_broken", str(cause), file=path.name, line=line.group(1) if line else "?"
-        ) from cause
-    head = _typed(raw, TableFile, path, text, ())
-    rows = {
-        section: {name: _typed(row, kind, path, text, (section, name)) for name, row in getattr(head, section).items()}
-        for section, kind in SECTIONS.items()
-    }
-    settings = {
-        name: _typed(cell, cells.SettingCell, path, text, ("settings", name)) for name, cell in head.settings.items()
-    }
-    return Layer(path=path, text=text, head=head, settings=settings, rows=rows)
+def check_rules(
+    overrides: Sequence[Path], *, tables: Path | None = None, base: str | None = None
+) -> tuple[AuditError, ...]:
+    """Everything that is wrong with the `overrides` over the published tables, by file and line; empty when they can
+    be used. Raises AuditError as `load_rules` does when there is no table to lay them on."""
+    return _read(overrides, tables, base)[1].found
 
 
-def line_of(text: str, path: Sequence[str]) -> int | None:
-    """The line (from 1) in a TOML `text` where the deepest known part of the key `path` stands."""
-    table: list[str] = []
-    best: tuple[int, int] | None = None
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := re.match(r"\s*\[([^\[\]]+)\]", line):
-            table = [part.strip(" \"'") for part in header.group(1).split(".")]
-            here = table
-        elif key := re.match(r"\s*([\w.\-\"']+)\s*=", line):
-            here = [*table, *(part.strip("\"'") for part in key.group(1).split("."))]
-        else:
-            continue
-        depth = len(here) if list(path[: len(here)]) == here else 0
-        if depth and (best is None or depth > best[0]):
-            best = (depth, number)
-    return best[1] if best else None
+def published(tables: Path | None = None) -> tuple[str, ...]:
+    """`name version` of every published table, by name, the oldest version first."""
+    return tuple(layer.label for layer in sorted(_bases(tables, Faults()), key=_age))
 
 
-def refuse(path: Path, text: str, where: Sequence[str], why: str) -> AuditError:
-    """The error for a value at `where` in the file at `path`."""
-    return AuditError(
-        "audit.rules_value", why, file=path.name, line=line_of(text, where) or "?", path=".".join(where), why=why
-    )
+def _read(overrides: Sequence[Path], tables: Path | None, base: str | None) -> tuple[RuleSet | None, Faults]:
+    faults = Faults()
+    bases = _chosen(_bases(tables, faults), base)
+    layers = [layer for path in overrides if (layer := read_layer(path, faults)) is not None]
+    for layer in (*bases, *layers):
+        check_dates(layer, faults)
+    for layer in layers:
+        _refuse_unknown_names(layer, bases, faults)
+        _refuse_unknown_sources(layer, bases, faults)
+    if faults.found:  # dates and names are wrong: what would be built of them is not what anyone meant
+        return None, _and_values(bases, layers, faults)
+    spans = spans_of(bases, faults)
+    check_layers(layers, spans, faults)
+    made = [build_edition(files, first, last, faults) for files, (first, last) in editions(spans, layers)]
+    whole = tuple(edition for edition in made if isinstance(edition, Edition))
+    if faults.found or not whole:
+        return None, faults
+    sources = {key: text for layer in (*bases, *layers) for key, text in layer.head.sources.items()}
+    return RuleSet(editions=whole, sources=sources), faults
 
 
-def _typed(raw: object, kind: type[Row], path: Path, text: str, where: tuple[str, ...]) -> Row:
-    try:
-        return msgspec.convert(raw, kind)
-    except msgspec.ValidationError as cause:
-        message = str(cause)
-        inner = re.search(r" - at `\$\.?([^`]*)`", message)
-        unknown = re.search(r"unknown field `([^`]*)`", message)
-        parts = [*where, *(part for part in (inner.group(1).split(".") if inner else []) if part)]
-        if unknown:
-            place = (*parts, unknown.group(1))
-            raise AuditError(
-                "audit.rules_unknown_key",
-                message,
-                file=path.name,
-                line=line_of(text, place) or "?",
-                path=".".join(place),
-            ) from cause
-        raise refuse(path, text, parts, message.split(" - at")[0]) from cause
+def _and_values(bases: Sequence[Layer], layers: Sequence[Layer], faults: Faults) -> Faults:
+    """The faults so far and those of the values of each layer, laid alone over the newest table."""
+    for layer in layers:
+        if bases:
+            alone = Faults()
+            build_edition([bases[-1], layer], *bases[-1].days, alone)
+            known = tuple(f"{error.params['path']}." for error in faults.found if error.params.get("path"))
+            for error in alone.found:
+                if error.params["file"] == layer.path.name and not f"{error.params['path']}.".startswith(known):
+                    faults.add(error)
+    return faults
 
 
-def _refuse_unknown_names(layer: Layer, bases: Sequence[Layer]) -> None:
-    known = {
-        "settings": {name for base in bases for name in base.settings},
-        "bentuk": {name for base in bases for name in base.rows["bentuk"]},
-        "review": {name for base in bases for name in base.rows["review"]},
-    }
-    for section, names in known.items():
-        given: Iterable[str] = layer.settings if section == "settings" else layer.rows[section]
-        for name in given:
-            if name not in names:
-                raise AuditError(
-                    "audit.rules_unknown_key",
-                    f"unknown {section} {name}",
-                    file=layer.path.name,
-                    line=line_of(layer.text, (section, name)) or "?",
-                    path=f"{section}.{name}",
-                )
-
-
-def _editions(bases: Sequence[Layer], layers: Sequence[Layer]) -> Iterator[Edition]:
-    """One edition for each stretch of days in which the same files apply."""
-    starts = {layer.days[0] for layer in (*bases, *layers)}
-    ends = {_next_day(layer.days[1]) for layer in (*bases, *layers)}
-    borders = sorted(starts | ends | {LAST_DAY + 1})
-    for first, border in itertools.pairwise(borders):
-        base = next((b for b in reversed(bases) if b.days[0] <= first <= b.days[1]), None)
-        if base is None:
-            continue
-        over = [layer for layer in layers if layer.days[0] <= first <= layer.days[1]]
-        yield build_edition(base, over, first, _previous_day(border), refuse)
-
-
-def _base_files(folder: Path | None) -> list[Path]:
+def _bases(folder: Path | None, faults: Faults) -> list[Layer]:
+    """The tables of `folder`, or the published ones."""
     if folder is not None:
-        return sorted(folder.glob("*.toml"))
+        paths = sorted(folder.glob("*.toml"))
+        return [layer for path in paths if (layer := read_layer(path, faults, is_base=True)) is not None]
     with resources.as_file(resources.files("xapi.audit") / "tables") as shipped:
-        return sorted(shipped.glob("*.toml"))
+        return _bases(shipped, faults)
 
 
-def _day(value: date | None, missing: int) -> int:
-    return missing if value is None else value.year * 10000 + value.month * 100 + value.day
+def _chosen(bases: Sequence[Layer], wanted: str | None) -> list[Layer]:
+    """Of each name the newest version, or the one that is wanted; published tables are never edited."""
+    newest = {layer.head.name: layer for layer in sorted(bases, key=_age)}
+    if wanted is not None:
+        found = next((layer for layer in bases if layer.label == wanted), None)
+        if found is None:
+            known = ", ".join(layer.label for layer in sorted(bases, key=_age))
+            raise AuditError("audit.rules_base", f"no table {wanted}", table=wanted, known=known)
+        newest[found.head.name] = found
+    return sorted(newest.values(), key=lambda layer: layer.days)
 
 
-def _next_day(day: int) -> int:
-    if day >= LAST_DAY:
-        return LAST_DAY + 1
-    following = date.fromordinal(date(day // 10000, day // 100 % 100, day % 100).toordinal() + 1)
-    return _day(following, 0)
+def _age(layer: Layer) -> tuple[str, tuple[int, ...], str]:
+    """Orders versions: `1.10.0` is newer than `1.9.0`."""
+    parts = layer.head.version.split(".")
+    return layer.head.name, tuple(int(part) if part.isdigit() else 0 for part in parts), layer.head.version
 
 
-def _previous_day(day: int) -> int:
-    if day > LAST_DAY:
-        return LAST_DAY
-    before = date.fromordinal(date(day // 10000, day // 100 % 100, day % 100).toordinal() - 1)
-    return _day(before, 0)
+def _refuse_unknown_names(layer: Layer, bases: Sequence[Layer], faults: Faults) -> None:
+    for section in SECTIONS.keys() - OPEN_NAMES:
+        known = tuple(dict.fromkeys(name for base in bases for name in base.rows[section]))
+        for name in layer.rows[section]:
+            if name not in known and not faults.full:
+                faults.add(unknown_name(layer, (section, name), known))
+
+
+def _refuse_unknown_sources(layer: Layer, bases: Sequence[Layer], faults: Faults) -> None:
+    """A source that no file explains is no source."""
+    known = {key for file in (*bases, layer) for key in file.head.sources}
+    for path, cell in layer.cells():
+        for key in getattr(cell, "source", ()):
+            if key not in known:
+                faults.add(rule_finding("audit.rules_source_unknown", layer, path, source=key[:60]))

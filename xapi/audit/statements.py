@@ -26,11 +26,13 @@ from xapi.audit.meanings import (
     Void,
 )
 from xapi.audit.moments import MOST_DAYS, moment, number_of, refuse_future, start_of, zone_of
-from xapi.audit.rule_set import Edition, RuleSet
+from xapi.audit.rule_cells import QUANTITIES
+from xapi.audit.rule_set import Edition, FormRule, RuleSet
 from xapi.identity import looks_like_nip, mask_nip
 
 CREDIT_VERBS = frozenset({words.PASSED, words.COMPLETED, words.ATTENDED})
 MOST_JP = 1_000_000
+MOST_UNITS = 60  # months or semesters of one record
 _PERSON = re.compile(r"[0-9a-f]{32}")
 _DATES = re.compile(r", [0-9]{4}-[0-9]{2}-[0-9]{2}( – [0-9]{4}-[0-9]{2}-[0-9]{2})?$")
 
@@ -139,6 +141,7 @@ def _credit(stored: Stored, statement: StatementShape, rules: RuleSet, home_page
     form = edition.form(read.text(said, words.EXT_BENTUK, "form"))
     if form is None:
         raise Unusable("form_unknown", read.path_of(words.EXT_BENTUK))
+    international = read.flag(said, words.EXT_INTERNATIONAL, "international")
     source = edition.source(stored.source)
     end_second = int(end.timestamp())
     return Credit(
@@ -152,14 +155,14 @@ def _credit(stored: Stored, statement: StatementShape, rules: RuleSet, home_page
         month=local.year * 100 + local.month,
         quarter=(local.month + 2) // 3,
         year=local.year,
-        days=days,
+        days=_units(said, form, days, international=international),
         cap_days=days if edition.settings.day_cap_times_days else 1,
         start_minute=int(start.timestamp()) // 60,
         end_minute=end_second // 60,
         end_second=end_second,
         stored_minute=int(arrived.timestamp()) // 60,
         raw_jp=raw_jp,
-        international=read.flag(said, words.EXT_INTERNATIONAL, "international"),
+        international=international,
         certificate=read.certificate(said),
         source=stored.source,
         registration=read.storable(context.registration)[:36] if context.registration else None,
@@ -173,6 +176,13 @@ def _credit(stored: Stored, statement: StatementShape, rules: RuleSet, home_page
         zone=zone.key if zone else edition.settings.time_zone,
         doubt=doubt,
     )
+
+
+def _units(said: dict[str, Any], form: FormRule, days: int, *, international: int) -> int:
+    """How many units a form that counts them is paid for: months or semesters by `quantity`, else the days."""
+    if form.unit_paid(international=international == 1) in QUANTITIES:
+        return read.whole(said, words.EXT_QUANTITY, 1, (1, MOST_UNITS), "quantity")
+    return days
 
 
 def _release(stored: Stored, statement: StatementShape, home_page: str) -> Release:

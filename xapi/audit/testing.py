@@ -91,13 +91,14 @@ def credit(
 ) -> dict[str, object]:
     """A statement that gives JP: `number` is its id, `jp` in hundredths.
 
-    Other values: `at` (timestamp), `activity`, `verb`, `days`, `certificate`, `international`, `duration`, `title`,
-    `evidence`, `home_page`, `awaits`, `assigned`, `competency`, `organiser`, `zone`.
+    Other values: `at` (timestamp), `activity`, `verb`, `days`, `quantity`, `certificate`, `international`, `duration`,
+    `title`, `evidence`, `home_page`, `awaits`, `assigned`, `competency`, `organiser`, `zone`.
     """
     extensions = {
         words.EXT_JP: jp,
         words.EXT_BENTUK: bentuk,
         words.EXT_DAYS: other.get("days"),
+        words.EXT_QUANTITY: other.get("quantity"),
         words.EXT_CERTIFICATE: other.get("certificate"),
         words.EXT_INTERNATIONAL: other.get("international"),
         words.EXT_EVIDENCE: other.get("evidence"),

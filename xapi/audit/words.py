@@ -37,6 +37,7 @@ REASONS: Mapping[str, str] = {
     "unreadable": N_("Isi pernyataan tidak terbaca."),
     "jp": N_("JP bukan bilangan bulat perseratus JP antara 0 dan 1.000.000."),
     "days": N_("Jumlah hari bukan bilangan bulat 1 sampai 366."),
+    "quantity": N_("Jumlah bulan atau semester bukan bilangan bulat 1 sampai 60."),
     "form": N_("Bentuk pengembangan kompetensi tidak disebut."),
     "form_unknown": N_("Bentuk pengembangan kompetensi tidak ada dalam tabel aturan."),
     "no_rule": N_("Tidak ada tabel aturan yang berlaku pada tanggal ini."),
@@ -56,7 +57,13 @@ REASONS: Mapping[str, str] = {
     "review_status": N_("Status peninjauan tidak dikenal."),
     "void_ignored": N_("Pembatalan oleh sumber yang tidak berwenang diabaikan."),
 }
-UNITS: Mapping[str, str] = {"hari": N_("hari"), "kali": N_("kali"), "semester": N_("semester"), "jp": N_("JP")}
+UNITS: Mapping[str, str] = {
+    "hari": N_("hari"),
+    "kali": N_("kali"),
+    "bulan": N_("bulan"),
+    "semester": N_("semester"),
+    "jp": N_("JP"),
+}
 MET: Mapping[bool, str] = {True: N_("Terpenuhi"), False: N_("Belum Terpenuhi")}
 
 

@@ -23,6 +23,7 @@ from xapi.vocabulary import (
     EXT_INTERNATIONAL,
     EXT_JP,
     EXT_ORGANISER,
+    EXT_QUANTITY,
     EXT_ROLE,
     EXT_STATUS,
     EXT_ZONE,
@@ -38,7 +39,8 @@ READ_KNOWN = scopes_that("known", "read")
 CREDIT = frozenset(
     {
         EXT_JP, EXT_BENTUK, EXT_DAYS, EXT_INTERNATIONAL, EXT_CERTIFICATE, EXT_EVIDENCE, EXT_STATUS, EXT_ROLE,
-        EXT_ASSIGNED, EXT_AWAITS, EXT_COMPETENCY, EXT_IMPLEMENTS, EXT_ORGANISER, EXT_ZONE,
+        EXT_ASSIGNED, EXT_AWAITS, EXT_COMPETENCY, EXT_IMPLEMENTS, EXT_ORGANISER, EXT_QUANTITY,
+        EXT_ZONE,
     }
 )  # fmt: skip
 """Extensions that decide over credit: with a limit, only those it was given, and only about the activity itself."""

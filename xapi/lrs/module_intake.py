@@ -45,6 +45,8 @@ def _admitted(admission: Admission, parsed: ParsedStatement, at: str) -> ParsedS
     try:
         return validate_text(put_together(admission.admit(fields)))
     except PeopleError as error:
+        if error.code == "people.frozen":
+            raise LrsError("lrs.frozen", error.detail, status=403) from error
         if error.code != "intake.nip_left":
             raise LrsError("lrs.module", error.detail, status=403) from error
         path = at + str(error.params.get("path", "$")).removeprefix("$")

@@ -32,7 +32,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Employee:
-    """A person in a position: `nip` their newest number, `status` one of PNS, PPPK, CPNS, `grade` the golongan."""
+    """A person in a position: `nip` their newest number, `status` one of PNS, PPPK, CPNS, `grade` the golongan.
+
+    `unit` is the part of the OPD, `unit_code` the code of the office where they work, as the institution writes them.
+    """
 
     person: str
     nip: str = field(repr=False)
@@ -41,11 +44,29 @@ class Employee:
     status: str
     position: str
     grade: str
+    unit: str = ""
+    unit_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One stretch of a person's employment: `start` is its first day, None when no roster has said it; `end` is the
+    first day after it, None while it lasts."""
+
+    opd: str
+    status: str
+    position: str
+    grade: str
+    unit: str
+    unit_code: str
+    start: date | None
+    end: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class RosterEntry:
-    """One good row of a roster; `start` is the first day of this employment, None when the roster does not say."""
+    """One good row of a roster; `start` is the first day of this employment, None when the roster does not say, and
+    `end` the first day after it, None when it lasts or the roster does not say."""
 
     nip: Nip
     name: str
@@ -54,3 +75,6 @@ class RosterEntry:
     position: str
     grade: str
     start: date | None
+    unit: str = ""
+    unit_code: str = ""
+    end: date | None = None

@@ -1,151 +1,170 @@
 """Reads and imports the roster of an institution: every bad cell is named with its reason, none is guessed."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xapi.errors import PeopleError
-from xapi.identity import Nip, mask_nip, parse_nip
+from xapi.people.layouts import LEAST_HEADERS, TITLES, Layout, find_head, headers_of, mark_of
 from xapi.people.person import RosterEntry
-from xapi.sheet import Cell, Column, Formula, SheetRow, date_of, plain_name, read_sheet, text_of
-from xapi.sheet_rows import RefusedCell, RowReader
+from xapi.people.roster_cells import Flag, Reader
+from xapi.sheet import Head, SheetRow, open_sheet
+from xapi.sheet_rows import RefusedCell
+from xapi.sheet_tables import Line
 
 if TYPE_CHECKING:
     from xapi.people.store.people import PeopleStore
+    from xapi.people.store.roster_writer import Tick
 
-COLUMNS = (
-    Column("nip", "NIP", ("NIP Baru", "NIP Peserta", "NIP Pegawai", "NIP/NI PPPK", "NIP/NIPPPK", "NI PPPK", "NIPPPK",
-                          "No NIP", "Nomor Induk Pegawai", "Employee Number", "Employee ID")),
-    Column("name", "Nama", ("Nama Lengkap", "Nama Pegawai", "Nama ASN", "Nama Peserta", "Name", "Full Name")),
-    Column("opd", "OPD", ("Perangkat Daerah", "Unit Kerja", "Unit Organisasi", "SKPD", "Satker", "Satuan Kerja", "Unor",
-                          "Nama OPD", "Agency", "Unit")),
-    Column("status", "Status", ("Status Pegawai", "Status Kepegawaian", "Status ASN", "Jenis ASN", "Jenis Pegawai",
-                                "Employment Status")),
-    Column("position", "Jabatan", ("Nama Jabatan", "Position", "Job Title"), required=False),
-    Column("grade", "Golongan", ("Gol", "Gol/Ruang", "Golongan/Ruang", "Pangkat/Golongan", "Pangkat Gol", "Grade"),
-           required=False),
-    Column("start", "Tanggal mulai", ("Mulai", "TMT", "TMT Jabatan", "Start Date", "Valid From", "Start"),
-           required=False),
-)  # fmt: skip
-TITLES = {column.field: column.title for column in COLUMNS}
-STATUSES = {
-    "pns": "PNS", "pegawai negeri sipil": "PNS", "cpns": "CPNS", "calon pns": "CPNS",
-    "calon pegawai negeri sipil": "CPNS", "pppk": "PPPK", "p3k": "PPPK",
-    "pegawai pemerintah dengan perjanjian kerja": "PPPK",
-}  # fmt: skip
+MOST_ROWS = 500_000
+MOST_BYTES = 100 * 1024 * 1024
+MOST_TOLD = 1000  # bad cells: a wrong column makes one of every row
+#: A list that leaves out more than one in ten of those employed is rather a part of it.
+MOST_LEAVING = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """How many people were `added`, `changed` and found `unchanged`, and the `refused` cells; `written` says whether
-    anything was stored: with a refused cell nothing is, unless bad rows were to be skipped."""
+    """How many people were `added`, `changed` and found `unchanged`, how many `left` (see `Wanted.full`), the
+    `refused` cells, and `flagged`, which are used as they are and worth a look; `written` says whether anything was
+    stored: with a refused cell nothing is, unless bad rows were to be skipped."""
 
     added: int
     changed: int
     unchanged: int
     refused: Sequence[RefusedCell]
     written: bool
+    left: int = 0
+    flagged: Sequence[Flag] = ()
+
+    @property
+    def nothing_new(self) -> bool:
+        """Whether the store says already what the roster says."""
+        return not (self.refused or self.added or self.changed or self.left)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a roster is imported.
+
+    `skip_bad` leaves out bad rows alone. With `full` the roster names everyone: who is employed and missing leaves on
+    the `day` from which it holds (today without one); more than one in ten only if `many_may_leave`. With `dry`
+    nothing is written. `reads` hears how many rows were read, `applies` how many will be applied, and gives what
+    hears how many are.
+    """
+
+    skip_bad: bool = False
+    full: bool = False
+    many_may_leave: bool = False
+    dry: bool = False
+    day: date | None = None
+    zone: tzinfo = UTC
+    reads: "Tick" = lambda _rows: None
+    applies: "Callable[[int], Tick]" = lambda _total: lambda _rows: None
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """A roster that was found in a file: `rows` are read one by one, once; `headers` by field as the file has them,
+    `unused` the headers of the other columns, `mark` what its layout is remembered by."""
+
+    rows: Iterable[SheetRow]
+    layout: Layout
+    headers: Mapping[str, str] = field(default_factory=dict)
+    unused: Sequence[str] = ()
+    mark: str = ""
+
+
+def open_roster(path: Path, layout: Layout, remembered: Callable[[str], Layout | None]) -> Roster:
+    """The roster in `path`, its columns found by `layout`, by what is `remembered` of its headers, and by their names.
+
+    Raises SheetError when it is no table or lacks a required column (NIP, nama, OPD, status), PeopleError when two
+    columns could be the same.
+    """
+    chosen = [layout]
+
+    def find(lines: Sequence[Line]) -> Head:
+        for _number, cells in lines:
+            headers = [cell for cell in cells if isinstance(cell, str)]
+            kept = remembered(mark_of(headers)) if len(headers) >= LEAST_HEADERS else None
+            if kept is not None:
+                chosen.append(layout.over(kept))
+                break
+        return find_head(lines, chosen[-1])
+
+    sheet = open_sheet(path, find, most_rows=MOST_ROWS, most_bytes=MOST_BYTES)
+    headers = headers_of(sheet.headers, sheet.head)
+    unused = [header for at, header in sheet.headers.items() if at not in sheet.head.fields and header]
+    return Roster(sheet.rows, chosen[-1], headers, unused, mark_of(list(sheet.headers.values())))
 
 
 def read_roster(path: Path) -> list[SheetRow]:
-    """The rows of the roster `path`, CSV or XLSX; raises SheetError when it is no table or lacks a required column.
-
-    Required: NIP, nama, OPD, status. Known besides: jabatan, golongan, tanggal mulai.
-    """
-    return read_sheet(path, COLUMNS)
+    """The rows of the roster `path`, its columns found by their names; raises as `open_roster`."""
+    return list(open_roster(path, Layout(), lambda _mark: None).rows)
 
 
 def import_roster(
-    store: "PeopleStore", rows: Sequence[SheetRow], now: datetime, *, skip_bad: bool = False, zone: tzinfo = UTC
+    store: "PeopleStore",
+    roster: Roster | Sequence[SheetRow],
+    now: datetime,
+    wanted: Wanted | None = None,
+    *,
+    skip_bad: bool = False,
+    zone: tzinfo = UTC,
 ) -> ImportReport:
-    """Brings `store` to what `rows` say; an employment that differs begins at its start date, else today in `zone`.
+    """Brings `store` to what `roster` says; an employment that differs begins at its start date, else on the day from
+    which the roster holds.
 
-    One bad cell and nothing is written, unless `skip_bad`: then its row alone is left out. The report names all.
+    One bad cell and nothing is written, unless bad rows are to be skipped: then they alone are left out. The report
+    names all. Raises PeopleError `people.many_leave` when a full list would end the employment of too many.
     """
-    refused: list[RefusedCell] = []
-    entries: list[tuple[int, RosterEntry]] = []
-    seen: dict[Nip, int] = {}
-    for row in rows:
-        entry = _entry(row, seen, refused)
-        if entry is not None:
-            entries.append((row.number, entry))
-    if refused and not skip_bad:
-        return ImportReport(0, 0, 0, refused, written=False)
-    today = now.astimezone(zone).date()
-    outcomes = store.apply_roster([entry for _number, entry in entries], today, keep_good=skip_bad)
+    wanted = wanted or Wanted(skip_bad=skip_bad, zone=zone)
+    if wanted.full and wanted.skip_bad:
+        raise PeopleError("people.full_skips", "whoever is skipped would leave")
+    if not isinstance(roster, Roster):
+        roster = Roster(roster, Layout(), dict(TITLES))
+    reader = Reader(roster.headers, roster.layout)
+    numbers, entries = _read(reader, roster.rows, wanted.reads)
+    if reader.refused and not wanted.skip_bad:
+        return ImportReport(0, 0, 0, reader.refused, written=False, flagged=reader.flagged)
+    applied = store.apply_entries(
+        entries,
+        wanted.day or now.astimezone(wanted.zone).date(),
+        keep_good=wanted.skip_bad,
+        dry=wanted.dry,
+        most_leaving=None if not wanted.full else 1.0 if wanted.many_may_leave else MOST_LEAVING,
+        tick=wanted.applies(len(entries)),
+    )
     counted: Counter[str] = Counter()
-    for number, outcome in zip([number for number, _ in entries], outcomes, strict=True):
+    for number, outcome in zip(numbers, applied.outcomes, strict=True):
         if isinstance(outcome, PeopleError):
-            refused.append(RefusedCell(number, TITLES["start"], outcome.code, outcome))
+            reader.refuse(number, "end" if outcome.code == "people.ends_before" else _place(outcome), outcome)
         else:
             counted[outcome] += 1
-    if refused and not skip_bad:
-        return ImportReport(0, 0, 0, refused, written=False)
-    return ImportReport(counted["added"], counted["changed"], counted["unchanged"], refused, written=True)
+    if reader.refused and not wanted.skip_bad:
+        return ImportReport(0, 0, 0, reader.refused, written=False, flagged=reader.flagged)
+    return ImportReport(
+        counted["added"], counted["changed"], counted["unchanged"], reader.refused,
+        written=not wanted.dry, left=applied.left, flagged=reader.flagged,
+    )  # fmt: skip
 
 
-def _entry(row: SheetRow, seen: dict[Nip, int], refused: list[RefusedCell]) -> RosterEntry | None:
-    """The row as an entry, or None with its bad cells added to `refused`."""
-    reader = RowReader(row, TITLES, refused)
-    nip = reader.cell("nip", lambda value: _nip(value, row.number, seen))
-    name = reader.cell("name", _name)
-    opd = reader.cell("opd", _opd)
-    status = reader.cell("status", _status)
-    position, grade = reader.cell("position", text_of), reader.cell("grade", text_of)
-    start = reader.cell("start", date_of)
-    if not reader.good or nip is None:
-        return None
-    return RosterEntry(nip, name or "", opd or "", status or "", position or "", grade or "", start)
+def _read(reader: Reader, rows: Iterable[SheetRow], tick: "Tick") -> tuple[list[int], list[RosterEntry]]:
+    """The good rows, each with its number; stops when more is wrong than anybody reads."""
+    numbers, entries = [], []
+    for row in rows:
+        tick(1)
+        entry = reader.entry(row)
+        if entry is not None:
+            numbers.append(row.number)
+            entries.append(entry)
+        if len(reader.refused) >= MOST_TOLD:
+            raise PeopleError("people.too_many_bad", "most rows are bad", n=MOST_TOLD, first=reader.told())
+    return numbers, entries
 
 
-def _nip(value: Cell, row: int, seen: dict[Nip, int]) -> Nip:
-    nip = nip_of(value)
-    if nip in seen:
-        masked = mask_nip(nip.digits)
-        raise PeopleError("people.nip_twice", "the NIP stands in two rows", masked=masked, first=seen[nip])
-    seen[nip] = row
-    return nip
-
-
-def nip_of(value: Cell) -> Nip:
-    """The NIP in a cell; raises XapiError for a formula, a number, or what Excel left of a number.
-
-    Excel keeps 15 digits of a number. A NIP that went through one ends in 000, and no serial number is 000.
-    """
-    if isinstance(value, Formula):
-        text_of(value)
-    nip = parse_nip(_scientific(value))
-    if nip.digits.endswith("000"):
-        raise PeopleError("people.nip_number", "the last digits were rounded away by a spreadsheet")
-    return nip
-
-
-def _scientific(value: Cell) -> Cell:
-    """`value`, or a number when it is the text of one, as in a CSV that Excel wrote: `1,98501E+17`."""
-    if isinstance(value, str) and "e+" in value.casefold():
-        return 0.0
-    return value
-
-
-def _name(value: Cell) -> str:
-    name = text_of(value)
-    if not name:
-        raise PeopleError("people.name_empty", "a person needs a name")
-    return name
-
-
-def _opd(value: Cell) -> str:
-    opd = text_of(value)
-    if not opd:
-        raise PeopleError("people.opd_empty", "an employee belongs to an OPD")
-    return opd
-
-
-def _status(value: Cell) -> str:
-    text = text_of(value)
-    if plain_name(text) not in STATUSES:
-        raise PeopleError("people.status_unknown", "unknown employment status", value=text[:30])
-    return STATUSES[plain_name(text)]
+def _place(error: PeopleError) -> str:
+    return "nip" if error.code == "people.person_twice" else "start"

@@ -20,7 +20,7 @@ from xapi.vocabulary.adl import (
 __all__ = [
     "ANSWERED", "ATTENDED", "COMPLETED", "EXPERIENCED", "EXT_ASSIGNED", "EXT_AWAITS", "EXT_BENTUK", "EXT_CERTIFICATE",
     "EXT_COMPETENCY", "EXT_DAYS", "EXT_EVIDENCE", "EXT_IMPLEMENTS", "EXT_INTERNATIONAL", "EXT_JP",
-    "EXT_MODULE_VERSION", "EXT_ORGANISER", "EXT_ROLE", "EXT_STATUS", "EXT_VOID_REASON", "EXT_ZONE",
+    "EXT_MODULE_VERSION", "EXT_ORGANISER", "EXT_QUANTITY", "EXT_ROLE", "EXT_STATUS", "EXT_VOID_REASON", "EXT_ZONE",
     "FAILED", "INITIALIZED", "JAMPEL", "PASSED", "TERMINATED", "TYPE_EVENT", "TYPE_INTERACTION", "TYPE_MODULE",
     "TYPE_PAGE", "VERB_REVIEWED", "VOIDED",
 ]  # fmt: skip
@@ -41,6 +41,8 @@ EXT_EVIDENCE: Final = JAMPEL + "extensions/evidence-sha256"
 """Text: SHA-256 of the evidence file, 64 hex digits."""
 EXT_DAYS: Final = JAMPEL + "extensions/days"
 """Number of days, for the forms that are paid per day."""
+EXT_QUANTITY: Final = JAMPEL + "extensions/quantity"
+"""Integer: how many months or semesters, for the forms that are paid by them."""
 EXT_ASSIGNED: Final = JAMPEL + "extensions/assigned"
 """Boolean: the institution sent the learner; false when the learner enrolled."""
 EXT_COMPETENCY: Final = JAMPEL + "extensions/competency"

@@ -80,6 +80,10 @@ class Loader:
             with self._writing(database) as connection:
                 _set_next(connection, known, following)
 
+    def change(self, database: Database) -> AbstractContextManager[Connection]:
+        """A write transaction on the new tables of `database`."""
+        return self._writing(database)
+
     def tally(self, database: Database, table: str, tick: Callable[[int], None]) -> Tally:
         """Counts and adds up what is in the new table, read back from it; `tick` hears of every row."""
         known, found = self._tables[database][table], Tally()

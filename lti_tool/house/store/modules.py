@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -88,7 +89,7 @@ class ModuleStore:
     def newest(self, course_id: str) -> Module | None:
         """The version of a module that learners get: the one published last and not withdrawn."""
         row = self._quick.first(_NEWEST, {"institution": self._institution, "course": course_id})
-        return _module(dict(zip(_COLUMNS, row, strict=True))) if row else None
+        return _known_module(row) if row else None
 
     def withdraw(self, module_id: str, now: datetime | None) -> None:
         """Takes a version out of the library; with None puts it back."""
@@ -108,6 +109,12 @@ class ModuleStore:
         with reading(self._engine) as connection:
             row = connection.execute(query, parameters).first()
         return _module(row._asdict()) if row else None
+
+
+@lru_cache(maxsize=64)
+def _known_module(row: tuple[Any, ...]) -> Module:
+    """The module of `row`, one and the same object for the same row: it cannot be changed, and a class asks for one."""
+    return _module(dict(zip(_COLUMNS, row, strict=True)))
 
 
 def _module(row: Mapping[str, Any]) -> Module:

@@ -102,10 +102,16 @@ window.addEventListener("unload", function () {
 }
 
 
-def write_foreign(path: Path, kind: str) -> Path:
-    """The package of `kind`, `12` or `2004`, as a zip at `path`."""
+def write_foreign(path: Path, kind: str, scos: int = 1) -> Path:
+    """The package of `kind`, `12` or `2004`, as a zip at `path`; with more `scos` the same content stands for each."""
+    manifest = MANIFESTS[kind]
+    item, end = manifest[manifest.index("<item ") :].split("</item>")[0] + "</item>", "</organization>"
+    more = (
+        item.replace('identifier="i"', f'identifier="i{number}"').replace("bab=1", f"bab={number}")
+        for number in range(2, scos + 1)
+    )
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
-        package.writestr("imsmanifest.xml", MANIFESTS[kind])
+        package.writestr("imsmanifest.xml", manifest.replace(end, "".join(more) + end, 1))
         package.writestr("isi/index.html", PAGE)
         package.writestr("isi/isi.js", SCRIPTS[kind])
     return path

@@ -127,6 +127,42 @@ def record_of(cmi: dict[str, Any], kind: str) -> dict[str, Any]:
     }
 
 
+def test_each_of_several_scos_keeps_a_record_of_its_own(
+    browser: Any, require: Callable[[str], str], tmp_path: Path, serve: str
+) -> None:
+    """From SCORM 2004 to 1.2, whose host here keeps one record for each page that it has."""
+    package = convert_package(write_foreign(tmp_path / "lama.zip", "2004", scos=2), tmp_path / "baru.zip", "scorm12")
+    assert (package.parts, package.after.findings) == (2, ())
+    extract_safely(package.target, tmp_path / "modul")
+    scorm_host.write_host(tmp_path, Path(require("node_modules")))
+    host = (tmp_path / "host.html").read_text()
+    for number in (1, 2):
+        (tmp_path / f"sco-{number}.html").write_text(host.replace("index.html", f"jembatan/{number}.html"))
+    page, errors = browser.new_context().new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+
+    def record(number: int) -> dict[str, Any]:
+        place = f"cmi:/sco-{number}.html"
+        return dict(page.evaluate("place => JSON.parse(localStorage.getItem(place)).cmi", place))
+
+    def visit(number: int, act: str) -> dict[str, Any]:
+        page.goto(f"{serve}/sco-{number}.html")
+        frame = ready(page)
+        found = dict(frame.evaluate("found"))
+        frame.evaluate(act)
+        page.goto(f"{serve}/empty.html")
+        return found
+
+    assert [visit(1, "half()")["bab"], visit(2, "whole()")["bab"]] == ["?bab=1", "?bab=2"]
+    assert [record(number)["core"]["lesson_status"] for number in (1, 2)] == ["incomplete", "passed"]
+    again = visit(1, "whole()")
+    assert again["data"].startswith("jawab=ab")
+    assert again["place"] == "hal-2"
+    assert [record(number)["core"]["lesson_status"] for number in (1, 2)] == ["passed", "passed"]
+    assert (scorm_host.errors(page.evaluate("JSON.parse(localStorage.getItem('calls'))")), errors) == ([], [])
+    page.context.close()
+
+
 def test_content_that_forgets_its_last_call_is_ended_once_by_the_bridge(
     browser: Any, require: Callable[[str], str], tmp_path: Path, serve: str
 ) -> None:

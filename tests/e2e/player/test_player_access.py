@@ -124,6 +124,19 @@ def test_why_it_is_not_complete_is_answered_with_ways_to_get_there(
     assert page.get_by_role("dialog").count() == 0
 
 
+def test_a_question_asked_again_at_once_is_not_closed_by_the_last_answer(
+    eyes: Eyes, write_module: Callable[..., Path], learner: Callable[[Any], Any]
+) -> None:
+    page = eyes.page
+    page.goto((write_module({"transport": "web", "language": "id"}) / "index.html").as_uri())
+    learner(page)
+    page.locator(".jp-why-open").click()
+    page.get_by_role("dialog").wait_for()
+    page.evaluate("() => { const player = Jampel.player; player.why.close(); player.openWhy() }")
+    page.evaluate("() => new Promise(done => setTimeout(done, 50))")
+    assert page.get_by_role("dialog").is_visible()
+
+
 def test_the_question_why_is_asked_until_the_learner_has_passed(
     eyes: Eyes, write_module: Callable[..., Path], learner: Callable[[Any], Any]
 ) -> None:

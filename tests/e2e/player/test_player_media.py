@@ -15,6 +15,7 @@ LEAVES = "".join(
     f'<div data-lembar="{number}"><img src="aset/gambar.svg" alt="Lembar {number}" width="640" height="900"></div>'
     for number in (1, 2, 3)
 )
+LEAF = LEAVES.split("</div>")[0] + "</div>"
 PAGES = [
     {
         "id": "p-01",
@@ -23,6 +24,7 @@ PAGES = [
         '<source src="aset/suara.wav" type="audio/wav"></audio><figcaption>Cerita</figcaption></figure>',
     },
     {"id": "p-02", "title": "Dokumen", "html": f'<figure data-medium="edaran">{LEAVES}</figure>'},
+    {"id": "p-03", "title": "Satu lembar", "html": f'<figure class="dokumen">{LEAF}</figure>'},
 ]
 MEDIA = [
     {"id": "suara", "kind": "audio", "seconds": SECONDS, "pages": 0},
@@ -155,3 +157,24 @@ def test_the_sheets_of_a_document_count_when_they_were_on_the_screen(
     page.get_by_role("button", name="Perbesar").click()
     assert page.evaluate(width) == pytest.approx(before * 1.5, rel=0.02)
     assert page.evaluate("document.documentElement.scrollWidth") <= 900
+
+
+def test_a_sheet_that_is_a_page_of_the_course_is_made_larger_and_smaller(
+    page: Any, module: str, learner: Callable[[Any], Any]
+) -> None:
+    page.goto(module)
+    learner(page).open(2)
+    sheet = page.locator(".jp-page:visible")
+    larger, smaller = (sheet.get_by_role("button", name=name) for name in ("Perbesar", "Perkecil"))
+    larger.wait_for()
+    assert sheet.get_by_role("button", name="Lembar").count() == 0
+    width = "document.querySelector('.jp-page:not([hidden]) [data-lembar] img').getBoundingClientRect().width"
+    before = page.evaluate(width)
+    assert smaller.is_disabled()
+    for _step in range(3):
+        larger.click()
+    assert larger.is_disabled()
+    assert page.evaluate(width) == pytest.approx(before * 3, rel=0.02)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 900
+    smaller.click()
+    assert page.evaluate(width) == pytest.approx(before * 2, rel=0.02)

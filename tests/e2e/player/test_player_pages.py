@@ -78,7 +78,7 @@ def test_the_first_page_is_read_before_its_questions_come_and_without_them(
     someone = learner(page)
     assert someone.heading() == "Mendengar warga"
     lost = page.locator("[data-page='p-01'] > .jp-wait[role=alert]")
-    lost.filter(has_text="Sambungan mungkin lambat").wait_for()
+    lost.filter(has_text="Sambungan lambat").wait_for()
     assert (visited(page), page.locator("form").count()) == ([True, False, False], 0)
     page.unroute(f"**/{file}*")
     lost.get_by_role("button").click()

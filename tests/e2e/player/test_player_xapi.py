@@ -293,6 +293,26 @@ def test_an_expired_session_is_said_and_nothing_is_lost(launch: Launch) -> None:
     assert launch.lrs.verbs().count("answered") == 1
 
 
+def test_without_storage_and_link_the_learner_is_told_to_stay_until_everything_is_sent(launch: Launch) -> None:
+    launch.page.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new Error('no'); }})")
+    someone = launch.open()
+    launch.settled()
+    asks = "!!(window.onbeforeunload && window.onbeforeunload())"
+    assert not launch.page.evaluate(asks)
+    launch.lrs.status = 503
+    someone.answer("q-choice", 1)
+    notice, line = launch.page.locator("[data-key=unsentOnly]"), launch.page.locator(".jp-saved")
+    assert "Jangan tutup halaman ini" in notice.inner_text()
+    assert "Belum tersimpan" in line.inner_text()
+    assert launch.page.evaluate(asks)
+    launch.lrs.status = 0
+    launch.page.evaluate("window.dispatchEvent(new Event('online'))")
+    notice.wait_for(state="detached")
+    assert "Tersimpan pukul" in line.inner_text()
+    assert not launch.page.evaluate(asks)
+    assert launch.lrs.verbs().count("answered") == 1
+
+
 def test_a_refused_statement_is_kept_with_its_reason_and_holds_nothing_up(launch: Launch) -> None:
     launch.lrs.refuse = "answered"
     someone = launch.open()

@@ -19,11 +19,12 @@ from adapters.spreadsheet import SpreadsheetExchange
 from xapi.database import migrate, open_database
 from xapi.errors import JampelError, PeopleError, RecorderError
 from xapi.intake import Intake
-from xapi.people import PeopleStore, roster
+from xapi.people import PeopleStore
+from xapi.people.layouts import TITLES
 from xapi.queue import Queue
 from xapi.recorder import Recorder
 from xapi.recorder.deliver import unpack
-from xapi.vocabulary import EXT_BENTUK, EXT_CERTIFICATE, EXT_DAYS, EXT_INTERNATIONAL, EXT_JP
+from xapi.vocabulary import EXT_BENTUK, EXT_CERTIFICATE, EXT_DAYS, EXT_INTERNATIONAL, EXT_JP, EXT_QUANTITY
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 WITA = timezone(timedelta(hours=8))
@@ -91,6 +92,17 @@ def test_a_row_becomes_a_statement_that_earns_jp(office, tmp_path):
     assert statement["object"]["definition"]["name"] == {"id": "Bimtek Arsip"}
     assert ANI not in json.dumps(statement)
     assert "Ani" not in json.dumps(statement)
+
+
+def test_a_row_may_declare_several_semesters(office, tmp_path):
+    head = HEAD.strip() + ";Semester atau bulan\n"
+    path = tmp_path / "semester.csv"
+    path.write_text(head + f"{ANI};Ani;Tugas belajar S2;UI;workshop;2026-01-05;2026-02-27;40;;;;2\n", encoding="utf-8")
+    assert office.read(path).recorded == 1
+    (statement,) = office.statements()
+    assert statement["context"]["extensions"][EXT_QUANTITY] == 2
+    path.write_text(head + f"{ANI};Ani;Tugas belajar;UI;workshop;2026-01-05;;40;;;;0\n", encoding="utf-8")
+    assert problems(office.read(path)) == [(2, "Semester atau bulan", "spreadsheet.quantity_range")]
 
 
 def test_the_same_file_twice_changes_nothing(office, tmp_path):
@@ -202,7 +214,8 @@ def test_a_recorder_that_fails_otherwise_is_heard(office, tmp_path):
 
 def test_the_page_about_sheets_names_every_column():
     page = (Path(__file__).parents[3] / "docs" / "reference" / "lembar.md").read_text(encoding="utf-8")
-    assert [column.title for column in (*COLUMNS, *roster.COLUMNS) if column.title not in page] == []
+    titles = [*(column.title for column in COLUMNS), *TITLES.values()]
+    assert [title for title in titles if title not in page] == []
 
 
 def test_what_is_no_table_is_refused(office, tmp_path):

@@ -3,12 +3,14 @@
 import asyncio
 import threading
 import time
+from io import BytesIO
 from typing import Any
 
 import pytest
 
 from lti_tool.web.asgi import Gateway
 from lti_tool.web.asgi_environ import environ_of
+from xapi.flush_database import Flush
 from xapi.lrs import fiber
 
 MOST = 1000
@@ -80,6 +82,72 @@ def test_what_is_quick_runs_in_the_loop_and_pages_run_in_threads() -> None:
     assert (lrs.status, lrs.thread, lrs.body) == (200, "MainThread", b"ab")
     assert page.thread.startswith("page")
     assert page.body == b"ab"
+
+
+@pytest.mark.parametrize(("length", "whole"), [("2", True), (str(64 * 1024 + 1), False), ("", False)])
+def test_a_small_body_of_a_page_is_there_before_a_thread_is_taken_and_a_large_one_comes_in_pieces(
+    length: str, whole: bool
+) -> None:
+    there: list[bool] = []
+
+    def page(environ: dict[str, Any], start: Any) -> list[bytes]:
+        there.append(isinstance(environ["wsgi.input"], BytesIO))
+        return echo(environ, start)
+
+    found = serve(page, scope("/lti/launch", "POST", ("content-length", length)), b"a", b"b")
+
+    assert (there, found.body) == ([whole], b"ab")
+
+
+@pytest.mark.parametrize(("path", "in_loop", "together"), [
+    ("/lti/launch", True, False), ("/lti/launch", False, True), ("/audit", True, True),
+])  # fmt: skip
+def test_launches_take_turns_where_no_query_waits_for_a_network(path: str, in_loop: bool, together: bool) -> None:
+    met = threading.Barrier(2)
+
+    def meets(_environ: dict[str, Any], start: Any) -> list[bytes]:
+        try:
+            met.wait(20 if together else 0.05)
+            start("200 OK", [])
+        except threading.BrokenBarrierError:
+            start("503 Alone", [])
+        return []
+
+    async def two() -> list[int]:
+        gateway = Gateway(meets, lambda _environ: True, MOST, in_loop=in_loop)
+        exchanges = [Exchange(), Exchange()]
+        await asyncio.gather(*(gateway(scope(path), one.receive, one.send) for one in exchanges))
+        return [one.status for one in exchanges]
+
+    assert asyncio.run(two()) == ([200, 200] if together else [503, 503])
+
+
+def test_a_page_is_on_the_disk_before_it_goes_out_although_its_thread_did_not_wait(tmp_path) -> None:
+    (tmp_path / "uji.db-wal").write_bytes(b"x")
+    order: list[str] = []
+    flush = Flush(str(tmp_path / "uji.db-wal"), lambda _file: order.append("disk"))
+
+    def page(environ: dict[str, Any], start: Any) -> list[bytes]:
+        flush.wait()
+        order.append("page")
+        return echo(environ, start)
+
+    found = serve(page, scope("/lti/launch", "POST", ("content-length", "1")), b"a")
+
+    assert (order, found.status) == (["page", "disk"], 200)
+
+
+def test_a_page_that_the_disk_refuses_does_not_go_out(tmp_path) -> None:
+    (tmp_path / "uji.db-wal").write_bytes(b"x")
+
+    def refuses(_file: int) -> None:
+        raise OSError("the disk is gone")
+
+    def page(environ: dict[str, Any], start: Any) -> list[bytes]:
+        Flush(str(tmp_path / "uji.db-wal"), refuses).wait()
+        return echo(environ, start)
+
+    assert serve(page, scope("/lti/launch")).status == 500
 
 
 def test_where_queries_wait_for_a_network_all_runs_in_threads() -> None:

@@ -141,7 +141,7 @@ def test_an_lms_account_becomes_one_person_who_waits_to_be_matched(site, package
     (waiting,) = site.services.people.waiting()
     assert (waiting.issuer, waiting.subject, waiting.name) == (LMS, "siti.7", "Siti Contoh")
     person = site.employ("Siti Contoh")
-    site.services.people.link(waiting.person, person)
+    site.services.people.link(waiting.person, person, now=site.clock())
     site.count()
     assert figures(site, person) == (0, 100)
 

@@ -46,6 +46,28 @@ def test_a_learner_gets_the_player_with_a_token_for_this_launch_only(site, modul
     assert f'<base href="/pustaka/isi/{module.digest}/">' in answer.text
 
 
+def test_two_learners_of_one_module_get_the_same_page_with_their_own_words_in_it(site, module) -> None:
+    launches = [site.launch(subject=f"p-{number}", registration=str(uuid.uuid4())) for number in range(2)]
+    pages = [opened(site, launch).text for launch in launches]
+    configs = [config_of(page) for page in pages]
+    assert [config["registration"] for config in configs] == [launch.registration for launch in launches]
+    assert pages[0].count(configs[0]["token"]) == 2  # in the settings and behind the button
+    assert configs[1]["token"] not in pages[0]
+    assert configs[0]["actor"] != configs[1]["actor"]
+
+
+def test_a_drawn_page_is_kept_for_its_language_and_its_notice_alone(site, module) -> None:
+    named = opened(site, site.launch()).text
+    english = opened(site, site.launch(locale="en")).text
+    nobody = opened(site, site.launch(subject="")).text
+    assert config_of(english)["language"] == "en"
+    assert "-en.js" in english
+    assert "-id.js" in named
+    assert "Tanpa nama" in nobody
+    assert 'name="token"' not in nobody
+    assert "Tanpa nama" not in opened(site, site.launch()).text
+
+
 def test_a_launch_page_is_framed_by_its_platform_alone_and_sets_no_cookie(site, module) -> None:
     headers = opened(site, site.launch()).headers
     assert f"frame-ancestors {LMS};" in headers["Content-Security-Policy"]
@@ -155,6 +177,9 @@ def test_the_launch_token_opens_the_learners_own_jp(site, module) -> None:
     assert "Belum" in page
     detail = browser.get(f"/saya/bukti/{statement}")
     assert (detail.status_code, "Pelatihan Teknis" in detail.text) == (200, True)
+    assert browser.get("/saya/transkrip.pdf").data.startswith(b"%PDF")
+    assert statement in browser.get("/saya/transkrip.csv").text
+    assert browser.get("/saya/transkrip.exe").status_code == 404
 
 
 def test_nobody_reads_the_jp_of_another(site, module) -> None:
@@ -164,6 +189,8 @@ def test_nobody_reads_the_jp_of_another(site, module) -> None:
     browser = site.browser()
     browser.post("/saya/masuk", data={"token": token})
     assert browser.get(f"/saya/bukti/{foreign}").status_code == 404
+    assert foreign not in browser.get("/saya/transkrip.csv").text
+    assert site.browser().get("/saya/transkrip.csv").status_code == 401
 
 
 @pytest.mark.parametrize("token", ["", "salah", "x" * 5000])

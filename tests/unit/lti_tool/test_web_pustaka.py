@@ -63,7 +63,7 @@ def test_a_preview_records_nothing(site, tmp_path) -> None:
 @pytest.mark.parametrize("form", ["scorm12", "web"])
 def test_a_package_is_downloaded(site, tmp_path, form: str) -> None:
     module = site.publish(tmp_path / "modul")
-    answer = site.browser().get(f"/pustaka/unduh/{module.digest}/{form}")
+    answer = site.staff("author").get(f"/pustaka/unduh/{module.digest}/{form}")
     assert answer.mimetype == "application/zip"
     assert f"pelayanan-publik-1.0.0-{form}.zip" in answer.headers["Content-Disposition"]
     assert site.services.house.usage.downloads(module.digest) == {form: 1}
@@ -72,9 +72,26 @@ def test_a_package_is_downloaded(site, tmp_path, form: str) -> None:
 
 
 @ONE_DATABASE
+@pytest.mark.parametrize("who", ["a stranger", "a learner"])
+def test_whoever_is_no_staff_gets_no_package_and_no_door_to_one(site, tmp_path, who: str) -> None:
+    module = site.publish(tmp_path / "modul")
+    browser = site.browser()
+    if who == "a learner":
+        with browser.session_transaction() as session:
+            session["learner"] = site.accounts.start_session("learner", site.employ("Rina"))
+        assert browser.get("/saya/").status_code == 200
+    packages = (f"/pustaka/unduh/{module.digest}/{form}" for form in format_names())
+    for address in (f"/pustaka/modul/{module.digest}/unduh", *packages):
+        answer = browser.get(address)
+        assert (answer.status_code, answer.location.split("?")[0]) == (302, "/masuk")
+    assert "unduh" not in browser.get(f"/pustaka/modul/{module.digest}").text
+    assert site.services.house.usage.downloads(module.digest) == {}
+
+
+@ONE_DATABASE
 def test_the_page_of_downloads_has_every_format_with_advice(site, tmp_path) -> None:
     module = site.publish(tmp_path / "modul")
-    page = site.browser().get(f"/pustaka/modul/{module.digest}/unduh").text
+    page = site.staff("auditor").get(f"/pustaka/modul/{module.digest}/unduh").text
     assert all(f"/pustaka/unduh/{module.digest}/{form}" in page for form in format_names())
     assert "Pilih ini bila ragu" in page
 
@@ -82,7 +99,7 @@ def test_the_page_of_downloads_has_every_format_with_advice(site, tmp_path) -> N
 @ONE_DATABASE
 def test_a_large_package_is_built_in_the_background_and_awaited(site, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr("lti_tool.package_desk.AT_ONCE", 0)
-    module, browser = site.publish(tmp_path / "modul"), site.browser()
+    module, browser = site.publish(tmp_path / "modul"), site.staff("author")
     address = f"/pustaka/unduh/{module.digest}/scorm12"
     for _again in range(2):
         assert browser.get(address).location == f"/pustaka/modul/{module.digest}/unduh"
@@ -171,8 +188,11 @@ def test_an_upload_becomes_a_draft_and_then_a_version(site, tmp_path) -> None:
 @ONE_DATABASE
 def test_a_draft_is_nothing_for_strangers(site, tmp_path) -> None:
     draft = site.services.library.draft(write_module(tmp_path / "modul")).module
-    for address in ("modul/{}", "lihat/{}/", "unduh/{}/scorm12", "modul/{}/unduh"):
+    for address in ("modul/{}", "lihat/{}/"):
         assert site.browser().get(f"/pustaka/{address.format(draft.digest)}").status_code == 404
+    auditor = site.staff("auditor")
+    for address in ("unduh/{}/scorm12", "modul/{}/unduh"):
+        assert auditor.get(f"/pustaka/{address.format(draft.digest)}").status_code == 404
     author = site.staff("author")
     assert author.get(f"/pustaka/lihat/{draft.digest}/").status_code == 200
     address = f"/pustaka/modul/{draft.digest}"

@@ -103,7 +103,7 @@ def test_a_person_is_found_under_every_pseudonym_they_had(site, admin) -> None:
     waiting = people.resolve("https://lms.example", "u-1", name="Siti", now=site.clock()).person
     old = post(site, actor=people.actor(waiting))
     new = post(site, actor=people.actor(person))
-    people.link(waiting, person)
+    people.link(waiting, person, now=site.clock())
     assert listed(admin, orang=person) == [new, old]
     assert listed(admin, orang=waiting) == [new, old]
 

@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from lti_tool.grades import KIND as SCORE_KIND
-from lti_tool.worker import SCORES_KEPT, TIDY_EVERY, Work
+from lti_tool.worker import ROSTER_EVERY, SCORES_KEPT, TIDY_EVERY, Work
 from xapi.lrs.principal import LaunchGrant
 from xapi.recorder import KIND as STATEMENT_KIND
 
@@ -100,3 +100,12 @@ def test_the_worker_switches_to_the_next_signing_key_when_nobody_signs(site) -> 
     site.clock.advance(days=1)
     Work(site.services).run_once()
     assert {key.kid: key.state for key in site.services.lti.keys.list()}[new.kid] == "active"
+
+
+def test_employees_who_are_imported_stand_on_the_audit_page_at_the_next_round(site) -> None:
+    work = Work(site.services)
+    work.run_once()
+    site.employ("Siti")
+    site.clock.advance(seconds=ROSTER_EVERY.seconds)
+    work.run_once()
+    assert "Dinas Kelautan" in site.staff("auditor").get("/audit/?tahun=2026").text

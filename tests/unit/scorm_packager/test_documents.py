@@ -55,6 +55,7 @@ def test_each_page_of_a_pdf_is_a_page_of_the_course(with_pdf: Path) -> None:
     assert (first.id, first.title) == ("p-03-panduan-layanan", "Panduan layanan (1/2)")
     assert (second.id, second.title) == ("p-03-panduan-layanan--2", "Panduan layanan (2/2)")
     base = "aset/isi/03-panduan-layanan"
+    assert '<figure class="dokumen"><div class="lembar" data-lembar="1"><img ' in first.html
     assert f'<img src="{base}-pdf/1.webp" alt="Halaman 1 dari 2: Panduan layanan" width="1100"' in first.html
     assert "<summary>Teks halaman ini</summary><p>Halaman kedua</p>" in second.html
     assert f'<a href="{base}.pdf" download>Unduh dokumen lengkap (PDF, 1 kB)</a>' in first.html

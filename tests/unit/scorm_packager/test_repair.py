@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from scorm_packager.check.codes import is_mended
+from scorm_packager.check.package import examine
 from scorm_packager.errors import PackagerError
 from scorm_packager.repair.codes import CODES
 from scorm_packager.repair.repair import Repaired, repair_package
@@ -189,3 +191,43 @@ def test_repair_never_makes_more_errors_and_never_touches_content(tmp_path: Path
         again = repair_package(tmp_path / "b.zip", tmp_path / "c.zip")
         assert again.done == (), (repaired.done, again.done)
         assert contents(tmp_path / "c.zip") == new
+
+
+CARTRIDGE = """<?xml version="1.0" encoding="UTF-8"?>
+<manifest identifier="m" xmlns="http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
+ xmlns:lom="http://ltsc.ieee.org/xsd/imsccv1p1/LOM/manifest">
+<metadata><schema>IMS Common Cartridge</schema><schemaversion>1.1.0</schemaversion></metadata>
+<organizations><organization identifier="o" structure="rooted-hierarchy"><item identifier="root">
+<item identifier="i" identifierref="r"><title>I</title></item></item></organization></organizations>
+<resources><resource identifier="r" type="webcontent" href="index.html"><file href="index.html"/>
+<file href="a b.js"/></resource></resources>
+</manifest>"""
+COURSE = """<courseStructure xmlns="https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd">
+<course id="https://x.example/k"><description><langstring lang="id">K</langstring></description>
+<title><langstring lang="id">K</langstring></title></course>
+<au id="https://x.example/a" moveOn="Completed"><title><langstring lang="id">A</langstring></title>
+<description><langstring lang="id">A</langstring></description><url>index.html</url></au></courseStructure>"""
+
+
+@pytest.mark.parametrize(
+    ("manifest", "name", "files"),
+    [
+        (CARTRIDGE, "imsmanifest.xml", ("index.html", "a b.js", "tidak-terdaftar.js", "Thumbs.db")),
+        (CARTRIDGE, "imsmanifest.xml", ("INDEX.html",)),
+        ("\ufeff" + CARTRIDGE.replace(">I<", ">I & J<"), "imsmanifest.xml", ("index.html", "a b.js")),
+        (COURSE, "cmi5.xml", ("index.html", "Thumbs.db")),
+        (COURSE, "cmi5.xml", ("lain.html",)),
+        (GOOD.replace('scormtype="sco"', 'scormType="SCO"'), "imsmanifest.xml", ("index.html", "lain.js")),
+    ],
+)
+@pytest.mark.parametrize("folder", ["", "dalam/"])
+def test_what_check_calls_repairable_is_gone_after_a_repair(
+    tmp_path: Path, manifest: str, name: str, files: tuple[str, ...], folder: str
+) -> None:
+    path = make(tmp_path / "rusak.zip", manifest, *files, name=name, folder=folder)
+    before = examine(path)
+    after = repair_package(path, tmp_path / "baik.zip").after
+    promised = {found.code for found in (*before.findings, *before.moodle) if is_mended(found.code, before.kind)}
+    assert promised & {found.code for found in (*after.findings, *after.moodle)} == set()
+    if folder:
+        assert "check.manifest_deep" in promised

@@ -256,10 +256,11 @@ def test_what_waits_for_a_validator_is_listed_oldest_first_for_people_on_the_ros
     statements.add(credit(4, person=9), "package")
     statements.add(credit(5, at="2025-04-02T03:00:00Z"), "package")
     project(ledger, statements, people, RULES)
-    assert [row["statement_id"] for row in ledger.pending(2026)] == [statement_id(2), statement_id(1)]
+    assert [row["statement_id"] for row in ledger.pending(2026, 10)] == [statement_id(2), statement_id(1)]
     statements.add(review(6, 1, "Ditolak"), "review")
     project(ledger, statements, people, RULES)
-    assert [row["statement_id"] for row in ledger.pending(2026)] == [statement_id(2)]
+    assert [row["statement_id"] for row in ledger.pending(2026, 10)] == [statement_id(2)]
+    assert (ledger.pending(2026, 1, 1), ledger.pending_count(2026)) == ([], 1)
 
 
 def test_a_voided_credit_vanishes_also_when_the_void_comes_first(ledger, statements, people) -> None:

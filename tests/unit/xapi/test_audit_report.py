@@ -12,7 +12,16 @@ from xapi.audit.report_formats import csv_text, json_text, safe, table_text
 from xapi.audit.report_scope import Scope
 from xapi.audit.rules import load_rules
 from xapi.audit.store.ledger import Ledger
-from xapi.audit.testing import INSTITUTION, ListedEmployee, ListedPeople, ListedStatements, credit, person_id, review
+from xapi.audit.testing import (
+    INSTITUTION,
+    ListedEmployee,
+    ListedPeople,
+    ListedStatements,
+    credit,
+    person_id,
+    review,
+    statement_id,
+)
 from xapi.audit.words import number, plain, whole
 from xapi.database import migrate, open_database
 from xapi.errors import AuditError
@@ -95,7 +104,7 @@ def test_people_off_the_roster_and_bad_statements_are_told(ledger, people) -> No
 def test_every_report_names_the_rules_and_the_open_settings(ledger, people) -> None:
     made = report(ledger, people, 2026, "instansi")
     for text in (table_text(made), json_text(made)):
-        assert "lan-10-2018 1.0.0" in text
+        assert RULES.version in text
         assert RULES.hash[:16] in text
         assert "settings.rounding" in text
         assert "target.PPPK.maximum" in text
@@ -168,3 +177,56 @@ def test_an_unknown_report_is_refused(ledger, people) -> None:
 def test_numbers_are_written_as_each_language_does() -> None:
     assert [number(1234550, "id"), number(1234550, "en"), number(5, "id")] == ["12.345,50", "12,345.50", "0,05"]
     assert [plain(1250), plain(-5), whole(6363, "id"), whole(6363, "en")] == ["12.50", "-0.05", "6.363", "6,363"]
+
+
+def test_each_form_has_its_name_path_and_sums(ledger, people) -> None:
+    made = report(ledger, people, 2026, "bentuk")
+    rows = {row["form"]: row for row in made.rows}
+    assert set(rows) == {"bimbingan-teknis", "e-learning", "kursus", "workshop"}
+    assert [rows["kursus"][key] for key in ("jalur", "people", "credits", "counted", "accepted")] == [
+        "klasikal",
+        2,
+        3,
+        2,
+        2150,
+    ]
+    assert made.totals["accepted"] == 4550
+    assert "Workshop" in table_text(made)
+    assert "70-20-10" in " ".join(made.notes())
+
+
+@pytest.mark.parametrize(
+    ("scope", "names"),
+    [
+        (Scope(status="PPPK"), ["Yohanis Wanma"]),
+        (Scope(status="LAINNYA"), ["=1+1"]),
+        (Scope(met=False), ["=1+1"]),
+        (Scope(opd="Dinas Perikanan", met=True, quarter=1), ["Ni Made Ayu", "Yohanis Wanma"]),
+        (Scope(grade="III/a", position="Pelaksana", status="PNS"), ["Ni Made Ayu"]),
+        (Scope(grade="' OR 1=1 --"), []),
+    ],
+)
+def test_a_scope_narrows_people_and_every_sum_with_them(ledger, people, scope: Scope, names: list[str]) -> None:
+    made = report(ledger, people, 2026, "pegawai", scope=scope)
+    assert [row["name"] for row in made.rows] == names
+    for by in ("opd", "status", "golongan", "jabatan", "triwulan", "semester", "bentuk"):
+        found = report(ledger, people, 2026, by, scope=scope)
+        assert found.totals.get("accepted", 0) == made.totals.get("accepted", 0), by
+        assert found.outside.accepted == 700, by
+
+
+def test_a_quarter_narrows_the_jp_and_not_the_verdict(ledger, people) -> None:
+    row = report(ledger, people, 2026, "pegawai", scope=Scope(opd="Dinas Perikanan", quarter=1)).rows[0]
+    assert (row["accepted"], row["met"], row["minimum"]) == (300, 1, 2000)
+
+
+def test_the_statements_behind_the_figures_are_those_that_gave_jp_within_the_scope(ledger, people) -> None:
+    whole = report(ledger, people, 2026, "opd", counted=True)
+    assert whole.counted == tuple(statement_id(number) for number in (1, 2, 4, 5))
+    assert report(ledger, people, 2026, "opd", scope=Scope(quarter=4), counted=True).counted == (statement_id(5),)
+    assert report(ledger, people, 2026, "opd").counted == ()
+
+
+def test_halves_of_the_year_count_each_person_once(ledger, people) -> None:
+    rows = report(ledger, people, 2026, "semester").rows
+    assert [(row["semester"], row["people"], row["accepted"]) for row in rows] == [("I", 1, 2150), ("II", 1, 2400)]

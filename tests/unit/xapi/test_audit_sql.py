@@ -29,7 +29,7 @@ from xapi.audit.testing import (
 from xapi.database import migrate, open_database, reading
 
 SQL = sorted((Path(str(resources.files("xapi.audit"))) / "sql").glob("*.sql"))
-TABLE = Path(str(resources.files("xapi.audit"))) / "tables" / "lan-10-2018.toml"
+TABLE = Path(str(resources.files("xapi.audit"))) / "tables" / "lan-10-2018-1.1.0.toml"
 FORMS = (
     "e-learning", "coaching", "mentoring", "belajar-mandiri", "seminar", "workshop", "kursus", "detasering",
     "bimbingan-di-tempat-kerja", "magang", "webinar", "tugas-belajar", "komunitas-belajar",
@@ -118,7 +118,7 @@ def _converted(c: dict, form: dict) -> int:
     cell = form["international" if c["international"] else "national"]
     unit = cell.get("unit", form["unit"])
     if "jp" in cell:
-        return cell["jp"] * 100 * (c["days"] if unit == "hari" else 1)
+        return cell["jp"] * 100 * (c["days"] if unit in {"hari", "semester"} else 1)
     if form["unit"] != "jp":  # a percentage of the fixed national value
         national = form["national"]["jp"] * 100
         return national + national * cell["percent"] // 100

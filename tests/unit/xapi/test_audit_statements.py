@@ -139,6 +139,24 @@ def test_a_statement_nested_without_end_is_a_finding() -> None:
     assert read(body).reason == "unreadable"
 
 
+@pytest.mark.parametrize(
+    ("form", "said", "units"),
+    [
+        ("tugas-belajar", {"quantity": 2}, 2),
+        ("tugas-belajar", {"days": 180}, 1),
+        ("seminar", {"days": 3, "quantity": 9}, 3),
+        ("seminar", {}, 1),
+    ],
+)
+def test_a_form_is_paid_for_the_units_that_it_counts(form: str, said: dict[str, int], units: int) -> None:
+    assert read(credit(1, bentuk=form, **said)).days == units
+
+
+@pytest.mark.parametrize("quantity", [0, -1, 61, 1.5, "dua", True])
+def test_a_senseless_number_of_semesters_is_a_finding(quantity: object) -> None:
+    assert read(credit(1, bentuk="izin-belajar", quantity=quantity)).reason == "quantity"
+
+
 def test_the_day_is_the_institutions_day() -> None:
     late = credit(1, at="2026-12-31T16:30:00Z")
     assert (read(late).year, read(late).day) == (2026, 20261231)

@@ -88,7 +88,7 @@ def test_a_credit_shows_what_was_made_of_it_and_by_which_cells(made, number, amo
     assert (one.raw_jp, one.converted, one.capped, one.accepted) == amounts
     assert one.fate == fate
     assert [step.cell for step in one.steps] == cells
-    assert all(step.layer == "lan-10-2018 1.0.0" for step in one.steps)
+    assert all(step.layer == RULES.version for step in one.steps)
 
 
 def test_the_sums_are_those_of_the_report(ledger, people, made) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from xapi.database import open_database, reading, writing
-from xapi.flush_database import Flush, flush_of, writing_together
+from xapi.flush_database import Flush, flush_of, owing, pay, writing_together
 
 PATIENCE = 20
 
@@ -109,3 +109,44 @@ def test_a_transaction_that_fails_asks_nothing_of_the_disk(tmp_path, monkeypatch
 def _count(engine) -> int:
     with reading(engine) as connection:
         return int(connection.execute(text("SELECT count(*) FROM number")).scalar() or 0)
+
+
+def test_what_is_owed_is_waited_for_once_and_later_by_all_who_owe_it(log) -> None:
+    times: list[int] = []
+    flush = Flush(log, times.append)
+    bills = []
+    for _ in range(5):
+        with owing() as owed:
+            flush.wait()
+            flush.wait()
+        bills.append(owed)
+    assert times == []
+    for owed in bills:
+        pay(owed)
+    assert len(times) == 1
+
+
+def test_a_debt_is_not_paid_by_a_wait_that_began_before_the_commit(log) -> None:
+    disk = Disk()
+    flush = Flush(log, disk.sync)
+    earlier = started(flush.wait)
+    assert disk.asked.acquire(timeout=PATIENCE)
+    with owing() as owed:
+        flush.wait()
+    paying = started(lambda: pay(owed))
+    disk.may_answer.release()
+    assert disk.asked.acquire(timeout=PATIENCE)
+    assert paying.is_alive()
+    disk.may_answer.release()
+    for thread in (earlier, paying):
+        thread.join(PATIENCE)
+    assert (disk.times, paying.is_alive()) == (2, False)
+
+
+def test_after_owing_a_commit_waits_again_even_when_the_block_failed(log) -> None:
+    times: list[int] = []
+    flush = Flush(log, times.append)
+    with pytest.raises(ValueError, match="rusak"), owing():
+        raise ValueError("rusak")
+    flush.wait()
+    assert len(times) == 1

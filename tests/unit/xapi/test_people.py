@@ -120,8 +120,8 @@ def test_linking_moves_accounts_and_keeps_the_old_id_readable(people):
     second = people.resolve(LMS, "8", None, now=NOON).person
     enrol(people)
     ani = people.by_nip(ANI)
-    people.link(first, second)
-    people.link(second, ani)
+    people.link(first, second, now=NOON)
+    people.link(second, ani, now=NOON)
     assert people.canonical() == {first: ani, second: ani}
     assert {people.resolve(LMS, subject, now=NOON).person for subject in "78"} == {ani}
     assert people.employee(first).name == "Ani"
@@ -137,7 +137,7 @@ def test_linking_what_cannot_be_linked_changes_nothing(people):
         (waits, "f" * 32, "people.unknown_person"),
     ):
         with pytest.raises(PeopleError) as caught:
-            people.link(person, target)
+            people.link(person, target, now=NOON)
         assert caught.value.code == code
     assert people.canonical() == {}
 
@@ -243,7 +243,7 @@ def test_another_institution_sees_and_touches_nothing(engine, people):
     assert other.waiting() == []
     assert other.canonical() == {}
     with pytest.raises(PeopleError):
-        other.link(waits, ani)
+        other.link(waits, ani, now=NOON)
     with pytest.raises(PeopleError):
         other.add_nip(ani, BUDI)
     assert other.resolve(LMS, "9", ANI, now=NOON).person not in (ani, waits)

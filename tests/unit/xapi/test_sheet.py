@@ -1,6 +1,7 @@
 """Tables from spreadsheets: found below titles, under other names, and never trusted where Excel spoils them."""
 
 import contextlib
+import zipfile
 from datetime import date, datetime
 from pathlib import Path
 
@@ -89,7 +90,7 @@ def test_what_is_no_such_table_is_refused_with_its_reason(tmp_path, data, code):
 
 
 def test_an_xlsx_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
-    monkeypatch.setattr("xapi.sheet.MOST_UNPACKED", 1000)
+    monkeypatch.setattr("xapi.sheet_tables.MOST_UNPACKED", 1000)
     book = Workbook()
     book.active.append(["NIP", "Nama"])
     book.save(tmp_path / "a.xlsx")
@@ -134,3 +135,32 @@ def test_a_formula_is_never_a_text():
     assert code_of(lambda: text_of("x" * 501)) == "sheet.too_long"
     assert text_of(3.0) == "3"
     assert text_of("  Dinas \n Kesehatan ") == "Dinas Kesehatan"
+
+
+def test_a_line_without_end_is_refused_before_it_is_split(tmp_path):
+    path = write(tmp_path / "a.csv", b"NIP,Nama\n" + b"," * 300_000)
+    assert code_of(lambda: read_sheet(path, COLUMNS)) == "sheet.no_table"
+
+
+def test_rows_that_are_numbered_without_end_are_refused(tmp_path):
+    book = Workbook()
+    book.active.append(["NIP", "Nama"])
+    book.active.append(["1", "Ani"])
+    book.save(tmp_path / "b.xlsx")
+    with zipfile.ZipFile(tmp_path / "b.xlsx") as packed, zipfile.ZipFile(tmp_path / "a.xlsx", "w") as changed:
+        for name in packed.namelist():
+            changed.writestr(name, packed.read(name).replace(b'<row r="2"', b'<row r="2000000"'))
+    assert code_of(lambda: read_sheet(tmp_path / "a.xlsx", COLUMNS)) == "sheet.too_many_rows"
+
+
+def test_an_ods_of_equal_rows_without_end_is_refused(tmp_path):
+    names = "".join(
+        f' xmlns:{one}="urn:oasis:names:tc:opendocument:xmlns:{one}:1.0"' for one in ("office", "table", "text")
+    )
+    cells = "".join(f"<table:table-cell><text:p>{text}</text:p></table:table-cell>" for text in ("NIP", "Nama"))
+    rows = f"<table:table-row>{cells}</table:table-row>"
+    rows += f'<table:table-row table:number-rows-repeated="1000000000">{cells}</table:table-row>'
+    with zipfile.ZipFile(tmp_path / "a.ods", "w") as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr("content.xml", f"<x{names}><table:table>{rows}</table:table></x>")
+    assert code_of(lambda: read_sheet(tmp_path / "a.ods", COLUMNS)) == "sheet.too_many_rows"

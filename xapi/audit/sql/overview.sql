@@ -1,8 +1,6 @@
 -- name: overview
--- doc: Employees and sums of JP (hundredths) for each OPD, status and grade,
--- doc: from which a page makes every sum it shows.
-SELECT y.opd AS opd, y.status AS status, e.grade AS grade, COUNT(*) AS employees,
-       CAST(SUM(y.met) AS BIGINT) AS met,
+-- doc: Employees and sums of JP (hundredths) for each OPD and status, from which a page makes every sum it shows.
+SELECT y.opd AS opd, y.status AS status, COUNT(*) AS employees, CAST(SUM(y.met) AS BIGINT) AS met,
        CAST(SUM(y.raw_jp) AS BIGINT) AS raw_jp, CAST(SUM(y.converted) AS BIGINT) AS converted,
        CAST(SUM(y.capped) AS BIGINT) AS capped, CAST(SUM(y.accepted) AS BIGINT) AS accepted,
        CAST(SUM(y.pending) AS BIGINT) AS pending,
@@ -12,6 +10,5 @@ SELECT y.opd AS opd, y.status AS status, e.grade AS grade, COUNT(*) AS employees
          AS above_half
 FROM person_year y
 JOIN parameter p ON p.year = y.year
-JOIN employee e ON e.person = y.person AND e.year = y.year
-GROUP BY y.opd, y.status, e.grade
-ORDER BY 1, 2, 3
+GROUP BY y.opd, y.status
+ORDER BY 1, 2

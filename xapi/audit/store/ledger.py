@@ -11,6 +11,7 @@ from xapi.audit.people import RosterRow
 from xapi.audit.report_scope import EVERYONE, Scope
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.store.engine import FOUND, SqlEngine
+from xapi.audit.store.plans import Plans
 from xapi.audit.store.writer import LedgerWriter
 from xapi.bulk_database import make_room
 from xapi.database import reading, writing
@@ -40,11 +41,10 @@ SELECT v.* FROM ledger_void v
 JOIN ledger_credit c ON c.institution = v.institution AND c.statement_id = v.target
 WHERE v.institution = :institution AND c.person = :person AND c.year = :year AND c.standing = 0
 ORDER BY v.seq"""
-PENDING = """
-SELECT a.* FROM ledger_accepted a
-JOIN ledger_employee e ON e.institution = a.institution AND e.person = a.person AND e.year = a.year
-WHERE a.institution = :institution AND a.year = :year AND a.pending > 0
-ORDER BY a.day, a.statement_id"""
+WAITING = """
+FROM ledger_accepted a
+WHERE a.institution = :institution AND a.year = :year AND a.pending > 0 AND EXISTS (
+    SELECT 1 FROM ledger_employee e WHERE e.institution = :institution AND e.year = :year AND e.person = a.person)"""
 RELEASES_OF = """
 SELECT * FROM ledger_release WHERE institution = :institution AND person = :person
 ORDER BY seq"""
@@ -64,6 +64,15 @@ class Ledger:
     def __init__(self, engine: Engine, institution: str) -> None:
         self._engine = engine
         self.institution = institution
+
+    def of(self, institution: str) -> "Ledger":
+        """The ledger of another institution in the same database."""
+        return Ledger(self._engine, institution)
+
+    @property
+    def plans(self) -> Plans:
+        """The plans of people, which lie beside the ledger."""
+        return Plans(self._engine, self.institution)
 
     @contextmanager
     def writing(self) -> Iterator[LedgerWriter]:
@@ -121,6 +130,12 @@ class Ledger:
             rows = connection.execute(text(f"{query} {where}"), {"institution": self.institution, "year": year})
             return {str(row[0]): RosterRow._make(row[1:]) for row in rows}
 
+    def places(self, year: int) -> list[tuple[str, str, str]]:
+        """The OPDs, statuses and grades that employees of `year` have, each as it occurs with the others."""
+        query = "SELECT DISTINCT opd, status, grade FROM ledger_employee WHERE institution = :institution"
+        found = self._read(f"{query} AND year = :year", year=year)
+        return [(str(row["opd"]), str(row["status"]), str(row["grade"])) for row in found]
+
     def years(self) -> list[int]:
         """The years in which anyone has a credit, newest first; one look into the index for each."""
         return [int(str(row["year"])) for row in self._read(YEARS) if row["year"] is not None]
@@ -151,9 +166,14 @@ class Ledger:
         """Every credit of the person and year, also voided ones, with what the rules made of it."""
         return self._read(CREDITS_OF, person=person, year=year)
 
-    def pending(self, year: int) -> list[Row]:
-        """The credits of the year, of people on its roster, that wait for a validator, oldest first."""
-        return self._read(PENDING, year=year)
+    def pending(self, year: int, limit: int, offset: int = 0) -> list[Row]:
+        """At most `limit` credits of the year, of people on its roster, that wait for a validator, oldest first."""
+        query = f"SELECT a.* {WAITING} ORDER BY a.day, a.statement_id LIMIT :limit OFFSET :offset"
+        return self._read(query, year=year, limit=limit, offset=offset)
+
+    def pending_count(self, year: int) -> int:
+        """How many credits of the year, of people on its roster, wait for a validator."""
+        return int(str(self._read(f"SELECT COUNT(*) AS n {WAITING}", year=year)[0]["n"]))
 
     def reviews_of(self, person: str, year: int) -> list[Row]:
         """Every review of these credits, oldest first."""

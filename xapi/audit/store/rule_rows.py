@@ -37,7 +37,7 @@ def form_rows(institution: str, rules: RuleSet) -> Iterator[tuple[object, ...]]:
                 form.month_cap_scope,
                 form.jalur,
                 form.bkn,
-                getattr(form, "share", ""),
+                form.share,
             )
 
 

@@ -1,20 +1,22 @@
-"""Employment history inside one transaction: who worked where on a day, and what a roster changes."""
+"""Employment history inside one transaction: who worked where on a day, and all that is known of some people."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Literal
 
-from sqlalchemy import Connection, Row, Select, and_, false, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, false, func, insert, or_, select
 
-from xapi.clock import Ids
-from xapi.errors import PeopleError
-from xapi.people.person import Employee, RosterEntry
-from xapi.people.store.identities import Identities
+from xapi.people.person import Employee, Stay
 from xapi.people.store.tables import employment, nip, person
+from xapi.people.timeline import ALWAYS, Period
 
-ALWAYS = "0001-01-01"  # the start of an employment whose start no roster has said
-FIELDS = ("opd", "status", "position", "grade")
+FIELDS = ("opd", "status", "position", "grade", "unit", "unit_code")
 LEAST_DIGITS = 4  # of a NIP before a search looks for one
-Change = Literal["added", "changed", "unchanged"]
+_GONE = delete(employment).where(
+    employment.c.institution == bindparam("here"),
+    employment.c.person == bindparam("who"),
+    employment.c.valid_from == bindparam("start"),
+)
 
 
 def employees(
@@ -35,10 +37,7 @@ def employees(
         named = person.c.name.icontains(text, autoescape=True)
         query = query.where(or_(named, employment.c.opd.icontains(text, autoescape=True), number))
     rows = connection.execute(query.order_by(employment.c.opd.nulls_first(), person.c.name, person.c.id).limit(limit))
-    return [
-        Employee(row.id, row.nip or "", row.name, row.opd or "", row.status or "", row.position or "", row.grade or "")
-        for row in rows
-    ]
+    return [Employee(row.id, row.nip or "", row.name, *(getattr(row, field) or "" for field in FIELDS)) for row in rows]
 
 
 def _everyone(institution: str, as_of: date | None) -> Select:
@@ -71,69 +70,44 @@ def _everyone(institution: str, as_of: date | None) -> Select:
     )
 
 
-def apply_entry(identities: Identities, ids: Ids, entry: RosterEntry, today: date) -> Change:
-    """Brings one person to what `entry` says; raises PeopleError `people.starts_before` before anything is written."""
-    person_id = identities.of_nip(entry.nip.digits)
-    if person_id is None:
-        person_id = identities.add_person(ids, entry.name)
-        identities.add_nip(person_id, entry.nip.digits)
-        _insert(identities, person_id, entry, entry.start.isoformat() if entry.start else ALWAYS)
-        return "added"
-    employed = _employ(identities, person_id, entry, today)
-    renamed = identities.name_of(person_id) != entry.name
-    if renamed:
-        identities.rename(person_id, entry.name)
-    awaited = identities.waits(person_id)
-    if awaited:
-        identities.stop_waiting(person_id)
-    return "changed" if employed or renamed or awaited else "unchanged"
+def histories(connection: Connection, institution: str, people: Iterable[str]) -> dict[str, list[Period]]:
+    """The employment of each of `people` (at most some hundreds) in order of days; who has none is left out."""
+    query = select(employment).where(employment.c.institution == institution, employment.c.person.in_(list(people)))
+    found: dict[str, list[Period]] = defaultdict(list)
+    for row in connection.execute(query.order_by(employment.c.person, employment.c.valid_from)):
+        found[row.person].append(Period(row.valid_from, row.valid_to, *(getattr(row, field) for field in FIELDS)))
+    return dict(found)
 
 
-def _employ(identities: Identities, person_id: str, entry: RosterEntry, today: date) -> bool:
-    """Whether the employment had to be changed: added, corrected, or ended and followed by a new one."""
-    latest, earlier = _latest_two(identities, person_id)
-    if latest is None:
-        _insert(identities, person_id, entry, entry.start.isoformat() if entry.start else ALWAYS)
-        return True
-    start = entry.start.isoformat() if entry.start else None
-    same = all(getattr(latest, field) == getattr(entry, field) for field in FIELDS)
-    if same and start in (None, latest.valid_from):
-        return False
-    begins = start or today.isoformat()
-    floor = latest.valid_from if not same else (earlier.valid_from if earlier else "")
-    if begins < floor or (same and begins == floor):
-        detail = "an earlier start than the employment before"
-        raise PeopleError("people.starts_before", detail, start=begins, known=floor)
-    if same or begins == latest.valid_from:
-        _update(identities, latest.seq, {field: getattr(entry, field) for field in FIELDS} | {"valid_from": begins})
-        if earlier is not None:
-            _update(identities, earlier.seq, {"valid_to": begins})
-    else:
-        _update(identities, latest.seq, {"valid_to": begins})
-        _insert(identities, person_id, entry, begins)
-    return True
+def write_history(
+    connection: Connection, institution: str, before: dict[str, list[Period]], after: dict[str, list[Period]]
+) -> None:
+    """Makes the employment of the people in `after` what it says, where `before` (what is stored) says otherwise."""
+    gone, new = [], []
+    for who, periods in after.items():
+        known = before.get(who, [])
+        gone += [{"who": who, "start": one.start} for one in known if one not in periods]
+        new += [{"person": who, **_row(one)} for one in periods if one not in known]
+    if gone:
+        connection.execute(_GONE, [{"here": institution, **one} for one in gone])
+    if new:
+        connection.execute(insert(employment), [{"institution": institution, **one} for one in new])
 
 
-def _latest_two(identities: Identities, person_id: str) -> list[Row | None]:
-    query = (
-        select(employment)
-        .where(employment.c.institution == identities.institution, employment.c.person == person_id)
-        .order_by(employment.c.valid_from.desc())
-        .limit(2)
-    )
-    found: list[Row | None] = list(identities.connection.execute(query))
-    return [*found, None, None][:2]
-
-
-def _insert(identities: Identities, person_id: str, entry: RosterEntry, valid_from: str) -> None:
-    values = {field: getattr(entry, field) for field in FIELDS}
-    identities.connection.execute(
-        insert(employment).values(
-            institution=identities.institution, person=person_id, valid_from=valid_from, valid_to=None, **values
+def stays(periods: Sequence[Period]) -> list[Stay]:
+    """`periods` as people read them."""
+    return [
+        Stay(
+            one.opd, one.status, one.position, one.grade, one.unit, one.unit_code,
+            start=None if one.start == ALWAYS else _day(one.start), end=_day(one.end),
         )
-    )
+        for one in periods
+    ]  # fmt: skip
 
 
-def _update(identities: Identities, seq: int, values: dict[str, object]) -> None:
-    here = (employment.c.institution == identities.institution, employment.c.seq == seq)
-    identities.connection.execute(update(employment).where(*here).values(values))
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _row(period: Period) -> dict[str, object]:
+    return {"valid_from": period.start, "valid_to": period.end, **dict(zip(FIELDS, period.work, strict=True))}

@@ -27,6 +27,11 @@ KNOWN = (
     " WHERE account.institution = :institution AND account.issuer = :issuer AND account.subject = :subject"
 )
 OF_NIP = "SELECT person FROM nip WHERE institution = :institution AND nip = :nip"
+#: Whether a pseudonym is that of somebody whose processing is suspended.
+IS_FROZEN = (
+    "SELECT 1 FROM frozen WHERE institution = :institution AND (person = :person OR person ="
+    " (SELECT person FROM alias WHERE institution = :institution AND alias = :person))"
+)
 #: What a person is made of who comes with an account that nobody knows.
 NEWCOMER = (
     "INSERT INTO person (institution, id, name) VALUES (:institution, :person, :name)",

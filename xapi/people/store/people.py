@@ -9,10 +9,16 @@ from xapi.clock import Ids, from_milliseconds, to_milliseconds
 from xapi.database import reading, writing
 from xapi.errors import PeopleError
 from xapi.flush_database import writing_together
-from xapi.identity import Nip, parse_nip
-from xapi.people.person import Employee, Resolution, RosterEntry, Waiting
-from xapi.people.store.employments import Change, apply_entry, employees
-from xapi.people.store.identities import KNOWN, NEW_NIP, NEWCOMER, OF_NIP, Identities
+from xapi.identity import Nip, mask_nip, parse_nip
+from xapi.people.person import Employee, Resolution, RosterEntry, Stay, Waiting
+from xapi.people.store.employments import employees, histories, stays
+from xapi.people.store.erasures import ErasureLog
+from xapi.people.store.identities import IS_FROZEN, KNOWN, NEW_NIP, NEWCOMER, OF_NIP, Identities
+from xapi.people.store.layouts import LayoutStore
+from xapi.people.store.matches import MatchStore
+from xapi.people.store.merges import merge_people
+from xapi.people.store.roster_writer import Applied, Change, RosterWriter, Tick
+from xapi.people.store.subjects import SubjectStore
 from xapi.people.store.tables import alias, waiting
 from xapi.quick_database import Quick
 from xapi.vocabulary import JAMPEL
@@ -32,6 +38,10 @@ class PeopleStore:
         self._ids = ids
         self.institution = institution
         self.home_page = f"{JAMPEL}instansi/{institution}"
+        self.layouts = LayoutStore(engine, institution)
+        self.erasures = ErasureLog(engine, institution)
+        self.matches = MatchStore(engine, institution)
+        self.subjects = SubjectStore(engine, institution)
 
     def actor(self, person: str) -> dict[str, object]:
         """The xAPI Agent that stands for `person` (xAPI 1.0.3 Data 2.4.2.1): a pseudonym, nothing else."""
@@ -89,7 +99,7 @@ class PeopleStore:
         of_account = identities.of_account(issuer, subject)
         of_nip = identities.of_nip(number) if number is not None else None
         if of_account is not None:  # it waits, and a NIP that it does not have has arrived
-            return self._match(identities, of_account, of_nip, number or "")
+            return self._match(identities, of_account, of_nip, number or "", now)
         if of_nip is not None:
             identities.add_account(of_nip, issuer, subject, now)
             return Resolution(of_nip, not identities.waits(of_nip))
@@ -100,14 +110,18 @@ class PeopleStore:
             identities.add_nip(person, number)
         return Resolution(person, False)
 
-    def _match(self, identities: Identities, person: str, of_nip: str | None, number: str) -> Resolution:
-        if of_nip is not None:
-            identities.merge(person, into=of_nip)
+    def _match(self, identities: Identities, person: str, of_nip: str | None, number: str, now: int) -> Resolution:
+        if of_nip is not None and of_nip != person:
+            merge_people(identities, person, of_nip, now=now, decided_by="", rule="nip")
             return Resolution(of_nip, not identities.waits(of_nip))
         if identities.nips_of(person):  # a second unknown number on one account: only people can tell
             return Resolution(person, False, conflict=True)
         identities.add_nip(person, number)
         return Resolution(person, False)
+
+    def is_frozen(self, person: str) -> bool:
+        """Whether the processing of this person's data, or of whom this alias stands for, is suspended."""
+        return self._quick.first(IS_FROZEN, {"institution": self.institution, "person": person}) is not None
 
     def by_account(self, issuer: str, subject: str) -> str | None:
         """The person whom an LMS account was linked to at a launch, or None; unlike `resolve` this makes nobody."""
@@ -130,6 +144,13 @@ class PeopleStore:
         """The person who has `nip`, or None. Raises PeopleError when the text is no NIP."""
         with reading(self._engine) as connection:
             return Identities(connection, self.institution).of_nip(parse_nip(nip).digits)
+
+    def person_of(self, nip: Nip | str) -> str:
+        """As `by_nip`; raises PeopleError `people.unknown_nip` when nobody has it."""
+        found = self.by_nip(nip)
+        if found is None:
+            raise PeopleError("people.unknown_nip", "nobody has this number", masked=mask_nip(parse_nip(nip).digits))
+        return found
 
     def ensure_nip(self, nip: Nip | str, name: str | None = None) -> str:
         """The person who has `nip`, made with `name` when there is none. Raises PeopleError when it is no NIP."""
@@ -167,19 +188,15 @@ class PeopleStore:
                 for row in connection.execute(query)
             ]
 
-    def link(self, waiting_person: str, person: str) -> None:
-        """Says that `waiting_person` is `person`: its accounts follow, its id becomes an alias.
+    def link(self, waiting_person: str, person: str, *, now: datetime, decided_by: str = "") -> None:
+        """Says that `waiting_person` is `person`: its accounts follow, its id becomes an alias; it can be undone.
 
         Raises PeopleError `people.not_waiting`, `people.unknown_person`, or `people.same_person`.
         """
-        with writing(self._engine) as connection:
-            identities = Identities(connection, self.institution)
-            if not identities.waits(waiting_person):
+        with reading(self._engine) as connection:
+            if not Identities(connection, self.institution).waits(waiting_person):
                 raise PeopleError("people.not_waiting", "this person does not wait to be matched")
-            target = self._existing(identities, person)
-            if target == waiting_person:
-                raise PeopleError("people.same_person", "a person cannot be linked to itself")
-            identities.merge(waiting_person, into=target)
+        self.matches.merge(waiting_person, person, now, decided_by=decided_by, rule="hand")
 
     def canonical(self) -> dict[str, str]:
         """For each alias the person it stands for; every other id stands for itself."""
@@ -203,6 +220,12 @@ class PeopleStore:
             found = employees(connection, self.institution, as_of=as_of, person_id=known)
             return found[0] if found else None
 
+    def history(self, person: str) -> list[Stay]:
+        """Where `person` (or whom this alias stands for) has worked, the earliest first."""
+        with reading(self._engine) as connection:
+            known = Identities(connection, self.institution).canonical(person)
+            return stays(histories(connection, self.institution, [known]).get(known, []))
+
     def find(self, text: str) -> list[Employee]:
         """Up to 50 people whose name or OPD contains `text`, or whose NIP begins with it (4 digits or more)."""
         if not text.strip():
@@ -220,17 +243,36 @@ class PeopleStore:
 
         When one could not, nothing is written, unless `keep_good`.
         """
-        outcomes: list[Change | PeopleError] = []
+        return self.apply_entries(entries, today, keep_good=keep_good).outcomes
+
+    def apply_entries(
+        self,
+        entries: Sequence[RosterEntry],
+        today: date,
+        *,
+        keep_good: bool,
+        dry: bool = False,
+        most_leaving: float | None = None,
+        tick: Tick = lambda _entries: None,
+    ) -> Applied:
+        """As `apply_roster`; with `most_leaving` who is employed and not among `entries` leaves today.
+
+        Raises PeopleError `people.many_leave` when they are a larger share of the employed than `most_leaving`. With
+        `dry` nothing lasts. `tick` hears how many entries are done.
+        """
         with self._engine.connect().execution_options(jampel_writes=True) as connection, connection.begin() as change:
-            identities = Identities(connection, self.institution)
-            for entry in entries:
-                try:
-                    outcomes.append(apply_entry(identities, self._ids, entry, today))
-                except PeopleError as error:
-                    outcomes.append(error)
-            if not keep_good and any(isinstance(outcome, PeopleError) for outcome in outcomes):
+            writer = RosterWriter(connection, self.institution, self._ids, today)
+            outcomes = writer.apply(entries, tick)
+            bad = any(isinstance(outcome, PeopleError) for outcome in outcomes)
+            left = 0
+            if most_leaving is not None and (keep_good or not bad):
+                employed = writer.employed_before()
+                left = writer.end_others()
+                if left > most_leaving * employed:
+                    raise PeopleError("people.many_leave", "a full list without many", n=left, of=employed)
+            if dry or (bad and not keep_good):
                 change.rollback()
-        return outcomes
+        return Applied(outcomes, left)
 
     def _existing(self, identities: Identities, person: str) -> str:
         known = identities.canonical(person)

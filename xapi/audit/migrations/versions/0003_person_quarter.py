@@ -1,4 +1,4 @@
-"""Sums per person and quarter, and an index of what waits for a review, for pages that must not read every credit."""
+"""Sums per person and quarter, an index of what waits for a review, and the plans of people: rencana JP."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,17 +23,26 @@ def upgrade() -> None:
     op.create_table(
         "ledger_person_quarter",
         _text("institution", 32),
+        *_numbers("year", "quarter"),
+        _text("person", 32),
+        *_numbers("on_roster", "credits", "counted", "waiting"),
+        *_numbers("raw_jp", "converted", "capped", "accepted", "pending"),
+        sa.PrimaryKeyConstraint("institution", "year", "quarter", "person"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "ledger_plan",
+        _text("institution", 32),
         *_numbers("year"),
         _text("person", 32),
-        *_numbers("quarter", "on_roster", "credits", "counted", "waiting"),
-        *_numbers("raw_jp", "converted", "capped", "accepted", "pending"),
-        sa.PrimaryKeyConstraint("institution", "year", "person", "quarter"),
+        *_numbers("planned"),
+        sa.PrimaryKeyConstraint("institution", "year", "person"),
         sqlite_with_rowid=False,
     )
     op.create_index(
         "ledger_accepted_waiting",
         "ledger_accepted",
-        ["institution", "year", "day"],
+        ["institution", "year", "day", "statement_id"],
         sqlite_where=WAITS,
         postgresql_where=WAITS,
     )
@@ -41,4 +50,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ledger_accepted_waiting", "ledger_accepted")
+    op.drop_table("ledger_plan")
     op.drop_table("ledger_person_quarter")
