@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from importlib import resources
 from pathlib import Path
 
-TABLE = Path(str(resources.files("xapi.audit"))) / "tables" / "lan-10-2018.toml"
+TABLE = Path(str(resources.files("xapi.audit"))) / "tables" / "lan-10-2018-1.1.0.toml"
 JP = ("raw_jp", "converted", "capped", "accepted", "pending")
 MINUTES_PER_JP = 45
 BULK = 20

@@ -10,33 +10,46 @@ WITH side AS (
   JOIN parameter p ON p.year = c.year
   WHERE c.review <> 'Ditolak'
 ),
-doubtful AS (
-  SELECT s.person AS person FROM side s GROUP BY s.person HAVING MIN(s.of_lms) = 0 AND MAX(s.of_lms) = 1
+outside AS (
+  SELECT s.person AS person, s.statement_id AS statement_id, s.day AS day, s.activity AS activity, s.title AS title,
+         s.form AS form, s.raw_jp AS raw_jp
+  FROM side s
+  WHERE s.of_lms = 0
 ),
-keyed AS (
-  SELECT s.person AS person, s.statement_id AS statement_id, s.day AS day, s.of_lms AS of_lms,
-         'activity' AS mark, s.activity AS named, CAST(0 AS BIGINT) AS numbered
-  FROM side s JOIN doubtful d ON d.person = s.person
-  UNION ALL
-  SELECT s.person AS person, s.statement_id AS statement_id, s.day AS day, s.of_lms AS of_lms,
-         'title' AS mark, s.title AS named, CAST(0 AS BIGINT) AS numbered
-  FROM side s JOIN doubtful d ON d.person = s.person
-  WHERE s.title <> ''
-  UNION ALL
-  SELECT s.person AS person, s.statement_id AS statement_id, s.day AS day, s.of_lms AS of_lms,
-         'day' AS mark, s.form AS named, s.raw_jp * 100000000 + s.day AS numbered
-  FROM side s JOIN doubtful d ON d.person = s.person
-  WHERE s.raw_jp > 300
+of_activity AS (
+  SELECT s.person AS person, s.activity AS activity, MIN(s.statement_id) AS lms_id
+  FROM side s
+  WHERE s.of_lms = 1 AND (s.person, s.activity) IN (SELECT o.person, o.activity FROM outside o)
+  GROUP BY s.person, s.activity
+),
+of_title AS (
+  SELECT s.person AS person, s.title AS title, MIN(s.statement_id) AS lms_id
+  FROM side s
+  WHERE s.of_lms = 1 AND s.title <> '' AND (s.person, s.title) IN (SELECT o.person, o.title FROM outside o)
+  GROUP BY s.person, s.title
+),
+of_day AS (
+  SELECT s.person AS person, s.day AS day, s.form AS form, s.raw_jp AS raw_jp, MIN(s.statement_id) AS lms_id
+  FROM side s
+  WHERE s.of_lms = 1 AND s.raw_jp > 300
+    AND (s.person, s.day, s.form, s.raw_jp) IN (SELECT o.person, o.day, o.form, o.raw_jp FROM outside o)
+  GROUP BY s.person, s.day, s.form, s.raw_jp
 ),
 met AS (
-  SELECT k.*,
-         MIN(CASE WHEN k.of_lms = 1 THEN k.statement_id END)
-           OVER (PARTITION BY k.person, k.mark, k.named, k.numbered) AS lms_id
-  FROM keyed k
+  SELECT o.person AS person, o.statement_id AS statement_id, o.day AS day, k.lms_id AS lms_id, 'activity' AS mark
+  FROM outside o
+  JOIN of_activity k ON k.person = o.person AND k.activity = o.activity
+  UNION ALL
+  SELECT o.person AS person, o.statement_id AS statement_id, o.day AS day, k.lms_id AS lms_id, 'title' AS mark
+  FROM outside o
+  JOIN of_title k ON k.person = o.person AND k.title = o.title
+  UNION ALL
+  SELECT o.person AS person, o.statement_id AS statement_id, o.day AS day, k.lms_id AS lms_id, 'day' AS mark
+  FROM outside o
+  JOIN of_day k ON k.person = o.person AND k.day = o.day AND k.form = o.form AND k.raw_jp = o.raw_jp
 )
 SELECT m.person AS person, m.statement_id AS statement_id, m.day AS day, MIN(m.lms_id) AS other_id,
        CAST(NULL AS BIGINT) AS amount, CAST(NULL AS BIGINT) AS bound, MIN(m.mark) AS mark
 FROM met m
-WHERE m.of_lms = 0 AND m.lms_id IS NOT NULL
 GROUP BY m.person, m.statement_id, m.day
 ORDER BY 2

@@ -20,7 +20,7 @@ stretched AS (
               OVER (PARTITION BY l.person ORDER BY l.start_minute, l.statement_id
                     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS stretch
   FROM lasting l
-  JOIN busy b ON b.person = l.person
+  WHERE l.person IN (SELECT b.person FROM busy b)
 ),
 held AS (
   SELECT s.*, MIN(CASE WHEN s.lasts_longest = 1 THEN s.statement_id END)

@@ -8,8 +8,9 @@ WITH present AS (
                                  ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until
   FROM credit c
   JOIN parameter p ON p.year = c.year
-  JOIN form_rule r ON r.form = c.form AND r.valid_from <= c.day AND c.day <= r.valid_to
-  WHERE c.review = 'Disetujui' AND r.jalur = 'klasikal'
+  WHERE c.review = 'Disetujui'
+    AND EXISTS (SELECT r.form FROM form_rule r
+                WHERE r.form = c.form AND r.valid_from <= c.day AND c.day <= r.valid_to AND r.jalur = 'klasikal')
 ),
 busy AS (
   SELECT DISTINCT k.person AS person FROM present k WHERE k.busy_until > k.start_minute
@@ -20,7 +21,7 @@ stretched AS (
               OVER (PARTITION BY k.person ORDER BY k.start_minute, k.statement_id
                     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS stretch
   FROM present k
-  JOIN busy b ON b.person = k.person
+  WHERE k.person IN (SELECT b.person FROM busy b)
 ),
 held AS (
   SELECT s.*, MIN(CASE WHEN s.lasts_longest = 1 THEN s.statement_id END)
