@@ -14,7 +14,7 @@ from rich.console import Console
 from lti_tool.errors import SettingsError
 from lti_tool.logs import init_logging
 from lti_tool.settings import Settings, load_settings, preferred_language
-from xapi.errors import DatabaseError, JampelError
+from xapi.errors import DatabaseError, JampelError, PullError
 from xapi.words import explain, translate
 
 DONE, FINDINGS, USAGE, MISCONFIGURED = 0, 1, 2, 3
@@ -111,7 +111,7 @@ Group.group_class = Group
 
 def exit_code(error: JampelError) -> int:
     """3 for what an operator must set right, 1 for what was found in the input."""
-    return MISCONFIGURED if isinstance(error, SettingsError | DatabaseError) else FINDINGS
+    return MISCONFIGURED if isinstance(error, SettingsError | DatabaseError | PullError) else FINDINGS
 
 
 def fail(sentence: str, code: int) -> NoReturn:

@@ -9,6 +9,7 @@
     │   ├── RecorderError              a statement cannot be recorded or delivered
     │   ├── ForwardError               statements cannot be forwarded to another LRS
     │   ├── TransferError              statements cannot be exported or imported
+    │   │   └── PullError              another LRS does not give its statements
     │   ├── PeopleError                a person or a people file cannot be used
     │   └── AuditError                 a rule table, ledger or report cannot be made
     ├── scorm_packager.errors.PackagerError
@@ -78,6 +79,10 @@ class ForwardError(XapiError):
 
 class TransferError(XapiError):
     """A file of statements cannot be written, read or gone on with."""
+
+
+class PullError(TransferError):
+    """Statements of another LRS cannot be read: it refuses, does not answer, or answers with something else."""
 
 
 class PeopleError(XapiError):

@@ -57,7 +57,7 @@ def add(
     """Keeps a target; the worker begins with it at once."""
     picks = {name: given.pop(name) for name in ("verbs", "activities", "sources", "since")}
     selection = selection_of(**picks, agents=[agent_of(text) for text in agents])
-    secret = _read_secret(secret_file)
+    secret = read_secret(secret_file)
     with open_services(settings) as services:
         new = NewTarget(
             endpoint=url, secret=secret, selection=selection, attachments=not no_attachments, plain_http=allow_http,
@@ -87,7 +87,7 @@ def agent_of(text: str) -> dict[str, object]:
         raise ToolError("command.agent", "not an Agent in JSON") from cause
 
 
-def _read_secret(file: Any) -> str:
+def read_secret(file: Any) -> str:
     """The secret from a file, or typed; never an argument, which every user of the machine could read."""
     if file is not None:
         return str(file.read(MOST_SECRET)).strip()
@@ -152,7 +152,7 @@ def pause(settings: Settings, name: str) -> None:
 @settings_option
 def resume(settings: Settings, name: str, key: str, secret_file: Any) -> None:
     """Goes on where it was, at once."""
-    secret = _read_secret(secret_file) if secret_file is not None or key else ""
+    secret = read_secret(secret_file) if secret_file is not None or key else ""
     with open_services(settings) as services:
         services.forwards.resume(services.forwards.named(name), key, secret)
     say("Penerusan ke %(name)s dilanjutkan.", name=name)

@@ -1,6 +1,5 @@
 """`jampel lrs export` and `jampel lrs import`: statements into files, and files into the LRS."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ import msgspec
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from lti_tool.cli.forward import agent_of
+from lti_tool.cli.refusals import Refusals
 from lti_tool.console import (
     FINDINGS,
     N_,
@@ -26,8 +26,7 @@ from lti_tool.console import (
     words,
 )
 from lti_tool.services import Services, open_services
-from lti_tool.settings import Settings, preferred_language
-from xapi.identity import mask_nips_in
+from lti_tool.settings import Settings
 from xapi.lrs.principal import SOURCES
 from xapi.lrs.selection import Selection, selection_of, stored_text
 from xapi.lrs.transfer.admission import Admission
@@ -35,12 +34,10 @@ from xapi.lrs.transfer.export import Export
 from xapi.lrs.transfer.file import ExportFile, ExportStream
 from xapi.lrs.transfer.file import Progress as ExportProgress
 from xapi.lrs.transfer.importer import Importer
-from xapi.lrs.transfer.report import Counts, Refusal
+from xapi.lrs.transfer.report import Counts
 from xapi.lrs.transfer.run import ImportNote, ImportRun, Position
-from xapi.words import explain
 
 STANDARD = "-"
-SHOWN = 20  # refusals that are told on the screen; a file takes them all
 SOURCE_CHOICE = click.Choice(sorted(SOURCES))
 
 
@@ -151,18 +148,16 @@ class _Import:
     ) -> None:  # fmt: skip
         self._file = file
         self._strict = strict
-        self._told = 0
-        self._sound = True
         options = f"{services.institution.id} {source} {keep_sources} {as_is}"
         piped = str(file) == STANDARD
         self._note = None if piped else ImportNote(services.settings.data / "imports", file, options)
         self._services = services
         self._begin = Position() if self._note is None or from_start else self._note.read()
-        self._rejects = None if rejects is None else _Rejects(rejects, self._begin.line)
+        self._refusals = Refusals(N_("Baris %(line)s, %(path)s: %(reason)s"), rejects, self._begin.line)
         self._importer = Importer(
             services.lrs, services.statements, services.principal,
             admission=None if as_is else Admission(services.intake), source=None if keep_sources else source,
-            hear=self._hear, counts=self._begin.counts,
+            hear=self._refusals.hear, counts=self._begin.counts,
         )  # fmt: skip
 
     def run(self) -> Counts:
@@ -178,57 +173,15 @@ class _Import:
                 counts, seconds = self._importer.counts, (self._services.clock() - began).total_seconds()
                 rate = round((counts.read - self._begin.counts.read) / seconds) if seconds else 0
                 progress.update(task, completed=read, count=counts.read, rate=rate)
-                return self._sound or not self._strict
+                return self._refusals.none or not self._strict
 
             with click.open_file(str(self._file), "rb") as stream:
                 run = ImportRun(self._importer, _binary(stream), self._note, self._services.clock, tell=tell)
                 run.run(self._begin.line)
-        if self._told > SHOWN:
-            say("… dan %(n)s lagi.", n=self._told - SHOWN)
-        if self._rejects is not None:
-            self._rejects.close()
+        self._refusals.close()
         return self._importer.counts
-
-    def _hear(self, refusal: Refusal) -> None:
-        self._sound = False
-        self._told += 1
-        reason = mask_nips_in(explain(refusal.error, preferred_language()))
-        if self._rejects is not None:
-            self._rejects.write(refusal, reason)
-        if self._told <= SHOWN:
-            say(
-                "Baris %(line)s, %(path)s: %(reason)s",
-                line=refusal.line, path=refusal.path, reason=f"{reason} {refusal.clause}".strip(),
-            )  # fmt: skip
 
 
 def _binary(stream: Any) -> BinaryIO:
     found: BinaryIO = stream
     return found
-
-
-class _Rejects:
-    """The file of refusals at `path`; an import that goes on after `line` keeps those up to there."""
-
-    def __init__(self, path: Path, line: int) -> None:
-        kept = [text for text in _lines(path) if json.loads(text)["line"] <= line] if line and path.exists() else []
-        self._file = path.open("w", encoding="utf-8")
-        self._file.writelines(kept)
-
-    def write(self, refusal: Refusal, reason: str) -> None:
-        """Adds a refusal: where, which, and why; nothing of the statement itself."""
-        facts = {
-            "line": refusal.line, "path": refusal.path, "id": refusal.statement or None, "code": refusal.error.code,
-            "clause": refusal.clause or None, "reason": reason,
-        }  # fmt: skip
-        self._file.write(json.dumps(facts, ensure_ascii=False) + "\n")
-        self._file.flush()
-
-    def close(self) -> None:
-        """Closes the file."""
-        self._file.close()
-
-
-def _lines(path: Path) -> list[str]:
-    """The whole lines of a file of refusals; a last one that was cut off is none."""
-    return [text for text in path.read_text(encoding="utf-8").splitlines(keepends=True) if text.endswith("\n")]

@@ -49,12 +49,16 @@ class HttpLrsClient:
             raise RecorderError("recorder.unknown_version", version, version=version, known=", ".join(sorted(VERSIONS)))
         self.who = endpoint
         self._is_lrs = False  # until it has answered as only an LRS does
+        self._most = MOST_BYTES
         self._statements = endpoint.rstrip("/") + "/statements"
         self._timeout = timeout
         self._session = requests.Session()
         self._session.auth = HTTPBasicAuth(key.encode(), secret.encode())
         self._session.headers.update({VERSION_HEADER: version, "User-Agent": "Jampel"})
-        retries = Retry(total=attempts - 1, connect=attempts - 1, read=0, status=0, redirect=0, backoff_factor=0.2)
+        retries = Retry(
+            total=attempts - 1, connect=attempts - 1, read=0, status=0, redirect=0, backoff_factor=0.2,
+            respect_retry_after_header=False,  # else a GET with that header looks like an LRS that cannot be reached
+        )  # fmt: skip
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, http.PatientAdapter(max_retries=retries))
 
@@ -119,15 +123,18 @@ class HttpLrsClient:
 
     def _call(
         self, method: str, *, data: BinaryIO | None = None, params: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None, url: str = "",
     ) -> tuple[int, Mapping[str, str], bytes]:  # fmt: skip
-        """Status, headers and body of one request; raises UnavailableError when there is no whole answer."""
+        """Status, headers and body of one request, to the statements or to `url`.
+
+        Raises UnavailableError when there is no whole answer.
+        """
         try:
             with self._session.request(
-                method, self._statements, data=data, params=params, headers=headers,
+                method, url or self._statements, data=data, params=params, headers=headers,
                 timeout=self._timeout, allow_redirects=False, stream=True,
             ) as response:  # fmt: skip
-                return response.status_code, response.headers, _bounded_body(response)
+                return response.status_code, response.headers, _bounded_body(response, self._most)
         except requests.RequestException as cause:
             raise UnavailableError("recorder.unreachable", type(cause).__name__) from cause
 
@@ -172,15 +179,15 @@ class LocalLrsClient:
             raise answered(cause.status, str(cause)) from cause
 
 
-def _bounded_body(response: requests.Response) -> bytes:
-    """The whole body; raises UnavailableError when it is too long or comes too slowly."""
+def _bounded_body(response: requests.Response, most: int) -> bytes:
+    """The whole body; raises UnavailableError when it has more than `most` bytes or comes too slowly."""
     began = time.monotonic()  # a measure of this call alone, never a date
     chunks: list[bytes] = []
     size = 0
     for chunk in response.iter_content(64 * 1024):
         size += len(chunk)
-        if size > MOST_BYTES or time.monotonic() - began > http.MOST_SECONDS:
-            detail = f"an answer of more than {MOST_BYTES} bytes or {http.MOST_SECONDS} s"
+        if size > most or time.monotonic() - began > http.MOST_SECONDS:
+            detail = f"an answer of more than {most} bytes or {http.MOST_SECONDS} s"
             raise UnavailableError("recorder.not_an_lrs", detail)
         chunks.append(chunk)
     return b"".join(chunks)

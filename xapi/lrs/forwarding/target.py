@@ -93,7 +93,7 @@ def require_sound(new: NewTarget) -> None:
     if new.version not in VERSIONS:
         raise ForwardError("forward.version", new.version[:20], known=", ".join(VERSIONS))
     require_credential(new.key, new.secret)
-    _require_endpoint(new.endpoint, plain_http=new.plain_http)
+    require_endpoint(new.endpoint, plain_http=new.plain_http)
 
 
 def require_credential(key: str, secret: str) -> None:
@@ -103,7 +103,8 @@ def require_credential(key: str, secret: str) -> None:
         raise ForwardError("forward.key", "an empty or impossible key or secret")
 
 
-def _require_endpoint(endpoint: str, *, plain_http: bool) -> None:
+def require_endpoint(endpoint: str, *, plain_http: bool) -> None:
+    """Refuses what is no plain address of an LRS, or one without TLS unless `plain_http` (ForwardError)."""
     try:
         parts = urlsplit(endpoint)
         host, _ = parts.hostname or "", parts.port

@@ -1,7 +1,7 @@
 """Imports statements from the lines of a file: checked, with pseudonyms, in batches, and any number of times."""
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 from uuid import UUID, uuid5
 
@@ -104,6 +104,26 @@ class Importer:
             self._trouble(number + 1, error)
         self._flush(number)
 
+    def take(self, found: Iterable[tuple[Entry, Mapping[str, bytes]]]) -> None:
+        """Imports statements that stand in no file, each with the contents of its attachments by SHA-2.
+
+        Every one is stored or refused when this returns.
+        """
+        for entry, contents in found:
+            self._make_room(contents.values(), None)
+            self.counts.contents += len(contents)
+            self._upcoming = dict(contents)
+            self._entry(entry)
+            if len(self._batch) >= BATCH or self._batch_bytes > MOST_BYTES:
+                self._flush(None)
+        self._flush(None)
+
+    def _make_room(self, contents: Iterable[bytes], number: int | None) -> None:
+        """Stores the batch when `contents` would not fit beside its own; `number` as of `_flush`."""
+        size = sum(map(len, self._contents.values())) + sum(map(len, contents))
+        if self._batch and size > MOST_CONTENT:
+            self._flush(number)
+
     def _flush(self, number: int | None) -> None:
         """Stores the batch. With `number`, all up to that line has been looked at."""
         batch, self._batch, self._batch_bytes = list(self._batch.values()), {}, 0
@@ -165,8 +185,7 @@ class Importer:
     def _content(self, line: Line, found: Control) -> None:
         content = found.content
         assert isinstance(content, ContentLine)  # noqa: S101 - the caller has looked
-        if self._batch and sum(map(len, self._contents.values())) + len(content.data) > MOST_CONTENT:
-            self._flush(line.number - 1)
+        self._make_room([content.data], line.number - 1)
         self.counts.contents += 1
         self._upcoming[content.sha2.lower()] = content.data
         if sum(map(len, self._upcoming.values())) > MOST_UPCOMING:

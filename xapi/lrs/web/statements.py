@@ -10,6 +10,7 @@ from werkzeug.http import http_date
 
 from xapi.errors import LrsError
 from xapi.lrs.attachments import Content
+from xapi.lrs.multipart import Sent
 from xapi.lrs.parts import MIXED, write_parts
 from xapi.lrs.principal import Principal
 from xapi.lrs.query import StatementQuery, StatementResult
@@ -26,7 +27,7 @@ from xapi.lrs.web.exchange import (
     required,
     truth,
 )
-from xapi.lrs.web.multipart import Sent, read_parts
+from xapi.lrs.web.multipart import read_parts
 
 _SINGLE = ("statementId", "voidedStatementId")
 _TEXTS = ("verb", "activity", "registration", "since", "until")
