@@ -227,6 +227,12 @@ def test_an_http_answer_is_understood_for_what_it_is(serve, answer, kind, retry_
     assert "rahasia" not in f"{caught.value}{caught.value.params}"
 
 
+def test_a_question_to_a_busy_lrs_hears_how_long_it_should_wait(serve):
+    with pytest.raises(UnavailableError) as caught:
+        HttpLrsClient(serve(Answer(503, Retry_After="120")), "key", "rahasia").get(str(uuid.uuid4()))
+    assert (caught.value.code, caught.value.retry_after) == ("recorder.busy", 120.0)
+
+
 def test_an_lrs_that_cannot_be_reached_is_unavailable():
     with pytest.raises(UnavailableError) as caught:
         HttpLrsClient("http://127.0.0.1:9/xapi", "key", "rahasia", attempts=1).get(str(uuid.uuid4()))

@@ -11,7 +11,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from lti_tool.cli import main
 from lti_tool.services import open_services
 from lti_tool.settings import load_settings
-from xapi.audit.testing import credit
+from xapi.audit.testing import credit, void
 from xapi.clock import random_ids
 from xapi.intake import Identity
 from xapi.lrs.web import blueprint
@@ -85,6 +85,19 @@ def test_a_pulled_statement_counts_in_the_audit_once_and_awaits_review(run, pull
         services.bring_ledger_up_to_date()
         found = [(one["source"], one["review"], one["raw_jp"]) for one in services.ledger.credits_of(siti, 2026)]
     assert found == [("foreign", "Ditinjau", 200)]
+
+
+def test_another_lrs_cannot_take_away_jp_that_was_earned_here(run, pull, there, tmp_path) -> None:
+    with open_services(load_settings(tmp_path / "data", {})) as services:
+        siti = services.intake.person(Identity(nip=SITI))
+        ours = {**credit(1, jp=200), "actor": services.people.actor(siti)}
+        services.lrs.post_statements(services.principal("launch"), encoded(ours))
+    record(there, {**void(2, 1), "actor": ACCOUNT})
+    assert json.loads(pull("--json").stdout)["new"] == 1
+    with open_services(load_settings(tmp_path / "data", {})) as services:
+        services.bring_ledger_up_to_date()
+        found = [(one["standing"], one["review"]) for one in services.ledger.credits_of(siti, 2026)]
+    assert found == [(1, "Disetujui")]
 
 
 def test_the_numbers_are_told_and_the_secret_is_not(pull, there) -> None:
