@@ -289,6 +289,7 @@ def test_a_wrong_secret_is_told_and_never_shown(there, here) -> None:
         ("application/json", b'{"statements": ' + b"[" * 100_000),
         ("multipart/mixed; boundary=b", b"--b\r\nContent-Type: application/json\r\n\r\n{}"),
         ("multipart/mixed", b"{}"),
+        ("multipart/mixed; boundary*=aneh'x'%ff%0d", b"--b--"),
     ],
 )
 def test_an_answer_that_is_none_ends_the_pull_and_moves_nothing(there, here, kind, body) -> None:

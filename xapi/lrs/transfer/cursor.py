@@ -44,12 +44,14 @@ class Cursor:
     """How far one pull has come, which began after `start`.
 
     An LRS that does not keep the order asked for may still have earlier statements to give, so nothing is settled
-    before its end.
+    before its end, nor before it has shown that its order rises: one that gives the newest first looks right at first.
     """
 
     def __init__(self, start: datetime | None) -> None:
         self._start = start
         self._top = start
+        self._first: datetime | None = None
+        self._rises = False
         self._ordered = True
 
     def see(self, stored: str) -> None:
@@ -57,6 +59,8 @@ class Cursor:
         moment = moment_or_none(stored)
         if moment is None or moment.year < _OLDEST:
             return
+        self._first = self._first or moment
+        self._rises = self._rises or moment > self._first + OVERLAP
         if self._top is not None and moment < self._top - OVERLAP:
             self._ordered = False
         self._top = moment if self._top is None else max(self._top, moment)
@@ -66,7 +70,7 @@ class Cursor:
 
         None when there is none yet.
         """
-        if self._top is None or not (self._ordered or ended):
+        if self._top is None or not ((self._rises and self._ordered) or ended):
             return self._start
         reached = min([self._top, *(limit for limit in limits if limit is not None)])
         return reached if self._start is None else max(self._start, reached)
