@@ -17,12 +17,12 @@ from lti_tool.web.class_page import TEACHING, open_class, open_review
 from lti_tool.web.context import services as current_services
 from lti_tool.web.headers import PLAYER_POLICY, allow_framing
 from lti_tool.web.language import speak_as_launched
-from lti_tool.web.player_shell import SCRIPTS, STYLE, shell_of
+from lti_tool.web.player_shell import RESTS, SCRIPTS, STYLE, shell_of
 from lti_tool.web.privacy import open_privacy
 from lti_tool.web.ready_response import ready_page
 from scorm_packager.index_page import embed_told
 from scorm_packager.player import LATER, script_names
-from scorm_packager.player_files import REST, first_names, player_script, player_style
+from scorm_packager.player_files import first_names, player_script, player_style
 from xapi.errors import LrsError
 from xapi.lrs.principal import LaunchGrant
 from xapi.lrs.states import StateAddress
@@ -165,8 +165,8 @@ def player_file(release: str, name: str) -> Response:
     """The player for a transport and a language, or its style sheet; browsers keep what a release names for good."""
     if name == STYLE:
         answer = Response(player_style(), mimetype="text/css")
-    elif name == REST:
-        answer = Response(player_script(LATER), mimetype="text/javascript")
+    elif name in RESTS:
+        answer = Response(player_script(LATER, RESTS[name]), mimetype="text/javascript")
     elif name in SCRIPTS:
         transport, spoken = SCRIPTS[name]
         answer = Response(player_script(first_names(script_names(transport)), spoken), mimetype="text/javascript")

@@ -16,10 +16,12 @@ from lti_tool.house.model import Module
 from lti_tool.library import MOST_PAGES, Library
 from lti_tool.web.language import language
 from scorm_packager.player import LANGUAGES, LATER, TRANSPORTS, script_names
-from scorm_packager.player_files import REST, first_names, player_script, player_style
+from scorm_packager.player_files import first_names, player_script, player_style
 
 STYLE = "player.css"
 SCRIPTS = {f"{transport}-{spoken}.js": (transport, spoken) for transport in TRANSPORTS for spoken in LANGUAGES}
+#: What comes after the first screen, with the words of questions and of the result.
+RESTS = {f"lanjut-{spoken}.js": spoken for spoken in LANGUAGES}
 #: What stands in a drawn page where a launch puts its own words; no course can contain it.
 _TOKEN, _CONFIG = secrets.token_hex(16), secrets.token_hex(16)
 _KEPT = "jampel_player_shells"
@@ -65,7 +67,9 @@ def player_address(name: str) -> str:
 @cache
 def player_release() -> str:
     """A name for the player's files as they are now, so that a changed file has another address."""
-    whole = hashlib.sha256(player_style() + player_script(LATER))
+    whole = hashlib.sha256(player_style())
+    for spoken in LANGUAGES:
+        whole.update(player_script(LATER, spoken))
     for transport, spoken in SCRIPTS.values():
         whole.update(player_script(first_names(script_names(transport)), spoken))
     return whole.hexdigest()[:10]
@@ -86,5 +90,6 @@ def _drawn(course: str, module: Module, script: str, notice: str, *, with_token:
     head, _, after = page.partition(_CONFIG)
     before, _, between = head.partition(_TOKEN)
     later = url_for("learn.later_page", digest=module.digest, number=2).removesuffix("2.js")
-    same = {"language": language(), "later": later, "rest": player_address(REST)}
+    spoken = language()
+    same = {"language": spoken, "later": later, "rest": player_address(f"lanjut-{spoken}.js")}
     return Shell(before.encode(), between.encode(), after.encode(), same)

@@ -7,7 +7,6 @@
   var Jampel = window.Jampel;
   var SOON = 1000; /* ms from a document to the LMS; what a statement says goes at once */
   var LATE = 1500; /* ms after terminated in which the last documents come */
-  var SESSION = "https://w3id.org/xapi/cmi5/context/extensions/sessionid";
   var MODES = { normal: "Normal", browse: "Browse", review: "Review" };
   var refuse = Jampel.refuse;
 
@@ -45,10 +44,7 @@
     this.actor = { objectType: "Agent", name: this.facts.name || this.facts.id, account: { homePage: new URL("/", this.place).href, name: this.facts.id || "-" } };
     this.shelf = new Jampel.Shelf({ activity: settings.activity, registration: this.registration, actor: this.actor }, found.d);
     this.ledger = new Jampel.Ledger(found.q, this.uuid, this.now);
-    this.verdict = new Jampel.Verdict(
-      { activity: settings.activity, publisher: settings.publisher, moveOn: settings.moveOn, masteryScore: settings.masteryScore, target: settings.target },
-      found.t
-    );
+    this.verdict = new Jampel.Verdict(Object.assign({ session: this.session }, settings), found.t);
     this.state = "running";
     this.settle();
     return this.opened;
@@ -73,7 +69,7 @@
       moveOn: settings.moveOn,
       returnURL: new URL(settings.after, this.place).href
     };
-    data.contextTemplate.extensions[SESSION] = this.session;
+    data.contextTemplate.extensions[Jampel.Verdict.SESSION] = this.session;
     if (typeof settings.masteryScore === "number") data.masteryScore = settings.masteryScore;
     if (settings.launchParameters) data.launchParameters = settings.launchParameters;
     if (settings.entitlementKey) data.entitlementKey = { courseStructure: settings.entitlementKey };

@@ -21,7 +21,8 @@
     var status = lms.get(core + "lesson_status"), pair = forms.toPair(status), mode = lms.get(core + "lesson_mode") || "normal";
     var passing = lms.number("cmi.student_data.mastery_score"), audio = lms.number("cmi.student_preference.audio");
     this.judges = passing !== null;
-    if (mode === "normal" && (status === "not attempted" || status === "")) lms.set(core + "lesson_status", "incomplete");
+    var begun = { normal: "incomplete", browse: "browsed" }[mode]; /* an LMS makes "completed" of nothing said */
+    if (begun && (status === "not attempted" || status === "")) lms.set(core + "lesson_status", begun);
     var comments = lms.get("cmi.comments_from_lms");
     return {
       id: lms.get(core + "student_id"),

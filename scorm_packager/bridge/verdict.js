@@ -8,11 +8,12 @@
   var forms = Jampel.forms;
   var VERBS = "http://adlnet.gov/expapi/verbs/";
   var CMI5 = "https://w3id.org/xapi/cmi5/context/categories/cmi5";
+  var SESSION = "https://w3id.org/xapi/cmi5/context/extensions/sessionid";
   var PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress";
   var INTERACTION = "http://adlnet.gov/expapi/activities/cmi.interaction";
   var SPAN = /^PT(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?$/;
 
-  /* `rules`: {activity, publisher, moveOn, masteryScore, target}. */
+  /* `rules`: {activity, publisher, session, moveOn, masteryScore, target}. */
   function Verdict(rules, told) {
     this.rules = rules;
     this.told = told || {};
@@ -33,6 +34,11 @@
     return [].concat(around.category || []).some(function (one) { return one && one.id === CMI5; });
   }
 
+  /* The session that a statement names. */
+  function sessionOf(statement) {
+    return ((statement.context || {}).extensions || {})[SESSION];
+  }
+
   function number(value) {
     return typeof value === "number" && isFinite(value) ? value : null;
   }
@@ -49,11 +55,16 @@
     return statement.object.id === this.rules.activity && (!statement.object.objectType || statement.object.objectType === "Activity");
   };
 
-  /* Learns from one statement; true when it ends the session. */
+  /* Said in an earlier session: the last words of a page whose answer nobody was left to hear come again in the next. */
+  Verdict.prototype.isLate = function (statement) {
+    return [undefined, this.rules.session].indexOf(sessionOf(statement)) < 0;
+  };
+
+  /* Learns from one statement; true when it ends this session. */
   Verdict.prototype.hear = function (statement) {
     var verb = verbOf(statement), result = statement.result || {}, own = this.isOwn(statement), progress = number((result.extensions || {})[PROGRESS]);
     if (own && progress !== null) this.progress = Math.max(0, Math.min(1, progress / 100));
-    if (own && isDefined(statement)) return this.define(verb, result);
+    if (own && isDefined(statement)) return !(verb === "terminated" && this.isLate(statement)) && this.define(verb, result);
     if (own && typeof this.rules.masteryScore !== "number") this.rate(result.score);
     if (verb === "commented" && result.response) this.comments.push({ at: this.count++, text: String(result.response) });
     else this.answer(statement, result);
@@ -136,5 +147,6 @@
     };
   };
 
+  Verdict.SESSION = SESSION;
   Jampel.Verdict = Verdict;
 })();

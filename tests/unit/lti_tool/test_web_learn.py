@@ -238,7 +238,13 @@ def test_a_long_module_comes_page_by_page(site, long_module) -> None:
     assert later.text.startswith(f'Jampel.page("{long_module.digest}",1,{{"html":')
     assert "immutable" in later.headers["Cache-Control"]
     assert site.browser().get(config["rest"]).status_code == 200
-    assert "lanjut.js" not in page.split('id="jampel-config"')[1].split("</script>", 1)[1]
+    assert "/lanjut" not in page.split('id="jampel-config"')[1].split("</script>", 1)[1]
+
+
+@pytest.mark.parametrize(("locale", "words"), [("id", "Anda lulus"), ("en", "You passed")])
+def test_what_comes_after_the_first_screen_speaks_the_language_of_the_page(site, module, locale, words) -> None:
+    rest = config_of(opened(site, site.launch(locale=locale)).text)["rest"]
+    assert words in site.browser().get(rest).text
 
 
 def test_a_page_that_a_module_does_not_have_is_not_found(site, long_module) -> None:

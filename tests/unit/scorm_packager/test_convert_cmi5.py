@@ -362,6 +362,24 @@ def test_documents_statements_and_the_registration_come_back_in_the_next_session
     assert found["room"] <= 4096
 
 
+def test_last_words_that_come_again_do_not_end_the_next_session(node: Any) -> None:
+    found = node("""
+      const host = lms("12"), first = desk("12", host);
+      const session = "https://w3id.org/xapi/cmi5/context/extensions/sessionid";
+      const own = {category: [{id: CAT + "cmi5"}]};
+      const within = (d) => ({context: {extensions: {[session]: d.session}, contextActivities: own}});
+      first.forgotten();
+      const next = desk("12", host), old = [said(next, "completed", null, within(first)).status];
+      old.push(said(next, "terminated", {duration: "PT9H"}, within(first)).status);
+      const passed = said(next, "passed", null, within(next)).status;
+      const end = said(next, "terminated", {duration: "PT2M"}, within(next)).status;
+      return {old, passed, end, state: next.state, data: host.data};
+    """)
+    assert (found["old"], found["passed"], found["end"], found["state"]) == ([200, 200], 200, 200, "closing")
+    assert found["data"]["cmi.core.lesson_status"] == "passed"
+    assert found["data"]["cmi.core.session_time"] == "0000:02:00.00"
+
+
 def test_what_has_no_room_is_refused_the_old_is_kept_and_the_learner_is_told(node: Any) -> None:
     found = node("""
       const noise = (size, seed = 7) => Array.from({length: size}, () => String.fromCharCode(33 +
@@ -432,6 +450,15 @@ def test_the_rules_of_xapi_for_documents_and_statements_hold(node: Any) -> None:
         "nothing": 400, "parts": 400, "first": 204, "again": 204, "other": 409, "found": 200, "form": 200,
     }  # fmt: skip
     assert found["ids"] == [2, True, True]
+
+
+def test_a_preview_in_scorm_12_is_browsed(node: Any) -> None:
+    found = node("""
+      const host = lms("12", {"cmi.core.lesson_mode": "browse", "cmi.core.lesson_status": "not attempted"});
+      said(desk("12", host), "completed");
+      return host.data["cmi.core.lesson_status"];
+    """)
+    assert found == "browsed"
 
 
 def test_without_an_lms_or_in_review_the_unit_is_answered_and_nothing_is_written(node: Any) -> None:
