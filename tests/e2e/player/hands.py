@@ -59,7 +59,7 @@ WHERE = """() => {
 #: What a page says without its questions and its bars, and how many of its pictures are not there.
 TEXT = """() => {
   const page = document.querySelector('.jp-page:not([hidden])'), copy = page.cloneNode(true);
-  copy.querySelectorAll('form, .jp-watched, .jp-document-bar, .jp-tool').forEach((one) => one.remove());
+  copy.querySelectorAll('form, .jp-watched, .jp-document-bar, .jp-tool, .jp-wait').forEach((one) => one.remove());
   const broken = [...page.querySelectorAll('img')].filter((one) => one.complete && !one.naturalWidth).length;
   return copy.textContent.replace(/\\s+/g, ' ').trim() + ' #' + broken;
 }"""
@@ -77,7 +77,7 @@ WATCH = """async () => {
 }"""
 SHOWN = "() => document.querySelector('.jp-page:not([hidden])') !== null"
 WATCHED = "() => Jampel.player.session.state.media.every((medium) => medium.every(Boolean))"
-LOADED = "() => Jampel.player.course.pages.every((page) => !page.later) && Jampel.player.pages.ready(0)"
+LOADED = "() => Jampel.player.pages.all()"
 
 
 class Hands:
