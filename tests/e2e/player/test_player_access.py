@@ -194,7 +194,7 @@ def test_the_whole_module_can_be_printed_with_its_answers(
     page = eyes.page
     page.goto((write_module({"transport": "web", "language": "id"}) / "index.html").as_uri())
     learner(page).answer("q-choice", 1)
-    page.evaluate("window.print = () => { window.printed = document.querySelectorAll('.jp-page').length }")
+    page.evaluate("() => { window.print = () => { window.printed = document.querySelectorAll('.jp-page').length } }")
     page.get_by_role("button", name="Cetak modul").click()
     page.wait_for_function("() => window.printed !== undefined")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")

@@ -181,10 +181,10 @@ def test_paper_says_that_it_lacks_pages_and_the_print_key_fetches_them_first(
     page.emulate_media(media="print")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert page.get_by_text("tidak ikut tercetak").is_visible()
-    page.wait_for_function("() => !Object.keys(Jampel.player.pages.coming).length")
     page.unroute("**/isi/3.js*")
-    page.evaluate("window.print = () => { window.printed = Jampel.player.pages.all() }")
+    page.evaluate("() => { window.print = () => { window.printed = Jampel.player.pages.all() } }")
     page.keyboard.press("Control+p")
-    page.wait_for_function("() => window.printed")
+    page.wait_for_function("() => window.printed !== undefined")
+    assert page.evaluate("window.printed") is True
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert not page.get_by_text("tidak ikut tercetak").is_visible()
