@@ -1,7 +1,5 @@
 """The institution's key for seals: Ed25519 (RFC 8032), made from one secret, its public half written as one line."""
 
-import base64
-import binascii
 import hashlib
 from pathlib import Path
 
@@ -12,10 +10,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from xapi.errors import AuditError
+from xapi.key_line import key_line, parse_key_line, read_key_line
 
 KEY_BYTES = 32
 WORD = "jampel-seal-key1"  # the first word of a written public key, with the version of its form
-_MOST_TEXT = 4096  # bytes of a key file
 
 
 class SealPublicKey:
@@ -34,7 +32,7 @@ class SealPublicKey:
 
     def text(self) -> str:
         """The key as one line; `parse_seal_key` reads it."""
-        return f"{WORD} {base64.b64encode(self.raw).decode()} {self.name}".rstrip() + "\n"
+        return key_line(WORD, self.raw, self.name)
 
     def verifies(self, signature: bytes, message: bytes) -> bool:
         """Whether the owner of the private key signed `message`."""
@@ -65,22 +63,15 @@ class SealPrivateKey:
 
 def parse_seal_key(text: str) -> SealPublicKey:
     """The public key written as `SealPublicKey.text` does; raises AuditError `audit.seal_key`."""
-    word, _, rest = text.strip().partition(" ")
-    encoded, _, name = rest.strip().partition(" ")
     try:
-        raw = base64.b64decode(encoded, validate=True)
-    except (binascii.Error, ValueError) as cause:
-        raise AuditError("audit.seal_key", "not base64") from cause
-    if word != WORD:
-        raise AuditError("audit.seal_key", "no public key of this form")
-    return SealPublicKey(raw, name)
+        return SealPublicKey(*parse_key_line(text, WORD, KEY_BYTES))
+    except ValueError as cause:
+        raise AuditError("audit.seal_key", str(cause)) from cause
 
 
 def read_seal_key(path: Path) -> SealPublicKey:
     """The public key in the file `path`; raises AuditError `audit.seal_key`, and OSError."""
-    with path.open("rb") as file:
-        raw = file.read(_MOST_TEXT)
     try:
-        return parse_seal_key(raw.decode())
+        return parse_seal_key(read_key_line(path))
     except UnicodeDecodeError as cause:
         raise AuditError("audit.seal_key", "no text") from cause

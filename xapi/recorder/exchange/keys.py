@@ -4,8 +4,6 @@ Sealing is X25519 with a key made for the occasion, HKDF-SHA256 and ChaCha20-Pol
 is Ed25519 (RFC 8032). Whoever has the public key can seal and verify, only the institution can open and sign.
 """
 
-import base64
-import binascii
 import hashlib
 import secrets
 from collections.abc import Callable
@@ -21,11 +19,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from xapi.errors import RecorderError
+from xapi.key_line import key_line, parse_key_line, read_key_line
 
 RandomBytes = Callable[[int], bytes]
 KEY_BYTES = 32
 WORD = "jampel-key1"  # the first word of a written public key, with the version of its form
-_MOST_TEXT = 4096  # bytes of a key file
 _NONCE = bytes(12)  # each key is used for one message only
 
 
@@ -44,7 +42,7 @@ class PublicKey:
 
     def text(self) -> str:
         """The key as one line for a file or a message; `parse_key` reads it."""
-        return f"{WORD} {base64.b64encode(self.box + self.sign).decode()} {self.name}".rstrip() + "\n"
+        return key_line(WORD, self.box + self.sign, self.name)
 
     def seal(self, message: bytes, random: RandomBytes = secrets.token_bytes) -> bytes:
         """`message` so that only the owner of the private key can read it; who wrote it stays open."""
@@ -106,23 +104,17 @@ class PrivateKey:
 
 def parse_key(text: str) -> PublicKey:
     """The public key written as `PublicKey.text` does; raises RecorderError `exchange.bad_key`."""
-    word, _, rest = text.strip().partition(" ")
-    encoded, _, name = rest.strip().partition(" ")
     try:
-        raw = base64.b64decode(encoded, validate=True)
-    except (binascii.Error, ValueError) as cause:
-        raise RecorderError("exchange.bad_key", "not base64") from cause
-    if word != WORD or len(raw) != 2 * KEY_BYTES:
-        raise RecorderError("exchange.bad_key", "no public key of this form")
-    return PublicKey(raw[:KEY_BYTES], raw[KEY_BYTES:], name.strip()[:200])
+        raw, name = parse_key_line(text, WORD, 2 * KEY_BYTES)
+    except ValueError as cause:
+        raise RecorderError("exchange.bad_key", str(cause)) from cause
+    return PublicKey(raw[:KEY_BYTES], raw[KEY_BYTES:], name)
 
 
 def read_key(path: Path) -> PublicKey:
     """The public key in the file `path`; raises RecorderError `exchange.bad_key`, and OSError."""
-    with path.open("rb") as file:
-        raw = file.read(_MOST_TEXT)
     try:
-        return parse_key(raw.decode())
+        return parse_key(read_key_line(path))
     except UnicodeDecodeError as cause:
         raise RecorderError("exchange.bad_key", "no text") from cause
 
