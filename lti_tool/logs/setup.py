@@ -40,6 +40,8 @@ def init_logging(settings: Settings, program: str) -> None:
     root.addHandler(handler)
     root.setLevel(LEVELS[settings.log.level])
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    # Whoever asked tells what became of it, in words of the reader's language; each attempt besides is noise.
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
     logging.captureWarnings(True)
     threading.excepthook = _in_thread
 

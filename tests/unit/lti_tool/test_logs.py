@@ -148,6 +148,11 @@ def test_text_for_a_terminal_has_no_signs_that_move_it(monkeypatch, tmp_path) ->
     assert visible("a\x1b[2Jb\nc\u202ed") == "a\\x1b[2Jb\\ncd"
 
 
+def test_each_try_of_a_connection_is_no_line_for_the_reader(lines) -> None:
+    logging.getLogger("urllib3.connectionpool").warning("Retrying after connection broken")
+    assert lines() == []
+
+
 def test_a_second_start_of_the_log_replaces_the_first(lines, tmp_path) -> None:
     init_logging(Settings(data=tmp_path, log=Log("json", "error")), "uji")
     logging.getLogger("jampel.uji").error("sekali")
