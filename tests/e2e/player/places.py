@@ -184,8 +184,9 @@ class ScormPlace(Place):
 class XapiPlace(Place):
     """A place with an LRS; `statements` gives what the LRS has, in the order of storage."""
 
+    @abstractmethod
     def statements(self) -> list[dict[str, Any]]:
-        raise NotImplementedError
+        """Every statement of the LRS."""
 
     def end(self) -> End:
         return end_of(self.statements())
