@@ -14,6 +14,7 @@ SENTENCES: Mapping[str, str] = {
     "other_institution": N_("Segel ini milik instansi lain: %(id)s."),
     "file_changed": N_("Berkas laporan bukan lagi yang disegel."),
     "file_row": N_("Berkas laporan bukan lagi yang disegel; yang pertama berbeda: baris %(place)s (%(name)s)."),
+    "file_line": N_("Berkas laporan bukan lagi yang disegel; yang pertama berbeda: baris %(place)s."),
     "file_cell": N_("Berkas laporan bukan lagi yang disegel; yang pertama berbeda: sel %(place)s (%(name)s)."),
     "other_rules": N_("Aturan tahun itu sekarang lain: disegel %(sealed)s, sekarang %(now)s."),
     "rules_unknown": N_("Aturan yang disegel (%(sealed)s) tidak tersimpan di sini; dihitung dengan aturan sekarang."),

@@ -80,8 +80,10 @@ def check_file(
 def _changed(place: tuple[str, str] | None) -> Difference:
     if place is None:
         return Difference("file_changed")
-    kind = "file_cell" if "!" in place[0] else "file_row"
-    return Difference(kind, {"place": place[0], "name": place[1] or "-"})
+    where, name = place
+    if not name and "!" not in where:
+        return Difference("file_line", {"place": where})
+    return Difference("file_cell" if "!" in where else "file_row", {"place": where, "name": name or "-"})
 
 
 def is_same_file(sealed: SealedFile, content: bytes) -> bool:
