@@ -403,6 +403,17 @@ def test_a_seal_by_another_key_or_over_another_file_is_noticed(office: Office) -
 
 
 @pytest.mark.parametrize(
+    ("where", "told"),
+    [(("7", "Dinas Uji"), "baris 7 (Dinas Uji)"), (("7", ""), "baris 7."), (("JP!B7", ""), "sel JP!B7")],
+)
+def test_a_changed_file_is_told_by_its_place_and_by_a_name_only_if_there_is_one(
+    office: Office, where: tuple[str, str], told: str
+) -> None:
+    opened = office.seal()
+    assert told in check_file(opened, [office.key.public], FILE + b" ", place=where).findings[0].text("id")
+
+
+@pytest.mark.parametrize(
     "raw",
     [
         b"", b"[]", b"{}", b"\xff", b'{"format": "jampel-seal-1"}', b"[" * 5000, b'{"a": 1, "a": 2}',
