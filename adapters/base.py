@@ -4,9 +4,8 @@ An adapter is any object with the attributes of `Adapter`; a capability that a s
 the values found here and never the name of a product.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -14,6 +13,8 @@ from scorm_packager.preset import Preset
 from xapi.sheet_rows import RefusedCell
 
 if TYPE_CHECKING:  # with the databases, which nobody needs to pack for an LMS
+    from adapters.records import LearningRecord
+    from adapters.remote import Connection, Door, IdentityMapping, Option, RecordPull, RecordPush, SystemCheck
     from xapi.intake import Intake
     from xapi.recorder import Recorder
 
@@ -134,53 +135,33 @@ class LaunchProfile:
         return max(maximum, 1.0)
 
 
-@dataclass(frozen=True, slots=True)
-class ExchangeReport:
-    """What an import did: statements newly `recorded`, rows `unchanged` since an earlier one, and cells `refused`."""
-
-    recorded: int
-    unchanged: int
-    refused: Sequence[RefusedCell] = ()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Where an import takes place: the institution (id), its intake and recorder, the clock, its time zone and forms.
-
-    `forms` are the slugs of the forms (bentuk) that the institution's rule table knows.
-    """
+    """Where records are put: the institution (id), its intake and its recorder."""
 
     institution: str
     intake: "Intake"
     recorder: "Recorder"
-    clock: Callable[[], datetime]
-    zone: tzinfo
-    forms: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecords:
+    """What a file holds: its `records`, and the cells that are `refused`."""
+
+    records: Sequence["LearningRecord"]
+    refused: Sequence[RefusedCell] = ()
 
 
 class Exchange(Protocol):
     """Reads files in the layout of one system."""
 
     extensions: tuple[str, ...]
+    source: str
+    """The source of evidence of all its records: `sheet` or `lms_record` (DESIGN 3.6)."""
 
-    def read(self, path: Path, desk: Desk) -> ExchangeReport:
-        """Imports the file at `path`, all or nothing; raises AdapterError when it is no such file."""
-        ...
-
-
-class Pull(Protocol):
-    """Fetches records of learning from a system."""
-
-    def pull(self, desk: Desk, since: datetime | None) -> ExchangeReport:
-        """Imports what the system recorded after `since`, or everything."""
-        ...
-
-
-class Push(Protocol):
-    """Sends accepted credits to a system of record."""
-
-    def push(self, desk: Desk, credits_: Iterator[dict[str, object]]) -> ExchangeReport:
-        """Sends each credit once; what the system refuses is in the report."""
+    def read(self, path: Path, connection: "Connection") -> FileRecords:
+        """The records of the file at `path`; records nothing. Raises AdapterError or SheetError when it is no such
+        file."""
         ...
 
 
@@ -189,6 +170,7 @@ class Adapter(Protocol):
     """One system: its `name` (as typed), `title` (as read), and what it can do; None where it cannot.
 
     `product_families` are the values of `tool_platform.product_family_code` (LTI 1.3 section 5.4.5) that it knows.
+    `options` are its settings, `doors` the ways into it, those included that only its owner can open.
     """
 
     @property
@@ -207,16 +189,28 @@ class Adapter(Protocol):
     def package_preset(self) -> Preset | None: ...
 
     @property
-    def pull(self) -> Pull | None: ...
+    def pull(self) -> "RecordPull | None": ...
 
     @property
-    def push(self) -> Push | None: ...
+    def push(self) -> "RecordPush | None": ...
 
     @property
     def exchange(self) -> Exchange | None: ...
 
+    @property
+    def identity(self) -> "IdentityMapping | None": ...
 
-CAPABILITIES = ("launch_profile", "package_preset", "pull", "push", "exchange")
+    @property
+    def check(self) -> "SystemCheck | None": ...
+
+    @property
+    def options(self) -> "tuple[Option, ...]": ...
+
+    @property
+    def doors(self) -> "tuple[Door, ...]": ...
+
+
+CAPABILITIES = ("launch_profile", "package_preset", "pull", "push", "exchange", "identity", "check")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,9 +222,13 @@ class System:
     product_families: tuple[str, ...] = ()
     launch_profile: LaunchProfile | None = None
     package_preset: Preset | None = None
-    pull: Pull | None = None
-    push: Push | None = None
+    pull: "RecordPull | None" = None
+    push: "RecordPush | None" = None
     exchange: Exchange | None = None
+    identity: "IdentityMapping | None" = None
+    check: "SystemCheck | None" = None
+    options: "tuple[Option, ...]" = ()
+    doors: "tuple[Door, ...]" = ()
 
 
 def capabilities(adapter: Adapter) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """`jampel adapter list|show|pull`: the systems Jampel knows, and files in their layout."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -7,7 +8,9 @@ import msgspec
 from rich.table import Table
 
 from adapters.base import Desk, capabilities
+from adapters.recording import Taken, take_all
 from adapters.registry import load_adapters
+from adapters.remote import Connection
 from lti_tool.cli.output import end_with_refused, refused_cells, show_table
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import (
@@ -80,12 +83,15 @@ def pull(settings: Settings, system: str, file: Path, as_json: bool) -> None:
     found = load_adapters().get(system)
     if found.exchange is None:
         raise ToolError("adapter.reads_no_files", system, system=system)
+    taken = Taken()
     with open_services(settings) as services:
-        report = found.exchange.read(file, desk_of(services))
-    refused = refused_cells(report.refused)
+        held = found.exchange.read(file, connection_of(services, {}))
+        if not held.refused:
+            taken = take_all(held.records, desk_of(services), found.exchange.source)
+    refused = [*refused_cells(held.refused), *_refused_rows(taken)]
     if as_json:
-        print_json({"recorded": report.recorded, "unchanged": report.unchanged, "refused": refused})
-    say("%(recorded)s catatan baru, %(unchanged)s sudah ada.", recorded=report.recorded, unchanged=report.unchanged)
+        print_json({"recorded": taken.recorded, "unchanged": taken.unchanged, "refused": refused})
+    say("%(recorded)s catatan baru, %(unchanged)s sudah ada.", recorded=taken.recorded, unchanged=taken.unchanged)
     end_with_refused(refused, file.name)
 
 
@@ -93,12 +99,21 @@ def _plain(value: object) -> object:
     return sorted(value) if isinstance(value, frozenset) else str(value)
 
 
+def _refused_rows(taken: Taken) -> list[dict[str, object]]:
+    language = preferred_language()
+    return [{"row": one.place, "column": "", "reason": explain(one.error, language)} for one in taken.refused]
+
+
 def desk_of(services: Services) -> Desk:
-    """What an adapter needs to import records into this institution."""
-    return Desk(
+    """Where records are put in this institution."""
+    return Desk(institution=services.institution.id, intake=services.intake, recorder=services.recorder)
+
+
+def connection_of(services: Services, options: Mapping[str, str]) -> Connection:
+    """A system as this institution reaches it with `options`."""
+    return Connection(
         institution=services.institution.id,
-        intake=services.intake,
-        recorder=services.recorder,
+        options=options,
         clock=services.clock,
         zone=services.zone,
         forms=frozenset(services.rules.of_year(services.today.year).forms),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from lti_tool.console import FINDINGS, TALK, fail, words
+from lti_tool.console import FINDINGS, N_, TALK, fail, words
 from lti_tool.settings import preferred_language
 from xapi.sheet_rows import RefusedCell
 from xapi.words import explain
@@ -28,6 +28,7 @@ def refused_cells(refused: Sequence[RefusedCell]) -> list[dict[str, object]]:
 def end_with_refused(refused: Sequence[dict[str, object]], file: str) -> None:
     """Lists what `refused_cells` gave on stderr and leaves with exit 1; comes back when nothing was refused."""
     for bad in refused:
-        TALK.print(words("Baris %(row)s, kolom %(column)s: %(reason)s", **bad), markup=False, soft_wrap=True)
+        place = N_("Baris %(row)s, kolom %(column)s: %(reason)s") if bad["column"] else N_("Baris %(row)s: %(reason)s")
+        TALK.print(words(place, **bad), markup=False, soft_wrap=True)
     if refused:
         fail(words("%(n)s sel ditolak di %(file)s.", n=len(refused), file=file), FINDINGS)
