@@ -43,9 +43,14 @@ class Sender:
 
     def _one(self, plan: Plan, item: Item, prepared: Prepared) -> None:
         remote = self._ask(lambda: self._push.find(prepared, self._connection))
+        if remote and item.action == LOOK:  # ours: what was sent then is what is there
+            item = item._replace(digest=item.known.digest if item.known else item.digest)
         if remote:
             self._note(plan, item, SENT, remote=remote, found=item.action != LOOK)
             self._run.advance({"sent" if item.action == LOOK else "found": 1})
+            return
+        if item.known and item.action == LOOK and item.known.digest != item.digest:
+            self._changed(plan, item)
             return
         self._note(plan, item, SENDING)
         try:
@@ -55,6 +60,13 @@ class Sender:
             return
         self._note(plan, item, SENT, remote=remote or "")
         self._run.advance({"sent": 1})
+
+    def _changed(self, plan: Plan, item: Item) -> None:
+        """Leaves a record to people whose credit changed while nobody knew whether it had been sent: looked for as it
+        is now, it would not be found as it was then. A later plan has it as one to send, for somebody to confirm."""
+        problem = problem_of(ToolError("adapter.changed_unsure", plan.system, system=plan.system))
+        self._note(plan, item, PLANNED, problem=problem)
+        self._run.advance({"unsure": 1}, refused=[Refusal(_place(item), problem)])
 
     def _failed(self, plan: Plan, item: Item, prepared: Prepared, error: JampelError) -> None:
         """Notes what became of a record that was not plainly sent; raises `error` when the next would fail too."""
