@@ -187,6 +187,7 @@ def show(settings: Settings, output: Path | None, as_json: bool) -> None:
 def rotate(settings: Settings) -> None:
     """The private key before is forgotten."""
     with open_services(settings) as services:
-        new = keys_of(services).rotate(services.clock()).public
+        everyone = [(one.id, one.slug) for one in services.house.institutions.list()]
+        new = keys_of(services).rotate(services.clock(), everyone).public
         services.house.log.add(services.clock(), operator_name(), "seal.rotate", new.id, "")
     say("Kunci baru: %(id)s. Bagikan kunci publiknya: jampel audit key show.", id=new.id)
