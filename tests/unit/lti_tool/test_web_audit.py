@@ -10,7 +10,7 @@ import pytest
 
 from lti_tool.sealing import keys_of
 from lti_tool.web.testing import send
-from xapi.audit.seal.form import open_seal
+from xapi.audit.seal.form import open_seal, without_seal
 from xapi.audit.seal.verify import check_file
 
 
@@ -75,7 +75,7 @@ def test_the_first_page_narrows_to_a_quarter_and_keeps_it_in_its_links(site, aud
     assert "24,00" in tables(auditor.get(f"{address}4").text)
     assert "24,00" not in tables(auditor.get(f"{address}1").text)
     links = re.findall(r'href="(/audit/unduh/opd[^"]*)"', auditor.get(f"{address}4").text)
-    assert len(links) == 5
+    assert len(links) == 7
     assert all("status=PNS" in link and "triwulan=4" in link for link in links)
 
 
@@ -166,6 +166,23 @@ def test_a_report_is_downloaded_with_its_seal(site, auditor) -> None:
     opened = open_seal(seal)
     verdict = check_file(opened, keys_of(site.services).known(), content)
     assert (verdict.holds, opened.seal.report.by) == (True, "opd")
+
+
+def test_transcripts_findings_and_json_are_downloaded_with_their_seals(site, auditor) -> None:
+    person = site.employ("Siti")
+    site.credit(person, 400)
+    known = keys_of(site.services).known()
+    for address, name, by in (
+        (f"/audit/orang/{person}/2026/transkrip.pdf", "transkrip-jp-2026.pdf", "transkrip"),
+        ("/audit/temuan/semua/unduh.csv?tahun=2026", "temuan-2026-semua.csv", "temuan"),
+    ):
+        answer = auditor.get(f"{address}{'&' if '?' in address else '?'}segel=ya")
+        with zipfile.ZipFile(BytesIO(answer.data)) as packed:
+            opened = open_seal(packed.read(f"{name}.seal.json"))
+            assert check_file(opened, known, packed.read(name)).holds
+        assert opened.seal.report.by == by
+    content, seal = without_seal(auditor.get("/audit/unduh/opd.json?tahun=2026").data) or (b"", b"")
+    assert check_file(open_seal(seal), known, content).holds
 
 
 def test_a_pdf_that_would_hold_the_server_is_refused_with_what_to_do(site, auditor, monkeypatch) -> None:
