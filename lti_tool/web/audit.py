@@ -92,13 +92,15 @@ def opd() -> str:
 
 def _people(scope: Scope, *, with_opd: bool) -> str:
     found = overview(services().ledger, chosen_year())
+    listed = people_report(scope)
     return render_template(
         "audit_opd.html",
         found=found,
         scope=scope,
         name=_("Semua pegawai") if scope.opd is None else scope.opd or _("Tanpa OPD"),
         wanted=wanted(),
-        view=people_table(people_report(scope), with_opd=with_opd),
+        view=people_table(listed, with_opd=with_opd),
+        limited=listed.limited,
         **_common(),
     )
 

@@ -150,6 +150,21 @@ def test_a_decision_needs_a_known_status_and_a_reason(site, auditor, fields: dic
     assert site.services.ledger.credits_of(person, 2026)[0]["review"] == "Ditinjau"
 
 
+def test_a_limited_person_is_marked_and_nothing_more_is_decided_about_them(site, auditor) -> None:
+    person = site.employ("Siti")
+    address = f"/audit/orang/{person}/2026/bukti/{site.credit(person, 400, source='sheet')}"
+    form = auditor.get(address)
+    site.services.people.subjects.freeze(person, site.clock(), basis="pasal 41", decided_by="dpo")
+    assert "pemrosesan dibatasi" in auditor.get("/audit/pegawai?tahun=2026").text
+    assert "pasal 11 dan 41" in auditor.get(f"/audit/orang/{person}?tahun=2026").text
+    assert "Catat putusan" in form.text
+    assert "Catat putusan" not in auditor.get(address).text
+    other = f"/audit/orang/{site.employ('Budi', 2)}/2026/bukti/"
+    page = f"{other}{site.credit(site.employ('Budi', 2), 400, source='sheet')}"
+    assert send(auditor, page, address, status="Disetujui", reason="cocok").status_code == 409
+    assert site.services.ledger.credits_of(person, 2026)[0]["review"] == "Ditinjau"
+
+
 @pytest.mark.parametrize(("kind", "magic"), [("xlsx", b"PK"), ("pdf", b"%PDF")])
 def test_reports_are_downloaded_as_office_files(site, auditor, kind: str, magic: bytes) -> None:
     site.credit(site.employ("Siti"), 400)

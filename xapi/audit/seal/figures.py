@@ -15,7 +15,8 @@ from xapi.audit.seal.leaves import Row, Set, rows_set
 from xapi.audit.seal.scope import scope_words
 from xapi.audit.trail import ReviewNote, Trail, TrailEntry
 
-NAMING = frozenset({"nip", "name"})  # of a row: who it is stands in the file, never in the seal
+#: Of a row: who it is stands in the file, never in the seal; and a limit of today is no figure of the year.
+NAMING = frozenset({"nip", "name", "limited"})
 LEAGUE, FINDINGS, TRANSCRIPT = "liga", "temuan", "transkrip"
 #: Of a credit in a transcript: what was counted, and no sentence about it.
 CREDIT = tuple(name for name in TrailEntry.__struct_fields__ if name not in ("steps", "reviews"))
