@@ -1,4 +1,4 @@
-"""Who has had the processing of their data limited (UU 27/2022) stays in the sums and is marked wherever they are named."""
+"""Whose processing is limited (UU 27/2022 art. 41) stays in the sums and is marked wherever they are named."""
 
 import csv
 import io
