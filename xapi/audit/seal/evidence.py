@@ -75,12 +75,12 @@ def statement_leaves(institution: str, statements: Statements, wanted: Mapping[s
     """The leaves of the statements with these ids, which the LRS must have at the places (`seq`) that are given."""
     leaves: dict[bytes, bytes] = {}
     for some in _batches(sorted(wanted.items(), key=itemgetter(1))):
-        there = {one.seq: one for one in statements.at(institution, [seq for _, seq in some])}
-        for number, seq in some:
-            one, key = there.get(seq), key_of_id(number)
-            if one is None or one.key != key:
-                raise AuditError("audit.seal_ledger_behind", "the ledger rests on a statement that is gone", id=number)
-            leaves[key] = of_statement(one)
+        found = {one.key: of_statement(one) for one in statements.at(institution, [seq for _, seq in some])}
+        keys = {key_of_id(number): number for number, _ in some}
+        if gone := keys.keys() - found.keys():
+            number = min(keys[key] for key in gone)
+            raise AuditError("audit.seal_ledger_behind", "the ledger rests on a statement that is gone", id=number)
+        leaves |= found
     return leaves
 
 

@@ -53,10 +53,15 @@ def content(body: bytes) -> bytes:
 
     A body that is no JSON object stands for itself: it is not what was sealed, whatever it is.
     """
+    return _content(one_line(body))
+
+
+def _content(line: bytes) -> bytes:
+    """As `content`, of a body in one line."""
     try:
-        return _write(_read(one_line(body)))
+        return _write(_read(line))
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return body
+        return line
 
 
 def one_line(body: bytes) -> bytes:
@@ -67,9 +72,8 @@ def one_line(body: bytes) -> bytes:
 def of_statement(statement: Kept) -> bytes:
     """The leaf of a statement (id, source, content), and after it the exact fingerprint (stored, every byte)."""
     body = one_line(statement.body)
-    leaf = sha256(b"\x00%b%b\n%b" % (statement.key, statement.source.encode(), content(body)))
-    exact = sha256(b"%d\n%b" % (statement.moment, body))
-    return leaf.digest() + exact.digest()[:EXACT_BYTES]
+    leaf = sha256(b"\x00%b%b\n%b" % (statement.key, statement.source.encode(), _content(body)))
+    return leaf.digest() + sha256(b"%d\n%b" % (statement.moment, body)).digest()[:EXACT_BYTES]
 
 
 def of_text(text: str) -> bytes:
