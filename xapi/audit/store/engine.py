@@ -101,6 +101,16 @@ class SqlEngine:
         self._narrowed = ""
         self._scope = Narrowing(EVERYONE)
 
+    @property
+    def connection(self) -> Connection:
+        """Its transaction, for what is read beside the files at the same moment."""
+        return self._connection
+
+    def cursor(self) -> int:
+        """The `seq` of the last statement that the ledger had seen."""
+        query = text("SELECT cursor FROM ledger_state WHERE institution = :institution")
+        return int(self._connection.execute(query, self._values).scalar() or 0)
+
     def parameters(self, year: int, minutes_per_jp: int, bulk_threshold: int) -> None:
         """The year that the reports are about, and the settings of that year."""
         self._values |= {"year": year, "minutes": minutes_per_jp, "threshold": bulk_threshold}
