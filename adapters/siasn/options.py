@@ -17,7 +17,7 @@ SSO_URL = "https://sso-siasn.bkn.go.id/auth/realms/public-siasn/protocol/openid-
 SECRETS = ("consumer_key", "consumer_secret", "sso_username", "sso_password", "sso_token")
 ROUNDINGS = ("down", "nearest", "up")
 UPLOADS = ("after", "before", "off")
-YES = frozenset({"ya", "yes", "true", "on", "1"})
+YES = frozenset({"ya", "yes", "true", "1"})
 ANY_TITLE = "*"
 
 OPTIONS = (
@@ -36,11 +36,6 @@ OPTIONS = (
     Option(name="sso_password", text=N_("Kata sandi SSO."), secret=True),
     Option(name="instansi_id", text=N_("ID instansi menurut BKN (instansiId), wajib untuk mengirim riwayat kursus.")),
     Option(name="location_id", text=N_("ID lokasi menurut BKN (lokasiId), boleh kosong.")),
-    Option(
-        name="push",
-        text=N_('"ya" mengizinkan pengiriman. Selain itu Jampel hanya membaca, memeriksa, dan membuat rencana.'),
-        default="tidak",
-    ),
     Option(
         name="rounding",
         text=N_("Pembulatan JP pecahan menjadi jam bulat: down (ke bawah), nearest (terdekat), up (ke atas)."),
@@ -69,8 +64,8 @@ OPTIONS = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
     """The institution's choices. `structural` are words of a title (compared as `plain_name`) and the id of
-    latihanStruktural that they mean, in the order they are tried; `most_bytes` bounds a certificate; `pull_from` is a
-    year."""
+    latihanStruktural that they mean, in the order they are tried; `push` is the option that the command adds to every
+    adapter that writes; `most_bytes` bounds a certificate; `pull_from` is a year."""
 
     instansi_id: str
     location_id: str

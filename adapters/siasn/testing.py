@@ -241,6 +241,7 @@ def _handler(siasn: FakeSiasn) -> type[BaseHTTPRequestHandler]:
 class _Handler(BaseHTTPRequestHandler):
     siasn: FakeSiasn
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # an answer in one piece: in two, each waits for the other side's delayed ACK
 
     def log_message(self, format: str, *args: object) -> None:
         """Says nothing: addresses hold NIPs."""
