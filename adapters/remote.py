@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from adapters.errors import AdapterError
 from adapters.recording import RefusedRecord
@@ -145,6 +145,20 @@ class RecordPush(Protocol):
         Raises AdapterError: a code that begins with `remote.unsure` when the record may have been written all the
         same, so that it must be looked for before it is sent again.
         """
+        ...
+
+
+@runtime_checkable
+class RecordFiles(Protocol):
+    """What a `RecordPush` may have besides: its records as files, for the institution's own system to send."""
+
+    def record_for_file(self, prepared: Prepared) -> Mapping[str, object]:
+        """The record for a program (JSON): the exact body, and what the system must know to send it."""
+        ...
+
+    def row_for_file(self, prepared: Prepared) -> Mapping[str, object]:
+        """The record for people (a row of a sheet), by titles of columns; numbers that are long or begin with 0 are
+        texts."""
         ...
 
 

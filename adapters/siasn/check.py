@@ -56,13 +56,6 @@ def _settings(connection: Connection, choices: Choices) -> Iterator[CheckLine]:
         yield CheckLine(
             state="failed", text=N_("Folder bukti %(name)s tidak ada."), params={"name": choices.evidence_folder.name}
         )
-    if choices.push:
-        yield CheckLine(state="ok", text=N_("Pengiriman diizinkan (push)."))
-    else:
-        yield CheckLine(
-            state="missing",
-            text=N_("Pengiriman masih mati (push). Periksa dulu rencananya: jampel adapter push siasn --dry-run."),
-        )
 
 
 def _gateway(siasn: Siasn) -> Iterator[CheckLine]:
@@ -113,7 +106,7 @@ def _tried(ask: Callable[[], object], text: str) -> CheckLine:
 
 def _failed(error: JampelError) -> CheckLine:
     """The line of an error: an option that is not set is missing, all else failed."""
-    missing = error.code in ("adapter.option_missing", "siasn.sso_missing")
+    missing = error.code in ("adapter.option_missing", "remote.siasn.sso_missing")
     return CheckLine(
         state="missing" if missing else "failed",
         text=f"error:{error.code}",

@@ -1,9 +1,12 @@
 """Accepted credits into SIASN: prepared without asking anyone, looked for, and written once."""
 
+from collections.abc import Mapping
+
 from adapters.errors import AdapterError
 from adapters.remote import AcceptedCredit, Connection, Prepared
 from adapters.siasn.bodies import prepare
 from adapters.siasn.evidence import certificate
+from adapters.siasn.files import record_for_file, row_for_file
 from adapters.siasn.options import Choices, choices_of
 from adapters.siasn.references import KURSUS, Record, record_of
 from adapters.siasn.rows import find_same
@@ -24,6 +27,14 @@ class SiasnPush:
         """As in `RecordPush`; raises what `bodies.prepare` raises, and `siasn.setting_value`."""
         return prepare(credit, choices_of(connection))
 
+    def record_for_file(self, prepared: Prepared) -> Mapping[str, object]:
+        """As in `RecordFiles`: the exact body, the NIP and the path."""
+        return record_for_file(prepared)
+
+    def row_for_file(self, prepared: Prepared) -> Mapping[str, object]:
+        """As in `RecordFiles`: the columns in Indonesian, the NIP as text."""
+        return row_for_file(prepared)
+
     def find(self, prepared: Prepared, connection: Connection) -> str | None:
         """As in `RecordPush`: two of number, name and dates agree. Raises AdapterError when SIASN does not say."""
         record = record_of(prepared.credit.bkn)
@@ -33,16 +44,16 @@ class SiasnPush:
     def send(self, prepared: Prepared, connection: Connection) -> str:
         """As in `RecordPush`.
 
-        Raises AdapterError: `siasn.push_off` while the option `push` is not "ya", `adapter.option_missing`,
-        `siasn.person_unknown`, `siasn.refused`, and `remote.unsure.certificate` when the record was written but its
-        certificate could not be put there.
+        Raises AdapterError: `siasn.push_off` while the option `push` is not "ya", `siasn.person_unknown`,
+        `siasn.refused`, `siasn.certificate_not_sent` when the record was written but its certificate could not be put
+        there, and codes that begin with `remote.siasn` when no record can be sent at all.
         """
         choices = choices_of(connection)
         record = record_of(prepared.credit.bkn)
         if not choices.push:
             raise AdapterError("siasn.push_off", "the option push is off")
-        if record is KURSUS:
-            connection.option("instansi_id")
+        if record is KURSUS and not choices.instansi_id:
+            raise AdapterError("remote.siasn.no_institution", "the option instansi_id is empty")
         siasn = self._siasn(connection)
         credit = prepared.credit
         body = {**prepared.body, "pnsOrangId": siasn.person(credit.nip)}
@@ -83,4 +94,4 @@ class _Certificate:
             self._siasn.attach(self._file, self._record.document, number)
         except AdapterError as error:
             params = {"number": number, "why": error.detail or error.code}
-            raise AdapterError("remote.unsure.certificate", error.code, **params) from error
+            raise AdapterError("siasn.certificate_not_sent", error.code, **params) from error

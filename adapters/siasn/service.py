@@ -134,8 +134,8 @@ class Siasn:
                 raise
             status = error.params["status"]
             if self._tokens.renewable:
-                raise AdapterError("siasn.not_allowed", error.detail, status=status) from error
-            raise AdapterError("siasn.sso_token_stale", error.detail, status=status) from error
+                raise AdapterError("remote.siasn.not_allowed", error.detail, status=status) from error
+            raise AdapterError("remote.siasn.sso_token_stale", error.detail, status=status) from error
 
     def _said(self, answer: Row) -> str:
         """What SIASN says in `answer`, fit for an error."""

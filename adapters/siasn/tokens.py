@@ -39,11 +39,11 @@ class Tokens:
         return tuple(filter(None, (*options, self._wso.value, self._sso.value)))
 
     def wso(self) -> str:
-        """The token of the gateway; raises AdapterError `siasn.wso_refused`, `adapter.option_missing`, `remote.…`."""
+        """The token of the gateway; raises AdapterError `remote.siasn.wso_refused`, `adapter.option_missing`."""
         return self._wso.get()
 
     def sso(self) -> str:
-        """The token of the SSO; raises AdapterError `siasn.sso_refused`, `siasn.sso_missing`, `remote.…`."""
+        """The token of the SSO; raises AdapterError `remote.siasn.sso_refused`, `remote.siasn.sso_missing`."""
         return self._connection.options.get("sso_token", "") or self._sso.get()
 
     def headers(self) -> dict[str, str]:
@@ -60,18 +60,18 @@ class Tokens:
         headers = {"Authorization": f"Basic {basic}", "Accept": "application/json"}
         status, answer = self._post("wso_url", {"grant_type": "client_credentials"}, headers)
         if status >= 400:
-            raise AdapterError("siasn.wso_refused", f"HTTP {status}", status=status)
+            raise AdapterError("remote.siasn.wso_refused", f"HTTP {status}", status=status)
         return _token(answer, WSO_LASTS, "wso_url")
 
     def _ask_sso(self) -> tuple[str, timedelta]:
         names = ("sso_client_id", "sso_username", "sso_password")
         if missing := [name for name in names if not self._connection.options.get(name, "")]:
-            raise AdapterError("siasn.sso_missing", ", ".join(missing), names=", ".join(missing))
+            raise AdapterError("remote.siasn.sso_missing", ", ".join(missing), names=", ".join(missing))
         client, username, password = (self._connection.option(name) for name in names)
         form = {"grant_type": "password", "client_id": client, "username": username, "password": password}
         status, answer = self._post("sso_url", form, {"Accept": "application/json"})
         if status >= 400:
-            raise AdapterError("siasn.sso_refused", f"HTTP {status}", status=status)
+            raise AdapterError("remote.siasn.sso_refused", f"HTTP {status}", status=status)
         return _token(answer, SSO_LASTS, "sso_url")
 
     def _post(self, option: str, form: Mapping[str, str], headers: Mapping[str, str]) -> tuple[int, object]:
@@ -88,9 +88,9 @@ class Tokens:
 
 
 def _token(answer: object, lasts: timedelta, option: str) -> tuple[str, timedelta]:
-    """The token in `answer` and how long it lasts; `lasts` where it does not say. Raises `siasn.no_token`."""
+    """The token in `answer` and how long it lasts; `lasts` where it does not say. Raises `remote.siasn.no_token`."""
     if not isinstance(answer, dict) or not isinstance(answer.get("access_token"), str) or not answer["access_token"]:
-        raise AdapterError("siasn.no_token", option, name=option)
+        raise AdapterError("remote.siasn.no_token", option, name=option)
     seconds = answer.get("expires_in")
     if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 < seconds < MOST_SECONDS:
         return answer["access_token"], lasts

@@ -25,8 +25,8 @@ def check(siasn, **options) -> list[tuple[str, str]]:
 
 
 def test_what_works_is_said_one_by_one(siasn, tmp_path):
-    lines = check(siasn, push="ya", structural="*=8", evidence_folder=str(tmp_path))
-    assert [state for state, _text in lines] == ["ok"] * 6 + ["unknown"]
+    lines = check(siasn, structural="*=8", evidence_folder=str(tmp_path))
+    assert [state for state, _text in lines] == ["ok"] * 5 + ["unknown"]
     assert lines[-2] == ("ok", "Kedua token diterima: data utama terbaca.")
     assert "Perjanjian pemakaian data dengan BKN" in lines[-1][1]
 
@@ -34,7 +34,7 @@ def test_what_works_is_said_one_by_one(siasn, tmp_path):
 def test_settings_that_are_missing_are_named_without_sending_anything(siasn):
     lines = check(siasn, instansi_id="", evidence_folder="/tidak/ada/bukti")
     said = [text for state, text in lines if state in ("missing", "failed")]
-    assert [text.split(" ")[0] for text in said] == ["instansi_id", "structural", "Folder", "Pengiriman"]
+    assert [text.split(" ")[0] for text in said] == ["instansi_id", "structural", "Folder"]
     assert siasn.asked["kursus/save"] == siasn.asked["diklat/save"] == 0
 
 

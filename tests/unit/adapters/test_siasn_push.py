@@ -156,7 +156,7 @@ def test_a_setting_that_is_none_is_named(siasn, option):
 
 def test_nothing_is_sent_until_the_institution_says_so(siasn):
     assert code_of(lambda: push_once(siasn, credit(), push="tidak")) == "siasn.push_off"
-    assert code_of(lambda: push_once(siasn, credit(), push="ya", instansi_id="")) == "adapter.option_missing"
+    assert code_of(lambda: push_once(siasn, credit(), push="ya", instansi_id="")) == "remote.siasn.no_institution"
     assert siasn.asked["kursus/save"] == 0
 
 
@@ -294,15 +294,15 @@ def test_a_token_that_is_given_is_used_and_its_end_is_told(siasn):
     push_once(siasn, credit(), **given)
     assert not [path for path in siasn.asked if path.startswith("auth/")]
     siasn.forget_tokens()
-    assert code_of(lambda: push_once(siasn, credit(), **given)) == "siasn.sso_token_stale"
+    assert code_of(lambda: push_once(siasn, credit(), **given)) == "remote.siasn.sso_token_stale"
 
 
 @pytest.mark.parametrize(
     ("options", "code"),
     [
-        ({"consumer_secret": "salah"}, "siasn.wso_refused"),
-        ({"sso_password": "salah"}, "siasn.sso_refused"),
-        ({"sso_username": ""}, "siasn.sso_missing"),
+        ({"consumer_secret": "salah"}, "remote.siasn.wso_refused"),
+        ({"sso_password": "salah"}, "remote.siasn.sso_refused"),
+        ({"sso_username": ""}, "remote.siasn.sso_missing"),
         ({"consumer_key": ""}, "adapter.option_missing"),
     ],
 )
@@ -341,7 +341,7 @@ def test_a_certificate_that_fails_before_the_record_leaves_nothing_behind(siasn,
 def test_a_record_whose_certificate_did_not_get_there_is_told_and_not_written_again(siasn, evidence):
     siasn.fail("upload-dok-rw", "busy", "drop", "busy")
     code = code_of(lambda: push_once(siasn, credit(evidence=DIGEST), evidence_folder=evidence))
-    assert code == "remote.unsure.certificate"
+    assert code == "siasn.certificate_not_sent"
     assert push_once(siasn, credit(evidence=DIGEST), evidence_folder=evidence) == list(siasn.records["kursus"])
 
 
@@ -387,3 +387,14 @@ def test_the_adapter_says_what_it_can_do():
     assert (ADAPTER.push is not None, ADAPTER.pull is not None, ADAPTER.check is not None) == (True, True, True)
     secret = {option.name for option in ADAPTER.options if option.secret}
     assert secret == {"consumer_key", "consumer_secret", "sso_username", "sso_password", "sso_token"}
+
+
+def test_a_file_for_simpeg_has_the_exact_body_and_the_person(siasn):
+    push = SiasnPush()
+    prepared = push.prepare(credit(jp=1250, evidence=DIGEST), siasn.connection())
+    record, row = push.record_for_file(prepared), push.row_for_file(prepared)
+
+    assert (record["nip"], record["path"], record["body"]) == (ANI, "kursus/save", prepared.body)
+    assert (row["NIP"], row["Jumlah jam"], row["JP diakui"]) == (ANI, 12, "12,5")
+    assert (row["Jenis diklat"], row["Tanggal mulai"]) == ("Bimbingan Teknis", "12-11-2026")
+    assert list(row) == list(push.row_for_file(push.prepare(credit(bkn=1), siasn.connection(structural="*=8"))))
