@@ -22,6 +22,7 @@ PAUSE = 0.2
 """Seconds between two requests: no limit is published, and there are other offices."""
 MOST_HISTORIES = 500  # of persons, kept between two records of the same person
 UPLOADS = 3  # tries: the same file twice is the same document
+STALE = 401
 NOT_FOUND = "tidak ditemukan"
 Row = Mapping[str, Any]
 
@@ -120,28 +121,36 @@ class Siasn:
         return self._call(lambda headers: self._http.get(path, headers=headers))
 
     def _call(self, ask: Callable[[dict[str, str]], Reply]) -> Reply:
-        """The reply to `ask`, with new tokens when those at hand have become stale."""
-        try:
-            return ask(self._tokens.headers())
-        except AdapterError as error:
-            if error.code != "remote.refused":
-                raise
+        """The reply to `ask`, with new tokens when those at hand have become stale.
+
+        A 403 says that the tokens are good, but not for this question: it is about one person or record.
+        """
+        if (reply := _answered(ask, self._tokens.headers())) is not None:
+            return reply
         self._tokens.forget()
-        try:
-            return ask(self._tokens.headers())
-        except AdapterError as error:
-            if error.code != "remote.refused":
-                raise
-            status = error.params["status"]
-            if self._tokens.renewable:
-                raise AdapterError("remote.siasn.not_allowed", error.detail, status=status) from error
-            raise AdapterError("remote.siasn.sso_token_stale", error.detail, status=status) from error
+        if (reply := _answered(ask, self._tokens.headers())) is not None:
+            return reply
+        if self._tokens.renewable:
+            raise AdapterError("remote.siasn.not_allowed", "new tokens are refused", status=STALE)
+        raise AdapterError("remote.siasn.sso_token_stale", "the token given is refused", status=STALE)
 
     def _said(self, answer: Row) -> str:
         """What SIASN says in `answer`, fit for an error."""
         texts = [answer.get(name) for name in ("message", "Message", "mapData", "data", "error_description")]
         found = next((text for text in texts if isinstance(text, str) and text.strip()), "")
         return plain_said(found, self._tokens.values)
+
+
+def _answered(ask: Callable[[dict[str, str]], Reply], headers: dict[str, str]) -> Reply | None:
+    """The reply to `ask`, None when the tokens in `headers` are refused; raises AdapterError `siasn.forbidden`."""
+    try:
+        return ask(headers)
+    except AdapterError as error:
+        if error.code != "remote.refused":
+            raise
+        if error.params["status"] == STALE:
+            return None
+        raise AdapterError("siasn.forbidden", error.detail) from error
 
 
 def _object(reply: Reply, *, unsure: bool) -> Row:

@@ -28,9 +28,21 @@ from xapi.sheet import SheetError, date_of
 Answer = tuple[int, object]
 INSTITUTION = "A5EB03E23C00F6A0E040640A0402BABE"
 MOST_UPLOAD = 1024 * 1024
-FAULTS = ("drop", "drop_after", "html", "html_after", "busy", "busy_after", "slow_after", "refuse", "garbage_after")
-"""What can go wrong: `drop` closes the connection, `busy` answers 503, `html` a page of a proxy, `slow` waits,
-`refuse` says `success: false`, `garbage` says yes without a number; `…_after`: the request was carried out first."""
+FAULTS = (
+    "forbid",
+    "drop",
+    "drop_after",
+    "html",
+    "html_after",
+    "busy",
+    "busy_after",
+    "slow_after",
+    "refuse",
+    "garbage_after",
+)
+"""What can go wrong: `forbid` answers 403, `drop` closes the connection, `busy` answers 503, `html` a page of a proxy,
+`slow` waits, `refuse` says `success: false`, `garbage` says yes without a number; `…_after`: the request was carried
+out first."""
 _DATES = {"kursus": ("tanggalKursus", "tanggalSelesaiKursus"), "diklat": ("tanggal", "tanggalSelesai")}
 _WHOLE = {"kursus": ("jumlahJam", "tahunKursus"), "diklat": ("jumlahJam", "tahun", "bobot")}
 _NUMBER = {"kursus": "rwKursusId", "diklat": "rwDiklatId"}
@@ -262,6 +274,8 @@ class _Handler(BaseHTTPRequestHandler):
             status, answer = act()
         if kind == "drop":
             self.close_connection = True
+        elif kind == "forbid":
+            self._send_json(403, {"fault": {"code": 900908, "message": "Resource forbidden"}})
         elif kind == "busy":
             self._send(503, b'{"message": "Service Unavailable"}', "application/json")
         elif kind == "html":

@@ -261,6 +261,14 @@ def test_a_person_whom_siasn_does_not_know_is_named_by_no_number(siasn):
     assert code_of(lambda: push_once(siasn, credit(nip="199001012099031009"))) == "siasn.person_unknown"
 
 
+def test_what_is_not_allowed_is_about_one_person_and_asks_for_no_new_tokens(siasn):
+    for path in ("pns/rw-kursus", "pns/data-utama", "kursus/save"):
+        siasn.fail(path, "forbid")
+        assert code_of(lambda: push_once(siasn, credit())) == "siasn.forbidden"
+    assert siasn.asked["oauth2/token"] == 3, "one for each run"
+    assert not siasn.records["kursus"]
+
+
 def test_each_person_and_history_is_asked_for_once_in_a_run(siasn):
     push_once(siasn, *(credit(title=f"Kursus {day}", certificate="", first=date(2026, 1, day), last=date(2026, 1, day))
                        for day in range(1, 6)))  # fmt: skip
