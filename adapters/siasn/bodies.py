@@ -43,6 +43,8 @@ def prepare(credit: AcceptedCredit, choices: Choices) -> Prepared:
         body = _kursus(credit, hours, choices)
         if not choices.instansi_id:
             notes.append((N_("instansi_id belum diisi; tanpa itu riwayat kursus tidak dikirim."), {}))
+    if not credit.organiser:
+        notes.append((N_("Tanpa nama penyelenggara."), {}))
     if not credit.certificate:
         notes.append((N_("Tanpa nomor sertifikat."), {}))
     notes += _evidence_notes(credit, choices)
