@@ -107,9 +107,4 @@ def _tried(ask: Callable[[], object], text: str) -> CheckLine:
 def _failed(error: JampelError) -> CheckLine:
     """The line of an error: an option that is not set is missing, all else failed."""
     missing = error.code in ("adapter.option_missing", "remote.siasn.sso_missing")
-    return CheckLine(
-        state="missing" if missing else "failed",
-        text=f"error:{error.code}",
-        params=error.params,
-        package=error.package,
-    )
+    return CheckLine.of(error, "missing" if missing else "failed")

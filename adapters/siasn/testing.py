@@ -115,8 +115,8 @@ class FakeSiasn:
         )
 
     def fail(self, path: str, *faults: str) -> None:
-        """Lets the next requests to `path` fail, one fault each."""
-        unknown = set(faults) - set(FAULTS)
+        """Lets the next requests to `path` fail, one fault each; "" is a request that does not."""
+        unknown = set(faults) - {"", *FAULTS}
         if unknown:
             raise ValueError(f"no such fault: {unknown}")
         self._faults[path] += faults
