@@ -6,7 +6,6 @@ audit finds those that an LMS recorded too (`double_entry`).
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
-from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +15,7 @@ from adapters.records import LearningRecord
 from adapters.remote import Connection, Page
 from adapters.siasn.options import choices_of
 from adapters.siasn.references import DIKLAT, KINDS, KURSUS, Record
-from adapters.siasn.rows import Held, held_of
+from adapters.siasn.rows import Held, held_of, text_in
 from adapters.siasn.service import Siasn
 from xapi.identity import mask_nips_in
 from xapi.intake import Identity
@@ -25,7 +24,6 @@ from xapi.vocabulary import COMPLETED, JAMPEL, TYPE_EVENT
 
 PERSONS = 20  # of one page: two requests each
 MOST_HOURS = 2000  # as in attendance sheets: no programme is longer
-MOST_TITLE = 500
 
 
 class SiasnHistory:
@@ -77,7 +75,7 @@ class _Reader:
         for kind in (KURSUS, DIKLAT):
             for row in self._siasn.history(kind, nip):
                 held = held_of(row, kind)
-                if held.id in self._pushed or (held.last is not None and held.last.year < self._from):
+                if held.id in self._pushed or (held.year is not None and held.year < self._from):
                     continue
                 try:
                     records.append(self._record(nip, row, held, kind))
@@ -100,25 +98,23 @@ class _Reader:
             verb=COMPLETED,
             activity=f"{JAMPEL}kegiatan/{here.institution}/siasn-{kind.name}-{quote(held.id, safe='')}",
             activity_type=TYPE_EVENT,
-            title=held.name[:MOST_TITLE],
+            title=held.name,
             at=_noon(held.last, here),
             lasted=held.last - held.first,
             completed=True,
-            jp=_hundredths(row.get("jumlahJam")),
+            jp=_hundredths(text_in(row, "jumlahJam")),
             form=form,
             certificate=held.number,
-            organiser=str(row.get("institusiPenyelenggara") or "").strip()[:MOST_TITLE],
+            organiser=text_in(row, "institusiPenyelenggara"),
         )
 
 
-def _hundredths(hours: object) -> int:
+def _hundredths(hours: str) -> int:
     """The hours of a row as hundredths of JP; raises AdapterError `siasn.row_hours`."""
-    number = decimal_of(str(hours).strip()) if hours is not None and not isinstance(hours, bool) else None
+    number = decimal_of(hours)
     if number is None or not 0 < number <= MOST_HOURS:
-        raise AdapterError(
-            "siasn.row_hours", "no hours", value=mask_nips_in(str(hours))[:20] if hours is not None else "–"
-        )
-    return int(number * Decimal(100))
+        raise AdapterError("siasn.row_hours", "no hours", value=mask_nips_in(hours)[:20] or "–")
+    return int(number * 100)
 
 
 def _noon(day: date, connection: Connection) -> datetime:

@@ -8,8 +8,8 @@ from adapters.siasn.bodies import prepare
 from adapters.siasn.evidence import certificate
 from adapters.siasn.files import record_for_file, row_for_file
 from adapters.siasn.options import Choices, choices_of
-from adapters.siasn.references import KURSUS, Record, record_of
-from adapters.siasn.rows import find_same
+from adapters.siasn.references import DIKLAT, KURSUS, STRUCTURAL, Record, record_of
+from adapters.siasn.rows import Held, find_same, held_of
 from adapters.siasn.service import Siasn
 
 
@@ -36,10 +36,17 @@ class SiasnPush:
         return row_for_file(prepared)
 
     def find(self, prepared: Prepared, connection: Connection) -> str | None:
-        """As in `RecordPush`: two of number, name and dates agree. Raises AdapterError when SIASN does not say."""
-        record = record_of(prepared.credit.bkn)
-        rows = self._siasn(connection).history(record, prepared.credit.nip)
-        return find_same(rows, prepared.body, record)
+        """As in `RecordPush`: two of number, name and dates agree. Raises AdapterError when SIASN does not say.
+
+        Structural training is sought among the courses too, where some have it under its title.
+        """
+        siasn, credit = self._siasn(connection), prepared.credit
+        record = record_of(credit.bkn)
+        found = find_same(siasn.history(record, credit.nip), record, held_of(prepared.body, record))
+        if found is None and record is DIKLAT:
+            titled = Held("", credit.title, credit.certificate, credit.first, credit.last, STRUCTURAL)
+            found = find_same(siasn.history(KURSUS, credit.nip), KURSUS, titled)
+        return found
 
     def send(self, prepared: Prepared, connection: Connection) -> str:
         """As in `RecordPush`.
@@ -93,5 +100,5 @@ class _Certificate:
         try:
             self._siasn.attach(self._file, self._record.document, number)
         except AdapterError as error:
-            params = {"number": number, "why": error.detail or error.code}
-            raise AdapterError("siasn.certificate_not_sent", error.code, **params) from error
+            why = error.params.get("said") or error.detail or error.code
+            raise AdapterError("siasn.certificate_not_sent", error.code, number=number, why=why) from error

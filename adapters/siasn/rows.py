@@ -18,6 +18,8 @@ NUMBERS = {
     "kursus": ("noSertipikat", "nomorSertipikat", "noSertifikat", "nomorSertifikat"),
     "diklat": ("nomor",),
 }
+ID = re.compile(r"[\w-]{1,64}", re.ASCII)
+MOST_NUMBER = 10**9
 ENOUGH = 2  # of number, name and dates
 
 
@@ -25,7 +27,7 @@ ENOUGH = 2  # of number, name and dates
 class Held:
     """A training on record. `id` is SIASN's number of the record; `name` as people read it; `number` of the
     certificate; `kind` a jenisDiklat; `structural` the id of a latihanStruktural, "" for a kursus; dates may be
-    missing."""
+    missing, and `said_year` is a text."""
 
     id: str
     name: str
@@ -34,6 +36,14 @@ class Held:
     last: date | None
     kind: int
     structural: str = ""
+    said_year: str = ""
+
+    @property
+    def year(self) -> int | None:
+        """The year in which it ended, or else the one that the record names; None when it names none."""
+        if self.last is not None:
+            return self.last.year
+        return int(self.said_year) if re.fullmatch(r"[12]\d{3}", self.said_year, re.ASCII) else None
 
     def is_same(self, other: "Held") -> bool:
         """Whether two of three agree: the number, the name, both dates. What is missing agrees with nothing."""
@@ -57,21 +67,21 @@ def plain_number(number: str) -> str:
 
 def held_of(row: Mapping[str, Any], record: Record) -> Held:
     """The training that a `row` of `record`, or the body of one, tells of; a date that cannot be read is missing."""
-    number = next(filter(None, (_text(row, name) for name in NUMBERS[record.name])), "")
+    number = next(filter(None, (text_in(row, name) for name in NUMBERS[record.name])), "")
     if record is DIKLAT:
-        training = _text(row, "latihanStrukturalId")
-        name = _text(row, "latihanStrukturalNama") or STRUCTURAL_TRAINING.get(training, "")
+        training = text_in(row, "latihanStrukturalId")
+        name = text_in(row, "latihanStrukturalNama") or STRUCTURAL_TRAINING.get(training, "")
         first, last = _dates(row, "tanggal", "tanggalSelesai")
-        return Held(_text(row, "id"), name, number, first, last, STRUCTURAL, training)
-    kind = _text(row, "jenisDiklatId")
+        return Held(_id(row), name, number, first, last, STRUCTURAL, training, text_in(row, "tahun"))
+    kind = text_in(row, "jenisDiklatId")
     known = int(kind) if kind.isascii() and kind.isdigit() and int(kind[:4]) in KINDS else COURSE
     first, last = _dates(row, "tanggalKursus", "tanggalSelesaiKursus")
-    return Held(_text(row, "id"), _text(row, "namaKursus"), number, first, last, known)
+    name, year = text_in(row, "namaKursus"), text_in(row, "tahunKursus")
+    return Held(_id(row), name, number, first, last, known, said_year=year)
 
 
-def find_same(rows: Iterable[Mapping[str, Any]], body: Mapping[str, Any], record: Record) -> str | None:
-    """The number of the first of `rows` that is the same training as `body`, None when there is none."""
-    wanted = held_of(body, record)
+def find_same(rows: Iterable[Mapping[str, Any]], record: Record, wanted: Held) -> str | None:
+    """The number of the first of `rows` of `record` that is the same training as `wanted`, None when there is none."""
     found = (held for held in (held_of(row, record) for row in rows) if held.id and held.is_same(wanted))
     return next((held.id for held in found), None)
 
@@ -83,14 +93,21 @@ def _dates(row: Mapping[str, Any], start: str, end: str) -> tuple[date | None, d
 
 def _day(row: Mapping[str, Any], name: str) -> date | None:
     with suppress(SheetError):
-        return date_of(_text(row, name) or None)
+        return date_of(text_in(row, name) or None)
     return None
 
 
-def _text(row: Mapping[str, Any], name: str) -> str:
+def text_in(row: Mapping[str, Any], name: str) -> str:
+    """The field `name` of a row as one line of text; "" for what is neither text nor a number of ordinary size."""
     value = row.get(name)
-    if value is None or not isinstance(value, str | int | float) or isinstance(value, bool):
-        return ""
-    with suppress(SheetError):
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < MOST_NUMBER:
         return text_of(value)
+    with suppress(SheetError):
+        return text_of(value) if isinstance(value, str) else ""
     return ""
+
+
+def _id(row: Mapping[str, Any]) -> str:
+    """The number of a record, "" for one that is no plain word: it is kept, and shown in receipts."""
+    found = text_in(row, "id")
+    return found if ID.fullmatch(found) else ""

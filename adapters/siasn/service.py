@@ -15,6 +15,7 @@ from adapters.remote import Connection
 from adapters.said import plain_said
 from adapters.siasn.options import SECRETS
 from adapters.siasn.references import Record
+from adapters.siasn.rows import ID
 from adapters.siasn.tokens import Tokens
 from adapters.wire_http import Reply
 
@@ -76,7 +77,7 @@ class Siasn:
         answer = _object(reply, unsure=True)
         told = answer.get("mapData")
         number = told.get(record.reply) if isinstance(told, dict) else None
-        if reply.ok and answer.get("success") is True and isinstance(number, str) and number:
+        if reply.ok and answer.get("success") is True and isinstance(number, str) and ID.fullmatch(number):
             if known is not None:
                 self._histories[record.name, nip] = [*known, {**body, "id": number}]
             return number

@@ -59,7 +59,9 @@ def test_structural_training_is_read_from_its_own_history(siasn):
 
 def test_years_before_the_one_that_is_asked_for_are_left_alone(siasn):
     siasn.put("kursus", ANI, COURSE | {"tanggalKursus": "12-11-2019", "tanggalSelesaiKursus": "14-11-2019"})
-    assert not read(siasn)[0].records
+    siasn.put("kursus", ANI, COURSE | {"tanggalKursus": None, "tanggalSelesaiKursus": None, "tahunKursus": "1998"})
+    [page] = read(siasn)
+    assert (page.records, page.refused) == ([], [])
     assert len(read(siasn, pull_from="2019")[0].records) == 1
 
 
@@ -81,6 +83,18 @@ def test_a_row_that_cannot_be_used_is_named_and_holds_up_no_other(siasn, change,
     [page] = read(siasn)
     assert [(one.place, one.error.code) for one in page.refused] == [(f"rw-kursus {number}", code)]
     assert len(page.records) == 1
+
+
+@pytest.mark.parametrize("odd", [None, True, [], {}, [{"a": 1}], "x" * 9999, 10**4000, 1e300, "\x00", -1])
+def test_whatever_stands_in_a_field_no_row_stops_the_run(siasn, odd):
+    for name in COURSE:
+        siasn.put("kursus", ANI, COURSE | {name: odd})
+    siasn.put("kursus", ANI, COURSE | {"id": odd})
+    siasn.put("kursus", ANI, COURSE)
+    [page] = read(siasn)
+    assert len(page.records) + len(page.refused) == len(COURSE) + 2
+    assert {one.error.code.partition(".")[0] for one in page.refused} == {"siasn"}
+    assert statement_of(page.records[-1])
 
 
 def test_a_row_without_a_known_kind_is_a_course(siasn):

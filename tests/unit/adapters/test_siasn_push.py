@@ -110,6 +110,15 @@ def test_structural_training_has_the_fields_of_diklat_save(siasn):
     assert not siasn.records["kursus"]
 
 
+def test_structural_training_that_someone_entered_as_a_course_is_found(siasn):
+    leading = credit(title="Pelatihan Kepemimpinan Pengawas", bkn=1)
+    held = {"namaKursus": "PELATIHAN KEPEMIMPINAN PENGAWAS", "noSertipikat": None}
+    dates = {"tanggalKursus": "12-11-2026", "tanggalSelesaiKursus": "14-11-2026"}
+    number = siasn.put("kursus", ANI, held | dates)
+    assert push_once(siasn, leading, structural="*=8") == [number]
+    assert not siasn.records["diklat"]
+
+
 def test_the_level_of_structural_training_is_never_guessed(siasn):
     leading = credit(title="Pelatihan Kepemimpinan Administrator", bkn=1)
     assert code_of(lambda: SiasnPush().prepare(leading, siasn.connection(structural="pengawas=2"))) == (
@@ -351,6 +360,16 @@ def test_a_record_whose_certificate_did_not_get_there_is_told_and_not_written_ag
     code = code_of(lambda: push_once(siasn, credit(evidence=DIGEST), evidence_folder=evidence))
     assert code == "siasn.certificate_not_sent"
     assert push_once(siasn, credit(evidence=DIGEST), evidence_folder=evidence) == list(siasn.records["kursus"])
+
+
+def test_a_certificate_that_siasn_finds_too_large_is_told_in_its_words(siasn, tmp_path):
+    large = PDF + b"x" * 1024 * 1024
+    digest = hashlib.sha256(large).hexdigest()
+    (tmp_path / f"{digest}.pdf").write_bytes(large)
+    with pytest.raises(AdapterError, match="siasn.refused") as caught:
+        push_once(siasn, credit(evidence=digest), evidence_folder=str(tmp_path), upload_most_kb="2048")
+    assert "(Ukuran file melebihi batas)" in explain(caught.value)
+    assert len(siasn.records["kursus"]) == 1
 
 
 def test_an_upload_that_broke_is_tried_again(siasn, evidence):
