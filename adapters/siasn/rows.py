@@ -18,6 +18,8 @@ NUMBERS = {
     "kursus": ("noSertipikat", "nomorSertipikat", "noSertifikat", "nomorSertifikat"),
     "diklat": ("nomor",),
 }
+KIND_NUMBERS = {str(number): number for number in KINDS}
+NO_ID = "?"
 ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 MOST_NUMBER = 10**9
 ENOUGH = 2  # of number, name and dates
@@ -73,17 +75,19 @@ def held_of(row: Mapping[str, Any], record: Record) -> Held:
         name = text_in(row, "latihanStrukturalNama") or STRUCTURAL_TRAINING.get(training, "")
         first, last = _dates(row, "tanggal", "tanggalSelesai")
         return Held(_id(row), name, number, first, last, STRUCTURAL, training, text_in(row, "tahun"))
-    kind = text_in(row, "jenisDiklatId")
-    known = int(kind) if kind.isascii() and kind.isdigit() and int(kind[:4]) in KINDS else COURSE
+    known = KIND_NUMBERS.get(text_in(row, "jenisDiklatId"), COURSE)
     first, last = _dates(row, "tanggalKursus", "tanggalSelesaiKursus")
     name, year = text_in(row, "namaKursus"), text_in(row, "tahunKursus")
     return Held(_id(row), name, number, first, last, known, said_year=year)
 
 
 def find_same(rows: Iterable[Mapping[str, Any]], record: Record, wanted: Held) -> str | None:
-    """The number of the first of `rows` of `record` that is the same training as `wanted`, None when there is none."""
-    found = (held for held in (held_of(row, record) for row in rows) if held.id and held.is_same(wanted))
-    return next((held.id for held in found), None)
+    """The number of the first of `rows` of `record` that is the same training as `wanted`, None when there is none.
+
+    One whose number cannot be used is there all the same: `NO_ID`.
+    """
+    found = (held for held in (held_of(row, record) for row in rows) if held.is_same(wanted))
+    return next((held.id or NO_ID for held in found), None)
 
 
 def _dates(row: Mapping[str, Any], start: str, end: str) -> tuple[date | None, date | None]:

@@ -99,7 +99,7 @@ def test_whatever_stands_in_a_field_no_row_stops_the_run(siasn, odd):
 
 def test_a_row_without_a_known_kind_is_a_course(siasn):
     siasn.put("kursus", ANI, COURSE | {"jenisDiklatId": None})
-    siasn.put("kursus", ANI, COURSE | {"jenisDiklatId": "abc"})
+    siasn.put("kursus", ANI, COURSE | {"jenisDiklatId": "000211"})
     assert [record.form for record in read(siasn)[0].records] == ["kursus", "kursus"]
 
 

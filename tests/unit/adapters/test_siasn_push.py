@@ -110,6 +110,12 @@ def test_structural_training_has_the_fields_of_diklat_save(siasn):
     assert not siasn.records["kursus"]
 
 
+def test_a_record_is_there_even_when_its_number_cannot_be_used(siasn):
+    siasn.put("kursus", ANI, {"id": None, "namaKursus": "Pelayanan publik prima", "noSertipikat": "12/BKPSDM/2026"})
+    assert push_once(siasn, credit()) == ["?"]
+    assert siasn.asked["kursus/save"] == 0
+
+
 def test_structural_training_that_someone_entered_as_a_course_is_found(siasn):
     leading = credit(title="Pelatihan Kepemimpinan Pengawas", bkn=1)
     held = {"namaKursus": "PELATIHAN KEPEMIMPINAN PENGAWAS", "noSertipikat": None}
