@@ -33,12 +33,22 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnModule:
+    """A module of our library: its `iri`, `title`, JP in hundredths and `form`, a slug."""
+
+    iri: str
+    title: str
+    jp: int
+    form: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
     """A system as one institution (id) reaches it: its `options` by name, defaults filled in.
 
     `clock` tells the time, `zone` is the institution's, `forms` are the slugs its rules know. `name` tells several
     connections of one system apart ("" where there is one), `sleep` waits some seconds, and `transport` carries HTTP
-    requests in place of the network (`adapters.http`), in tests.
+    requests in place of the network (`adapters.http`), in tests. `modules` are those of the library, by id and by IRI.
     """
 
     institution: str
@@ -49,6 +59,7 @@ class Connection:
     name: str = ""
     sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
     transport: Callable[[Any], Any] | None = field(default=None, repr=False)
+    modules: Mapping[str, OwnModule] = field(default_factory=dict, repr=False)
 
     def option(self, name: str) -> str:
         """The value of an option; raises AdapterError `adapter.option_missing` when it has none."""
