@@ -1,5 +1,6 @@
 """The courses of a Moodle, and what each is worth: by a table or by fields of the course, never guessed."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -16,6 +17,8 @@ from xapi.identity import contains_nip
 
 COURSES = "core_course_get_courses_by_field"
 _SITE_FORMAT = "site"
+_OF_NUMBER_FIELD = re.compile(r"(?P<whole>[0-9]+)(?P<part>[.,](?:[0-9]{5}|0+))")
+"""As the database keeps a number, with five decimals; `1.250` may mean a thousand and more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,16 +138,10 @@ class Catalogue:
 
 def _jp(written: str) -> int | None:
     """JP in a field of a course; None where it is empty or 0."""
-    number = written.replace(" ", "").casefold().removesuffix("jp").rstrip("0").rstrip(".,") if written else ""
-    return None if not number else hundredths_of_jp(_trimmed(written))
-
-
-def _trimmed(written: str) -> str:
-    """A number field writes `3.00000`: zeros behind the comma say nothing."""
     text = written.upper().removesuffix("JP").strip()
-    if ("." in text) != ("," in text):
-        text = text.rstrip("0").rstrip(".,") or "0"
-    return text
+    if match := _OF_NUMBER_FIELD.fullmatch(text):
+        text = match["whole"] + match["part"].rstrip("0").rstrip(".,")
+    return None if text in ("", "0") else hundredths_of_jp(text)
 
 
 def course_page(home: str, number: int) -> str:

@@ -154,6 +154,8 @@ def _unpacked(kept: _Kept) -> CourseMemory:
     try:
         packer = zlib.decompressobj()
         plain = packer.decompress(base64.b85decode(kept.p), _MOST_PACKED) if kept.p else b""
+        if kept.p and not packer.eof:
+            raise ValueError("cut short, or far too large")
         last = 0
         for step, done, score, digest in _ENTRY.iter_unpack(plain):
             last += step

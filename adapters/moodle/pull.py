@@ -110,6 +110,7 @@ class Run:
                 course, contents = contents_of(self.moodle, course, self.site.functions, self.connection.modules)
             self._weigh(course, memory)
             if reader := self._reader(course, contents, memory):
+                self._tell_worth(reader, memory)
                 yield from self._people(reader, memory)
         except MoodleError as error:
             if error.whole:
@@ -127,10 +128,14 @@ class Run:
             jp, before = _jp(worth), _jp(memory.worth)
             self._refuse(course.place, AdapterError("moodle.worth_changed", worth, before=before, now=jp))
         memory.worth = worth
-        if course.problem is not None:
-            self._tell_once(memory, course.place, course.problem)
-        elif memory.told and worth:
+        if worth:
             memory.told = [code for code in memory.told if not told.is_of_worth(code)]
+
+    def _tell_worth(self, reader: Reader, memory: CourseMemory) -> None:
+        """Why the course counts for nothing, unless the modules of ours in it do."""
+        problem = reader.course.problem
+        if problem is not None and not (problem.code == "moodle.no_jp" and reader.contents.ours):
+            self._tell_once(memory, reader.course.place, problem)
 
     def _reader(self, course: Course, contents: Contents, memory: CourseMemory) -> Reader | None:
         """What reads the people of `course`; None when there is nothing to read."""

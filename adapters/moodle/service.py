@@ -12,6 +12,8 @@ from adapters.errors import AdapterError
 PATH = "webservice/rest/server.php"
 SITE_INFO = "core_webservice_get_site_info"
 
+_SETTINGS = {"moodlewsrestformat": "json", "moodlewssettingraw": "1"}
+"""Raw texts: without a filter Moodle takes the markup out of a name in two languages and leaves both, run together."""
 _NO_FUNCTION = frozenset({"accessexception", "servicenotavailable", "invalidfunction"})
 _BAD_PERSON = frozenset(
     {
@@ -90,7 +92,7 @@ class Moodle:
 
         Raises MoodleError when Moodle refuses, AdapterError `remote.*` when it does not answer.
         """
-        form = {"wstoken": self._token, "moodlewsrestformat": "json", "wsfunction": function}
+        form = {"wstoken": self._token, "wsfunction": function, **_SETTINGS}
         for name, value in parameters.items():
             form.update(_flat(name, value))
         self.asked += 1
