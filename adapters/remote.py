@@ -207,3 +207,25 @@ class IdentityMapping:
         nip = next((parse_nip(text) for text in found if looks_like_nip(text)), None)
         name = fields.get(self.name_field, "") or None
         return Identity(nip=nip, issuer=home_page, subject=fields.get(self.account_field, "") or None, name=name)
+
+
+class StatementReader(Protocol):
+    """Knows what the statements of a system that writes to our LRS itself are worth."""
+
+    def completer(self, connection: Connection) -> Callable[[Mapping[str, object]], Mapping[str, object]]:
+        """What is given a statement before it is stored, and returns the properties that are to stand in it instead;
+        none for a statement of elsewhere, and for one that is worth nothing. Raises JampelError when a table that it
+        needs cannot be read."""
+        ...
+
+
+Step = tuple[str, Mapping[str, object]]
+"""Something to do, a message id of the package `adapters`, with its values."""
+
+
+class UploadSteps(Protocol):
+    """Tells a person how to put a package into a system."""
+
+    def __call__(self, file: str, home: str) -> Sequence[Step]:
+        """The steps, in their order, for the package `file` and the system at `home`."""
+        ...

@@ -31,10 +31,10 @@ from xapi.audit.store.ledger import Ledger
 from xapi.clock import Clock, Ids, random_ids, system_clock
 from xapi.errors import AuditError
 from xapi.intake import Intake
+from xapi.lrs.accounts_intake import accounts_intake
 from xapi.lrs.credentials import CredentialStore
 from xapi.lrs.forwarding import ForwardDesk, Forwarder, ForwardStore, Sealer
 from xapi.lrs.forwarding.client import connect_http
-from xapi.lrs.module_intake import module_intake
 from xapi.lrs.prepare import prepare_body
 from xapi.lrs.principal import Principal
 from xapi.lrs.service import Lrs, PrepareBody
@@ -201,7 +201,7 @@ def open_services(
             ids,
             module_per_minute=settings.limits.module_statements_per_minute,
             prepare_large=prepare_large,
-            admit=module_intake(intake, institution.id),
+            admit=accounts_intake(intake, institution.id),
         ),
         credentials=CredentialStore(lrs_engine, clock, statements.sessions),
         forward_store=ForwardStore(lrs_engine, institution.id),

@@ -7,6 +7,8 @@ from adapters.moodle.options import OPTIONS
 from adapters.moodle.people import IDENTITY
 from adapters.moodle.profile import PRESET, PROFILE
 from adapters.moodle.pull import MoodlePull
+from adapters.moodle.statements import LogStore
+from adapters.moodle.steps import upload_steps
 from adapters.remote import N_, Door
 
 __all__ = ["ADAPTER", "PRESET", "PROFILE"]
@@ -55,4 +57,6 @@ ADAPTER: Adapter = System(
     check=MoodleCheck(),
     options=(*HTTP_OPTIONS, *OPTIONS),
     doors=DOORS,
+    statements=LogStore(),
+    upload_steps=upload_steps,
 )

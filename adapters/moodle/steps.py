@@ -5,19 +5,17 @@ with FEATURE_QUICKCREATE, which SCORM lacks, and webservice/upload.php ends in t
 So a person uploads the package; names of screens are those of Moodle in English.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from adapters.remote import N_
-
-Step = tuple[str, Mapping[str, object]]
-"""A sentence, as a message id, with its values."""
+from adapters.remote import N_, Step
 
 
-def upload_steps(file: str, home: str, *, scorm2004: bool = False) -> Sequence[Step]:
+def upload_steps(file: str, home: str) -> Sequence[Step]:
     """How to put the package `file` into the Moodle at `home`, click by click."""
-    steps: list[Step] = [
+    return [
         (N_("Buka kursusnya di %(home)s sebagai pengajar, nyalakan Edit mode di kanan atas."), {"home": home}),
         (N_("Add an activity or resource › SCORM package."), {}),
+        (N_("SCORM 2004 di Moodle: satu paket memuat satu SCO (jampel pack --lms moodle45)."), {}),
         (N_("Name: nama modul. Package: seret %(file)s ke kotak Package file."), {"file": file}),
         (N_("Grade › Grading method: Highest grade; Maximum grade: 100."), {}),
         (
@@ -36,6 +34,3 @@ def upload_steps(file: str, home: str, *, scorm2004: bool = False) -> Sequence[S
             {},
         ),
     ]
-    if scorm2004:
-        steps.append((N_("SCORM 2004 di Moodle: satu paket memuat satu SCO (jampel pack --lms moodle45)."), {}))
-    return steps
