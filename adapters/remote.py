@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from adapters.errors import AdapterError
 from adapters.recording import RefusedRecord
 from adapters.records import LearningRecord
+from xapi.errors import JampelError
 from xapi.identity import looks_like_nip, parse_nip
 from xapi.intake import Identity
 from xapi.words import translate
@@ -132,6 +133,8 @@ class Prepared:
     key: str
     body: Mapping[str, object] = field(repr=False)
     notes: Sequence[tuple[str, Mapping[str, object]]] = ()
+    package: str = "adapters"
+    """The package whose catalogue has the notes."""
 
 
 class RecordPush(Protocol):
@@ -163,6 +166,13 @@ class CheckLine:
     text: str
     params: Mapping[str, object] = field(default_factory=dict)
     package: str = "adapters"
+    code: str = ""
+    """The code of the error behind it, when one was."""
+
+    @classmethod
+    def of(cls, error: JampelError, state: str = "failed") -> "CheckLine":
+        """The line of what went wrong with `error`."""
+        return cls(state=state, text=f"error:{error.code}", params=error.params, package=error.package, code=error.code)
 
     def sentence(self, language: str) -> str:
         """The sentence in `language`."""

@@ -291,7 +291,7 @@ def test_nobody_at_the_address_is_unreachable_for_a_write_too():
 
 
 def test_no_log_line_holds_what_follows_a_question_mark(server, caplog):
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="urllib3.connectionpool")
     over_the_wire(server, replying(b"{}")).get("api", query={"wstoken": TOKEN})
 
     assert "/api" in caplog.text
