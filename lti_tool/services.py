@@ -18,6 +18,7 @@ from lti_tool.rule_desk import rules_of
 from lti_tool.secret_files import secret
 from lti_tool.settings import Settings
 from lti_tool.store import LtiStore
+from lti_tool.systems.statements import SentBySystems
 from lti_tool.uploads import FOLDER as UPLOADS
 from lti_tool.uploads import Uploads
 from lti_tool.version import VERSION
@@ -185,7 +186,8 @@ def open_services(
     queue = Queue(queue_engine, clock)
     intake = Intake(people, clock)
     library = Library(house, settings.data / "library", clock, ids, release=VERSION, tool_url=settings.base_url)
-    return Services(
+    sent = SentBySystems()
+    services = Services(
         settings=settings,
         clock=clock,
         ids=ids,
@@ -201,7 +203,7 @@ def open_services(
             ids,
             module_per_minute=settings.limits.module_statements_per_minute,
             prepare_large=prepare_large,
-            admit=accounts_intake(intake, institution.id),
+            admit=accounts_intake(intake, institution.id, sent),
         ),
         credentials=CredentialStore(lrs_engine, clock, statements.sessions),
         forward_store=ForwardStore(lrs_engine, institution.id),
@@ -222,6 +224,8 @@ def open_services(
         databases=tuple(databases.opened),
         _engines=list(databases.engines),
     )
+    sent.services = services
+    return services
 
 
 def _institution(house: House, settings: Settings, clock: Clock, ids: Ids) -> Institution:

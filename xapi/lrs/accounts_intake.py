@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 from msgspec import Raw
 
-from xapi.errors import LrsError, PeopleError, StatementError
+from xapi.errors import JampelError, LrsError, PeopleError, StatementError
 from xapi.intake import Intake
 from xapi.lrs.access import require_granted
 from xapi.lrs.compose import FIELDS, Fields, put_together
@@ -26,7 +26,8 @@ def accounts_intake(
 
     Only the credentials of `institution` (id, 32 hex), whose people `intake` knows; all others pass as they are. A
     statement that the credential may not write makes nobody known (LrsError 403); one with a NIP anywhere but as the
-    name of the actor's account is refused (StatementError). `complete` is asked about each statement of an LMS.
+    name of the actor's account is refused (StatementError). `complete` is asked about each statement of an LMS; when it
+    cannot tell (JampelError), the LMS is asked to send it again (LrsError 503): what is stored is never changed.
     """
 
     def admit(principal: Principal, batch: Parsed) -> Parsed:
@@ -70,7 +71,10 @@ class _Door:
     def _completed(self, fields: Fields) -> Fields:
         if self._complete is None:
             return fields
-        found = self._complete(msgspec.json.decode(put_together(fields)))
+        try:
+            found = self._complete(msgspec.json.decode(put_together(fields)))
+        except JampelError as cause:
+            raise LrsError("lrs.not_ready", cause.code, status=503, cause=cause.code) from cause
         return fields | {name: Raw(msgspec.json.encode(value)) for name, value in found.items()}
 
     def _refused(self, detail: str) -> LrsError:
