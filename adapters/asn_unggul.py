@@ -1,0 +1,52 @@
+"""ASN Unggul of LAN: a Moodle as third parties describe it; what it differs in is said here, the rest is Moodle's."""
+
+from dataclasses import replace
+
+import msgspec
+
+from adapters.base import Adapter, System
+from adapters.moodle import PRESET as MOODLE_PRESET
+from adapters.moodle import PROFILE as MOODLE_PROFILE
+from adapters.remote import N_, Door, IdentityMapping
+
+PROFILE = replace(MOODLE_PROFILE, name="asn_unggul")
+
+# Many learn on a telephone. The Moodle app plays, online and offline, what has the version SCORM_1.2, may be downloaded
+# and has an address to download it from (moodleapp, addons/mod/scorm: isScormUnsupported); it plays no SCORM 2004.
+PRESET = msgspec.structs.replace(
+    MOODLE_PRESET,
+    name="asnunggul",
+    title="ASN Unggul (Moodle, aplikasi Moodle)",
+    cannot_read=(*MOODLE_PRESET.cannot_read, "scorm2004-3", "scorm2004-4"),
+)
+
+ADAPTER: Adapter = System(
+    name="asn_unggul",
+    title="ASN Unggul (LAN)",
+    launch_profile=PROFILE,
+    package_preset=PRESET,
+    identity=IdentityMapping(nip_fields=("idnumber", "username"), account_field="username", name_field="fullname"),
+    doors=(
+        Door(
+            name="LTI 1.3",
+            confirmed="no",
+            text=N_("Moodle memilikinya; apakah LAN menyalakannya bagi instansi lain harus ditanyakan."),
+        ),
+        Door(
+            name="SCORM 1.2",
+            confirmed="partly",
+            text=N_("Moodle memainkannya, juga di aplikasi Moodle; siapa yang boleh mengunggah ditentukan LAN."),
+        ),
+        Door(
+            name="CSV, XLSX, ODS",
+            confirmed="partly",
+            text=N_("Laporan penyelesaian dan ekspor nilai ada dalam inti Moodle; pengajar kursus dapat mengunduhnya."),
+        ),
+        Door(
+            name="Layanan web Moodle",
+            confirmed="no",
+            text=N_("Perlu token dari LAN; pakai adaptor moodle bila LAN memberinya."),
+        ),
+        Door(name="xAPI", confirmed="no", text=N_("Perlu plugin logstore_xapi; anggap tidak terpasang.")),
+    ),
+)
