@@ -1,7 +1,7 @@
 """LAN's blended courses: films, tasks, live chats and forums online, a classroom part, and a plan carried out after."""
 
 from adapters.base import Adapter, System
-from adapters.lan_elearning.exchange import ClassExchange
+from adapters.lan_elearning.files import ClassExchange
 from adapters.remote import N_, Door, IdentityMapping
 
 ADAPTER: Adapter = System(

@@ -10,7 +10,6 @@ from adapters.lan_elearning.schedule import (
     CHAT,
     CLASSROOM,
     FORUM,
-    IMPLEMENTATION,
     TASK,
     TOGETHER,
     VIDEO,
@@ -152,7 +151,6 @@ _NOTHING: Mapping[str, str] = {
     FORUM: N_("%(session)s (%(title)s): tidak menulis di forum."),
     TASK: N_("%(session)s (%(title)s): tugas belum dikumpulkan."),
     VIDEO: N_("%(session)s (%(title)s): video belum ditonton."),
-    IMPLEMENTATION: N_("Implementasi rancangan belum ditunjukkan."),
 }
 _TOO_LITTLE: Mapping[str, str] = {
     CHAT: N_("%(session)s (%(title)s): hadir %(amount)s persen, paling sedikit %(least)s persen."),

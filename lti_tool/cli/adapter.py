@@ -11,6 +11,7 @@ from adapters.base import Desk, capabilities
 from adapters.recording import Taken, take_all
 from adapters.registry import load_adapters
 from adapters.remote import Connection
+from lti_tool.cli.adapter_class import class_report
 from lti_tool.cli.output import end_with_refused, refused_cells, show_table
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import (
@@ -118,3 +119,6 @@ def connection_of(services: Services, options: Mapping[str, str]) -> Connection:
         zone=services.zone,
         forms=frozenset(services.rules.of_year(services.today.year).forms),
     )
+
+
+adapter.add_command(class_report)

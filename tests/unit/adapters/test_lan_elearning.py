@@ -9,7 +9,7 @@ from openpyxl import Workbook
 
 from adapters.errors import AdapterError
 from adapters.lan_elearning import ADAPTER
-from adapters.lan_elearning.exchange import read_class
+from adapters.lan_elearning.reading import read_class
 from adapters.lan_elearning.schedule import Session, overlaps
 from adapters.lan_elearning.standing import DONE, LATE, MISSING, PENDING, SHORT
 from adapters.records import statement_of

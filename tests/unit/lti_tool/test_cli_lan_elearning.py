@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from openpyxl import load_workbook
 
 from lti_tool.cli import main
 
@@ -106,6 +107,29 @@ def test_slips_are_told_in_both_languages_by_file_row_and_column_and_nothing_is_
     assert f"kelas.csv: Row {row}, column NIP: This person is not in the list of participants." in english
     assert "197001012099011999" not in told.stderr + told.stdout + english
     assert all(jp == (0, 0, 0) for jp in house.jp().values())
+
+
+def test_the_class_report_says_who_lacks_what_and_records_nothing(house: House, tmp_path: Path) -> None:
+    house.change("peserta.csv", "I Putu Wirawan", "=I <b>Putu</b> Wirawan")
+    page, book = tmp_path / "kelas.html", tmp_path / "kelas.xlsx"
+    report = ("adapter", "class-report", "lan_elearning", str(house.course / "jadwal.toml"), "-o")
+    told = house.run(*report, str(page), code=1)
+    assert "peserta.csv: Baris 12, kolom Nama" in told.stderr
+    assert not page.exists()
+
+    house.change("peserta.csv", "=I <b>", "I <b>")
+    for target in (page, book):
+        house.run(*report, str(target))
+    html = page.read_text(encoding="utf-8")
+    assert "12 peserta, 9 lulus semua sesi; 40,00 JP sebagai pelatihan-teknis." in html
+    assert "I &lt;b&gt;Putu&lt;/b&gt; Wirawan" in html
+    assert "RM2-CHAT-B (Live chat integritas, kelompok B): hadir 33 persen, paling sedikit 80 persen." in html
+    assert "Implementasi rancangan belum disetujui: Perbaikan." in html
+    cells = [str(cell.value) for row in load_workbook(book).worksheets[0].rows for cell in row if cell.value]
+    assert {"Lulus, JP ditahan", "Belum lulus", "RM.012/KLK/2019", "terlambat (94)"} <= set(cells)
+    for wrong in ("kelas.pdf", "kelas"):
+        house.run(*report, wrong, code=1)
+    assert "statement" not in json.loads(house.run("outbox", "status", "--json").stdout)["kinds"]
 
 
 def _nip(name: str) -> str:

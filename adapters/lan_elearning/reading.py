@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters.base import FileRecords
 from adapters.lan_elearning.implementation import read_implementations
 from adapters.lan_elearning.participants import read_participants
-from adapters.lan_elearning.records import records_of
 from adapters.lan_elearning.schedule import Schedule
 from adapters.lan_elearning.schedule_file import read_plan
 from adapters.lan_elearning.standing import Standing, standings
@@ -40,19 +38,3 @@ def read_class(path: Path, connection: Connection) -> ReadClass:
     shown = read_implementations(plan.files.get("implementasi", ()), folder, reading, refused)
     found = () if refused else tuple(standings(reading, traces, shown))
     return ReadClass(plan.schedule, found, tuple(refused))
-
-
-class ClassExchange:
-    """Reads schedules. A course read twice is recorded once; one whose JP or form has changed since is refused."""
-
-    extensions: tuple[str, ...] = (".toml",)
-    source = "lms_record"  # the exports of the LMS and of the organiser; only such a record can release a pass
-
-    def read(self, path: Path, connection: Connection) -> FileRecords:
-        """As in `Exchange`."""
-        found = read_class(path, connection)
-        if found.schedule is None:
-            return FileRecords((), found.refused)
-        schedule = found.schedule
-        records = [one for standing in found.standings for one in records_of(standing, schedule, connection)]
-        return FileRecords(records, found.refused)
