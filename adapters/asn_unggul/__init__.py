@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import msgspec
 
+from adapters.asn_unggul.files import MAPPING, SITE, ExportExchange
 from adapters.base import Adapter, System
 from adapters.moodle import PRESET as MOODLE_PRESET
 from adapters.moodle import PROFILE as MOODLE_PROFILE
-from adapters.remote import N_, Door, IdentityMapping
+from adapters.remote import N_, Door, Option
 
 PROFILE = replace(MOODLE_PROFILE, name="asn_unggul")
 
@@ -25,7 +26,14 @@ ADAPTER: Adapter = System(
     title="ASN Unggul (LAN)",
     launch_profile=PROFILE,
     package_preset=PRESET,
-    identity=IdentityMapping(nip_fields=("idnumber", "username"), account_field="username", name_field="fullname"),
+    exchange=ExportExchange(),
+    identity=MAPPING,
+    options=(
+        Option(
+            name="courses", text=N_("Tabel kursus: JP, bentuk, dasar lulus (bawaan: kursus.csv di samping berkas).")
+        ),
+        Option(name="site", text=N_("Alamat situsnya, untuk akun tanpa NIP."), default=SITE),
+    ),
     doors=(
         Door(
             name="LTI 1.3",
