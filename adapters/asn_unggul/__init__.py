@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import msgspec
 
+from adapters.asn_unggul.check import TableCheck
 from adapters.asn_unggul.files import MAPPING, SITE, ExportExchange
 from adapters.base import Adapter, System
 from adapters.moodle import PRESET as MOODLE_PRESET
@@ -27,10 +28,11 @@ ADAPTER: Adapter = System(
     launch_profile=PROFILE,
     package_preset=PRESET,
     exchange=ExportExchange(),
+    check=TableCheck(),
     identity=MAPPING,
     options=(
         Option(
-            name="courses", text=N_("Tabel kursus: JP, bentuk, dasar lulus (bawaan: kursus.csv di samping berkas).")
+            name="mapping", text=N_("Tabel kursus: JP, bentuk, dasar lulus (bawaan: kursus.csv di samping berkas).")
         ),
         Option(name="site", text=N_("Alamat situsnya, untuk akun tanpa NIP."), default=SITE),
     ),

@@ -7,9 +7,10 @@ from datetime import date, tzinfo
 from pathlib import Path
 
 from adapters.asn_unggul.headings import ACTIVITIES, COMPLETION, GRADES
-from adapters.attendance import hundredths_of_jp
+from adapters.attendance import FORM_NAMES, hundredths_of_jp
 from adapters.errors import AdapterError
 from adapters.moments import zone_named
+from adapters.remote import Connection
 from adapters.tables import any_words_of, between, read_table, words_of
 from xapi.sheet import Cell, Column, date_of, plain_name
 from xapi.sheet_rows import RefusedCell, RowReader
@@ -17,9 +18,9 @@ from xapi.sheet_rows import RefusedCell, RowReader
 BASES = (COMPLETION, GRADES, ACTIVITIES)
 NAMES = ("kursus.csv", "kursus.xlsx", "kursus.ods")
 COLUMNS = (
-    Column("course", "Kursus", ("Nama singkat", "Nama singkat kursus", "Short name", "Course")),
-    Column("title", "Judul", ("Nama kursus", "Nama lengkap", "Title")),
-    Column("organiser", "Penyelenggara", ("Organiser",)),
+    Column("course", "Kursus", ("Nama singkat", "Nama pendek", "Nama singkat kursus", "Short name", "Course")),
+    Column("title", "Judul", ("Nama kursus", "Nama lengkap", "Title"), required=False),
+    Column("organiser", "Penyelenggara", ("Organiser",), required=False),
     Column("form", "Bentuk", ("Jenis", "Form")),
     Column("jp", "JP", ("Jumlah JP", "JPL")),
     Column("basis", "Dasar", ("Lulus menurut", "Basis"), required=False),
@@ -58,6 +59,17 @@ class MoodleCourse:
     file: str
 
 
+def table_of(folder: Path, connection: Connection) -> Path:
+    """The table of courses: as the setting `mapping` names it, else the one in `folder`; raises AdapterError
+    `asn.no_courses`."""
+    named = connection.options.get("mapping", "")
+    found = [Path(named)] if named else [folder / name for name in NAMES]
+    for table in found:
+        if table.is_file():
+            return table
+    raise AdapterError("asn.no_courses", "no table of courses", names=found[0].name)
+
+
 def course_of(export: Path, table: Path, rows: Collection[MoodleCourse]) -> MoodleCourse:
     """The course that `export` is about, by the name of the file; raises AdapterError `asn.course_unknown`."""
     named = [row for row in rows if row.file and row.file == export.name]
@@ -92,8 +104,9 @@ def read_courses(path: Path, forms: Collection[str], zone: tzinfo, refused: list
 
 
 def _course(row: RowReader, forms: Collection[str], zone: tzinfo) -> MoodleCourse | None:
-    name, title, organiser = (row.cell(field, words_of) for field in ("course", "title", "organiser"))
-    form = row.cell("form", lambda cell: _one_of(cell, forms))
+    name = row.cell("course", words_of)
+    title, organiser = row.cell("title", any_words_of), row.cell("organiser", any_words_of)
+    form = row.cell("form", lambda cell: _form(cell, forms))
     jp = row.cell("jp", hundredths_of_jp)
     basis = row.cell("basis", lambda cell: _one_of(cell, BASES) if cell else COMPLETION)
     pass_mark, most = row.cell("pass_mark", between(0, 1000)), row.cell("most", between(1, 1000))
@@ -105,10 +118,15 @@ def _course(row: RowReader, forms: Collection[str], zone: tzinfo) -> MoodleCours
     if not row.good or own_zone is None:
         return None
     return MoodleCourse(
-        name=name or "", title=title or "", organiser=organiser or "", form=form or "", jp=jp or 0, basis=basis or "",
-        pass_mark=pass_mark, most=most, end=end, days=int(days) if days else None, zone=own_zone[1],
+        name=name or "", title=title or name or "", organiser=organiser or "", form=form or "", jp=jp or 0,
+        basis=basis or "", pass_mark=pass_mark, most=most, end=end, days=int(days) if days else None, zone=own_zone[1],
         zone_name=own_zone[0], file=file or "",
     )  # fmt: skip
+
+
+def _form(cell: Cell, forms: Collection[str]) -> str:
+    slug = FORM_NAMES.get(plain_name(words_of(cell)), "")
+    return slug if slug in forms else _one_of(cell, forms)
 
 
 def _one_of(cell: Cell, known: Collection[str]) -> str:

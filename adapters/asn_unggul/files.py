@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, time
 from pathlib import Path
 
-from adapters.asn_unggul.courses import NAMES, MoodleCourse, course_of, plain_file, read_courses
+from adapters.asn_unggul.courses import MoodleCourse, course_of, plain_file, read_courses, table_of
 from adapters.asn_unggul.exports import Activity, Export, PersonRow, read_export
 from adapters.asn_unggul.headings import ACTIVITIES, COMPLETION, FAILED, GRADES
 from adapters.asn_unggul.headings import PASSED as PASS_STATE
@@ -26,7 +26,7 @@ _DIGITS = 16
 
 
 class ExportExchange:
-    """Reads the exports of Moodle's core, with the table of courses beside them or in the setting `courses`."""
+    """Reads the exports of Moodle's core, with the table of courses beside them or in the setting `mapping`."""
 
     extensions: tuple[str, ...] = (".csv", ".xlsx", ".ods", ".txt")
     source = "lms_record"
@@ -34,7 +34,7 @@ class ExportExchange:
     def read(self, path: Path, connection: Connection) -> FileRecords:
         """As in `Exchange`; raises AdapterError `asn.no_courses` without a table of courses."""
         refused: list[RefusedCell] = []
-        table = _table(path, connection)
+        table = table_of(path.parent, connection)
         courses = read_courses(table, connection.forms, connection.zone, refused)
         if refused:
             return FileRecords((), refused)
@@ -45,15 +45,6 @@ class ExportExchange:
         writer = _Writer(course, export, connection, path.name)
         records = [record for row in export.rows for record in writer.records(row, refused)]
         return FileRecords(records, sorted(refused, key=lambda bad: bad.row))
-
-
-def _table(path: Path, connection: Connection) -> Path:
-    named = connection.options.get("courses", "")
-    found = [Path(named)] if named else [path.parent / name for name in NAMES]
-    for table in found:
-        if table.is_file():
-            return table
-    raise AdapterError("asn.no_courses", "no table of courses", names=named or ", ".join(NAMES))
 
 
 class _Writer:

@@ -1,5 +1,6 @@
 """The exports of Moodle's core as ASN Unggul would give them, with the table that says what each course is worth."""
 
+import dataclasses
 import shutil
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -183,6 +184,19 @@ def test_without_a_table_of_courses_nothing_is_guessed(folder: Path) -> None:
     (folder / "kursus.csv").unlink()
     with pytest.raises(AdapterError, match=r"asn\.no_courses"):
         read(folder / COMPLETION)
+
+
+def test_the_check_says_whether_the_table_of_courses_can_be_used(folder: Path) -> None:
+    def said(mapping: str) -> list[tuple[str, str]]:
+        here = dataclasses.replace(HERE, options={"mapping": mapping})
+        return [(line.state, line.sentence("en")) for line in ADAPTER.check.lines(here)]
+
+    table = folder / "kursus.csv"
+    assert said("") == [("missing", "The setting mapping is empty: every file needs a kursus.csv beside it.")]
+    assert said(str(table)) == [("ok", "Table of courses kursus.csv: 2 courses.")]
+    assert said(str(folder / "lain.csv")) == [("failed", "There is no table of courses lain.csv.")]
+    change(table, "e-learning;6", "bimtek;6")
+    assert said(str(table)) == [("failed", "Table of courses kursus.csv: 1 cells cannot be used, the first in row 2.")]
 
 
 def test_its_profile_and_preset_are_those_of_moodle_and_of_the_moodle_app() -> None:

@@ -38,10 +38,10 @@ class House:
         schedule = str(self.course / "jadwal.toml")
         return self.run("adapter", "pull", "lan_elearning", schedule, "--json", code=code, language=language)
 
-    def jp(self) -> dict[str, tuple[int, int, int]]:
+    def jp(self, year: int = 2019) -> dict[str, tuple[int, int, int]]:
         """Declared, accepted and pending JP (hundredths) of each person, from the audit report."""
         self.run("outbox", "flush")
-        shown = self.run("audit", "report", "--year", "2019", "--by", "pegawai", "--format", "json")
+        shown = self.run("audit", "report", "--year", str(year), "--by", "pegawai", "--format", "json")
         return {
             row["name"]: (row["raw_jp"], row["accepted"], row["pending"]) for row in json.loads(shown.stdout)["rows"]
         }
@@ -135,3 +135,14 @@ def test_the_class_report_says_who_lacks_what_and_records_nothing(house: House, 
 def _nip(name: str) -> str:
     with (EXAMPLE / "peserta.csv").open(encoding="utf-8") as file:
         return next(row["NIP"] for row in csv.DictReader(file, delimiter=";") if row["Nama"] == name)
+
+
+def test_the_exports_of_asn_unggul_end_in_audit_lines_too(house: House) -> None:
+    """6 JP of e-learning in the two days that the table declares, and 10 JP of distance training by its grade."""
+    for file in sorted((EXAMPLE.parent / "asn-unggul").iterdir()):
+        if file.name != "kursus.csv":
+            house.run("adapter", "pull", "asn_unggul", str(file))
+    lines = house.jp(2026)
+    assert lines["I Made Suartana"] == (1600, 1600, 0)
+    assert lines["Ni Wayan Sukerti"] == (600, 600, 0)
+    assert lines["Ni Luh Widiastuti"] == (0, 0, 0)
