@@ -21,6 +21,7 @@ MAY_IMPORT = {  # package -> modules of other packages it may import
         "adapters.records",
         "adapters.remote",
         "adapters.classes",
+        "adapters.said",
     ),
 }
 STORES = ("store", "database", "migrations")

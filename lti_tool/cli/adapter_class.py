@@ -14,6 +14,7 @@ from lti_tool.console import N_, Command, option, say, settings_option
 from lti_tool.errors import ToolError
 from lti_tool.services import open_services
 from lti_tool.settings import Settings, preferred_language
+from lti_tool.systems.connections import connection_of
 
 WRITERS = {".html": write_html, ".xlsx": write_xlsx}
 
@@ -35,8 +36,6 @@ WRITERS = {".html": write_html, ".xlsx": write_xlsx}
 @settings_option
 def class_report(settings: Settings, system: str, file: Path, output: Path) -> None:
     """Exit 1 when the files of the class cannot be used; the report is whole or not there."""
-    from lti_tool.cli.adapter import connection_of
-
     found = load_adapters().get(system)
     reporter = found.exchange
     if not isinstance(reporter, ClassReporter):
@@ -45,7 +44,7 @@ def class_report(settings: Settings, system: str, file: Path, output: Path) -> N
     if write is None:
         raise ToolError("adapter.class_file", output.name, file=output.name)
     with open_services(settings) as services:
-        report, refused = reporter.class_report(file, connection_of(services, {}))
+        report, refused = reporter.class_report(file, connection_of(services, found))
     end_with_refused(refused_cells(refused), file.name)
     if report is not None:
         with finished_file(output) as target:
