@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from adapters.errors import AdapterError
-from xapi.errors import JampelError
 from xapi.identity import contains_nip, looks_like_nip, mask_nips_in
 from xapi.sheet import Cell, Column, SheetError, read_sheet, text_of
 from xapi.sheet_numbers import decimal_of
@@ -69,6 +68,10 @@ def between(least: int, most: int) -> Callable[[Cell], float | None]:
     return read
 
 
-def refuse_file(refused: list[RefusedCell], file: str, error: JampelError) -> None:
-    """Notes that a whole file cannot be used."""
-    refused.append(RefusedCell(0, "", error.code, error, file))
+def beside(folder: Path, name: str) -> Path | None:
+    """The file or folder `name` in `folder`; None when there is none, and for whatever lies elsewhere."""
+    try:
+        path = folder / name
+        return path if path.resolve().is_relative_to(folder.resolve()) and path.exists() else None
+    except (OSError, RuntimeError, ValueError):  # too long a name, links in a circle, a zero byte
+        return None

@@ -40,23 +40,23 @@ ADAPTER: Adapter = System(
         Door(
             name="LTI 1.3",
             confirmed="no",
-            text=N_("Moodle memilikinya; apakah LAN menyalakannya bagi instansi lain harus ditanyakan."),
+            text=N_("LTI 1.3 ada di Moodle; apakah LAN menyalakannya bagi alat instansi lain: tanyakan kepada LAN."),
         ),
         Door(
             name="SCORM 1.2",
             confirmed="partly",
-            text=N_("Moodle memainkannya, juga di aplikasi Moodle; siapa yang boleh mengunggah ditentukan LAN."),
+            text=N_("SCORM 1.2 dimainkan Moodle dan aplikasinya; siapa yang boleh mengunggah: tanyakan kepada LAN."),
         ),
         Door(
             name="CSV, XLSX, ODS",
             confirmed="partly",
-            text=N_("Laporan penyelesaian dan ekspor nilai ada dalam inti Moodle; pengajar kursus dapat mengunduhnya."),
+            text=N_("Laporan penyelesaian dan ekspor nilai ada di inti Moodle; pengajar kursus dapat mengunduhnya."),
         ),
         Door(
             name="Layanan web Moodle",
             confirmed="no",
-            text=N_("Perlu token dari LAN; pakai adaptor moodle bila LAN memberinya."),
+            text=N_("Layanan web Moodle perlu token dari LAN; bila diberi, pakai adaptor moodle."),
         ),
-        Door(name="xAPI", confirmed="no", text=N_("Perlu plugin logstore_xapi; anggap tidak terpasang.")),
+        Door(name="xAPI", confirmed="no", text=N_("xAPI perlu plugin logstore_xapi di sana; anggap tidak terpasang.")),
     ),
 )

@@ -20,11 +20,11 @@ ADAPTER: Adapter = System(
             confirmed="no",
             text=N_("Apakah situs LAN mengekspor live chat, forum, dan tugas, serta kolomnya: tanyakan kepada LAN."),
         ),
-        Door(name="API", confirmed="no", text=N_("Tidak ada API yang didokumentasikan untuk umum.")),
+        Door(name="API", confirmed="no", text=N_("API e-learning LAN tidak didokumentasikan untuk umum.")),
         Door(
             name="LTI 1.3, SCORM 1.2",
             confirmed="no",
-            text=N_("Apakah situs itu menerima alat LTI atau paket SCORM: tanyakan kepada LAN."),
+            text=N_("Apakah e-learning LAN menerima alat LTI atau paket SCORM: tanyakan kepada LAN."),
         ),
     ),
 )

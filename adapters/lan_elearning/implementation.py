@@ -9,7 +9,7 @@ from pathlib import Path
 from adapters.errors import AdapterError
 from adapters.lan_elearning.participants import ACCOUNT, NAME, NIP, Participant
 from adapters.lan_elearning.traces import Reading
-from adapters.tables import any_words_of, read_table, words_of
+from adapters.tables import any_words_of, beside, read_table, words_of
 from xapi.sheet import Cell, Column, date_of, plain_name
 from xapi.sheet_rows import RefusedCell, RowReader
 
@@ -118,8 +118,8 @@ def _hash(cell: Cell, folder: Path | None) -> str:
     name = any_words_of(cell)
     if not name:
         return ""
-    path = folder / name if folder is not None else None
-    if path is None or folder is None or not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
+    path = beside(folder, name) if folder is not None else None
+    if path is None or not path.is_file():
         raise AdapterError("lan.evidence_missing", "no such file", name=name[:100])
     if path.stat().st_size > MOST_BYTES:
         raise AdapterError("lan.evidence_large", "too large", name=name[:100], most=MOST_BYTES // 1024**2)

@@ -20,7 +20,7 @@ from adapters.lan_elearning.schedule import (
 )
 from adapters.lan_elearning.settings import Keys, Settings, hundredths, text_of
 from adapters.moments import clock_of, zone_named
-from adapters.tables import any_words_of, read_table, words_of, yes_of
+from adapters.tables import any_words_of, beside, read_table, words_of, yes_of
 from xapi.sheet import Cell, Column, date_of, plain_name
 from xapi.sheet_rows import RefusedCell, RowReader
 
@@ -145,10 +145,8 @@ def _beside(value: object, folder: Path, *, many: bool) -> tuple[Path, ...]:
     names = value if isinstance(value, list) and many else [value]
     found = []
     for name in names:
-        path = folder / text_of(name)
-        if not path.resolve().is_relative_to(folder.resolve()):
-            raise AdapterError("lan.file_outside", "outside the folder", name=text_of(name))
-        if not path.exists():
+        path = beside(folder, text_of(name))
+        if path is None:
             raise AdapterError("lan.file_missing", "no such file", name=text_of(name))
         found.append(path)
     return tuple(found)

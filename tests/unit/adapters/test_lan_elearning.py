@@ -201,7 +201,7 @@ def test_every_slip_of_the_schedule_is_named_by_line_and_key(course: Path) -> No
         (8, "kursus.bentuk", "lan.one_of"), (11, "kursus.selesai", "lan.day"),
         (15, "lulus.kehadiran", "cell.number"), (17, "lulus.postingan", "lan.key_unknown"),
         (19, "lulus.tugas_terlambat", "lan.true_or_false"), (24, "mata_pelatihan.1.jp", "lan.jp"),
-        (27, "mata_pelatihan.2.kode", "lan.code_twice"), (43, "berkas.peserta", "lan.file_outside"),
+        (27, "mata_pelatihan.2.kode", "lan.code_twice"), (43, "berkas.peserta", "lan.file_missing"),
         (45, "berkas.forum", "lan.file_missing"), (47, "berkas.video", "lan.no_text"),
     ]  # fmt: skip
 
