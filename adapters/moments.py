@@ -57,9 +57,12 @@ def clock_of(cell: Cell) -> time:
     raise AdapterError("cell.clock", "no hour of the day", value=_shown(cell))
 
 
-def zone_named(name: str) -> ZoneInfo | None:
-    """The zone WIB, WITA, WIT or of an IANA name; None when there is no such zone."""
-    return zone_of(name)
+def zone_named(name: str) -> ZoneInfo:
+    """The zone WIB, WITA, WIT or of an IANA name; raises AdapterError `cell.zone` when there is no such zone."""
+    zone = zone_of(name)
+    if zone is None:
+        raise AdapterError("cell.zone", "no such zone", value=mask_nips_in(name)[:_SHOWN])
+    return zone
 
 
 def _own_zone(name: str | None, zone: tzinfo) -> tzinfo:

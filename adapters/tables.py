@@ -1,11 +1,11 @@
 """Tables that are read row by row, several files at once: what cannot be used is named by file, row and column."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from adapters.errors import AdapterError
 from xapi.identity import contains_nip, looks_like_nip, mask_nips_in
-from xapi.sheet import Cell, Column, SheetError, read_sheet, text_of
+from xapi.sheet import Cell, Column, SheetError, plain_name, read_sheet, text_of
 from xapi.sheet_numbers import decimal_of
 from xapi.sheet_rows import RefusedCell, RowReader
 
@@ -49,6 +49,21 @@ def yes_of(cell: Cell) -> bool:
     if text in YES or text in NO:
         return text in YES
     raise AdapterError("cell.yes_or_no", "neither yes nor no", value=mask_nips_in(text)[:_SHOWN])
+
+
+def one_of(known: Collection[str], other: Mapping[str, str] | None = None) -> Callable[[Cell], str]:
+    """Reads a text that is one of `known`, whatever its case and signs; `other` names for them are keyed by plain name.
+    Raises AdapterError `cell.one_of`, and `cell.empty`."""
+    names = {plain_name(one): one for one in known} | dict(other or {})
+
+    def read(cell: Cell) -> str:
+        text = words_of(cell)
+        found = names.get(plain_name(text))
+        if found is None or found not in known:
+            raise AdapterError("cell.one_of", "unknown", value=text[:_SHOWN], known=", ".join(sorted(known)))
+        return found
+
+    return read
 
 
 def between(least: int, most: int) -> Callable[[Cell], float | None]:

@@ -11,8 +11,8 @@ from adapters.attendance import FORM_NAMES, hundredths_of_jp
 from adapters.errors import AdapterError
 from adapters.moments import zone_named
 from adapters.remote import Connection
-from adapters.tables import any_words_of, between, read_table, words_of
-from xapi.sheet import Cell, Column, date_of, plain_name
+from adapters.tables import any_words_of, between, one_of, read_table, words_of
+from xapi.sheet import Cell, Column, date_of
 from xapi.sheet_rows import RefusedCell, RowReader
 
 BASES = (COMPLETION, GRADES, ACTIVITIES)
@@ -106,9 +106,9 @@ def read_courses(path: Path, forms: Collection[str], zone: tzinfo, refused: list
 def _course(row: RowReader, forms: Collection[str], zone: tzinfo) -> MoodleCourse | None:
     name = row.cell("course", words_of)
     title, organiser = row.cell("title", any_words_of), row.cell("organiser", any_words_of)
-    form = row.cell("form", lambda cell: _form(cell, forms))
+    form = row.cell("form", one_of(forms, FORM_NAMES))
     jp = row.cell("jp", hundredths_of_jp)
-    basis = row.cell("basis", lambda cell: _one_of(cell, BASES) if cell else COMPLETION)
+    basis = row.cell("basis", lambda cell: one_of(BASES)(cell) if cell else COMPLETION)
     pass_mark, most = row.cell("pass_mark", between(0, 1000)), row.cell("most", between(1, 1000))
     end, days = row.cell("end", date_of), row.cell("days", between(1, 366))
     own_zone = row.cell("zone", lambda cell: _zone(cell, zone))
@@ -124,22 +124,6 @@ def _course(row: RowReader, forms: Collection[str], zone: tzinfo) -> MoodleCours
     )  # fmt: skip
 
 
-def _form(cell: Cell, forms: Collection[str]) -> str:
-    slug = FORM_NAMES.get(plain_name(words_of(cell)), "")
-    return slug if slug in forms else _one_of(cell, forms)
-
-
-def _one_of(cell: Cell, known: Collection[str]) -> str:
-    text = words_of(cell)
-    found = {plain_name(one): one for one in known}.get(plain_name(text))
-    if found is None:
-        raise AdapterError("asn.one_of", "unknown", value=text[:40], known=", ".join(sorted(known)))
-    return found
-
-
 def _zone(cell: Cell, usual: tzinfo) -> tuple[str, tzinfo]:
     name = any_words_of(cell)
-    zone = zone_named(name) if name else usual
-    if zone is None:
-        raise AdapterError("asn.zone", "no such zone", value=name[:40])
-    return name, zone
+    return name, zone_named(name) if name else usual

@@ -9,8 +9,8 @@ from pathlib import Path
 from adapters.errors import AdapterError
 from adapters.lan_elearning.participants import ACCOUNT, NAME, NIP, Participant
 from adapters.lan_elearning.traces import Reading
-from adapters.tables import any_words_of, beside, read_table, words_of
-from xapi.sheet import Cell, Column, date_of, plain_name
+from adapters.tables import any_words_of, beside, one_of, read_table, words_of
+from xapi.sheet import Cell, Column, date_of
 from xapi.sheet_rows import RefusedCell, RowReader
 
 APPROVED = "Disetujui"
@@ -71,7 +71,7 @@ def read_implementations(
 def _implementation(row: RowReader, folder: Path | None, reading: Reading) -> Implementation | None:
     who = reading.people.of(row)
     plan, day = row.cell("plan", words_of), row.cell("day", lambda cell: _day(cell, reading))
-    evidence, status = row.cell("file", lambda cell: _hash(cell, folder)), row.cell("status", _status)
+    evidence, status = row.cell("file", lambda cell: _hash(cell, folder)), row.cell("status", one_of(STATUSES))
     role, decided = row.cell("role", any_words_of), row.cell("decided", date_of)
     if who is None or day is None or not row.good:
         return None
@@ -91,14 +91,6 @@ def _check_validation(row: RowReader, one: Implementation, reading: Reading) -> 
     today = reading.now.astimezone(reading.schedule.course.zone).date()
     if one.decided is None or not one.day <= one.decided <= today:
         row.refuse("decided", AdapterError("lan.validated_when", "no such day"))
-
-
-def _status(cell: Cell) -> str:
-    text = words_of(cell)
-    found = {plain_name(status): status for status in STATUSES}.get(plain_name(text))
-    if found is None:
-        raise AdapterError("lan.one_of", "unknown", value=text[:40], known=", ".join(STATUSES))
-    return found
 
 
 def _day(cell: Cell, reading: Reading) -> date:

@@ -20,7 +20,7 @@ from adapters.lan_elearning.schedule import (
 )
 from adapters.lan_elearning.settings import Keys, Settings, hundredths, text_of
 from adapters.moments import clock_of, zone_named
-from adapters.tables import any_words_of, beside, read_table, words_of, yes_of
+from adapters.tables import any_words_of, beside, one_of, read_table, words_of, yes_of
 from xapi.sheet import Cell, Column, date_of, plain_name
 from xapi.sheet_rows import RefusedCell, RowReader
 
@@ -45,7 +45,7 @@ COLUMNS = (
 )
 MOST_COURSE_DAYS = 366
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_KINDS = {plain_name(kind): kind for kind in KINDS} | {
+_KINDS = {
     "penugasan": "tugas", "tugas mandiri": "tugas", "obrolan": "live chat", "chat": "live chat",
     "livechat": "live chat", "forum diskusi": "forum", "diskusi": "forum", "klasikal": "tatap muka",
     "kelas": "tatap muka", "implementasi rancangan": "implementasi",
@@ -154,10 +154,7 @@ def _beside(value: object, folder: Path, *, many: bool) -> tuple[Path, ...]:
 
 def _zone(value: object) -> tuple[str, tzinfo]:
     name = text_of(value)
-    zone = zone_named(name)
-    if zone is None:
-        raise AdapterError("lan.zone", "no such zone", value=name[:40])
-    return name, zone
+    return name, zone_named(name)
 
 
 def _code(value: object) -> str:
@@ -170,7 +167,7 @@ def _code(value: object) -> str:
 def _session(row: RowReader, course: Course) -> Session | None:
     code = row.cell("code", lambda cell: _code(words_of(cell)))
     subject = row.cell("subject", lambda cell: _subject(cell, course))
-    title, kind = row.cell("title", any_words_of), row.cell("kind", _kind)
+    title, kind = row.cell("title", any_words_of), row.cell("kind", one_of(KINDS, _KINDS))
     day = row.cell("day", _day)
     last_day = row.cell("last_day", lambda cell: date_of(cell) or day)
     start, end = row.cell("start", clock_of), row.cell("end", clock_of)
@@ -227,14 +224,6 @@ def _subject(cell: Cell, course: Course) -> str:
     if code is None:
         raise AdapterError("lan.subject_unknown", "unknown", value=text[:40], known=", ".join(course.subjects))
     return code
-
-
-def _kind(cell: Cell) -> str:
-    text = words_of(cell)
-    kind = _KINDS.get(plain_name(text))
-    if kind is None:
-        raise AdapterError("lan.one_of", "unknown", value=text[:40], known=", ".join(KINDS))
-    return kind
 
 
 def _day(cell: Cell) -> date:

@@ -161,7 +161,7 @@ def _day(value: object) -> date:
 
 def _one_of(value: object, known: Collection[str]) -> str:
     if not isinstance(value, str) or value not in known:
-        raise AdapterError("lan.one_of", "not one of these", value=_plain(value), known=", ".join(known))
+        raise AdapterError("cell.one_of", "not one of these", value=_plain(value), known=", ".join(known))
     return value
 
 

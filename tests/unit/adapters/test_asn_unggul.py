@@ -146,9 +146,9 @@ def test_every_slip_of_the_table_and_the_export_is_named_by_file_row_and_column(
     change(table, "e-learning;6;penyelesaian", "kuliah;enam;hadir")
     change(table, "nilai;70;14-03-2026;;WIB", "nilai;70;;0;WIX")
     assert slips(folder / COMPLETION) == [
-        ("kursus.csv", 2, "Bentuk", "asn.one_of"), ("kursus.csv", 2, "JP", "spreadsheet.jp_no_number"),
-        ("kursus.csv", 2, "Dasar", "asn.one_of"), ("kursus.csv", 3, "Hari", "cell.number"),
-        ("kursus.csv", 3, "Zona", "asn.zone"),
+        ("kursus.csv", 2, "Bentuk", "cell.one_of"), ("kursus.csv", 2, "JP", "spreadsheet.jp_no_number"),
+        ("kursus.csv", 2, "Dasar", "cell.one_of"), ("kursus.csv", 3, "Hari", "cell.number"),
+        ("kursus.csv", 3, "Zona", "cell.zone"),
     ]  # fmt: skip
     shutil.copy(EXAMPLE / "kursus.csv", table)
     path = folder / COMPLETION

@@ -198,7 +198,7 @@ def test_every_slip_of_the_schedule_is_named_by_line_and_key(course: Path) -> No
     ):  # fmt: skip
         change(course / "jadwal.toml", before, after)
     assert [(row, column, code) for _file, row, column, code in slips(course)] == [
-        (8, "kursus.bentuk", "lan.one_of"), (11, "kursus.selesai", "lan.day"),
+        (8, "kursus.bentuk", "cell.one_of"), (11, "kursus.selesai", "lan.day"),
         (15, "lulus.kehadiran", "cell.number"), (17, "lulus.postingan", "lan.key_unknown"),
         (19, "lulus.tugas_terlambat", "lan.true_or_false"), (24, "mata_pelatihan.1.jp", "lan.jp"),
         (27, "mata_pelatihan.2.kode", "lan.code_twice"), (43, "berkas.peserta", "lan.file_missing"),
@@ -213,7 +213,7 @@ def test_every_slip_of_the_sessions_is_named_by_row_and_column(course: Path) -> 
     change(course / "sesi.csv", "tatap muka;22-11-2019;08:00", "tatap muka;;jam delapan")
     assert slips(course) == [
         ("sesi.csv", 3, "Selesai", "lan.ends_before_start"), ("sesi.csv", 5, "Tanggal", "lan.outside_course"),
-        ("sesi.csv", 6, "Mata pelatihan", "lan.subject_unknown"), ("sesi.csv", 6, "Jenis", "lan.one_of"),
+        ("sesi.csv", 6, "Mata pelatihan", "lan.subject_unknown"), ("sesi.csv", 6, "Jenis", "cell.one_of"),
         ("sesi.csv", 17, "Tanggal", "cell.empty"), ("sesi.csv", 17, "Mulai", "cell.clock"),
     ]  # fmt: skip
 
@@ -281,7 +281,7 @@ def test_an_approval_needs_evidence_a_validator_and_a_day(course: Path) -> None:
         ("implementasi.csv", 2, "Peran validator", "lan.no_validator"),
         ("implementasi.csv", 2, "Tanggal validasi", "lan.validated_when"),
         ("implementasi.csv", 3, "Berkas bukti", "lan.evidence_missing"),
-        ("implementasi.csv", 3, "Status validasi", "lan.one_of"),
+        ("implementasi.csv", 3, "Status validasi", "cell.one_of"),
         ("implementasi.csv", 4, "Berkas bukti", "lan.evidence_missing"),
         ("implementasi.csv", 5, "Tanggal implementasi", "lan.before_course"),
     ]  # fmt: skip
