@@ -66,6 +66,7 @@ def _admit(records: Sequence[LearningRecord], desk: Desk) -> tuple[list[_Ready],
     """The statements of those records that have one, and the others."""
     ready: list[_Ready] = []
     refused: list[RefusedRecord] = []
+    desk.intake.expect(record.who for record in records)
     for record in records:
         try:
             with _promises_kept():

@@ -67,7 +67,7 @@ def _person(who: Identity, services: Services) -> str | None:
     """The person, if there is one; raises PeopleError for an identity that is none, as the intake does."""
     if who.issuer is not None and who.subject is not None:
         known = services.people.by_account(who.issuer, who.subject)
-        return services.people.by_nip(who.nip) if known is None and who.nip and looks_like_nip(who.nip) else known
+        return services.people.by_nip(who.nip) if known is None and who.nip and looks_like_nip(_digits(who)) else known
     if who.nip is None:
         raise ToolError("adapter.nobody", "neither a NIP nor an account")
     return services.people.by_nip(who.nip)

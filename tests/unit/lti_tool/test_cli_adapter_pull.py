@@ -6,14 +6,16 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner, Result
 
+from adapters.errors import AdapterError
 from adapters.recording import RefusedRecord
 from adapters.registry import Registry, load_adapters
+from adapters.remote import CheckLine
 from lti_tool.cli import main
 from lti_tool.services import open_services
 from lti_tool.settings import load_settings
 from lti_tool.store.adapter_runs import LEASE
 from lti_tool.systems.runs import run_of
-from lti_tool.testing_systems import NAME, ScriptedPull, outage, record, registry
+from lti_tool.testing_systems import NAME, ScriptedCheck, ScriptedPull, outage, record, registry
 from xapi.clock import system_clock
 
 TOKEN = "rahasia-yang-panjang"
@@ -133,8 +135,6 @@ def test_a_second_run_at_the_same_time_is_refused_with_a_sentence(house):
 
 
 def test_a_wrong_token_is_told_with_what_to_do_and_nothing_is_lost(house):
-    from adapters.errors import AdapterError
-
     house.pull.pages_held[0] = AdapterError("remote.refused", "HTTP 401", host="lms.contoh.go.id", status=401)
     refused = house.run("adapter", "pull", NAME)
     assert refused.exit_code == 3
@@ -269,3 +269,30 @@ def test_check_says_what_is_missing_and_what_nobody_knows(house):
     assert lacking.exit_code == 1
     assert "! kurang: Opsi token" in lacking.stdout
     assert "? belum pasti" in lacking.stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (CheckLine(state="ok", text="Opsi", package="lti_tool"), 0),
+        (CheckLine(state="missing", text="Opsi", package="lti_tool"), 1),
+        (CheckLine.of(AdapterError("remote.refused", host="lms.example", status=401)), 1),
+        (CheckLine.of(outage()), 3),
+    ],
+)
+def test_a_check_of_the_adapter_decides_the_exit_code(house, line, code):
+    house.install(registry(pull=house.pull, check=ScriptedCheck((line,))))
+    done = house.run("adapter", "check", NAME, "--json")
+    assert done.exit_code == code
+    assert json.loads(done.stdout)[0]["state"] == line.state
+
+
+@pytest.mark.thorough
+def test_fifty_thousand_records_go_in_once(house):
+    pages = [[record(number) for number in range(first, first + 500)] for first in range(0, 50_000, 500)]
+    house.pull.pages_held = [*pages[:60], outage()]
+    assert house.run("adapter", "pull", NAME).exit_code == 3
+    house.pull.pages_held = pages
+
+    assert house.json("adapter", "pull", NAME)["recorded"] == 20_000
+    assert house.waiting() == 50_000
