@@ -1,15 +1,17 @@
 """What was sent to other systems: one row for each record, so that nothing is ever sent twice."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import msgspec
-from sqlalchemy import Engine, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, select
 
 from lti_tool.store.adapter_runs import Problem
 from lti_tool.store.adapter_tables import PUSH
 from xapi.database import insert_into, reading, writing
+from xapi.erasing_database import erasing
 
 PLANNED, SENDING, SENT, REFUSED = "planned", "sending", "sent", "refused"
 
@@ -64,6 +66,40 @@ class AdapterPushStore:
                 }
                 insert = insert_into(connection, PUSH).values(**key, key=one.key, **values)
                 connection.execute(insert.on_conflict_do_update(index_elements=[*key, "key"], set_=values))
+
+    def about(self, statements: Collection[str]) -> list[dict[str, object]]:
+        """What was sent of the credits that rest on these statements (ids), and where: to be given to the person."""
+        columns = PUSH.c
+        query = select(columns.system, columns.connection, columns.statement, columns.state, columns.remote, columns.at)
+        with reading(self._engine) as connection:
+            rows = [
+                row
+                for some in _some(statements)
+                for row in connection.execute(query.where(_of_statements(self._institution, some)))
+            ]
+        return [{**row._mapping, "at": datetime.fromtimestamp(row.at / 1000, UTC)} for row in rows]
+
+    def forget(self, statements: Collection[str]) -> None:
+        """Deletes what is kept of these statements; what was sent stays where it was sent."""
+        with erasing(self._engine) as connection:
+            forget_pushes(connection, self._institution, statements)
+
+
+def forget_pushes(connection: Connection, institution: str, statements: Collection[str]) -> None:
+    """As `AdapterPushStore.forget`, inside a transaction."""
+    for some in _some(statements):
+        connection.execute(delete(PUSH).where(_of_statements(institution, some)))
+
+
+def _some(statements: Collection[str]) -> Iterator[list[str]]:
+    """The ids in pieces that a database takes as parameters."""
+    waiting = iter(statements)
+    while piece := [one.lower() for one in islice(waiting, 500)]:
+        yield piece
+
+
+def _of_statements(institution: str, statements: list[str]) -> ColumnElement[bool]:
+    return and_(PUSH.c.institution == institution, PUSH.c.statement.in_(statements))
 
 
 def _pushed(row: Any) -> Pushed:

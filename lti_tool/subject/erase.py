@@ -58,6 +58,7 @@ def _erase(services: "Services", record: PersonRecord, basis: str, decided_by: s
     with_statements = services.settings.privacy.erase_statements
     records = services.subject_records.erase(agents, statements=with_statements)
     links = services.lti.subjects.erase(accounts)
+    services.lti.adapter_pushes.forget(ids)
     taken = f"documents={records.documents} attachments={records.attachments} statements={records.statements}"
     pseudonyms = services.people.subjects.erase(
         record.pseudonyms[0], now, basis=basis, decided_by=decided_by, statements=ids, detail=f"{taken} links={links}"

@@ -49,6 +49,7 @@ def gather(services: "Services", person: str) -> tuple[Json, dict[str, bytes]]:
         "reviews": [_row(row) for row in _of_years(services, record, "reviews_of")],
         "enrolments": msgspec.to_builtins(services.lti.subjects.links(accounts)),
         "launches": msgspec.to_builtins(services.lti.subjects.launches(accounts)),
+        "sent": services.lti.adapter_pushes.about([one.id for one in statements]),
         "documents": [_document(one) for one in services.subject_records.documents(agents)],
         "statements": [_statement(one, services.institution.id, record) for one in statements],
         "attachments": [{"sha2": sha2, "file": f"lampiran/{sha2}", "bytes": len(contents[sha2])} for sha2 in contents],

@@ -7,6 +7,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from lti_tool.databases import HOUSE, LRS, PEOPLE, Database
+from lti_tool.store.adapter_pushes import forget_pushes
 from lti_tool.store.subject import Account, erase_accounts
 from lti_tool.subject.actors import agents_of
 from xapi.lrs.store.subjects import erase_records, statement_ids
@@ -44,6 +45,7 @@ def _erase_one(tables: Changing, databases: set[Database], one: Erasure, *, stat
     if HOUSE in databases:
         with tables.change(HOUSE) as house:
             erase_accounts(house, one.institution, accounts)
+            forget_pushes(house, one.institution, ids)
     if PEOPLE in databases:
         with tables.change(PEOPLE) as people:
             forget(people, one.institution, pseudonyms)

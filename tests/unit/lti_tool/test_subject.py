@@ -17,6 +17,7 @@ from lti_tool.databases import DATABASES
 from lti_tool.errors import ToolError
 from lti_tool.services import Services, open_services
 from lti_tool.settings import Privacy, Retention, load_settings
+from lti_tool.store.adapter_pushes import SENT, Pushed
 from lti_tool.subject.actors import agents_of
 from lti_tool.subject.affected import affected_between, affected_by
 from lti_tool.subject.erase import erase_subject
@@ -48,6 +49,10 @@ def ani(site: Site) -> str:
         site.services.people.resolve(LMS, subject, f"1985010120990310{serial:02d}", name, now=site.clock())
         site.enrol(subject, best=8000)
         site.credit(person, 500)
+        sent = Pushed(
+            name, 2026, statements_of(site.services, person)[0], SENT, "d" * 64, f"r{serial}", at=site.clock()
+        )
+        site.services.lti.adapter_pushes.put("siasn", "", [sent])
     return site.services.people.person_of(ANI)
 
 
@@ -98,6 +103,7 @@ def test_a_copy_has_everything_of_the_person_and_nothing_of_anybody_else(site: S
     assert [one["statement"]["id"] for one in data["statements"]] == statements_of(services, ani)
     assert [len(data[name]) for name in ("credits", "enrolments", "launches", "processing")] == [1, 1, 1, 1]
     assert data["enrolments"][0]["best"] == 8000
+    assert [(one["system"], one["remote"]) for one in data["sent"]] == [("siasn", "r1")]
     budi = services.people.person_of(OTHERS[1])
     for text in texts.values():
         assert not any(other in text for other in (*OTHERS, budi, "peserta-2"))
@@ -148,6 +154,7 @@ def test_an_erasure_takes_everything_of_one_person_and_nothing_of_another(
     assert services.people.erasures.statement(ids[0]) == services.clock().date()
     assert services.lti.subjects.links([(LMS, ACCOUNT)]) == []
     assert services.lti.subjects.launches([(LMS, ACCOUNT)]) == []
+    assert list(services.lti.adapter_pushes.of("siasn", "")) == [OTHERS[0]]
     assert statements_of(services, budi) == theirs
     assert len(services.lti.subjects.links([(LMS, "peserta-2")])) == 1
     assert services.people.erasures.statement(theirs[0]) is None
@@ -187,6 +194,7 @@ def test_a_restore_of_an_older_backup_erases_again(site: Site, ani: str, tmp_pat
         assert services.people.by_nip(ANI) is None
         assert services.people.by_nip(OTHERS[1]) is not None
         assert services.lti.subjects.links([(LMS, ACCOUNT)]) == []
+        assert list(services.lti.adapter_pushes.of("siasn", "")) == [OTHERS[0]]
         assert services.people.erasures.statement(ids[0]) is not None
         assert [one.person for one in services.people.erasures.all()] == [ani]
         assert services.people.subjects.first_broken() is None
