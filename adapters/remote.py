@@ -187,6 +187,8 @@ class CheckLine:
     package: str = "adapters"
     code: str = ""
     """The code of the error behind it, when one was."""
+    about: str = ""
+    """A name to put before the sentence, such as that of a door."""
 
     @classmethod
     def of(cls, error: JampelError, state: str = "failed") -> "CheckLine":
@@ -195,7 +197,8 @@ class CheckLine:
 
     def sentence(self, language: str) -> str:
         """The sentence in `language`."""
-        return translate(self.package, language, self.text, self.params)
+        said = translate(self.package, language, self.text, self.params)
+        return f"{self.about}: {said}" if self.about else said
 
 
 STATES = ("ok", "missing", "failed", "unknown")

@@ -74,7 +74,8 @@ def _capabilities(adapter: Adapter) -> Iterator[CheckLine]:
 
 
 def _door(door: Door) -> CheckLine:
-    return CheckLine(state="ok" if door.confirmed == "yes" else "unknown", text=door.text, package=door.package)
+    state = "ok" if door.confirmed == "yes" else "unknown"
+    return CheckLine(state=state, text=door.text, package=door.package, about=door.name)
 
 
 def _push(connection: Connection) -> CheckLine:

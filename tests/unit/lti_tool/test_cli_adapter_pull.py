@@ -276,7 +276,7 @@ def test_check_says_what_is_missing_and_what_nobody_knows(house):
     lacking = house.run("adapter", "check", NAME)
     assert lacking.exit_code == 1
     assert "! kurang: Opsi token" in lacking.stdout
-    assert "? belum pasti" in lacking.stdout
+    assert "? belum pasti: Web service: Opsi" in lacking.stdout
 
 
 @pytest.mark.parametrize(
