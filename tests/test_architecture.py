@@ -20,7 +20,6 @@ MAY_IMPORT = {  # package -> modules of other packages it may import
         "adapters.recording",
         "adapters.records",
         "adapters.remote",
-        "adapters.said",
     ),
 }
 STORES = ("store", "database", "migrations")

@@ -86,11 +86,13 @@ def push(
         plan = plan_of(services, found, connection, year or services.today.year)
         if output is not None:
             _write(plan, output, found.push)
-        elif dry_run or not _confirmed(plan, connection, code, as_json=as_json):
+        elif dry_run:
             _show(plan, as_json=as_json)
             _tell_next(plan, connection)
-        else:
+        elif _confirmed(plan, connection, code, as_json=as_json):
             _send(services, found, connection, plan, as_json=as_json)
+        else:
+            say("Tidak ada yang dikirim.")
     _end(plan)
 
 
@@ -109,14 +111,22 @@ def _confirmed(plan: Plan, connection: Connection, code: str | None, *, as_json:
         if code.strip().lower() != plan.code:
             raise ToolError("adapter.plan_changed", plan.system, plan=plan.code, given=code[:20])
         return True
-    if not sys.stdin.isatty() or as_json:
+    if as_json or not on_terminal():
         fail(words("Sebut kode rencananya dengan --plan. Kodenya tampil dengan --dry-run."), USAGE)
     _show(plan, as_json=False)
     return bool(plan.to_send) and click.confirm(words("Kirim %(n)s catatan itu?", n=len(plan.to_send)), err=True)
 
 
+def on_terminal() -> bool:
+    """Whether there is somebody to ask."""
+    return sys.stdin.isatty()
+
+
 def _send(services: Services, found: Adapter, connection: Connection, plan: Plan, *, as_json: bool) -> None:
-    with run_of(services, plan.system, "push", connection=plan.connection, subject=plan.code) as run:
+    with run_of(services, plan.system, "push", connection=connection, subject=plan.code) as run:
+        now = plan_of(services, found, connection, plan.year)  # another run may have sent some of it meanwhile
+        if now.code != plan.code:
+            raise ToolError("adapter.plan_changed", plan.system, plan=now.code, given=plan.code)
         try:
             with reaching(N_("Mengirim …")) as told:
                 Sender(services, found, connection, run).send(plan, told)

@@ -1,11 +1,13 @@
 """Errors as receipts keep them: code and values without NIPs, explained later in the language of whoever reads them."""
 
 from adapters.recording import RefusedRecord
-from adapters.said import plain_said
 from lti_tool.store.adapter_runs import Problem, Refusal
 from xapi.errors import JampelError
+from xapi.identity import mask_nips_in
 from xapi.sheet_rows import RefusedCell
 from xapi.words import explain
+
+MOST_KEPT = 200  # characters of a value
 
 
 def problem_of(error: JampelError) -> Problem:
@@ -16,12 +18,12 @@ def problem_of(error: JampelError) -> Problem:
 
 def refusal_of(refused: RefusedRecord) -> Refusal:
     """A refused record as it is kept."""
-    return Refusal(plain_said(refused.place), problem_of(refused.error))
+    return Refusal(_short(refused.place), problem_of(refused.error))
 
 
 def refusal_of_cell(refused: RefusedCell) -> Refusal:
     """A refused cell as it is kept."""
-    return Refusal(plain_said(" ".join(filter(None, (str(refused.row), refused.column)))), problem_of(refused.error))
+    return Refusal(_short(" ".join(filter(None, (str(refused.row), refused.column)))), problem_of(refused.error))
 
 
 def sentence(problem: Problem, language: str) -> str:
@@ -37,4 +39,8 @@ def sentence(problem: Problem, language: str) -> str:
 def _plain(value: object) -> str | int | float | None:
     if value is None or isinstance(value, float) or (isinstance(value, int) and abs(value) < 10**8):
         return value
-    return plain_said(str(value))
+    return _short(str(value))
+
+
+def _short(text: str) -> str:
+    return mask_nips_in(text)[:MOST_KEPT]

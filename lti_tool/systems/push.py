@@ -42,14 +42,20 @@ class Sender:
             told(Reach(place, len(waiting)))
 
     def _one(self, plan: Plan, item: Item, prepared: Prepared) -> None:
+        looked_for = item
+        if item.known and item.action == LOOK:  # what is there, or may be, is what was sent then
+            looked_for = item._replace(digest=item.known.digest)
         try:
             remote = self._ask(lambda: self._push.find(prepared, self._connection))
         except JampelError as error:
-            self._not_found_out(plan, item, error)
+            self._not_found_out(plan, looked_for, error)
             return
         if remote:
-            self._note(plan, item, SENT, remote=remote, found=item.action != LOOK)
+            self._note(plan, looked_for, SENT, remote=remote, found=item.action != LOOK)
             self._run.advance({"sent" if item.action == LOOK else "found": 1})
+            return
+        if looked_for.digest != item.digest:
+            self._changed(plan, item)
             return
         self._note(plan, item, SENDING)
         try:
@@ -68,6 +74,13 @@ class Sender:
         problem = problem_of(error)
         self._note(plan, item, SENDING if item.action == LOOK else REFUSED, problem=problem)
         self._run.advance({"refused": 1}, refused=[Refusal(_place(item), problem)])
+
+    def _changed(self, plan: Plan, item: Item) -> None:
+        """Leaves a record to people whose credit changed while nobody knew whether it had been sent: looked for as it
+        is now, it would not be found as it was then. A later plan has it as one to send, for somebody to confirm."""
+        problem = problem_of(ToolError("adapter.changed_unsure", plan.system, system=plan.system))
+        self._note(plan, item, PLANNED, problem=problem)
+        self._run.advance({"unsure": 1}, refused=[Refusal(_place(item), problem)])
 
     def _failed(self, plan: Plan, item: Item, prepared: Prepared, error: JampelError) -> None:
         """Notes what became of a record that was not plainly sent; raises `error` when the next would fail too."""

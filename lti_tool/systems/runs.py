@@ -1,10 +1,12 @@
 """One run with another system: alone on its connection, alive while it beats, with a receipt whatever becomes of it."""
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from adapters.remote import Connection
 from lti_tool.errors import ToolError
 from lti_tool.services import Services
 from lti_tool.store.adapter_runs import DONE, LEASE, RUNNING, STOPPED, AdapterRunStore, Refusal, Run
@@ -42,19 +44,21 @@ class LiveRun:
 
 @contextmanager
 def run_of(
-    services: Services, system: str, action: str, *, connection: str = "", subject: str = "", from_start: bool = False
-) -> Iterator[LiveRun]:
+    services: Services, system: str, action: str, *, connection: Connection | None = None, subject: str = "",
+    from_start: bool = False,
+) -> Iterator[LiveRun]:  # fmt: skip
     """A run of `action` with `system`, whose receipt is closed at the end of the block, whatever happened in it.
 
     Raises ToolError `adapter.run_under_way` when another run of the same connection is alive.
     """
     store = services.lti.adapter_runs
-    cursor = "" if from_start or action != "pull" else store.cursor(system, connection)
+    name, place = (connection.name, place_of(connection)) if connection else ("", "")
+    cursor = "" if from_start or action != "pull" else store.cursor(system, name, place)
     now = services.clock()
     run = Run(
         id=services.ids().hex,
         system=system,
-        connection=connection,
+        connection=name,
         action=action,
         subject=subject,
         state=RUNNING,
@@ -64,6 +68,7 @@ def run_of(
         problem=None,
         began_at=cursor,
         cursor=cursor,
+        place=place,
     )
     store.begin(run)
     try:
@@ -77,6 +82,12 @@ def run_of(
         store.end(run.id, services.clock(), STOPPED, problem_of(broken))
         raise
     store.end(run.id, services.clock(), DONE)
+
+
+def place_of(connection: Connection) -> str:
+    """What stands for the address of a connection; empty where it has none."""
+    url = connection.options.get("url", "").strip().rstrip("/").casefold()
+    return hashlib.sha256(url.encode()).hexdigest()[:16] if url else ""
 
 
 @contextmanager

@@ -223,6 +223,14 @@ def test_of_several_connections_one_is_chosen_and_each_has_its_own_cursor(house)
     assert {one["connection"] for one in house.json("adapter", "runs")} == {"kota", "provinsi"}
 
 
+def test_another_address_behind_a_connection_is_read_from_the_start(house):
+    for address in ("https://a.example", "https://a.example/", "https://b.example"):
+        house.write(f'[adapters.{NAME}]\ntoken = "{TOKEN}"\nurl = "{address}"\n')
+        house.run("adapter", "pull", NAME)
+
+    assert house.pull.began == ["", "3", ""]
+
+
 def test_an_unknown_option_is_refused_with_those_that_are_known(house):
     house.write(f'[adapters.{NAME}]\ntokn = "{TOKEN}"\n')
     refused = house.run("adapter", "pull", NAME)

@@ -1,7 +1,9 @@
 """Runs of `jampel adapter push siasn`: whatever ends one, the next ends with each record there once."""
 
 import dataclasses
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from itertools import count
 
@@ -61,10 +63,11 @@ class Office:
     def run(self) -> dict[str, int]:
         """What one run counts; also of one that an error ended."""
         adapter = dataclasses.replace(ADAPTER, push=SiasnPush())
-        plan = plan_of(self.services, adapter, self.connection(), 2026)
-        with run_of(self.services, "siasn", "push", connection=self.name, subject=plan.code) as run:
+        connection = self.connection()
+        plan = plan_of(self.services, adapter, connection, 2026)
+        with run_of(self.services, "siasn", "push", connection=connection, subject=plan.code) as run:
             try:
-                Sender(self.services, adapter, self.connection(), run).send(plan, lambda _reach: None)
+                Sender(self.services, adapter, connection, run).send(plan, lambda _reach: None)
             except JampelError as error:
                 return run.counts | {error.code: 1}
             return run.counts
@@ -164,7 +167,8 @@ def test_what_was_sent_is_known_to_the_reader_of_the_history_and_what_was_found_
 def test_receipts_hold_no_nip_and_no_secret(office):
     office.siasn.fail("kursus/save", "refuse")
     assert office.run() == {"sent": 2, "refused": 1}
-    folder = office.services.settings.data
-    kept = b"".join(path.read_bytes() for path in folder.glob("house.db*"))
-    assert not [word for word in (*NIPS, "palsu", "token-sso", "token-wso") if word.encode() in kept]
-    assert b"Data \xe2\x80\xa6 ditolak" in kept
+    with closing(sqlite3.connect(office.services.settings.data / "house.db")) as house:
+        kept = "\n".join(house.iterdump())
+    assert '"said":"Data ... ditolak"' in kept
+    assert CREDITS[0].statement in kept
+    assert not [word for word in (*NIPS, "palsu", "token-sso", "token-wso") if word in kept]
