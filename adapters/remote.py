@@ -146,7 +146,8 @@ class RecordPush(Protocol):
         """Writes the record and returns the id that the system gave it.
 
         Raises AdapterError: a code that begins with `remote.unsure` when the record may have been written all the
-        same, so that it must be looked for before it is sent again.
+        same, so that it must be looked for before it is sent again; with `remote.written` when it was, under the id
+        `remote` of the error's params, but something beside it (a certificate) could not be put there.
         """
         ...
 

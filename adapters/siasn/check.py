@@ -50,6 +50,8 @@ def _settings(connection: Connection, choices: Choices) -> Iterator[CheckLine]:
             state="missing",
             text=N_("structural belum diisi; tanpa itu pelatihan struktural kepemimpinan tidak dikirim."),
         )
+    if choices.upload == "off":
+        return
     if choices.evidence_folder is None:
         yield CheckLine(
             state="missing", text=N_("evidence_folder belum diisi; riwayat dikirim tanpa berkas sertifikat.")
