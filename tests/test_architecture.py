@@ -20,6 +20,8 @@ MAY_IMPORT = {  # package -> modules of other packages it may import
         "adapters.recording",
         "adapters.records",
         "adapters.remote",
+        "adapters.classes",
+        "adapters.said",
     ),
 }
 STORES = ("store", "database", "migrations")

@@ -85,7 +85,10 @@ def pull(
 
 
 def _take_pages(services: Services, found: Adapter, connection: Connection, *, as_json: bool, from_start: bool) -> None:
-    with run_of(services, found.name, "pull", connection=connection, from_start=from_start) as run:
+    place = place_of(connection)
+    with run_of(
+        services, found.name, "pull", connection=connection.name, place=place, from_start=from_start
+    ) as run:  # fmt: skip
         try:
             with reaching(N_("Membaca …")) as told:
                 pull_into(found, connection, desk_of(services), run, told)
@@ -123,7 +126,7 @@ def _tell(run: LiveRun) -> None:
 
 def _take_file(services: Services, found: Adapter, connection: Connection, file: Path, *, as_json: bool) -> None:
     taken = Taken()
-    with run_of(services, found.name, "file", connection=connection, subject=mask_nips_in(file.name)) as run:
+    with run_of(services, found.name, "file", connection=connection.name, subject=mask_nips_in(file.name)) as run:
         with working(N_("Membaca berkas …")):
             held = _read(found, connection, file)
             if not held.refused:
@@ -164,7 +167,8 @@ def _lines(
     if file is not None:
         held = _read(found, connection, file)
         for cell in held.refused:
-            place = words(N_("baris %(row)s, kolom %(column)s"), row=cell.row, column=cell.column)
+            of_file = f"{cell.file}: " if cell.file else ""
+            place = of_file + words(N_("baris %(row)s, kolom %(column)s"), row=cell.row, column=cell.column)
             yield Line(place, "", "", "", "", None, REFUSED, cell.error)
         yield from preview(held.records, services)
         return

@@ -123,7 +123,7 @@ def on_terminal() -> bool:
 
 
 def _send(services: Services, found: Adapter, connection: Connection, plan: Plan, *, as_json: bool) -> None:
-    with run_of(services, plan.system, "push", connection=connection, subject=plan.code) as run:
+    with run_of(services, plan.system, "push", connection=plan.connection, subject=plan.code) as run:
         now = plan_of(services, found, connection, plan.year)  # another run may have sent some of it meanwhile
         if now.code != plan.code:
             raise ToolError("adapter.plan_changed", plan.system, plan=now.code, given=plan.code)

@@ -6,8 +6,9 @@ from pathlib import Path
 from adapters.base import Adapter
 from adapters.errors import AdapterError
 from adapters.registry import Registry
-from adapters.remote import N_, Connection, Option
+from adapters.remote import N_, Connection, Option, OwnModule
 from lti_tool.errors import SettingsError
+from lti_tool.library import Library
 from lti_tool.services import Services
 from lti_tool.settings import Settings
 from xapi.audit.people import roster_of
@@ -59,6 +60,7 @@ def connection_of(services: Services, adapter: Adapter, name: str | None = None)
         name=chosen,
         people=lambda: _nips(services),
         pushed=lambda: _pushed(services, adapter.name, chosen),
+        modules=own_modules(services.library),
     )
 
 
@@ -73,6 +75,15 @@ def _pushed(services: Services, system: str, name: str) -> frozenset[str]:
     """The ids of the records there that a push of ours wrote."""
     known = services.lti.adapter_pushes.of(system, name).values()
     return frozenset(one.remote for one in known if one.remote and not one.found)
+
+
+def own_modules(library: Library) -> dict[str, OwnModule]:
+    """The modules of the library, by id and by IRI: a system may hold them, as packages or as courses."""
+    found: dict[str, OwnModule] = {}
+    for one in library.list():
+        own = OwnModule(iri=one.iri, title=one.title, jp=one.jp, form=one.bentuk)
+        found |= {one.course_id: own, one.iri: own}
+    return found
 
 
 def _chosen(settings: Settings, system: str, name: str | None) -> str:

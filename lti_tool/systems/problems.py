@@ -1,13 +1,14 @@
 """Errors as receipts keep them: code and values without NIPs, explained later in the language of whoever reads them."""
 
 from adapters.recording import RefusedRecord
+from adapters.said import plain_said
 from lti_tool.store.adapter_runs import Problem, Refusal
 from xapi.errors import JampelError
 from xapi.identity import mask_nips_in
 from xapi.sheet_rows import RefusedCell
 from xapi.words import explain
 
-MOST_KEPT = 200  # characters of a value
+MOST_KEPT = 200  # characters of a place
 
 
 def problem_of(error: JampelError) -> Problem:
@@ -23,7 +24,8 @@ def refusal_of(refused: RefusedRecord) -> Refusal:
 
 def refusal_of_cell(refused: RefusedCell) -> Refusal:
     """A refused cell as it is kept."""
-    return Refusal(_short(" ".join(filter(None, (str(refused.row), refused.column)))), problem_of(refused.error))
+    place = " ".join(filter(None, (refused.file, str(refused.row), refused.column)))
+    return Refusal(_short(place), problem_of(refused.error))
 
 
 def sentence(problem: Problem, language: str) -> str:
@@ -39,8 +41,9 @@ def sentence(problem: Problem, language: str) -> str:
 def _plain(value: object) -> str | int | float | None:
     if value is None or isinstance(value, float) or (isinstance(value, int) and abs(value) < 10**8):
         return value
-    return _short(str(value))
+    return plain_said(str(value))
 
 
 def _short(text: str) -> str:
+    """A place without NIPs; other numbers in it are how people find it."""
     return mask_nips_in(text)[:MOST_KEPT]

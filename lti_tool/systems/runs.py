@@ -44,21 +44,22 @@ class LiveRun:
 
 @contextmanager
 def run_of(
-    services: Services, system: str, action: str, *, connection: Connection | None = None, subject: str = "",
+    services: Services, system: str, action: str, *, connection: str = "", subject: str = "", place: str = "",
     from_start: bool = False,
 ) -> Iterator[LiveRun]:  # fmt: skip
     """A run of `action` with `system`, whose receipt is closed at the end of the block, whatever happened in it.
 
+    `place` is what `place_of` gives for the connection: a pull goes on only where the last one at this place ended.
+
     Raises ToolError `adapter.run_under_way` when another run of the same connection is alive.
     """
     store = services.lti.adapter_runs
-    name, place = (connection.name, place_of(connection)) if connection else ("", "")
-    cursor = "" if from_start or action != "pull" else store.cursor(system, name, place)
+    cursor = "" if from_start or action != "pull" else store.cursor(system, connection, place)
     now = services.clock()
     run = Run(
         id=services.ids().hex,
         system=system,
-        connection=name,
+        connection=connection,
         action=action,
         subject=subject,
         state=RUNNING,

@@ -295,6 +295,14 @@ def test_a_check_of_the_adapter_decides_the_exit_code(house, line, code):
     assert json.loads(done.stdout)[0]["state"] == line.state
 
 
+def test_check_looks_at_every_connection(house):
+    house.write(f'[adapters.{NAME}.kota]\ntoken = "{TOKEN}"\n[adapters.{NAME}.provinsi]\nurl = "https://lms.example"\n')
+    done = house.run("adapter", "check", NAME, "--json")
+    assert done.exit_code == 1
+    missing = [one["connection"] for one in json.loads(done.stdout) if one["state"] == "missing"]
+    assert missing == ["provinsi"]
+
+
 @pytest.mark.thorough
 def test_fifty_thousand_records_go_in_once(house):
     pages = [[record(number) for number in range(first, first + 500)] for first in range(0, 50_000, 500)]
