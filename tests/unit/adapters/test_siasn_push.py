@@ -110,6 +110,13 @@ def test_structural_training_has_the_fields_of_diklat_save(siasn):
     assert not siasn.records["kursus"]
 
 
+def test_a_history_with_other_fields_is_no_reason_to_write(siasn):
+    number = siasn.put("kursus", ANI, {})
+    siasn.records["kursus"][number] = {"nipBaru": ANI, "id": number, "judul": "Pelayanan publik prima", "nomor": "12"}
+    assert code_of(lambda: push_once(siasn, credit())) == "siasn.answer"
+    assert siasn.asked["kursus/save"] == 0
+
+
 def test_a_record_is_there_even_when_its_number_cannot_be_used(siasn):
     siasn.put("kursus", ANI, {"id": None, "namaKursus": "Pelayanan publik prima", "noSertipikat": "12/BKPSDM/2026"})
     assert push_once(siasn, credit()) == ["?"]
