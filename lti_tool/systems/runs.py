@@ -3,7 +3,7 @@
 import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 from adapters.remote import Connection
@@ -11,6 +11,7 @@ from lti_tool.errors import ToolError
 from lti_tool.services import Services
 from lti_tool.store.adapter_runs import DONE, LEASE, RUNNING, STOPPED, AdapterRunStore, Refusal, Run
 from lti_tool.systems.problems import problem_of
+from xapi.database import DRIVER_ERRORS
 from xapi.errors import JampelError
 
 BEAT_SECONDS = LEASE.total_seconds() / 4
@@ -73,7 +74,7 @@ def run_of(
     )
     store.begin(run)
     try:
-        with _beating(store, run.id, services.clock):
+        with beating(store, run.id, services.clock):
             yield LiveRun(store, run, services.clock)
     except JampelError as error:
         store.end(run.id, services.clock(), STOPPED, problem_of(error))
@@ -92,13 +93,15 @@ def place_of(connection: Connection) -> str:
 
 
 @contextmanager
-def _beating(store: AdapterRunStore, run: str, clock: Callable[[], datetime]) -> Iterator[None]:
+def beating(store: AdapterRunStore, run: str, clock: Callable[[], datetime]) -> Iterator[None]:
     """Gives signs of life beside the block: an answer of the system may take longer than the lease."""
     over = threading.Event()
 
     def beat() -> None:
-        while not over.wait(BEAT_SECONDS) and store.beat(run, clock()):
-            pass
+        alive = True
+        while alive and not over.wait(BEAT_SECONDS):
+            with suppress(*DRIVER_ERRORS):  # a locked database: the next beat may come in time
+                alive = store.beat(run, clock())
 
     thread = threading.Thread(target=beat, daemon=True)
     thread.start()

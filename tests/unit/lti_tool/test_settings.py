@@ -84,3 +84,36 @@ def test_an_address_that_cannot_be_read_or_is_given_twice_is_refused(tmp_path: P
 
 def test_settings_never_show_the_address_of_a_database_by_themselves(tmp_path: Path) -> None:
     assert "sandi" not in repr(load_settings(tmp_path, {"JAMPEL_DATABASE__URL": "postgresql://a:sandi@b/c"}))
+
+
+def test_options_of_systems_are_texts_and_their_tables_are_connections(tmp_path: Path) -> None:
+    (tmp_path / "jampel.toml").write_text(
+        '[adapters.moodle]\npause = 0.5\npush = true\n[adapters.moodle.Provinsi]\nurl = "https://a.example"\n'
+    )
+    environ = {
+        "JAMPEL_ADAPTERS__MOODLE__PROVINSI__TOKEN": "rahasia",
+        "JAMPEL_ADAPTERS__SIASN__URL": "https://b.example",
+    }
+    found = load_settings(tmp_path, environ).adapters
+    assert found.shared("moodle") == {"pause": "0.5", "push": "ya"}
+    assert found.named("moodle") == {"provinsi": {"url": "https://a.example", "token": "rahasia"}}
+    assert found.shared("siasn") == {"url": "https://b.example"}
+
+
+@pytest.mark.parametrize(
+    ("text", "environ", "code"),
+    [
+        ("adapters = 1\n", {}, "settings.not_a_section"),
+        ("[adapters]\nmoodle = 1\n", {}, "settings.not_a_section"),
+        ("[adapters.moodle]\nurl = [1]\n", {}, "settings.wrong_type"),
+        ("[adapters.moodle.a.b]\nurl = 1\n", {}, "settings.wrong_type"),
+        ("", {"JAMPEL_ADAPTERS": "x"}, "settings.unknown_key"),
+        ("", {"JAMPEL_ADAPTERS__MOODLE": "x"}, "settings.unknown_key"),
+        ("", {"JAMPEL_ADAPTERS__MOODLE__A__B__C": "x"}, "settings.unknown_key"),
+    ],
+)
+def test_options_of_systems_of_another_shape_are_refused(tmp_path: Path, text: str, environ, code: str) -> None:
+    (tmp_path / "jampel.toml").write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(tmp_path, environ)
+    assert caught.value.code == code
