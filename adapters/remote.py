@@ -94,7 +94,8 @@ class RecordPull(Protocol):
     """Reads the records of a system, page by page."""
 
     source: str
-    """The source of evidence of all its records: `lms_record` or `sheet` (DESIGN 3.6)."""
+    """The source of evidence of all its records: `lms_record`, `sheet`, or `foreign` for records that always wait for a
+    validator, whatever an LMS says (DESIGN 3.6)."""
 
     def pages(self, connection: Connection, cursor: str) -> Iterator[Page]:
         """What came since `cursor` ("": everything), in order; the last page's cursor is where the next run begins.
@@ -157,7 +158,8 @@ class RecordPush(Protocol):
         """Writes the record and returns the id that the system gave it.
 
         Raises AdapterError: a code that begins with `remote.unsure` when the record may have been written all the
-        same, so that it must be looked for before it is sent again.
+        same, so that it must be looked for before it is sent again; with `remote.written` when it was, under the id
+        `remote` of the error's params, but something beside it (a certificate) could not be put there.
         """
         ...
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from adapters.errors import AdapterError
 from adapters.remote import N_, CheckLine, Connection
 from adapters.siasn.options import Choices, choices_of
-from adapters.siasn.service import Siasn
+from adapters.siasn.service import Row, Siasn
 from xapi.errors import JampelError
 from xapi.identity import looks_like_nip, parse_nip
 
@@ -13,6 +13,8 @@ AGREEMENT = N_(
     "Perjanjian pemakaian data dengan BKN, langganan API, dan alamat IP yang diizinkan hanya diketahui BKN; "
     "tanyakan kalau token diterima tetapi permintaan ditolak."
 )
+
+UNKNOWN = "siasn.person_unknown"
 
 
 class SiasnCheck:
@@ -48,6 +50,8 @@ def _settings(connection: Connection, choices: Choices) -> Iterator[CheckLine]:
             state="missing",
             text=N_("structural belum diisi; tanpa itu pelatihan struktural kepemimpinan tidak dikirim."),
         )
+    if choices.upload == "off":
+        return
     if choices.evidence_folder is None:
         yield CheckLine(
             state="missing", text=N_("evidence_folder belum diisi; riwayat dikirim tanpa berkas sertifikat.")
@@ -84,11 +88,13 @@ def _questions(connection: Connection, choices: Choices, siasn: Siasn) -> Iterat
         )
         return
     try:
-        data = siasn.main_data(nip)
+        data: Row = siasn.main_data(nip)
     except JampelError as error:
-        yield _failed(error)
-        return
-    yield CheckLine(state="ok", text=N_("Kedua token diterima: data utama terbaca."))
+        if error.code != UNKNOWN:
+            yield _failed(error)
+            return
+        data = {}  # an answer all the same: the officer may belong to no institution
+    yield CheckLine(state="ok", text=N_("Kedua token diterima: SIASN menjawab pertanyaan tentang data utama."))
     theirs = {str(data.get(name) or "") for name in ("instansiIndukId", "instansiKerjaId")} - {""}
     if choices.instansi_id and theirs and choices.instansi_id not in theirs:
         yield CheckLine(

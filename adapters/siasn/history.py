@@ -4,7 +4,7 @@ SIASN is no LMS: its rows are evidence of the source `foreign`, wait for a valid
 audit finds those that an LMS recorded too (`double_entry`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import quote
@@ -17,12 +17,14 @@ from adapters.siasn.options import choices_of
 from adapters.siasn.references import DIKLAT, KINDS, KURSUS, Record
 from adapters.siasn.rows import Held, held_of, text_in
 from adapters.siasn.service import Siasn
-from xapi.identity import mask_nips_in
+from xapi.identity import mask_nip, mask_nips_in
 from xapi.intake import Identity
 from xapi.sheet_numbers import decimal_of
 from xapi.vocabulary import COMPLETED, JAMPEL, TYPE_EVENT
 
 PERSONS = 20  # of one page: two requests each
+MANY = 5  # persons of whom nothing was told: no coincidence
+ABOUT_ONE = frozenset({"remote.broken_answer", "remote.too_large"})
 MOST_HOURS = 2000  # as in attendance sheets: no programme is longer
 
 
@@ -45,10 +47,7 @@ class SiasnHistory:
         total = len(people)
         for done in range(_begin(cursor, total), total, PERSONS):
             part = people[done : done + PERSONS]
-            records: list[LearningRecord] = []
-            refused: list[RefusedRecord] = []
-            for nip in part:
-                reader.read(nip, records, refused)
+            records, refused = reader.page(part)
             reached = done + len(part)
             where = f"{reached}/{total}" if reached < total else ""
             yield Page(records=records, cursor=where, refused=refused, done=reached, total=total)
@@ -69,18 +68,43 @@ class _Reader:
         self._siasn = Siasn(connection)
         self._from = choices_of(connection).pull_from
         self._pushed = connection.pushed()
+        self._records: list[LearningRecord] = []
+        self._refused: list[RefusedRecord] = []
+        self._untold: list[AdapterError] = []
 
-    def read(self, nip: str, records: list[LearningRecord], refused: list[RefusedRecord]) -> None:
-        """Adds what SIASN holds of the person to `records`, and what of it cannot be used to `refused`."""
-        for kind in (KURSUS, DIKLAT):
-            for row in self._siasn.history(kind, nip):
-                held = held_of(row, kind)
-                if held.id in self._pushed or (held.year is not None and held.year < self._from):
-                    continue
-                try:
-                    records.append(self._record(nip, row, held, kind))
-                except AdapterError as error:
-                    refused.append(RefusedRecord(_place(held, kind), error))
+    def page(self, people: Sequence[str]) -> tuple[Sequence[LearningRecord], Sequence[RefusedRecord]]:
+        """What SIASN holds of `people`, and what of it cannot be used.
+
+        Raises AdapterError when nobody could be asked about any more, or nothing was told of many people: it is the
+        system then, and not they.
+        """
+        self._records, self._refused, self._untold = [], [], []
+        for nip in people:
+            for kind in (KURSUS, DIKLAT):
+                for row in self._history(nip, kind):
+                    self._take(nip, row, kind)
+        if len(people) >= MANY and len(self._untold) == 2 * len(people):
+            raise self._untold[-1]
+        return self._records, self._refused
+
+    def _history(self, nip: str, kind: Record) -> Sequence[Mapping[str, Any]]:
+        try:
+            return self._siasn.history(kind, nip)
+        except AdapterError as error:
+            if error.code.startswith("remote.") and error.code not in ABOUT_ONE:
+                raise
+            self._untold.append(error)
+            self._refused.append(RefusedRecord(f"rw-{kind.name} {mask_nip(nip)}", error))
+            return ()
+
+    def _take(self, nip: str, row: Mapping[str, Any], kind: Record) -> None:
+        held = held_of(row, kind)
+        if held.id in self._pushed or (held.year is not None and held.year < self._from):
+            return
+        try:
+            self._records.append(self._record(nip, row, held, kind))
+        except AdapterError as error:
+            self._refused.append(RefusedRecord(_place(held, kind), error))
 
     def _record(self, nip: str, row: Mapping[str, Any], held: Held, kind: Record) -> LearningRecord:
         form = KINDS[held.kind].form

@@ -52,7 +52,7 @@ class SiasnPush:
         """As in `RecordPush`.
 
         Raises AdapterError: `siasn.push_off` while the option `push` is not "ya", `siasn.person_unknown`,
-        `siasn.refused`, `siasn.certificate_not_sent` when the record was written but its certificate could not be put
+        `siasn.refused`, `remote.written.certificate` when the record was written but its certificate could not be put
         there, and codes that begin with `remote.siasn` when no record can be sent at all.
         """
         choices = choices_of(connection)
@@ -101,4 +101,4 @@ class _Certificate:
             self._siasn.attach(self._file, self._record.document, number)
         except AdapterError as error:
             why = error.params.get("said") or error.detail or error.code
-            raise AdapterError("siasn.certificate_not_sent", error.code, number=number, why=why) from error
+            raise AdapterError("remote.written.certificate", error.code, remote=number, why=why) from error

@@ -5,7 +5,7 @@ Reading spells some fields otherwise than writing (`noSertipikat` for `nomorSert
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +18,11 @@ NUMBERS = {
     "kursus": ("noSertipikat", "nomorSertipikat", "noSertifikat", "nomorSertifikat"),
     "diklat": ("nomor",),
 }
+_FIELDS = {
+    "kursus": (NUMBERS["kursus"], ("namaKursus",), ("tanggalKursus", "tanggalSelesaiKursus")),
+    "diklat": (NUMBERS["diklat"], ("latihanStrukturalId", "latihanStrukturalNama"), ("tanggal", "tanggalSelesai")),
+}
+"""The fields of number, name and dates, by which a training is known again."""
 KIND_NUMBERS = {str(number): number for number in KINDS}
 NO_ID = "?"
 ID = re.compile(r"[\w-]{1,64}", re.ASCII)
@@ -79,6 +84,13 @@ def held_of(row: Mapping[str, Any], record: Record) -> Held:
     first, last = _dates(row, "tanggalKursus", "tanggalSelesaiKursus")
     name, year = text_in(row, "namaKursus"), text_in(row, "tahunKursus")
     return Held(_id(row), name, number, first, last, known, said_year=year)
+
+
+def tells_trainings(rows: Sequence[Mapping[str, Any]], record: Record) -> bool:
+    """Whether rows of `record` have the fields by which a training is known again, at least two of the three; none are
+    missing where there are no rows. With other fields nothing would ever be found, and all of it written again."""
+    there = {name for row in rows for name in row}
+    return not rows or sum(not there.isdisjoint(names) for names in _FIELDS[record.name]) >= ENOUGH
 
 
 def find_same(rows: Iterable[Mapping[str, Any]], record: Record, wanted: Held) -> str | None:

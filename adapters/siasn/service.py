@@ -15,7 +15,7 @@ from adapters.remote import Connection
 from adapters.said import plain_said
 from adapters.siasn.options import SECRETS
 from adapters.siasn.references import Record
-from adapters.siasn.rows import ID
+from adapters.siasn.rows import ID, tells_trainings
 from adapters.siasn.tokens import Tokens
 from adapters.wire_http import Reply
 
@@ -56,12 +56,17 @@ class Siasn:
         return self._persons[nip]
 
     def history(self, record: Record, nip: str) -> Sequence[Row]:
-        """What is on record for the person: rows of rw-kursus or rw-diklat."""
+        """What is on record for the person: rows of rw-kursus or rw-diklat.
+
+        Raises AdapterError, `siasn.answer` for rows with other fields than those we know.
+        """
         key = (record.name, nip)
         if key not in self._histories:
             data = _data(self._read(f"{record.history}{nip}"), self._said)
             if data is not None and not (isinstance(data, list) and all(isinstance(row, dict) for row in data)):
                 raise AdapterError("siasn.answer", f"no rows of {record.name}", what=record.history)
+            if not tells_trainings(data or [], record):
+                raise AdapterError("siasn.answer", f"other fields than those of {record.name}", what=record.history)
             self._histories[key] = data or []
             if len(self._histories) > MOST_HISTORIES:
                 self._histories.popitem(last=False)

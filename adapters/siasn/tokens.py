@@ -6,6 +6,7 @@ is ready. Each is kept until shortly before it ends.
 
 import base64
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -84,7 +85,9 @@ class Tokens:
             if error.code != "remote.refused":
                 raise
             return int(str(error.params["status"])), None
-        return reply.status, reply.json() if reply.status < 400 else None
+        with suppress(AdapterError):  # a page instead of a token, such as one that asks for a second factor
+            return reply.status, reply.json()
+        return reply.status, None
 
 
 def _token(answer: object, lasts: timedelta, option: str) -> tuple[str, timedelta]:

@@ -29,7 +29,7 @@ from lti_tool.systems.plan_files import write_plan
 from lti_tool.systems.pull import desk_of, pull_into
 from lti_tool.systems.push import Sender
 from lti_tool.systems.push_plan import Plan, plan_of
-from lti_tool.systems.runs import run_of
+from lti_tool.systems.runs import place_of, run_of
 from lti_tool.worker import Work
 from xapi.audit.anomalies import find_anomalies
 from xapi.audit.report import report
@@ -111,7 +111,7 @@ def show(plan: Plan) -> None:
 def send(services: Services, connection: Connection) -> None:
     """Sends the plan as it is now."""
     plan = plan_of(services, ADAPTER, connection, YEAR)
-    with run_of(services, plan.system, "push", connection=plan.connection, subject=plan.code) as run:
+    with run_of(services, plan.system, "push", connection=connection.name, subject=plan.code) as run:
         Sender(services, ADAPTER, connection, run).send(plan, lambda _reach: None)
     sent, found = run.counts.get("sent", 0), run.counts.get("found", 0)
     print(f"Kirim: {len(plan.to_send)} dari {len(plan.items)} kredit: {sent} terkirim, {found} sudah ada")
@@ -119,7 +119,7 @@ def send(services: Services, connection: Connection) -> None:
 
 def audit(services: Services, connection: Connection) -> None:
     """Reads the history back, and prints what the audit says then."""
-    with run_of(services, ADAPTER.name, "pull", connection=connection.name) as run:
+    with run_of(services, ADAPTER.name, "pull", connection=connection.name, place=place_of(connection)) as run:
         pull_into(ADAPTER, connection, desk_of(services), run, lambda _reach: None)
     deliver(services)
     found = find_anomalies(services.ledger, services.people, YEAR, kinds=("double_entry",))

@@ -15,6 +15,7 @@ from lti_tool.systems.runs import LiveRun
 from xapi.errors import JampelError
 
 UNSURE = "remote.unsure"
+WRITTEN = "remote.written"
 
 
 class Sender:
@@ -87,6 +88,10 @@ class Sender:
     def _failed(self, plan: Plan, item: Item, prepared: Prepared, error: JampelError) -> None:
         """Notes what became of a record that was not plainly sent; raises `error` when the next would fail too."""
         problem = problem_of(error)
+        if error.code.startswith(WRITTEN):
+            self._note(plan, item, SENT, remote=str(error.params.get("remote", "")), problem=problem)
+            self._run.advance({"sent": 1}, refused=[Refusal(_place(item), problem)])
+            return
         if error.code.startswith(UNSURE):
             self._unsure(plan, item, prepared, problem)
             return

@@ -27,7 +27,7 @@ def check(siasn, **options) -> list[tuple[str, str]]:
 def test_what_works_is_said_one_by_one(siasn, tmp_path):
     lines = check(siasn, structural="*=8", evidence_folder=str(tmp_path))
     assert [state for state, _text in lines] == ["ok"] * 5 + ["unknown"]
-    assert lines[-2] == ("ok", "Kedua token diterima: data utama terbaca.")
+    assert lines[-2] == ("ok", "Kedua token diterima: SIASN menjawab pertanyaan tentang data utama.")
     assert "Perjanjian pemakaian data dengan BKN" in lines[-1][1]
 
 
@@ -64,6 +64,13 @@ def test_missing_logins_are_missing_not_failed(siasn):
     lines = check(siasn, consumer_key="", sso_client_id="", sso_username="")
     assert ("missing", "Belum ada jalan masuk SSO: isi sso_token, atau sso_client_id, sso_username.") in lines
     assert any(state == "missing" and "consumer_key" in text for state, text in lines)
+
+
+def test_an_officer_whom_siasn_does_not_know_is_an_answer_too(siasn):
+    del siasn.people["198001012099011001"]
+    lines = check(siasn)
+    assert any(state == "ok" and text.startswith("Kedua token diterima") for state, text in lines)
+    assert not [text for state, text in lines if state == "failed"]
 
 
 def test_another_institution_than_that_of_the_account_is_found(siasn):

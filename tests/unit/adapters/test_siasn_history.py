@@ -141,6 +141,25 @@ def test_an_outage_ends_the_run_and_is_no_empty_history(siasn):
     assert caught.value.code == "remote.busy"
 
 
+def test_a_person_of_whom_siasn_tells_nothing_is_named_by_no_number_and_holds_up_nobody(siasn):
+    siasn.put("kursus", BUDI, COURSE)
+    siasn.fail("pns/rw-kursus", "forbid")
+    [page] = read(siasn)
+    assert [(one.place, one.error.code) for one in page.refused] == [
+        ("rw-kursus ***************001", "siasn.forbidden")
+    ]
+    assert len(page.records) == 1
+
+
+def test_when_nothing_is_told_of_a_whole_page_it_is_the_system(siasn):
+    siasn.people = {f"1985010120990310{n:02d}": f"P{n}" for n in range(6)}
+    for path in ("pns/rw-kursus", "pns/rw-diklat"):
+        siasn.fail(path, *["html"] * 6)
+    with pytest.raises(AdapterError) as caught:
+        read(siasn)
+    assert caught.value.code == "remote.broken_answer"
+
+
 def test_without_people_there_is_nobody_to_ask_about(siasn):
     siasn.people = {}
     with pytest.raises(AdapterError) as caught:

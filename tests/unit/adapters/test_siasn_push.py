@@ -110,6 +110,13 @@ def test_structural_training_has_the_fields_of_diklat_save(siasn):
     assert not siasn.records["kursus"]
 
 
+def test_a_history_with_other_fields_is_no_reason_to_write(siasn):
+    number = siasn.put("kursus", ANI, {})
+    siasn.records["kursus"][number] = {"nipBaru": ANI, "id": number, "judul": "Pelayanan publik prima", "nomor": "12"}
+    assert code_of(lambda: push_once(siasn, credit())) == "siasn.answer"
+    assert siasn.asked["kursus/save"] == 0
+
+
 def test_a_record_is_there_even_when_its_number_cannot_be_used(siasn):
     siasn.put("kursus", ANI, {"id": None, "namaKursus": "Pelayanan publik prima", "noSertipikat": "12/BKPSDM/2026"})
     assert push_once(siasn, credit()) == ["?"]
@@ -333,6 +340,12 @@ def test_the_login_that_fails_is_named(siasn, options, code):
     assert code_of(lambda: push_once(siasn, credit(), **options)) == code
 
 
+@pytest.mark.parametrize("path", ["oauth2/token", "auth/realms/public-siasn/protocol/openid-connect/token"])
+def test_a_page_instead_of_a_token_ends_the_run(siasn, path):
+    siasn.fail(path, "html")
+    assert code_of(lambda: push_once(siasn, credit())) == "remote.siasn.no_token"
+
+
 @pytest.fixture
 def evidence(tmp_path):
     (tmp_path / DIGEST[:2]).mkdir()
@@ -364,7 +377,7 @@ def test_a_certificate_that_fails_before_the_record_leaves_nothing_behind(siasn,
 def test_a_record_whose_certificate_did_not_get_there_is_told_and_not_written_again(siasn, evidence):
     siasn.fail("upload-dok-rw", "busy", "drop", "busy")
     code = code_of(lambda: push_once(siasn, credit(evidence=DIGEST), evidence_folder=evidence))
-    assert code == "siasn.certificate_not_sent"
+    assert code == "remote.written.certificate"
     assert push_once(siasn, credit(evidence=DIGEST), evidence_folder=evidence) == list(siasn.records["kursus"])
 
 
@@ -372,7 +385,7 @@ def test_a_certificate_that_siasn_finds_too_large_is_told_in_its_words(siasn, tm
     large = PDF + b"x" * 1024 * 1024
     digest = hashlib.sha256(large).hexdigest()
     (tmp_path / f"{digest}.pdf").write_bytes(large)
-    with pytest.raises(AdapterError, match="siasn.refused") as caught:
+    with pytest.raises(AdapterError, match="remote.written") as caught:
         push_once(siasn, credit(evidence=digest), evidence_folder=str(tmp_path), upload_most_kb="2048")
     assert "(Ukuran file melebihi batas)" in explain(caught.value)
     assert len(siasn.records["kursus"]) == 1

@@ -1,7 +1,10 @@
 """Runs of `jampel adapter push siasn`: whatever ends one, the next ends with each record there once."""
 
 import dataclasses
+import hashlib
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from itertools import count
 
@@ -49,22 +52,24 @@ class Office:
         self.siasn = siasn
         self.credits = list(CREDITS)
         self.name = f"kantor{next(self.numbers)}"
+        self.more: dict[str, str] = {}
 
     def plan(self):
         return plan_of(self.services, ADAPTER, self.connection(), 2026)
 
     def connection(self):
         known = connection_of(self.services, ADAPTER)
-        options = {**known.options, **self.siasn.options, "push": "ya"}
+        options = {**known.options, **self.siasn.options, "push": "ya", **self.more}
         return dataclasses.replace(known, options=options, name=self.name, sleep=lambda _seconds: None)
 
     def run(self) -> dict[str, int]:
         """What one run counts; also of one that an error ended."""
         adapter = dataclasses.replace(ADAPTER, push=SiasnPush())
-        plan = plan_of(self.services, adapter, self.connection(), 2026)
-        with run_of(self.services, "siasn", "push", connection=self.name, subject=plan.code) as run:
+        connection = self.connection()
+        plan = plan_of(self.services, adapter, connection, 2026)
+        with run_of(self.services, "siasn", "push", connection=connection.name, subject=plan.code) as run:
             try:
-                Sender(self.services, adapter, self.connection(), run).send(plan, lambda _reach: None)
+                Sender(self.services, adapter, connection, run).send(plan, lambda _reach: None)
             except JampelError as error:
                 return run.counts | {error.code: 1}
             return run.counts
@@ -121,6 +126,20 @@ def test_a_process_that_is_killed_around_a_write_leaves_no_second_record(office,
     assert office.there() == ALL
 
 
+def test_a_record_whose_certificate_did_not_get_there_is_sent_and_named(office, tmp_path):
+    pdf = b"%PDF-1.7"
+    digest = hashlib.sha256(pdf).hexdigest()
+    (tmp_path / f"{digest}.pdf").write_bytes(pdf)
+    office.more = {"evidence_folder": str(tmp_path)}
+    office.credits = [dataclasses.replace(CREDITS[0], evidence=digest)]
+    office.siasn.fail("upload-dok-rw", *["busy"] * 3)
+    assert office.run() == {"sent": 1}
+    [kept] = office.services.lti.adapter_pushes.of("siasn", office.name).values()
+    assert (kept.state, kept.remote) == ("sent", next(iter(office.siasn.records["kursus"])))
+    assert kept.problem.code == "remote.written.certificate"
+    assert office.run() == {}
+
+
 def test_an_outage_ends_the_run_and_nothing_more_is_asked(office):
     office.siasn.fail("pns/rw-kursus", "", *["busy"] * 4)
     assert office.run() == {"sent": 1, "remote.busy": 1}
@@ -136,11 +155,7 @@ def test_one_person_whom_siasn_keeps_to_itself_holds_up_nobody(office):
 
 
 def test_a_login_that_fails_is_tried_once_and_not_for_each_record(office):
-    office.siasn.secrets["sso_password"] = "lain"
-    connection = office.connection
-    office.connection = lambda: dataclasses.replace(
-        connection(), options={**connection().options, "sso_password": "salah"}
-    )
+    office.more = {"sso_password": "salah"}
     assert office.run() == {"remote.siasn.sso_refused": 1}
     assert office.siasn.asked["auth/realms/public-siasn/protocol/openid-connect/token"] == 1
 
@@ -164,7 +179,9 @@ def test_what_was_sent_is_known_to_the_reader_of_the_history_and_what_was_found_
 def test_receipts_hold_no_nip_and_no_secret(office):
     office.siasn.fail("kursus/save", "refuse")
     assert office.run() == {"sent": 2, "refused": 1}
-    folder = office.services.settings.data
-    kept = b"".join(path.read_bytes() for path in folder.glob("house.db*"))
-    assert not [word for word in (*NIPS, "palsu", "token-sso", "token-wso") if word.encode() in kept]
-    assert b"Data \xe2\x80\xa6 ditolak" in kept
+    with closing(sqlite3.connect(office.services.settings.data / "house.db")) as house:
+        kept = "\n".join(house.iterdump())
+    assert "siasn.refused" in kept
+    assert "ditolak" in kept
+    assert CREDITS[0].statement in kept
+    assert not [word for word in (*NIPS, "palsu", "token-sso", "token-wso") if word in kept]
