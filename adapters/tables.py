@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from adapters.errors import AdapterError
-from xapi.identity import contains_nip, looks_like_nip, mask_nips_in
+from xapi.identity import contains_nip, looks_like_nip, mask_nips_in, parse_nip
 from xapi.sheet import Cell, Column, SheetError, plain_name, read_sheet, text_of
 from xapi.sheet_numbers import decimal_of
 from xapi.sheet_rows import RefusedCell, RowReader
@@ -13,6 +13,7 @@ YES = frozenset({"ya", "y", "yes", "1", "hadir", "h", "v", "true", "wajib"})
 NO = frozenset({"", "tidak", "t", "no", "0", "tidak hadir", "absen", "alpa", "alpha", "a", "izin", "i", "sakit", "s",
                 "false", "-"})  # fmt: skip
 _SHOWN = 30
+_ROUNDED = 10**15  # a spreadsheet keeps 15 digits
 
 
 def read_table(path: Path, columns: Sequence[Column], refused: list[RefusedCell]) -> Iterator[RowReader]:
@@ -41,6 +42,14 @@ def any_words_of(cell: Cell) -> str:
     if contains_nip(text) or looks_like_nip(text):
         raise AdapterError("cell.nip_in_text", "a NIP where none belongs")
     return text
+
+
+def account_of(cell: Cell) -> str:
+    """The name of an account, or a number that names someone; "" when empty. Raises PeopleError `people.nip_number` for
+    a number with so many digits that a spreadsheet has lost the last ones."""
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) >= _ROUNDED:
+        parse_nip(cell)
+    return text_of(cell)
 
 
 def yes_of(cell: Cell) -> bool:

@@ -213,8 +213,8 @@ def _check_together(sessions: list[Session], file: str, refused: list[RefusedCel
     held = [session for session in sessions if session.kind == IMPLEMENTATION]
     for session in held[1:]:
         refuse(session.row, "kind", AdapterError("lan.implementation_twice", "twice", row=held[0].row))
-    if len(sessions) == len(held):
-        refuse(0, "", AdapterError("lan.no_session", "no session"))
+    if not any(session.required for session in sessions if session not in held):
+        refuse(0, "", AdapterError("lan.no_session", "no session decides over the pass"))
 
 
 def _subject(cell: Cell, course: Course) -> str:
