@@ -28,6 +28,11 @@ def read_table(path: Path, columns: Sequence[Column], refused: list[RefusedCell]
         yield RowReader(row, titles, refused, file=path.name)
 
 
+def shown(text: str) -> str:
+    """The beginning of a text that cannot be used, as an error repeats it: without a NIP."""
+    return mask_nips_in(text)[:_SHOWN]
+
+
 def words_of(cell: Cell) -> str:
     """The text of a cell that must have one; raises AdapterError `cell.empty`, or `cell.nip_in_text`."""
     text = any_words_of(cell)
@@ -57,7 +62,7 @@ def yes_of(cell: Cell) -> bool:
     text = text_of(cell).casefold()
     if text in YES or text in NO:
         return text in YES
-    raise AdapterError("cell.yes_or_no", "neither yes nor no", value=mask_nips_in(text)[:_SHOWN])
+    raise AdapterError("cell.yes_or_no", "neither yes nor no", value=shown(text))
 
 
 def one_of(known: Collection[str], other: Mapping[str, str] | None = None) -> Callable[[Cell], str]:
@@ -69,7 +74,7 @@ def one_of(known: Collection[str], other: Mapping[str, str] | None = None) -> Ca
         text = words_of(cell)
         found = names.get(plain_name(text))
         if found is None or found not in known:
-            raise AdapterError("cell.one_of", "unknown", value=text[:_SHOWN], known=", ".join(sorted(known)))
+            raise AdapterError("cell.one_of", "unknown", value=shown(text), known=", ".join(sorted(known)))
         return found
 
     return read
@@ -84,9 +89,7 @@ def between(least: int, most: int) -> Callable[[Cell], float | None]:
             return None
         number = None if isinstance(cell, bool) else decimal_of(text)
         if number is None or not least <= number <= most:
-            raise AdapterError(
-                "cell.number", "no such number", value=mask_nips_in(text)[:_SHOWN], least=least, most=most
-            )
+            raise AdapterError("cell.number", "no such number", value=shown(text), least=least, most=most)
         return float(number)
 
     return read

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from adapters.errors import AdapterError
+from adapters.tables import shown
 from xapi.sheet import Cell, plain_name, text_of
 
 COMPLETION, ACTIVITIES, GRADES = "penyelesaian", "aktivitas", "nilai"
@@ -94,7 +95,7 @@ def state_of(cell: Cell) -> str:
     if not text or text.startswith(_NOT_DONE):
         return ""
     if not text.startswith(("completed", "selesai")):
-        raise AdapterError("asn.state", "no state", value=text[:40])
+        raise AdapterError("asn.state", "no state", value=shown(text))
     if any(words in text for words in _FAILING):
         return FAILED
     return PASSED if any(words in text for words in _PASSING) else DONE

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.errors import AdapterError
-from adapters.tables import account_of, any_words_of, read_table, words_of
+from adapters.tables import account_of, any_words_of, read_table, shown, words_of
 from xapi.identity import Nip, looks_like_nip, parse_nip
 from xapi.people.roster_cells import nip_of
 from xapi.sheet import Cell, Column, plain_name
@@ -99,7 +99,7 @@ def _group(cell: Cell, groups: Collection[str]) -> str:
     text = any_words_of(cell)
     known = {plain_name(group): group for group in groups}
     if groups and plain_name(text) not in known:
-        raise AdapterError("lan.group_unknown", "unknown", value=text[:40], known=", ".join(groups))
+        raise AdapterError("lan.group_unknown", "unknown", value=shown(text), known=", ".join(groups))
     return known.get(plain_name(text), text)
 
 
