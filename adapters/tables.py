@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from adapters.errors import AdapterError
-from xapi.identity import contains_nip, looks_like_nip, mask_nips_in
+from xapi.identity import contains_nip, looks_like_nip, mask_nips_in, parse_nip
 from xapi.sheet import Cell, Column, SheetError, plain_name, read_sheet, text_of
 from xapi.sheet_numbers import decimal_of
 from xapi.sheet_rows import RefusedCell, RowReader
@@ -13,6 +13,7 @@ YES = frozenset({"ya", "y", "yes", "1", "hadir", "h", "v", "true", "wajib"})
 NO = frozenset({"", "tidak", "t", "no", "0", "tidak hadir", "absen", "alpa", "alpha", "a", "izin", "i", "sakit", "s",
                 "false", "-"})  # fmt: skip
 _SHOWN = 30
+_ROUNDED = 10**15  # a spreadsheet keeps 15 digits
 
 
 def read_table(path: Path, columns: Sequence[Column], refused: list[RefusedCell]) -> Iterator[RowReader]:
@@ -25,6 +26,11 @@ def read_table(path: Path, columns: Sequence[Column], refused: list[RefusedCell]
     titles = {column.field: column.title for column in columns}
     for row in rows:
         yield RowReader(row, titles, refused, file=path.name)
+
+
+def shown(text: str) -> str:
+    """The beginning of a text that cannot be used, as an error repeats it: without a NIP."""
+    return mask_nips_in(text)[:_SHOWN]
 
 
 def words_of(cell: Cell) -> str:
@@ -43,12 +49,20 @@ def any_words_of(cell: Cell) -> str:
     return text
 
 
+def account_of(cell: Cell) -> str:
+    """The name of an account, or a number that names someone; "" when empty. Raises PeopleError `people.nip_number` for
+    a number with so many digits that a spreadsheet has lost the last ones."""
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) >= _ROUNDED:
+        parse_nip(cell)
+    return text_of(cell)
+
+
 def yes_of(cell: Cell) -> bool:
     """Whether a cell says yes (ya, hadir) or no (tidak, izin, sakit, empty); raises AdapterError `cell.yes_or_no`."""
     text = text_of(cell).casefold()
     if text in YES or text in NO:
         return text in YES
-    raise AdapterError("cell.yes_or_no", "neither yes nor no", value=mask_nips_in(text)[:_SHOWN])
+    raise AdapterError("cell.yes_or_no", "neither yes nor no", value=shown(text))
 
 
 def one_of(known: Collection[str], other: Mapping[str, str] | None = None) -> Callable[[Cell], str]:
@@ -60,7 +74,7 @@ def one_of(known: Collection[str], other: Mapping[str, str] | None = None) -> Ca
         text = words_of(cell)
         found = names.get(plain_name(text))
         if found is None or found not in known:
-            raise AdapterError("cell.one_of", "unknown", value=text[:_SHOWN], known=", ".join(sorted(known)))
+            raise AdapterError("cell.one_of", "unknown", value=shown(text), known=", ".join(sorted(known)))
         return found
 
     return read
@@ -75,9 +89,7 @@ def between(least: int, most: int) -> Callable[[Cell], float | None]:
             return None
         number = None if isinstance(cell, bool) else decimal_of(text)
         if number is None or not least <= number <= most:
-            raise AdapterError(
-                "cell.number", "no such number", value=mask_nips_in(text)[:_SHOWN], least=least, most=most
-            )
+            raise AdapterError("cell.number", "no such number", value=shown(text), least=least, most=most)
         return float(number)
 
     return read

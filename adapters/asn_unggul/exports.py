@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-from adapters.asn_unggul.headings import activities_of, heading, kind_of, people_of, state_of, total_of
+from adapters.asn_unggul.headings import NUMBERS, activities_of, heading, kind_of, people_of, state_of, total_of
 from adapters.errors import AdapterError
 from adapters.moments import moment_of
-from xapi.identity import mask_nips_in, parse_nip
+from adapters.tables import account_of
+from xapi.identity import mask_nips_in
 from xapi.sheet import Cell, Head, SheetError, SheetRow, open_sheet, text_of
 from xapi.sheet_numbers import decimal_of
 from xapi.sheet_rows import RefusedCell, RowReader
@@ -107,7 +108,7 @@ class _Reader:
 
     def _fields(self, cells: RowReader) -> Iterator[tuple[str, str]]:
         for at, field in self._people.items():
-            text = cells.cell(str(at), _number_as_text if field in ("idnumber", "username") else text_of)
+            text = cells.cell(str(at), account_of if field in NUMBERS else text_of)
             if text:
                 yield field, text
 
@@ -129,13 +130,6 @@ class _Reader:
             hour = int(half[1]) % 12 + (12 if half[3].upper() == "P" else 0)
             text = f"{text[: half.start()]}{hour:02d}{half[2]}"
         return moment_of(text, self._zone)
-
-
-def _number_as_text(cell: Cell) -> str:
-    """A NIP or the name of an account; as a number it has lost its last digits."""
-    if isinstance(cell, int | float) and not isinstance(cell, bool) and len(str(int(cell))) > 15:
-        parse_nip(cell)
-    return text_of(cell)
 
 
 def _grade(cell: Cell) -> float | None:

@@ -21,7 +21,7 @@ from xapi.vocabulary import COMPLETED, JAMPEL, PASSED
 from xapi.vocabulary.adl import TYPE_COURSE, TYPE_LESSON
 
 SITE = "https://asn-unggul.lan.go.id"
-MAPPING = IdentityMapping(nip_fields=("idnumber", "username"), account_field="username", name_field="fullname")
+MAPPING = IdentityMapping(nip_fields=("nip", "idnumber", "username"), account_field="username", name_field="fullname")
 _DIGITS = 16
 
 

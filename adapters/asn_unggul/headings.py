@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from adapters.errors import AdapterError
+from adapters.tables import shown
 from xapi.sheet import Cell, plain_name, text_of
 
 COMPLETION, ACTIVITIES, GRADES = "penyelesaian", "aktivitas", "nilai"
@@ -15,7 +16,8 @@ DONE, PASSED, FAILED = "done", "passed", "failed"
 PEOPLE: Mapping[str, str] = {
     plain_name(text): field
     for field, texts in {
-        "idnumber": ("ID number", "Nomor ID", "Nomor identitas", "idnumber", "NIP"),
+        "nip": ("NIP", "NIP Baru", "NIP/NI PPPK"),  # a field of the profile, where a site has one
+        "idnumber": ("ID number", "Nomor ID", "Nomor identitas", "idnumber"),
         "username": ("Username", "Nama pengguna", "Nama pengenal"),
         "fullname": ("Name", "Nama", "Full name", "Nama lengkap"),
         "firstname": ("First name", "Nama depan"),
@@ -24,6 +26,8 @@ PEOPLE: Mapping[str, str] = {
     }.items()
     for text in texts
 }
+NUMBERS = frozenset({"nip", "idnumber", "username"})
+"""The fields of `PEOPLE` in which a NIP may stand."""
 _COMPLETE = {plain_name(text) for text in ("Course complete", "Kursus selesai", "Kursus lengkap")}
 _DATE_OF = tuple(plain_name(text) for text in ("Completion date", "Tanggal penyelesaian", "Tanggal selesai"))
 _EXPORTED = {plain_name(text) for text in ("Last downloaded from this course", "Terakhir diunduh dari kursus ini")}
@@ -91,7 +95,7 @@ def state_of(cell: Cell) -> str:
     if not text or text.startswith(_NOT_DONE):
         return ""
     if not text.startswith(("completed", "selesai")):
-        raise AdapterError("asn.state", "no state", value=text[:40])
+        raise AdapterError("asn.state", "no state", value=shown(text))
     if any(words in text for words in _FAILING):
         return FAILED
     return PASSED if any(words in text for words in _PASSING) else DONE

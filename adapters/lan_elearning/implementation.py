@@ -10,7 +10,8 @@ from adapters.errors import AdapterError
 from adapters.lan_elearning.participants import ACCOUNT, NAME, NIP, Participant
 from adapters.lan_elearning.traces import Reading
 from adapters.tables import any_words_of, beside, one_of, read_table, words_of
-from xapi.sheet import Cell, Column, date_of
+from xapi.identity import mask_nips_in
+from xapi.sheet import Cell, Column, date_of, text_of
 from xapi.sheet_rows import RefusedCell, RowReader
 
 APPROVED = "Disetujui"
@@ -107,13 +108,14 @@ def _day(cell: Cell, reading: Reading) -> date:
 
 def _hash(cell: Cell, folder: Path | None) -> str:
     """SHA-256 of the file that the cell names, which lies in `folder`; "" when it names none."""
-    name = any_words_of(cell)
+    name = text_of(cell)  # which may hold a NIP: it is not kept
     if not name:
         return ""
+    shown = mask_nips_in(name)[:100]
     path = beside(folder, name) if folder is not None else None
     if path is None or not path.is_file():
-        raise AdapterError("lan.evidence_missing", "no such file", name=name[:100])
+        raise AdapterError("lan.evidence_missing", "no such file", name=shown)
     if path.stat().st_size > MOST_BYTES:
-        raise AdapterError("lan.evidence_large", "too large", name=name[:100], most=MOST_BYTES // 1024**2)
+        raise AdapterError("lan.evidence_large", "too large", name=shown, most=MOST_BYTES // 1024**2)
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

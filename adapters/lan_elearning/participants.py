@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.errors import AdapterError
-from adapters.tables import any_words_of, read_table, words_of
+from adapters.tables import account_of, any_words_of, read_table, shown, words_of
 from xapi.identity import Nip, looks_like_nip, parse_nip
 from xapi.people.roster_cells import nip_of
-from xapi.sheet import Cell, Column, plain_name, text_of
+from xapi.sheet import Cell, Column, plain_name
 from xapi.sheet_rows import RefusedCell, RowReader
 
 NIP = Column("nip", "NIP", ("NIP Peserta", "NIP Pegawai", "NIP Baru", "NIP/NI PPPK"), required=False)
@@ -49,12 +49,16 @@ class Participants:
     def of(self, row: RowReader) -> Participant | None:
         """The participant that `row` is about, by its NIP or else its account; None when the cell is refused."""
         nip = row.cell("nip", _nip_or_none)
-        account = row.cell("account", _account)
+        account = row.cell("account", account_of)
         if not row.good:
             return None
         if nip is None and account and looks_like_nip(account):  # many LMSs take the NIP as the name of the account
             nip = parse_nip(account)
-        found = self._by_nip.get(nip.digits) if nip else self._by_account.get(plain_name(account or ""))
+        of_account = self._by_account.get(plain_name(account or ""))
+        found = self._by_nip.get(nip.digits) if nip else of_account
+        if found is not None and of_account is not None and of_account is not found:
+            row.refuse("account", AdapterError("lan.two_people", "two participants", row=of_account.row))
+            return None
         if found is None:
             which = "nip" if nip or not account else "account"
             row.refuse(which, _stranger() if nip or account else AdapterError("lan.nobody", "nobody"))
@@ -82,7 +86,7 @@ def read_participants(path: Path, groups: Collection[str], refused: list[Refused
 
 def _participant(row: RowReader, groups: Collection[str]) -> Participant | None:
     nip = row.cell("nip", nip_of)
-    name, account = row.cell("name", words_of), row.cell("account", _account)
+    name, account = row.cell("name", words_of), row.cell("account", account_of)
     group = row.cell("group", lambda cell: _group(cell, groups))
     unit, certificate = row.cell("unit", any_words_of), row.cell("certificate", any_words_of)
     if not row.good or nip is None:
@@ -95,19 +99,12 @@ def _group(cell: Cell, groups: Collection[str]) -> str:
     text = any_words_of(cell)
     known = {plain_name(group): group for group in groups}
     if groups and plain_name(text) not in known:
-        raise AdapterError("lan.group_unknown", "unknown", value=text[:40], known=", ".join(groups))
+        raise AdapterError("lan.group_unknown", "unknown", value=shown(text), known=", ".join(groups))
     return known.get(plain_name(text), text)
 
 
 def _nip_or_none(cell: Cell) -> Nip | None:
     return None if cell is None or cell == "" else nip_of(cell)
-
-
-def _account(cell: Cell) -> str:
-    """The name of an account, which may be a NIP; as a number it has lost its last digits."""
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
-        parse_nip(cell)
-    return text_of(cell)
 
 
 def _stranger() -> AdapterError:

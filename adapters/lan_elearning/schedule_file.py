@@ -20,7 +20,7 @@ from adapters.lan_elearning.schedule import (
 )
 from adapters.lan_elearning.settings import Keys, Settings, hundredths, text_of
 from adapters.moments import clock_of, zone_named
-from adapters.tables import any_words_of, beside, one_of, read_table, words_of, yes_of
+from adapters.tables import any_words_of, beside, one_of, read_table, shown, words_of, yes_of
 from xapi.sheet import Cell, Column, date_of, plain_name
 from xapi.sheet_rows import RefusedCell, RowReader
 
@@ -160,7 +160,7 @@ def _zone(value: object) -> tuple[str, tzinfo]:
 def _code(value: object) -> str:
     text = text_of(value)
     if not _CODE.fullmatch(text):
-        raise AdapterError("lan.code", "no code", value=text[:40])
+        raise AdapterError("lan.code", "no code", value=shown(text))
     return text
 
 
@@ -213,8 +213,8 @@ def _check_together(sessions: list[Session], file: str, refused: list[RefusedCel
     held = [session for session in sessions if session.kind == IMPLEMENTATION]
     for session in held[1:]:
         refuse(session.row, "kind", AdapterError("lan.implementation_twice", "twice", row=held[0].row))
-    if len(sessions) == len(held):
-        refuse(0, "", AdapterError("lan.no_session", "no session"))
+    if not any(session.required for session in sessions if session not in held):
+        refuse(0, "", AdapterError("lan.no_session", "no session decides over the pass"))
 
 
 def _subject(cell: Cell, course: Course) -> str:
@@ -222,7 +222,7 @@ def _subject(cell: Cell, course: Course) -> str:
     by_name = {plain_name(one.title): code for code, one in course.subjects.items()}
     code = text if text in course.subjects else by_name.get(plain_name(text))
     if code is None:
-        raise AdapterError("lan.subject_unknown", "unknown", value=text[:40], known=", ".join(course.subjects))
+        raise AdapterError("lan.subject_unknown", "unknown", value=shown(text), known=", ".join(course.subjects))
     return code
 
 

@@ -1,7 +1,8 @@
 """How far each participant has come: what was done of every session, what is missing, and whether that passes."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from adapters.lan_elearning.implementation import Implementation
@@ -63,10 +64,16 @@ def standings(reading: Reading, traces: Sequence[Trace], shown: Mapping[str, Imp
     by_person: dict[str, list[Trace]] = {}
     for trace in traces:
         by_person.setdefault(trace.who.nip.digits, []).append(trace)
-    return [
-        _standing(who, by_person.get(who.nip.digits, []), shown.get(who.nip.digits), reading)
-        for who in reading.people.listed
-    ]
+    often = Counter(one.evidence for one in shown.values() if one.evidence)
+    found = []
+    for who in reading.people.listed:
+        own = shown.get(who.nip.digits)
+        standing = _standing(who, by_person.get(who.nip.digits, []), own, reading)
+        if own is not None and often[own.evidence] > 1:
+            same: Said = (N_("Bukti implementasinya berkas yang sama dengan bukti peserta lain."), {})
+            standing = replace(standing, notes=[*standing.notes, same])
+        found.append(standing)
+    return found
 
 
 def _standing(who: Participant, traces: list[Trace], shown: Implementation | None, reading: Reading) -> Standing:

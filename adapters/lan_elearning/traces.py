@@ -10,7 +10,7 @@ from adapters.errors import AdapterError
 from adapters.lan_elearning.participants import ACCOUNT, NAME, NIP, Participant, Participants
 from adapters.lan_elearning.schedule import CHAT, CLASSROOM, FORUM, TASK, VIDEO, Schedule, Session
 from adapters.moments import moment_of
-from adapters.tables import between, read_table, words_of, yes_of
+from adapters.tables import between, read_table, shown, words_of, yes_of
 from xapi.sheet import Cell, Column, plain_name
 from xapi.sheet_rows import RefusedCell, RowReader
 
@@ -75,9 +75,9 @@ def _session(cell: Cell, sessions: Mapping[str, Session], kinds: frozenset[str])
     text = words_of(cell)
     session = sessions.get(plain_name(text))
     if session is None:
-        raise AdapterError("lan.session_unknown", "unknown", value=text[:40])
+        raise AdapterError("lan.session_unknown", "unknown", value=shown(text))
     if session.kind not in kinds:
-        raise AdapterError("lan.session_kind", "another kind", value=text[:40], kind=session.kind)
+        raise AdapterError("lan.session_kind", "another kind", value=shown(text), kind=session.kind)
     return session
 
 

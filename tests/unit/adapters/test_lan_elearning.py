@@ -287,6 +287,40 @@ def test_an_approval_needs_evidence_a_validator_and_a_day(course: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_row_of_two_people_and_a_rounded_account_are_refused_and_a_small_number_is_a_name(course: Path) -> None:
+    change(course / "peserta.csv", ";suartana.01;", ";4711;")
+    for name in ("obrolan.csv", "forum.csv", "tugas.csv", "video.csv"):
+        text = (course / name).read_text(encoding="utf-8").replace("suartana.01", "4711")
+        (course / name).write_text(text, encoding="utf-8")
+    book = Workbook()
+    for row in (["Sesi", "NIP", "Akun", "Waktu"], ["RM1-FORUM", None, 4711, datetime(2019, 11, 13, 9)],
+                ["RM1-FORUM", MADE, "widiastuti.02", "13-11-2019 09:00"],
+                ["RM1-FORUM", None, 198102112099022002, "13-11-2019 09:00"]):  # fmt: skip
+        book.active.append(row)
+    book.save(course / "lain.xlsx")
+    change(course / "jadwal.toml", 'forum = "forum.csv"', 'forum = ["forum.csv", "lain.xlsx"]')
+    assert slips(course) == [
+        ("lain.xlsx", 3, "Akun", "lan.two_people"), ("lain.xlsx", 4, "Akun", "people.nip_number"),
+    ]  # fmt: skip
+
+
+def test_a_schedule_in_which_nothing_is_required_would_pass_nobody(course: Path) -> None:
+    lines = (course / "sesi.csv").read_text(encoding="utf-8").replace(";ya\n", ";tidak\n")
+    (course / "sesi.csv").write_text(lines, encoding="utf-8")
+    assert slips(course) == [("sesi.csv", 0, "", "lan.no_session")]
+
+
+def test_evidence_may_be_named_by_a_nip_and_the_same_file_for_two_is_noted(course: Path) -> None:
+    (course / "bukti" / "bukti-01.txt").rename(course / "bukti" / f"{MADE}.txt")
+    change(course / "implementasi.csv", "bukti-01.txt", f"{MADE}.txt")
+    change(course / "implementasi.csv", "bukti-02.txt", f"{MADE}.txt")
+    notes = {one.who.name: [text for text, _ in one.notes] for one in read(course).standings}
+    same = "Bukti implementasinya berkas yang sama dengan bukti peserta lain."
+    assert [name for name, said in notes.items() if same in said] == ["I Made Suartana", "Ni Luh Widiastuti"]
+    change(course / "implementasi.csv", f"{MADE}.txt", f"{STRANGER}.txt")
+    assert slips(course) == [("implementasi.csv", 2, "Berkas bukti", "lan.evidence_missing")]
+
+
 def test_a_file_that_is_no_table_is_named_whole(course: Path) -> None:
     (course / "forum.csv").write_bytes("Sesi;Akun;Waktu\nRM1-FORUM;ç\n".encode("utf-32"))
     (course / "video.csv").write_text("Sesi;Akun\nRM1-VID;suartana.01\n", encoding="utf-8")
