@@ -31,7 +31,7 @@ def try_course(moodle: Moodle, site: Site, course: Course, people: list[Member])
          lambda: completions.course_done(moodle, course.number, person)),
         ("report/progress:view", completions.ACTIVITIES,
          lambda: completions.activity_states(moodle, course.number, person)),
-        ("moodle/grade:viewall", completions.GRADES,
+        ("moodle/grade:viewall, gradereport/user:view", completions.GRADES,
          lambda: completions.course_grades(moodle, course.number, person)),
         ("mod/scorm:viewreport", scorm.TRACKS, lambda: _tracks(moodle, site, course, person)),
     ]  # fmt: skip
