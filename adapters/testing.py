@@ -52,7 +52,7 @@ def connection(
         options=dict(options or {}),
         clock=lambda: NOW,
         zone=ZoneInfo("Asia/Jakarta"),
-        forms=frozenset({"kursus", "seminar", "bimbingan_teknis", "elearning"}),
+        forms=frozenset({"kursus", "seminar", "bimbingan-teknis", "e-learning"}),
         sleep=lambda _seconds: None,
         transport=transport or _nobody,
     )
@@ -66,7 +66,7 @@ def credit(**changes: Any) -> AcceptedCredit:
         "name": "Siti Contoh",
         "title": "Bimbingan Teknis Pelayanan",
         "organiser": "BKPSDM Contoh",
-        "form": "bimbingan_teknis",
+        "form": "bimbingan-teknis",
         "bkn": 8,
         "jp": 850,
         "year": 2026,
