@@ -53,13 +53,9 @@ def _line(state: str, text: str, **params: object) -> CheckLine:
     return CheckLine(state=state, text=text, params=params)
 
 
-def _failed(error: JampelError) -> CheckLine:
-    return CheckLine(state="failed", text=f"error:{error.code}", params=error.params, package=error.package)
-
-
 def _closed(error: JampelError) -> Iterator[CheckLine]:
     """Why nothing more can be found out, and what to look at, in the order of the screens."""
-    yield _failed(error)
+    yield CheckLine.of(error)
     if error.code == "remote.refused":
         yield _line("missing", N_(
             "Nyalakan layanan web: Site administration › General › Advanced features › Enable web services."
@@ -118,7 +114,7 @@ def _of_courses(moodle: Moodle, site: Site, options: MoodleOptions, connection: 
         catalogue = Catalogue(options, mapping, connection.modules, connection.forms)
         courses = read_courses(moodle, catalogue, site.home)
     except JampelError as error:
-        yield _failed(error)
+        yield CheckLine.of(error)
         return
     if not courses:
         yield _line("missing", N_("Akun token tidak melihat satu kursus pun. Beri perannya moodle/course:view."))

@@ -24,13 +24,15 @@ _NOTHING = CourseGrades(None, {})
 
 @dataclass(slots=True)
 class Told:
-    """What changed over there and is not recorded again, by number of the person, and `problems` of the course."""
+    """What changed over there and is not recorded again, by number of the person; `problems` of the course, and the
+    functions that are `closed` to the account in it: there is no use in asking again."""
 
     withdrawn: list[int] = field(default_factory=list)
     moved: list[int] = field(default_factory=list)
     regraded: list[int] = field(default_factory=list)
     timeless: list[int] = field(default_factory=list)
     problems: list[AdapterError] = field(default_factory=list)
+    closed: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,9 @@ class Reader:
         """The records that are new about `member`, and what to remember. Raises MoodleError, AdapterError."""
         at = self._course_done(member)
         states = self._states(member, told)
-        grades = self._grades(member) if at is not None or any(one.state for one in states) else _NOTHING
+        grades = self._grades(member, told) if at is not None or any(one.state for one in states) else _NOTHING
         if at is None and self.course.pass_mark is not None and not self.criteria:
-            at, grades = self._passed(member)
+            at, grades = self._passed(member, told)
         found, after = self._of_course(member, known, told, at, grades.whole)
         facts = self._of_activities(member, states, grades)
         digest = zlib.crc32("\n".join("\t".join(fact.key) for fact in facts).encode()) if facts else 0
@@ -67,9 +69,9 @@ class Reader:
         completed = done.course_done(self.moodle, self.course.number, member.number)
         return None if completed is None else completed.at
 
-    def _passed(self, member: Member) -> tuple[int | None, CourseGrades]:
+    def _passed(self, member: Member, told: Told) -> tuple[int | None, CourseGrades]:
         """By the grade of the course, where the institution said which is enough."""
-        grades = self._grades(member)
+        grades = self._grades(member, told)
         enough = (self.course.pass_mark or 100.0) / 100
         total = grades.whole
         return (total.at if total is not None and total.share >= enough else None), grades
@@ -77,26 +79,30 @@ class Reader:
     def _states(self, member: Member, told: Told) -> list[ActivityState]:
         """Those that Moodle follows, and the packages of ours that it does not."""
         found: list[ActivityState] = []
-        if self.course.completion and done.ACTIVITIES in self.functions and (self.activities or self.contents.ours):
+        wanted = self.course.completion and (self.activities or bool(self.contents.ours))
+        if wanted and done.ACTIVITIES in self.functions - told.closed:
             try:
                 found = done.activity_states(self.moodle, self.course.number, member.number)
             except MoodleError as error:
                 if error.whole:
                     raise
                 if not error.person:
+                    told.closed.add(done.ACTIVITIES)
                     told.problems.append(error)
         listed = {one.number for one in found}
         return found + [_unfollowed(number) for number in self.contents.ours if number not in listed]
 
-    def _grades(self, member: Member) -> CourseGrades:
+    def _grades(self, member: Member, told: Told) -> CourseGrades:
         """None where the account may not see them: a grade is no part of what counts."""
-        if done.GRADES not in self.functions:
+        if done.GRADES not in self.functions - told.closed:
             return _NOTHING
         try:
             return done.course_grades(self.moodle, self.course.number, member.number)
         except MoodleError as error:
             if error.whole:
                 raise
+            if not error.person:
+                told.closed.add(done.GRADES)
             return _NOTHING
 
     def _of_course(

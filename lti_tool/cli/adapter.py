@@ -7,6 +7,7 @@ from lti_tool.cli.adapter_list import list_adapters, show
 from lti_tool.cli.adapter_pull import pull
 from lti_tool.cli.adapter_push import push
 from lti_tool.cli.adapter_runs import runs
+from lti_tool.cli.adapter_steps import steps
 from lti_tool.console import N_, Group
 
 
@@ -15,5 +16,5 @@ def adapter() -> None:
     """Adapters."""
 
 
-for command in (list_adapters, show, check, pull, push, runs):
+for command in (list_adapters, show, check, pull, push, runs, steps):
     adapter.add_command(command)

@@ -346,6 +346,7 @@ def test_a_refused_activity_report_does_not_cost_the_completion_of_the_course():
     pulled = Pulled(site)
 
     assert ([one.jp for one in pulled.records], pulled.codes) == ([300], ["moodle.permission"])
+    assert site.count("core_completion_get_activities_completion_status") == 1
 
 
 def test_refused_grades_cost_nothing_but_the_score():
