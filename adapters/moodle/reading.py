@@ -53,10 +53,12 @@ class Reader:
         """The records that are new about `member`, and what to remember. Raises MoodleError, AdapterError."""
         at = self._course_done(member)
         states = self._states(member, told)
-        grades = self._grades(member, told) if at is not None or any(one.state for one in states) else _NOTHING
+        grades = self._grades(member, told) if at is not None or any(one.state for one in states or ()) else _NOTHING
         if at is None and self.course.pass_mark is not None and not self.criteria:
             at, grades = self._passed(member, told)
         found, after = self._of_course(member, known, told, at, grades.whole)
+        if states is None:
+            return found, replace(after, digest=known.digest)
         facts = self._of_activities(member, states, grades)
         digest = zlib.crc32("\n".join("\t".join(fact.key) for fact in facts).encode()) if facts else 0
         if digest != known.digest:
@@ -76,11 +78,12 @@ class Reader:
         total = grades.whole
         return (total.at if total is not None and total.share >= enough else None), grades
 
-    def _states(self, member: Member, told: Told) -> list[ActivityState]:
-        """Those that Moodle follows, and the packages of ours that it does not."""
+    def _states(self, member: Member, told: Told) -> list[ActivityState] | None:
+        """Those that Moodle follows, and the packages of ours that it does not; None where it does not tell which."""
         found: list[ActivityState] = []
-        wanted = self.course.completion and (self.activities or bool(self.contents.ours))
-        if wanted and done.ACTIVITIES in self.functions - told.closed:
+        if self.course.completion and (self.activities or self.contents.ours):
+            if done.ACTIVITIES not in self.functions - told.closed:
+                return None
             try:
                 found = done.activity_states(self.moodle, self.course.number, member.number)
             except MoodleError as error:
@@ -89,6 +92,7 @@ class Reader:
                 if not error.person:
                     told.closed.add(done.ACTIVITIES)
                     told.problems.append(error)
+                return None
         listed = {one.number for one in found}
         return found + [_unfollowed(number) for number in self.contents.ours if number not in listed]
 

@@ -349,6 +349,20 @@ def test_a_refused_activity_report_does_not_cost_the_completion_of_the_course():
     assert site.count("core_completion_get_activities_completion_status") == 1
 
 
+def test_a_package_that_moodle_follows_is_not_read_another_way_while_its_report_is_refused():
+    site = site_with_one(customfields=[])
+    site.add_package(5, 70, 3)
+    site.states[(5, 8)] = [state(70, 2, kind="scorm")]
+    site.tracks[(3, 8)] = {"status": "passed", "timemodified": MARCH + 1}
+    first = Pulled(site)
+    site.refuse["core_completion_get_activities_completion_status"] = "nopermissions"
+    refused = Pulled(site, first.cursor, whole_after="0")
+    site.refuse.clear()
+
+    assert refused.records == []
+    assert Pulled(site, refused.cursor, whole_after="0").records == []
+
+
 def test_refused_grades_cost_nothing_but_the_score():
     site = site_with_one()
     site.refuse["gradereport_user_get_grade_items"] = "nopermissiontoviewgrades"
