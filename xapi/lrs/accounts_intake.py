@@ -25,9 +25,9 @@ def accounts_intake(
     """What turns the statements of packages and LMSs into those that may be stored, by `intake`.
 
     Only the credentials of `institution` (id, 32 hex), whose people `intake` knows; all others pass as they are. A
-    statement that the credential may not write makes nobody known (LrsError 403, of an LMS 400); one with a NIP anywhere
-    but as the name of the actor's account is refused (StatementError). `complete` is asked about each statement of an LMS; when it
-    cannot tell (JampelError), the LMS is asked to send it again (LrsError 503): what is stored is never changed.
+    statement that the credential may not write makes nobody known (LrsError 403, of an LMS 400); one with a NIP
+    anywhere but as the name of the actor's account is refused (StatementError). `complete` is asked about each statement
+    of an LMS; when it cannot tell (JampelError), the LMS is to send it again (LrsError 503): what is stored stays.
     """
 
     def admit(principal: Principal, batch: Parsed) -> Parsed:
@@ -76,7 +76,7 @@ class _Door:
         return fields | {name: Raw(msgspec.json.encode(value)) for name, value in found.items()}
 
     def _refused(self, error: PeopleError) -> LrsError:
-        """An LMS is answered 400, at which the plugins send a batch again in halves: one person holds up nobody else."""
+        """An LMS is answered 400: at that its plugin sends a batch again in halves, and one holds up nobody else."""
         status = 400 if self._is_lms else 403
         if error.code == "people.frozen":
             return LrsError("lrs.frozen", error.detail, status=status)
