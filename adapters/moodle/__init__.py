@@ -36,8 +36,8 @@ DOORS = (
     ),
     Door(
         name="customcert",
-        confirmed="partly",
-        text=N_("Plugin pihak ketiga, 4.4.10 atau lebih baru. Jawabannya dibaca dari sumbernya."),
+        confirmed="yes",
+        text=N_("Plugin pihak ketiga, mulai 4.4.10; dicoba dengan 4.4.11: nomor sertifikat ikut ditarik."),
     ),
     Door(
         name="tool_certificate",

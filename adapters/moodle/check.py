@@ -10,7 +10,7 @@ from adapters.moodle.courses import Catalogue, Course, read_courses
 from adapters.moodle.mapping import read_mapping
 from adapters.moodle.options import MoodleOptions, options_of
 from adapters.moodle.people import Member, members
-from adapters.moodle.probe import Probe, try_course
+from adapters.moodle.probe import Probe, hidden_activities, try_course
 from adapters.moodle.service import Moodle, MoodleError
 from adapters.moodle.site import Site
 from adapters.remote import N_, CheckLine, Connection
@@ -160,6 +160,11 @@ def _tried(moodle: Moodle, site: Site, options: MoodleOptions, courses: list[Cou
         people.update((one.number, one) for one in found)
         for probe in try_course(moodle, site, course, found):
             problems.setdefault(probe.capability, probe)
+        if hidden := hidden_activities(moodle, site, course, found):
+            yield _line("missing", N_(
+                "%(number)s aktivitas yang menjadi syarat kursus %(course)s tidak tampak bagi akun token. Beri perannya "
+                "semua izin mod/…:view dan moodle/course:viewhiddenactivities."
+            ), number=hidden, course=course.place)  # fmt: skip
     for probe in problems.values():
         says = probe.error.says if isinstance(probe.error, MoodleError) else probe.error.code
         yield _line("missing", N_(

@@ -26,8 +26,8 @@ def accounts_intake(
 
     Only the credentials of `institution` (id, 32 hex), whose people `intake` knows; all others pass as they are. A
     statement that the credential may not write makes nobody known (LrsError 403, of an LMS 400); one with a NIP
-    anywhere but as the name of the actor's account is refused (StatementError). `complete` is asked about each statement
-    of an LMS; when it cannot tell (JampelError), the LMS is to send it again (LrsError 503): what is stored stays.
+    anywhere but as the name of the actor's account is refused (StatementError). `complete` is asked about each
+    statement of an LMS; when it cannot tell (JampelError), the LMS is to send it again (LrsError 503).
     """
 
     def admit(principal: Principal, batch: Parsed) -> Parsed:

@@ -466,7 +466,8 @@ def test_the_number_of_a_certificate_comes_with_the_course_it_is_for():
     site.add_course(5, "Pelayanan prima", [person(8), person(9)])
     site.complete(5, 8)
     site.complete(5, 9)
-    issue = {"id": 1, "customcertid": 5, "code": "A1B2C3", "timecreated": MARCH}
+    site.contents[5] = [{"id": 90, "modname": "customcert", "instance": 3, "name": "Sertifikat"}]
+    issue = {"id": 1, "customcertid": 3, "code": "A1B2C3", "timecreated": MARCH}
     site.issues = [{"issue": issue, "user": {"id": 8}}]
 
     assert [record.certificate for record in Pulled(site).records] == ["A1B2C3", ""]
