@@ -161,19 +161,25 @@ def _tried(moodle: Moodle, site: Site, options: MoodleOptions, courses: list[Cou
         for probe in try_course(moodle, site, course, found):
             problems.setdefault(probe.capability, probe)
         if hidden := hidden_activities(moodle, site, course, found):
-            yield _line("missing", N_(
-                "%(number)s aktivitas yang menjadi syarat kursus %(course)s tidak tampak bagi akun token. Beri perannya "
-                "semua izin mod/…:view dan moodle/course:viewhiddenactivities."
-            ), number=hidden, course=course.place)  # fmt: skip
-    for probe in problems.values():
-        says = probe.error.says if isinstance(probe.error, MoodleError) else probe.error.code
-        yield _line("missing", N_(
-            "Di kursus %(course)s Moodle menolak (%(says)s). Beri peran akun token %(capability)s: Site administration "
-            "› Users › Permissions › Define roles."
-        ), course=probe.course.place, says=says, capability=probe.capability)  # fmt: skip
+            yield _line("missing", _HIDDEN, number=hidden, course=course.place)
+    yield from map(_refused, problems.values())
     if courses and not problems:
         yield _line("ok", N_("Akun token boleh membaca peserta, penyelesaian dan nilai."))
     yield from _nips(list(people.values()), options)
+
+
+_HIDDEN = N_(
+    "%(number)s aktivitas yang menjadi syarat kursus %(course)s tidak tampak bagi akun token. Beri perannya semua izin "
+    "mod/…:view dan moodle/course:viewhiddenactivities."
+)
+
+
+def _refused(probe: Probe) -> CheckLine:
+    says = probe.error.says if isinstance(probe.error, MoodleError) else probe.error.code
+    return _line("missing", N_(
+        "Di kursus %(course)s Moodle menolak (%(says)s). Beri peran akun token %(capability)s: Site administration › "
+        "Users › Permissions › Define roles."
+    ), course=probe.course.place, says=says, capability=probe.capability)  # fmt: skip
 
 
 def _nips(people: list[Member], options: MoodleOptions) -> Iterator[CheckLine]:
