@@ -1,10 +1,10 @@
 """How an adapter meets a system that answers: its options, pages of records, records to send, and what a check says."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from adapters.errors import AdapterError
 from adapters.recording import RefusedRecord
@@ -50,6 +50,9 @@ class Connection:
     `clock` tells the time, `zone` is the institution's, `forms` are the slugs its rules know. `name` tells several
     connections of one system apart ("" where there is one), `sleep` waits some seconds, and `transport` carries HTTP
     requests in place of the network (`adapters.http`), in tests. `modules` are those of the library, by id and by IRI.
+
+    `people` gives the NIPs (18 digits) of the institution's people, for a system that is asked person by person, and
+    `pushed` the ids under which the system keeps what a push of ours wrote there.
     """
 
     institution: str
@@ -60,6 +63,8 @@ class Connection:
     name: str = ""
     sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
     transport: Callable[[Any], Any] | None = field(default=None, repr=False)
+    people: Callable[[], Iterable[str]] = field(default=tuple, repr=False)
+    pushed: Callable[[], Collection[str]] = field(default=frozenset, repr=False)
     modules: Mapping[str, OwnModule] = field(default_factory=dict, repr=False)
 
     def option(self, name: str) -> str:
@@ -154,6 +159,20 @@ class RecordPush(Protocol):
         Raises AdapterError: a code that begins with `remote.unsure` when the record may have been written all the
         same, so that it must be looked for before it is sent again.
         """
+        ...
+
+
+@runtime_checkable
+class RecordFiles(Protocol):
+    """What a `RecordPush` may have besides: its records as files, for the institution's own system to send."""
+
+    def record_for_file(self, prepared: Prepared) -> Mapping[str, object]:
+        """The record for a program (JSON): the exact body, and what the system must know to send it."""
+        ...
+
+    def row_for_file(self, prepared: Prepared) -> Mapping[str, object]:
+        """The record for people (a row of a sheet), by titles of columns; numbers that are long or begin with 0 are
+        texts."""
         ...
 
 

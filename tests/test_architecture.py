@@ -20,6 +20,7 @@ MAY_IMPORT = {  # package -> modules of other packages it may import
         "adapters.recording",
         "adapters.records",
         "adapters.remote",
+        "adapters.classes",
         "adapters.said",
     ),
 }

@@ -48,7 +48,7 @@ def _show_list(settings: Settings, registry: Registry) -> None:
         table.add_column(heading)
     for name in registry.names():
         adapter = registry.get(name)
-        can = ", ".join(words(CAN[one]) for one in capabilities(adapter))
+        can = ", ".join(words(CAN.get(one, one)) for one in capabilities(adapter))
         there = ", ".join(one or words("ada") for one in names_of(settings, name))
         table.add_row(name, adapter.title, can, there if name in settings.adapters.systems else "–")
     show_table(table)
@@ -73,7 +73,7 @@ def show(settings: Settings, system: str, as_json: bool) -> None:
         print_json(_facts(settings, registry, found))
         return
     click.echo(f"{found.title} ({found.name})")
-    can = ", ".join(words(CAN[one]) for one in capabilities(found))
+    can = ", ".join(words(CAN.get(one, one)) for one in capabilities(found))
     click.echo(words("Kemampuan: %(can)s.", can=can or "–"))
     if found.exchange is not None:
         click.echo(words("Berkas: %(files)s.", files=", ".join(found.exchange.extensions)))

@@ -36,8 +36,9 @@ from lti_tool.systems.connections import connection_of
 from lti_tool.systems.preview import KNOWN, NEW, REFUSED, Line, preview, refused_line
 from lti_tool.systems.problems import refusal_of, refusal_of_cell, sentence
 from lti_tool.systems.pull import crashed, desk_of, pages_of, pull_into
-from lti_tool.systems.runs import LiveRun, run_of
+from lti_tool.systems.runs import LiveRun, place_of, run_of
 from xapi.errors import JampelError
+from xapi.identity import mask_nips_in
 from xapi.words import explain
 
 SHOWN = 50  # lines of a preview or of refusals on a terminal
@@ -84,7 +85,10 @@ def pull(
 
 
 def _take_pages(services: Services, found: Adapter, connection: Connection, *, as_json: bool, from_start: bool) -> None:
-    with run_of(services, found.name, "pull", connection=connection.name, from_start=from_start) as run:
+    place = place_of(connection)
+    with run_of(
+        services, found.name, "pull", connection=connection.name, place=place, from_start=from_start
+    ) as run:  # fmt: skip
         try:
             with reaching(N_("Membaca …")) as told:
                 pull_into(found, connection, desk_of(services), run, told)
@@ -122,7 +126,7 @@ def _tell(run: LiveRun) -> None:
 
 def _take_file(services: Services, found: Adapter, connection: Connection, file: Path, *, as_json: bool) -> None:
     taken = Taken()
-    with run_of(services, found.name, "file", connection=connection.name, subject=file.name) as run:
+    with run_of(services, found.name, "file", connection=connection.name, subject=mask_nips_in(file.name)) as run:
         with working(N_("Membaca berkas …")):
             held = _read(found, connection, file)
             if not held.refused:
@@ -163,11 +167,12 @@ def _lines(
     if file is not None:
         held = _read(found, connection, file)
         for cell in held.refused:
-            place = words(N_("baris %(row)s, kolom %(column)s"), row=cell.row, column=cell.column)
+            of_file = f"{cell.file}: " if cell.file else ""
+            place = of_file + words(N_("baris %(row)s, kolom %(column)s"), row=cell.row, column=cell.column)
             yield Line(place, "", "", "", "", None, REFUSED, cell.error)
         yield from preview(held.records, services)
         return
-    cursor = "" if from_start else services.lti.adapter_runs.cursor(found.name, connection.name)
+    cursor = "" if from_start else services.lti.adapter_runs.cursor(found.name, connection.name, place_of(connection))
     for page in pages_of(found, connection, cursor):
         yield from map(refused_line, page.refused)
         yield from preview(page.records, services)

@@ -57,7 +57,7 @@ ACTIONS = {
     help=N_(
         "Kirim kredit yang disetujui ke sistem pencatat, masing-masing satu kali. Mulailah dengan --dry-run: tampil "
         'rencana dan kodenya, tidak ada yang dikirim. Pengiriman hanya jalan kalau push = "ya" di pengaturan dan '
-        "kode rencananya disebut. Dengan -o rencana ditulis sebagai JSON atau XLSX untuk SIMPEG instansi.\n\n"
+        "kode rencananya disebut. Dengan -o rencana ditulis sebagai JSON, XLSX, atau CSV untuk SIMPEG instansi.\n\n"
         "Contoh: jampel adapter push siasn --year 2026 --dry-run"
     ),
 )
@@ -68,7 +68,7 @@ ACTIONS = {
 @option("--plan", "code", metavar="KODE", help=N_("Kirim rencana dengan kode ini, dari --dry-run."))
 @option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-    help=N_("Tulis rencana ke berkas JSON atau XLSX; tidak ada yang dikirim."),
+    help=N_("Tulis rencana ke berkas JSON, XLSX, atau CSV; tidak ada yang dikirim."),
 )  # fmt: skip
 @json_option
 @settings_option
@@ -85,19 +85,21 @@ def push(
         bring_up_to_date(services)
         plan = plan_of(services, found, connection, year or services.today.year)
         if output is not None:
-            _write(plan, output)
-        elif dry_run or not _confirmed(plan, connection, code, as_json=as_json):
+            _write(plan, output, found.push)
+        elif dry_run:
             _show(plan, as_json=as_json)
             _tell_next(plan, connection)
-        else:
+        elif _confirmed(plan, connection, code, as_json=as_json):
             _send(services, found, connection, plan, as_json=as_json)
+        else:
+            say("Tidak ada yang dikirim.")
     _end(plan)
 
 
-def _write(plan: Plan, output: Path) -> None:
+def _write(plan: Plan, output: Path, push: object) -> None:
     with finished_file(output) as file:
         output.with_name(Path(file.name).name).chmod(0o600)  # it names people
-        count = write_plan(plan, file, output.suffix)
+        count = write_plan(plan, file, output.suffix, push)
     say("%(n)s catatan ditulis ke %(file)s. Tidak ada yang dikirim.", n=count, file=output)
 
 
@@ -109,14 +111,22 @@ def _confirmed(plan: Plan, connection: Connection, code: str | None, *, as_json:
         if code.strip().lower() != plan.code:
             raise ToolError("adapter.plan_changed", plan.system, plan=plan.code, given=code[:20])
         return True
-    if not sys.stdin.isatty() or as_json:
+    if as_json or not on_terminal():
         fail(words("Sebut kode rencananya dengan --plan. Kodenya tampil dengan --dry-run."), USAGE)
     _show(plan, as_json=False)
     return bool(plan.to_send) and click.confirm(words("Kirim %(n)s catatan itu?", n=len(plan.to_send)), err=True)
 
 
+def on_terminal() -> bool:
+    """Whether there is somebody to ask."""
+    return sys.stdin.isatty()
+
+
 def _send(services: Services, found: Adapter, connection: Connection, plan: Plan, *, as_json: bool) -> None:
     with run_of(services, plan.system, "push", connection=plan.connection, subject=plan.code) as run:
+        now = plan_of(services, found, connection, plan.year)  # another run may have sent some of it meanwhile
+        if now.code != plan.code:
+            raise ToolError("adapter.plan_changed", plan.system, plan=now.code, given=plan.code)
         try:
             with reaching(N_("Mengirim …")) as told:
                 Sender(services, found, connection, run).send(plan, told)

@@ -14,6 +14,7 @@ from lti_tool.services import Services, open_services
 from lti_tool.settings import Settings, preferred_language
 from lti_tool.store.adapter_runs import DONE, INTERRUPTED, RUNNING, STOPPED, Run
 from lti_tool.systems.problems import sentence
+from xapi.identity import mask_nips_in
 
 ACTIONS = {"pull": N_("tarik"), "file": N_("berkas"), "push": N_("kirim")}
 STATES = {
@@ -93,8 +94,8 @@ def facts_of(run: Run) -> dict[str, object]:
         "ended": run.ended.isoformat() if run.ended else None,
         "counts": dict(run.counts),
         "problem": {"code": run.problem.code, "reason": _reason(run)} if run.problem else None,
-        "began_at": run.began_at,
-        "cursor": run.cursor,
+        "began_at": mask_nips_in(run.began_at),
+        "cursor": mask_nips_in(run.cursor),
     }
 
 

@@ -36,7 +36,8 @@ class Refusal(msgspec.Struct, frozen=True):
 class Run(msgspec.Struct, frozen=True):
     """One run: `action` is pull, file or push; `subject` the file or the plan; times in UTC.
 
-    `state` is running, done, stopped (it ended itself, see `problem`) or interrupted (its process died).
+    `state` is running, done, stopped (it ended itself, see `problem`) or interrupted (its process died). `place` stands
+    for the address behind the connection, to which its cursor belongs; a receipt does not keep it.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Run(msgspec.Struct, frozen=True):
     problem: Problem | None
     began_at: str
     cursor: str
+    place: str = ""
 
 
 class AdapterRunStore:
@@ -115,10 +117,14 @@ class AdapterRunStore:
         with writing(self._engine) as connection:
             self._change(connection, run, state=state, ended=_number(now), problem=kept)
 
-    def cursor(self, system: str, connection_name: str) -> str:
-        """Where the next run of the connection begins; empty at the beginning."""
+    def cursor(self, system: str, connection_name: str, place: str = "") -> str:
+        """Where the next run of the connection begins; empty at the beginning, and where `place` is another than the
+        last run's: a cursor of one system means nothing in another."""
         query = select(CURSOR.c.cursor).where(
-            self._here(CURSOR), CURSOR.c.system == system, CURSOR.c.connection == connection_name
+            self._here(CURSOR),
+            CURSOR.c.system == system,
+            CURSOR.c.connection == connection_name,
+            CURSOR.c.place == place,
         )
         with reading(self._engine) as connection:
             return connection.execute(query).scalar() or ""
@@ -171,7 +177,7 @@ class AdapterRunStore:
             connection.execute(insert_into(connection, REFUSED), rows)
 
     def _keep_cursor(self, connection: Connection, run: Run, cursor: str, now: datetime) -> None:
-        values = {"cursor": cursor, "run": run.id, "at": _number(now)}
+        values = {"place": run.place, "cursor": cursor, "run": run.id, "at": _number(now)}
         key = {"institution": self._institution, "system": run.system, "connection": run.connection}
         insert = insert_into(connection, CURSOR).values(**key, **values)
         connection.execute(insert.on_conflict_do_update(index_elements=list(key), set_=values))

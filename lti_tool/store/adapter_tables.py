@@ -36,6 +36,7 @@ CURSOR = Table(
     Column("institution", String(32), primary_key=True),
     Column("system", Text, primary_key=True),
     Column("connection", Text, primary_key=True),
+    Column("place", Text),
     Column("cursor", Text),
     Column("run", String(32)),
     Column("at", BigInteger),

@@ -11,6 +11,7 @@ from lti_tool.errors import SettingsError
 from lti_tool.library import Library
 from lti_tool.services import Services
 from lti_tool.settings import Settings
+from xapi.audit.people import roster_of
 
 FILE = "_file"
 MASK = "***"
@@ -57,8 +58,23 @@ def connection_of(services: Services, adapter: Adapter, name: str | None = None)
         zone=services.zone,
         forms=frozenset(services.rules.of_year(services.today.year).forms),
         name=chosen,
+        people=lambda: _nips(services),
+        pushed=lambda: _pushed(services, adapter.name, chosen),
         modules=own_modules(services.library),
     )
+
+
+def _nips(services: Services) -> list[str]:
+    """The NIPs of those on this year's roster whose data may be processed (UU 27/2022 art. 41)."""
+    frozen = services.people.subjects.frozen()
+    roster = roster_of(services.people, services.today.year)
+    return [str(getattr(e.nip, "digits", e.nip)) for e in roster.values() if e.nip and e.person not in frozen]
+
+
+def _pushed(services: Services, system: str, name: str) -> frozenset[str]:
+    """The ids of the records there that a push of ours wrote."""
+    known = services.lti.adapter_pushes.of(system, name).values()
+    return frozenset(one.remote for one in known if one.remote and not one.found)
 
 
 def own_modules(library: Library) -> dict[str, OwnModule]:

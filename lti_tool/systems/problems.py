@@ -4,8 +4,11 @@ from adapters.recording import RefusedRecord
 from adapters.said import plain_said
 from lti_tool.store.adapter_runs import Problem, Refusal
 from xapi.errors import JampelError
+from xapi.identity import mask_nips_in
 from xapi.sheet_rows import RefusedCell
 from xapi.words import explain
+
+MOST_KEPT = 200  # characters of a place
 
 
 def problem_of(error: JampelError) -> Problem:
@@ -16,12 +19,13 @@ def problem_of(error: JampelError) -> Problem:
 
 def refusal_of(refused: RefusedRecord) -> Refusal:
     """A refused record as it is kept."""
-    return Refusal(plain_said(refused.place), problem_of(refused.error))
+    return Refusal(_short(refused.place), problem_of(refused.error))
 
 
 def refusal_of_cell(refused: RefusedCell) -> Refusal:
     """A refused cell as it is kept."""
-    return Refusal(plain_said(" ".join(filter(None, (str(refused.row), refused.column)))), problem_of(refused.error))
+    place = " ".join(filter(None, (refused.file, str(refused.row), refused.column)))
+    return Refusal(_short(place), problem_of(refused.error))
 
 
 def sentence(problem: Problem, language: str) -> str:
@@ -38,3 +42,8 @@ def _plain(value: object) -> str | int | float | None:
     if value is None or isinstance(value, float) or (isinstance(value, int) and abs(value) < 10**8):
         return value
     return plain_said(str(value))
+
+
+def _short(text: str) -> str:
+    """A place without NIPs; other numbers in it are how people find it."""
+    return mask_nips_in(text)[:MOST_KEPT]

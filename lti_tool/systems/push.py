@@ -42,10 +42,19 @@ class Sender:
             told(Reach(place, len(waiting)))
 
     def _one(self, plan: Plan, item: Item, prepared: Prepared) -> None:
-        remote = self._ask(lambda: self._push.find(prepared, self._connection))
+        try:
+            remote = self._ask(lambda: self._push.find(prepared, self._connection))
+        except JampelError as error:
+            self._not_found_out(plan, item, error)
+            return
+        if remote and item.action == LOOK:  # ours: what was sent then is what is there
+            item = _as_sent(item)
         if remote:
             self._note(plan, item, SENT, remote=remote, found=item.action != LOOK)
             self._run.advance({"sent" if item.action == LOOK else "found": 1})
+            return
+        if item.known and item.action == LOOK and item.known.digest != item.digest:
+            self._changed(plan, item)
             return
         self._note(plan, item, SENDING)
         try:
@@ -55,6 +64,25 @@ class Sender:
             return
         self._note(plan, item, SENT, remote=remote or "")
         self._run.advance({"sent": 1})
+
+    def _changed(self, plan: Plan, item: Item) -> None:
+        """Leaves a record to people whose credit changed while nobody knew whether it had been sent: looked for as it
+        is now, it would not be found as it was then. A later plan has it as one to send, for somebody to confirm."""
+        problem = problem_of(ToolError("adapter.changed_unsure", plan.system, system=plan.system))
+        self._note(plan, item, PLANNED, problem=problem)
+        self._run.advance({"unsure": 1}, refused=[Refusal(_place(item), problem)])
+
+    def _not_found_out(self, plan: Plan, item: Item, error: JampelError) -> None:
+        """Notes that nobody could tell whether the record is there, so it was not sent; raises `error` when the next
+        would fail too."""
+        if is_of_connection(error) or error.code == "adapter.crashed":
+            raise error
+        problem = problem_of(error)
+        if item.action == LOOK:
+            self._note(plan, _as_sent(item), SENDING, problem=problem)
+        else:
+            self._note(plan, item, REFUSED, problem=problem)
+        self._run.advance({"refused": 1}, refused=[Refusal(_place(item), problem)])
 
     def _failed(self, plan: Plan, item: Item, prepared: Prepared, error: JampelError) -> None:
         """Notes what became of a record that was not plainly sent; raises `error` when the next would fail too."""
@@ -109,6 +137,11 @@ class Sender:
             at=self._clock(),
         )
         self._store.put(plan.system, plan.connection, [kept])
+
+
+def _as_sent(item: Item) -> Item:
+    """`item` with the digest of what was sent then, which may be another than that of the credit now."""
+    return item._replace(digest=item.known.digest) if item.known else item
 
 
 def _place(item: Item) -> str:

@@ -1,14 +1,17 @@
 """One run with another system: alone on its connection, alive while it beats, with a receipt whatever becomes of it."""
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
+from adapters.remote import Connection
 from lti_tool.errors import ToolError
 from lti_tool.services import Services
 from lti_tool.store.adapter_runs import DONE, LEASE, RUNNING, STOPPED, AdapterRunStore, Refusal, Run
 from lti_tool.systems.problems import problem_of
+from xapi.database import DRIVER_ERRORS
 from xapi.errors import JampelError
 
 BEAT_SECONDS = LEASE.total_seconds() / 4
@@ -42,14 +45,17 @@ class LiveRun:
 
 @contextmanager
 def run_of(
-    services: Services, system: str, action: str, *, connection: str = "", subject: str = "", from_start: bool = False
-) -> Iterator[LiveRun]:
+    services: Services, system: str, action: str, *, connection: str = "", subject: str = "", place: str = "",
+    from_start: bool = False,
+) -> Iterator[LiveRun]:  # fmt: skip
     """A run of `action` with `system`, whose receipt is closed at the end of the block, whatever happened in it.
+
+    `place` is what `place_of` gives for the connection: a pull goes on only where the last one at this place ended.
 
     Raises ToolError `adapter.run_under_way` when another run of the same connection is alive.
     """
     store = services.lti.adapter_runs
-    cursor = "" if from_start or action != "pull" else store.cursor(system, connection)
+    cursor = "" if from_start or action != "pull" else store.cursor(system, connection, place)
     now = services.clock()
     run = Run(
         id=services.ids().hex,
@@ -64,10 +70,11 @@ def run_of(
         problem=None,
         began_at=cursor,
         cursor=cursor,
+        place=place,
     )
     store.begin(run)
     try:
-        with _beating(store, run.id, services.clock):
+        with beating(store, run.id, services.clock):
             yield LiveRun(store, run, services.clock)
     except JampelError as error:
         store.end(run.id, services.clock(), STOPPED, problem_of(error))
@@ -79,14 +86,22 @@ def run_of(
     store.end(run.id, services.clock(), DONE)
 
 
+def place_of(connection: Connection) -> str:
+    """What stands for the address of a connection; empty where it has none."""
+    url = connection.options.get("url", "").strip().rstrip("/").casefold()
+    return hashlib.sha256(url.encode()).hexdigest()[:16] if url else ""
+
+
 @contextmanager
-def _beating(store: AdapterRunStore, run: str, clock: Callable[[], datetime]) -> Iterator[None]:
+def beating(store: AdapterRunStore, run: str, clock: Callable[[], datetime]) -> Iterator[None]:
     """Gives signs of life beside the block: an answer of the system may take longer than the lease."""
     over = threading.Event()
 
     def beat() -> None:
-        while not over.wait(BEAT_SECONDS) and store.beat(run, clock()):
-            pass
+        alive = True
+        while alive and not over.wait(BEAT_SECONDS):
+            with suppress(*DRIVER_ERRORS):  # a locked database: the next beat may come in time
+                alive = store.beat(run, clock())
 
     thread = threading.Thread(target=beat, daemon=True)
     thread.start()

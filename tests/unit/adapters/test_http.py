@@ -1,11 +1,17 @@
 """The HTTP client of the adapters: what it repeats, what it never repeats, and what its errors keep to themselves."""
 
 import logging
+import ssl
 import threading
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from adapters.errors import AdapterError
 from adapters.http import SystemHttp
@@ -300,3 +306,48 @@ def test_no_log_line_holds_what_follows_a_question_mark(server, caplog):
 
 def test_a_missing_ca_file_is_named():
     assert code_of(lambda: open_wire("/tidak/ada.pem")) == "remote.no_ca_file"
+
+
+@pytest.fixture(scope="module")
+def secure(tmp_path_factory):
+    """A server whose certificate an institution signed itself, and the file with that certificate."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    begin = datetime(2020, 1, 1, tzinfo=UTC)
+    built = x509.CertificateBuilder(name, name, key.public_key(), 1, begin, begin.replace(year=2099))
+    for extension, critical in (
+        (x509.SubjectAlternativeName([x509.DNSName("localhost")]), False),
+        (x509.BasicConstraints(ca=True, path_length=None), True),
+    ):
+        built = built.add_extension(extension, critical)
+    file = tmp_path_factory.mktemp("tls") / "ca.pem"
+    file.write_bytes(built.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
+    secret = file.with_name("kunci.pem")
+    secret.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file, secret)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            replying(b"1")(self)
+
+        def log_message(self, *_):
+            """Says nothing."""
+
+    class Quiet(HTTPServer):
+        def handle_error(self, *_):
+            """A client that turns away is expected."""
+
+    with Quiet(("127.0.0.1", 0), Handler) as http:
+        http.socket = context.wrap_socket(http.socket, server_side=True)
+        threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        yield f"https://localhost:{http.server_port}", str(file)
+        http.shutdown()
+
+
+def test_a_certificate_that_nobody_knows_is_told_and_one_of_the_institution_is_taken(secure):
+    url, ca_file = secure
+    unknown = SystemHttp(url, transport=open_wire(), sleep=lambda _seconds: pytest.fail("it is tried again"))
+
+    assert code_of(lambda: unknown.get("api")) == "remote.untrusted"
+    assert SystemHttp(url, transport=open_wire(ca_file)).get("api").json() == 1

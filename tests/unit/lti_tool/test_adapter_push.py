@@ -96,7 +96,7 @@ def test_what_was_sent_is_there_and_is_never_sent_again(house):
     assert house.push() == {"sent": 2}
     assert house.push() == {}
 
-    assert house.system.sent == ["Satu", "Dua"]
+    assert sorted(house.system.sent) == ["Dua", "Satu"]
     assert house.plan().counts == FINE | {"send": 0, "there": 2}
 
 
@@ -105,7 +105,10 @@ def test_a_record_that_someone_else_entered_is_not_entered_twice(house):
 
     assert house.push() == {"found": 1, "sent": 1}
     assert house.system.sent == ["Dua"]
-    assert {one.remote for one in house.services.lti.adapter_pushes.of(NAME, "").values()} == {"r99", "r2"}
+    assert {one.remote for one in house.services.lti.adapter_pushes.of(NAME, "").values()} == {
+        "r99",
+        house.system.kept["Dua"],
+    }
 
 
 @pytest.mark.parametrize("arrived", [True, False])
@@ -170,6 +173,44 @@ def test_a_credit_that_changed_after_it_was_sent_is_told_and_not_sent_again(hous
     done = house.run("adapter", "push", NAME, "--year", "2026", "--dry-run")
     assert done.exit_code == 1
     assert "berbeda dari yang terkirim" in done.output
+
+
+def test_a_credit_that_changed_while_it_was_unsure_is_left_to_people(house, monkeypatch):
+    house.system.errors = [KeyboardInterrupt()]
+    with pytest.raises(KeyboardInterrupt):
+        house.push()
+    prepare = house.system.prepare
+
+    def renamed(credit, connection):
+        prepared = prepare(credit, connection)
+        prepared.body["nama"] += " (rev)"
+        return prepared
+
+    monkeypatch.setattr(house.system, "prepare", renamed)
+    assert house.push() == {"unsure": 1, "sent": 1}
+    assert len(house.system.sent) == 1
+    assert house.plan().counts["send"] == 1  # in a new plan, for somebody to confirm
+
+
+def test_on_a_terminal_the_plan_is_shown_and_asked_for(house, monkeypatch):
+    monkeypatch.setattr("lti_tool.cli.adapter_push.on_terminal", lambda: True)
+    asked = ["adapter", "push", NAME, "--year", "2026", "--data", str(house.folder)]
+
+    assert CliRunner().invoke(main, asked, input="n\n").exit_code == 1
+    assert house.system.sent == []
+    CliRunner().invoke(main, asked, input="y\n")
+    assert len(house.system.sent) == 2
+
+
+def test_a_plan_that_another_run_has_sent_meanwhile_is_not_sent_again(house, monkeypatch):
+    plan = house.plan()
+    house.push()
+    plans = iter([plan, house.plan()])
+    monkeypatch.setattr("lti_tool.cli.adapter_push.plan_of", lambda *_: next(plans))
+
+    done = house.run("adapter", "push", NAME, "--year", "2026", "--plan", plan.code)
+    assert done.exit_code == 1
+    assert sorted(house.system.sent) == ["Dua", "Satu"]
 
 
 def test_a_credit_that_is_no_longer_accepted_is_told(house, monkeypatch):

@@ -1,5 +1,7 @@
 """Runs with other systems: one at a time, receipts whatever happens, and a cursor that never runs ahead."""
 
+import sqlite3
+import threading
 from datetime import timedelta
 
 import pytest
@@ -8,6 +10,7 @@ from lti_tool.errors import ToolError
 from lti_tool.store.adapter_pushes import SENDING, SENT, AdapterPushStore, Pushed
 from lti_tool.store.adapter_runs import DONE, INTERRUPTED, LEASE, RUNNING, AdapterRunStore, Problem, Refusal, Run
 from lti_tool.systems.problems import problem_of, sentence
+from lti_tool.systems.runs import beating
 from xapi.database import migrate, open_database
 from xapi.errors import JampelError
 from xapi.testing import FixedClock
@@ -69,6 +72,27 @@ def test_a_run_that_gives_signs_of_life_is_not_taken_for_dead(store, clock):
 
     with pytest.raises(ToolError):
         store.begin(make_run(clock, 2))
+
+
+def test_a_run_gives_signs_of_life_by_itself_also_after_a_beat_that_failed(store, clock, monkeypatch):
+    monkeypatch.setattr("lti_tool.systems.runs.BEAT_SECONDS", 0.001)
+    beaten, beat = threading.Event(), store.beat
+    failures = [sqlite3.OperationalError("database is locked")]
+
+    def watched(run, now) -> bool:
+        if failures:
+            raise failures.pop()
+        alive = beat(run, now)
+        beaten.set()
+        return alive
+
+    monkeypatch.setattr(store, "beat", watched)
+    store.begin(make_run(clock))
+    clock.advance(seconds=60)
+    with beating(store, f"{1:032x}", clock):
+        assert beaten.wait(5)
+    clock.advance(seconds=60)
+    assert store.latest(clock())[0].state == RUNNING
 
 
 def test_a_run_that_was_replaced_can_keep_nothing_any_more(store, clock):

@@ -223,6 +223,14 @@ def test_of_several_connections_one_is_chosen_and_each_has_its_own_cursor(house)
     assert {one["connection"] for one in house.json("adapter", "runs")} == {"kota", "provinsi"}
 
 
+def test_another_address_behind_a_connection_is_read_from_the_start(house):
+    for address in ("https://a.example", "https://a.example/", "https://b.example"):
+        house.write(f'[adapters.{NAME}]\ntoken = "{TOKEN}"\nurl = "{address}"\n')
+        house.run("adapter", "pull", NAME)
+
+    assert house.pull.began == ["", "3", ""]
+
+
 def test_an_unknown_option_is_refused_with_those_that_are_known(house):
     house.write(f'[adapters.{NAME}]\ntokn = "{TOKEN}"\n')
     refused = house.run("adapter", "pull", NAME)
@@ -285,6 +293,14 @@ def test_a_check_of_the_adapter_decides_the_exit_code(house, line, code):
     done = house.run("adapter", "check", NAME, "--json")
     assert done.exit_code == code
     assert json.loads(done.stdout)[0]["state"] == line.state
+
+
+def test_check_looks_at_every_connection(house):
+    house.write(f'[adapters.{NAME}.kota]\ntoken = "{TOKEN}"\n[adapters.{NAME}.provinsi]\nurl = "https://lms.example"\n')
+    done = house.run("adapter", "check", NAME, "--json")
+    assert done.exit_code == 1
+    missing = [one["connection"] for one in json.loads(done.stdout) if one["state"] == "missing"]
+    assert missing == ["provinsi"]
 
 
 @pytest.mark.thorough

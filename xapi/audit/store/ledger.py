@@ -101,6 +101,10 @@ class Ledger:
             raise AuditError("audit.not_projected", "the ledger has not been projected yet")
         return _decoded(encoded)
 
+    def is_projected(self) -> bool:
+        """Whether the ledger was ever projected."""
+        return bool(self._read("SELECT 1 AS one FROM ledger_state WHERE institution = :institution"))
+
     @contextmanager
     def snapshot(self) -> Iterator[SqlEngine]:
         """The ledger as it is now, for reading much of it while it goes on."""

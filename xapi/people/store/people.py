@@ -43,6 +43,10 @@ class PeopleStore:
         self.matches = MatchStore(engine, institution)
         self.subjects = SubjectStore(engine, institution)
 
+    def of(self, institution: str) -> "PeopleStore":
+        """The people of another institution in the same database."""
+        return PeopleStore(self._engine, institution, self._ids)
+
     def actor(self, person: str) -> dict[str, object]:
         """The xAPI Agent that stands for `person` (xAPI 1.0.3 Data 2.4.2.1): a pseudonym, nothing else."""
         return {"objectType": "Agent", "account": {"homePage": self.home_page, "name": person}}

@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("institution", sa.String(32), nullable=False),
         sa.Column("system", sa.Text, nullable=False),
         sa.Column("connection", sa.Text, nullable=False),
+        sa.Column("place", sa.Text, nullable=False),
         sa.Column("cursor", sa.Text, nullable=False),
         sa.Column("run", sa.String(32), nullable=False),
         sa.Column("at", INTEGER, nullable=False),
