@@ -133,7 +133,7 @@ class Reader:
         course, counts = self.course, self.course.worth.jp is not None
         how = ("selesai", str(at)) if self.criteria else ("lulus",)  # a grade that is counted anew has a new moment
         return LearningRecord(
-            key=(self.home, "kursus", str(course.number), *how, "jp" if counts else "tanpa-jp"),
+            key=(self._site, "kursus", str(course.number), *how, "jp" if counts else "tanpa-jp"),
             who=member.who,
             accounts=member.accounts,
             place=f"{course.title} · {member.number}",
@@ -183,7 +183,7 @@ class Reader:
         worth = self.contents.worth_of(state.number) if verb != FAILED else Worth()
         share = grade.share if grade else attempt.score if attempt and (attempt.score or 0) >= 0 else None
         seconds = round(attempt.seconds) if attempt else 0
-        key = (self.home, "aktivitas", str(state.number), verb, str(at), str(share), str(seconds), str(worth.jp))
+        key = (self._site, "aktivitas", str(state.number), verb, str(at), str(share), str(seconds), str(worth.jp))
         return [
             LearningRecord(
                 key=key,
@@ -205,6 +205,11 @@ class Reader:
                 parent="" if own and own.iri == self.course.activity else self.course.activity,
             )
         ]
+
+    @property
+    def _site(self) -> str:
+        """The address without its scheme: a Moodle that got a certificate is still the same."""
+        return self.home.partition("://")[2]
 
     def _local(self, at: int) -> datetime:
         return datetime.fromtimestamp(at, UTC).astimezone(self.zone)

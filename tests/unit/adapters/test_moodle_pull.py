@@ -566,6 +566,14 @@ def test_a_moodle_that_moved_does_not_record_everything_anew():
     assert (moved.records, moved.told) == ([], [])
 
 
+def test_a_moodle_that_got_a_certificate_makes_the_same_keys_even_without_a_cursor():
+    site = site_with_one()
+    before = Pulled(site).records
+    site.home = HOME.replace("https", "http")
+
+    assert [one.key for one in Pulled(site, allow_http="ya").records] == [one.key for one in before]
+
+
 @pytest.mark.parametrize("cursor", ["x", "{}", '{"v":9,"home":"h"}', '{"v":1,"home":"%s","courses":{"5":{"p":"?"}}}'])
 def test_a_broken_cursor_is_told_and_not_believed(cursor):
     with pytest.raises(AdapterError) as caught:
