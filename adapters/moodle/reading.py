@@ -54,9 +54,13 @@ class Reader:
         at = self._course_done(member)
         states = self._states(member, told)
         grades = self._grades(member, told) if at is not None or any(one.state for one in states or ()) else _NOTHING
-        if at is None and self.course.pass_mark is not None and not self.criteria:
+        by_mark = self.course.pass_mark is not None and not self.criteria
+        if by_mark:
             at, grades = self._passed(member, told)
-        found, after = self._of_course(member, known, told, at, grades.whole)
+        found: list[LearningRecord] = []
+        after = known
+        if not (by_mark and done.GRADES in told.closed):  # then nobody can tell, which is no withdrawal
+            found, after = self._of_course(member, known, told, at, grades.whole)
         if states is None:
             return found, replace(after, digest=known.digest)
         facts = self._of_activities(member, states, grades)
@@ -120,12 +124,14 @@ class Reader:
         if not moment:
             told.timeless.append(member.number)
             return [], known
-        score = NO_SCORE if grade is None else round(grade.share * 1000)
+        score = known.score if grade is None else round(grade.share * 1000)  # None: not given, or not to be seen
         if not known.done:
             return [self._course_record(member, moment, grade)], Known(moment, score)
-        if known.done != moment:
+        if (
+            known.done != moment and self.criteria
+        ):  # by the mark it is the moment of the grade, which any regrading moves
             told.moved.append(member.number)
-        elif known.score != score:
+        elif known.score not in (score, NO_SCORE):
             told.regraded.append(member.number)
         return [], Known(moment, score)
 

@@ -261,6 +261,49 @@ def test_a_changed_grade_is_told_once():
     assert Pulled(site, changed.cursor, whole_after="0").told == []
 
 
+def test_a_grade_that_comes_later_or_cannot_be_seen_any_more_is_no_change():
+    site = site_with_one()
+    first = Pulled(site)
+    site.grades[(5, 8)] = graded(0.9)
+    later = Pulled(site, first.cursor, whole_after="0")
+    site.refuse["gradereport_user_get_grade_items"] = "nopermissiontoviewgrades"
+
+    assert (later.records, later.told) == ([], [])
+    assert Pulled(site, later.cursor, whole_after="0").told == []
+
+
+def marked(tmp_path) -> dict[str, str]:
+    path = tmp_path / "kursus.csv"
+    path.write_text("Kursus;JP;Bentuk;Nilai lulus\nid:5;2;E-learning;70\n", encoding="utf-8")
+    return {"mapping": str(path), "whole_after": "0"}
+
+
+def test_without_completion_the_mark_that_the_table_names_is_a_pass(tmp_path):
+    site = site_with_one(enablecompletion=0)
+    site.grades = {(5, 8): graded(0.7, MARCH), (5, 9): graded(0.69)}
+
+    first = Pulled(site, **marked(tmp_path))
+
+    assert [(one.who.subject, one.verb, one.passed, one.jp) for one in first.records] == [("8", PASSED, True, 200)]
+    site.grades[(5, 8)] = graded(0.7, MARCH + DAY)  # counted anew over there
+    again = Pulled(site, first.cursor, **marked(tmp_path))
+    assert (again.records, again.told) == ([], [])
+    assert Pulled(site, **marked(tmp_path)).records[0].key == first.records[0].key
+
+
+def test_a_pass_by_the_mark_is_not_withdrawn_while_grades_are_refused(tmp_path):
+    site = site_with_one()
+    site.refuse[(COURSE, 5)] = "nocriteriaset"
+    site.grades[(5, 8)] = graded(0.9)
+    first = Pulled(site, **marked(tmp_path))
+    site.refuse["gradereport_user_get_grade_items"] = "nopermissions"
+    refused = Pulled(site, first.cursor, **marked(tmp_path))
+    del site.refuse["gradereport_user_get_grade_items"]
+
+    assert (len(first.records), refused.told) == (1, [])
+    assert Pulled(site, refused.cursor, **marked(tmp_path)).records == []
+
+
 def test_a_course_without_jp_is_recorded_told_once_and_counted_when_it_gets_jp():
     site = site_with_one(customfields=[])
     first = Pulled(site)
