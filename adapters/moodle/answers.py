@@ -14,7 +14,9 @@ _CURLY = re.compile(r"\{mlang\s+(?P<tag>[A-Za-z_,\s-]+)\}(?P<text>.*?)\{mlang\}"
 _TAG = re.compile(r"<[^>]*>")
 _FOR_US = ("id", "en", "other")
 MOST_TEXT = 500
-_LATEST = 253_402_300_799  # the last second of the year 9999
+_MOST_READ = 10_000  # characters of a name: Moodle's own columns hold less
+MOST_NUMBER = 2**32 - 1
+"""The largest number of a person, and the last second, that the memory can hold."""
 
 
 def rows(answer: object) -> list[Row]:
@@ -35,7 +37,7 @@ def whole(value: object) -> int:
 def moment(value: object) -> int:
     """Seconds since 1970; 0 where Moodle has no time."""
     seconds = whole(value)
-    return seconds if 0 < seconds <= _LATEST else 0
+    return seconds if 0 < seconds <= MOST_NUMBER else 0
 
 
 def number(value: object) -> float | None:
@@ -58,7 +60,7 @@ def plain(value: object) -> str:
     """A name as people read it: one language of several, no markup, on one line, at most MOST_TEXT characters."""
     if not isinstance(value, str):
         return ""
-    text = _one_language(_SPAN, _one_language(_CURLY, value))
+    text = _one_language(_SPAN, _one_language(_CURLY, value[:_MOST_READ]))
     text = unescape(unescape(_TAG.sub(" ", text)))
     return " ".join(sign for sign in _printable(text).split())[:MOST_TEXT]
 

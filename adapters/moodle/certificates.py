@@ -5,49 +5,34 @@ The certificates of Moodle Workplace (tool_certificate, mod_coursecertificate) h
 
 from collections.abc import Mapping
 
-from adapters.moodle.answers import plain, rows, whole
-from adapters.moodle.service import Moodle, MoodleError
+from adapters.moodle.answers import moment, plain, rows, whole
+from adapters.moodle.service import Moodle
 from xapi.identity import contains_nip
 
 ISSUES = "mod_customcert_list_issues"
-PLACE = "core_course_get_course_module_by_instance"
+KIND = "customcert"
 _AT_ONCE = 500
 _MOST_PARTS = 400
 _MOST_NUMBER = 100
 
 Issued = Mapping[tuple[int, int], str]
-"""The number of a certificate by course and person."""
+"""The number of a certificate by instance of the activity and by person."""
 
 
-def certificates(moodle: Moodle, since: int) -> Issued:
-    """The certificates given since `since` (seconds since 1970). Raises MoodleError."""
-    courses: dict[int, int] = {}
+def certificates(moodle: Moodle, since: int, most: int = _MOST_PARTS) -> Issued:
+    """The certificates given since `since` (seconds since 1970), in at most `most` parts. Raises MoodleError."""
     found: dict[tuple[int, int], str] = {}
-    for part in range(_MOST_PARTS):
+    for part in range(most):
         listed = rows(
             moodle.ask(ISSUES, timecreatedfrom=since, includepdf=False, limit=_AT_ONCE, offset=part * _AT_ONCE)
         )
         for row in listed:
             issue, person = row.get("issue"), row.get("user")
-            if isinstance(issue, Mapping) and isinstance(person, Mapping):
-                course = _course_of(moodle, whole(issue.get("customcertid")), courses)
+            if isinstance(issue, Mapping) and isinstance(person, Mapping) and moment(issue.get("timecreated")):
                 code = plain(issue.get("code"))[:_MOST_NUMBER]
-                if course and code and not contains_nip(code):
-                    found.setdefault((course, whole(person.get("id"))), code)  # the newest come first
+                if code and not contains_nip(code):
+                    key = (whole(issue.get("customcertid")), whole(person.get("id")))
+                    found.setdefault(key, code)  # the newest come first
         if len(listed) < _AT_ONCE:
             break
     return found
-
-
-def _course_of(moodle: Moodle, instance: int, known: dict[int, int]) -> int:
-    """The course that a certificate belongs to; 0 when the account may not see it."""
-    if instance not in known:
-        try:
-            answer = moodle.ask(PLACE, module="customcert", instance=instance)
-        except MoodleError as error:
-            if error.whole:
-                raise
-            answer = None
-        module = answer.get("cm") if isinstance(answer, Mapping) else None
-        known[instance] = whole(module.get("course")) if isinstance(module, Mapping) else 0
-    return known[instance]

@@ -10,7 +10,7 @@ from adapters.moodle.courses import Catalogue, Course, read_courses
 from adapters.moodle.mapping import read_mapping
 from adapters.moodle.options import MoodleOptions, options_of
 from adapters.moodle.people import Member, members
-from adapters.moodle.probe import Probe, try_course
+from adapters.moodle.probe import Probe, hidden_activities, try_course
 from adapters.moodle.service import Moodle, MoodleError
 from adapters.moodle.site import Site
 from adapters.remote import N_, CheckLine, Connection
@@ -53,13 +53,9 @@ def _line(state: str, text: str, **params: object) -> CheckLine:
     return CheckLine(state=state, text=text, params=params)
 
 
-def _failed(error: JampelError) -> CheckLine:
-    return CheckLine(state="failed", text=f"error:{error.code}", params=error.params, package=error.package)
-
-
 def _closed(error: JampelError) -> Iterator[CheckLine]:
     """Why nothing more can be found out, and what to look at, in the order of the screens."""
-    yield _failed(error)
+    yield CheckLine.of(error)
     if error.code == "remote.refused":
         yield _line("missing", N_(
             "Nyalakan layanan web: Site administration › General › Advanced features › Enable web services."
@@ -118,7 +114,7 @@ def _of_courses(moodle: Moodle, site: Site, options: MoodleOptions, connection: 
         catalogue = Catalogue(options, mapping, connection.modules, connection.forms)
         courses = read_courses(moodle, catalogue, site.home)
     except JampelError as error:
-        yield _failed(error)
+        yield CheckLine.of(error)
         return
     if not courses:
         yield _line("missing", N_("Akun token tidak melihat satu kursus pun. Beri perannya moodle/course:view."))
@@ -164,15 +160,26 @@ def _tried(moodle: Moodle, site: Site, options: MoodleOptions, courses: list[Cou
         people.update((one.number, one) for one in found)
         for probe in try_course(moodle, site, course, found):
             problems.setdefault(probe.capability, probe)
-    for probe in problems.values():
-        says = probe.error.says if isinstance(probe.error, MoodleError) else probe.error.code
-        yield _line("missing", N_(
-            "Di kursus %(course)s Moodle menolak (%(says)s). Beri peran akun token %(capability)s: Site administration "
-            "› Users › Permissions › Define roles."
-        ), course=probe.course.place, says=says, capability=probe.capability)  # fmt: skip
+        if hidden := hidden_activities(moodle, site, course, found):
+            yield _line("missing", _HIDDEN, number=hidden, course=course.place)
+    yield from map(_refused, problems.values())
     if courses and not problems:
         yield _line("ok", N_("Akun token boleh membaca peserta, penyelesaian dan nilai."))
     yield from _nips(list(people.values()), options)
+
+
+_HIDDEN = N_(
+    "%(number)s aktivitas yang menjadi syarat kursus %(course)s tidak tampak bagi akun token. Beri perannya semua izin "
+    "mod/…:view dan moodle/course:viewhiddenactivities."
+)
+
+
+def _refused(probe: Probe) -> CheckLine:
+    says = probe.error.says if isinstance(probe.error, MoodleError) else probe.error.code
+    return _line("missing", N_(
+        "Di kursus %(course)s Moodle menolak (%(says)s). Beri peran akun token %(capability)s: Site administration › "
+        "Users › Permissions › Define roles."
+    ), course=probe.course.place, says=says, capability=probe.capability)  # fmt: skip
 
 
 def _nips(people: list[Member], options: MoodleOptions) -> Iterator[CheckLine]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from adapters.moodle import scorm
+from adapters.moodle import certificates, scorm
 from adapters.moodle.answers import plain, rows, whole
 from adapters.moodle.courses import Course, Worth
 from adapters.moodle.scorm import Package
@@ -16,12 +16,14 @@ CONTENTS = "core_course_get_contents"
 @dataclass(frozen=True, slots=True)
 class Contents:
     """The activities of a course by number of the course module: their `names`, which are `packages`, and which are
-    modules of ours. `counts`: those modules count themselves, because the course does not."""
+    modules of ours. `counts`: those modules count themselves, because the course does not. `certificates` are the
+    instances of the plugin for them."""
 
     names: Mapping[int, str] = field(default_factory=dict)
     packages: Mapping[int, Package] = field(default_factory=dict)
     ours: Mapping[int, OwnModule] = field(default_factory=dict)
     counts: bool = False
+    certificates: frozenset[int] = frozenset()
 
     def worth_of(self, number: int) -> Worth:
         """What completing the activity counts for."""
@@ -52,7 +54,8 @@ def contents_of(
     counts = course.worth.jp is None
     if not counts and len(ours) == 1 and course.activity == course.page:
         course = _as_module(course, next(iter(ours.values())))
-    return course, Contents(names, packages, ours, counts)
+    given = frozenset(one.instance for one in listed.values() if one.kind == certificates.KIND)
+    return course, Contents(names, packages, ours, counts, given)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ class Course:
     """One course: its `number` in Moodle, `title`, the IRI under which it counts (`activity`) and its own (`page`).
 
     `open`: the account of the token may enter it. `completion`: Moodle tracks its completion. `pass_mark` as in
-    `MappedCourse`. `problem` says why it counts for nothing. `module` is the module of ours that it is.
+    `MappedCourse`. `problem` says why it counts for nothing, or not as what it should. `module` is the
+    module of ours that it is.
     """
 
     number: int
@@ -73,6 +74,8 @@ class Catalogue:
         mapped = next((self.mapping[name] for name in names if name in self.mapping), None)
         module = self._module(mapped, plain(row.get("idnumber")))
         worth, problem = self._worth(row, mapped, module)
+        if mapped and mapped.activity and module is None and ":" not in mapped.activity:
+            problem = AdapterError("moodle.no_module", "not in the library", module=mapped.activity[:60])
         return Course(
             number=number,
             title=plain(row.get("fullname")) or f"Kursus {number}",

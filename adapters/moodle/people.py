@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from adapters.moodle.answers import Row, fields_of, moment, plain, rows, whole
+from adapters.moodle.answers import MOST_NUMBER, Row, fields_of, moment, plain, rows, whole
 from adapters.moodle.service import Moodle
 from adapters.remote import IdentityMapping
 from xapi.intake import Identity
@@ -39,7 +39,7 @@ def members(moodle: Moodle, course: int, home: str, nip_fields: tuple[str, ...],
         wanted.append("customfields")
     at, last = 0, 0
     while listed := rows(moodle.ask(ENROLLED, courseid=course, options=_part(wanted, at))):
-        fresh = [row for row in listed if whole(row.get("id")) > last]
+        fresh = [row for row in listed if last < whole(row.get("id")) <= MOST_NUMBER]
         for row in fresh:
             if whole(row.get("id")) > after and row.get("username") != _GUEST:
                 yield member_of(row, home, nip_fields)

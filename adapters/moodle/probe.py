@@ -1,15 +1,19 @@
 """Tries in one course what a pull will ask, so that a missing permission is named before a night's run."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from adapters.errors import AdapterError
-from adapters.moodle import completions, scorm
+from adapters.moodle import certificates, completions, scorm
+from adapters.moodle.answers import rows, whole
 from adapters.moodle.completions import NO_CRITERIA
 from adapters.moodle.courses import Course
 from adapters.moodle.people import Member
 from adapters.moodle.service import Moodle, MoodleError
 from adapters.moodle.site import Site
+
+OF_AN_ACTIVITY = 4
+"""The type of a criterion (lib/completionlib.php, COMPLETION_CRITERIA_TYPE_ACTIVITY)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +35,32 @@ def try_course(moodle: Moodle, site: Site, course: Course, people: list[Member])
          lambda: completions.course_done(moodle, course.number, person)),
         ("report/progress:view", completions.ACTIVITIES,
          lambda: completions.activity_states(moodle, course.number, person)),
-        ("moodle/grade:viewall", completions.GRADES,
+        ("moodle/grade:viewall, gradereport/user:view", completions.GRADES,
          lambda: completions.course_grades(moodle, course.number, person)),
         ("mod/scorm:viewreport", scorm.TRACKS, lambda: _tracks(moodle, site, course, person)),
     ]  # fmt: skip
+    if certificates.ISSUES in site.functions:
+        questions.append(
+            ("mod/customcert:viewallcertificates", certificates.ISSUES, lambda: certificates.certificates(moodle, 0, 1))
+        )
     for capability, function, question in questions:
         if function in site.functions and (error := _refusal(question)) is not None:
             yield Probe(capability, course, error)
+
+
+def hidden_activities(moodle: Moodle, site: Site, course: Course, people: list[Member]) -> int:
+    """How many activities that complete `course` the account does not see: Moodle leaves them out without a word."""
+    if not people or completions.ACTIVITIES not in site.functions:
+        return 0
+    person = people[0].number
+    try:
+        answer = moodle.ask(completions.COURSE, courseid=course.number, userid=person)
+        listed = completions.activity_states(moodle, course.number, person)
+    except AdapterError:
+        return 0
+    status = answer.get("completionstatus") if isinstance(answer, Mapping) else None
+    criteria = rows(status.get("completions")) if isinstance(status, Mapping) else []
+    return max(0, sum(whole(one.get("type")) == OF_AN_ACTIVITY for one in criteria) - len(listed))
 
 
 def _refusal(question: Callable[[], object]) -> AdapterError | None:

@@ -24,13 +24,15 @@ _NOTHING = CourseGrades(None, {})
 
 @dataclass(slots=True)
 class Told:
-    """What changed over there and is not recorded again, by number of the person, and `problems` of the course."""
+    """What changed over there and is not recorded again, by number of the person; `problems` of the course, and the
+    functions that are `closed` to the account in it: there is no use in asking again."""
 
     withdrawn: list[int] = field(default_factory=list)
     moved: list[int] = field(default_factory=list)
     regraded: list[int] = field(default_factory=list)
     timeless: list[int] = field(default_factory=list)
     problems: list[AdapterError] = field(default_factory=list)
+    closed: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,16 @@ class Reader:
         """The records that are new about `member`, and what to remember. Raises MoodleError, AdapterError."""
         at = self._course_done(member)
         states = self._states(member, told)
-        grades = self._grades(member) if at is not None or any(one.state for one in states) else _NOTHING
-        if at is None and self.course.pass_mark is not None and not self.criteria:
-            at, grades = self._passed(member)
-        found, after = self._of_course(member, known, told, at, grades.whole)
+        grades = self._grades(member, told) if at is not None or any(one.state for one in states or ()) else _NOTHING
+        by_mark = self.course.pass_mark is not None and not self.criteria
+        if by_mark:
+            at, grades = self._passed(member, told)
+        found: list[LearningRecord] = []
+        after = known
+        if not (by_mark and done.GRADES in told.closed):  # then nobody can tell, which is no withdrawal
+            found, after = self._of_course(member, known, told, at, grades.whole)
+        if states is None:
+            return found, replace(after, digest=known.digest)
         facts = self._of_activities(member, states, grades)
         digest = zlib.crc32("\n".join("\t".join(fact.key) for fact in facts).encode()) if facts else 0
         if digest != known.digest:
@@ -67,36 +75,42 @@ class Reader:
         completed = done.course_done(self.moodle, self.course.number, member.number)
         return None if completed is None else completed.at
 
-    def _passed(self, member: Member) -> tuple[int | None, CourseGrades]:
+    def _passed(self, member: Member, told: Told) -> tuple[int | None, CourseGrades]:
         """By the grade of the course, where the institution said which is enough."""
-        grades = self._grades(member)
+        grades = self._grades(member, told)
         enough = (self.course.pass_mark or 100.0) / 100
         total = grades.whole
         return (total.at if total is not None and total.share >= enough else None), grades
 
-    def _states(self, member: Member, told: Told) -> list[ActivityState]:
-        """Those that Moodle follows, and the packages of ours that it does not."""
+    def _states(self, member: Member, told: Told) -> list[ActivityState] | None:
+        """Those that Moodle follows, and the packages of ours that it does not; None where it does not tell which."""
         found: list[ActivityState] = []
-        if self.course.completion and done.ACTIVITIES in self.functions and (self.activities or self.contents.ours):
+        if self.course.completion and (self.activities or self.contents.ours):
+            if done.ACTIVITIES not in self.functions - told.closed:
+                return None
             try:
                 found = done.activity_states(self.moodle, self.course.number, member.number)
             except MoodleError as error:
                 if error.whole:
                     raise
                 if not error.person:
+                    told.closed.add(done.ACTIVITIES)
                     told.problems.append(error)
+                return None
         listed = {one.number for one in found}
         return found + [_unfollowed(number) for number in self.contents.ours if number not in listed]
 
-    def _grades(self, member: Member) -> CourseGrades:
+    def _grades(self, member: Member, told: Told) -> CourseGrades:
         """None where the account may not see them: a grade is no part of what counts."""
-        if done.GRADES not in self.functions:
+        if done.GRADES not in self.functions - told.closed:
             return _NOTHING
         try:
             return done.course_grades(self.moodle, self.course.number, member.number)
         except MoodleError as error:
             if error.whole:
                 raise
+            if not error.person:
+                told.closed.add(done.GRADES)
             return _NOTHING
 
     def _of_course(
@@ -110,12 +124,14 @@ class Reader:
         if not moment:
             told.timeless.append(member.number)
             return [], known
-        score = NO_SCORE if grade is None else round(grade.share * 1000)
+        score = known.score if grade is None else round(grade.share * 1000)  # None: not given, or not to be seen
         if not known.done:
             return [self._course_record(member, moment, grade)], Known(moment, score)
-        if known.done != moment:
+        if (
+            known.done != moment and self.criteria
+        ):  # by the mark it is the moment of the grade, which any regrading moves
             told.moved.append(member.number)
-        elif known.score != score:
+        elif known.score not in (score, NO_SCORE):
             told.regraded.append(member.number)
         return [], Known(moment, score)
 
@@ -123,7 +139,7 @@ class Reader:
         course, counts = self.course, self.course.worth.jp is not None
         how = ("selesai", str(at)) if self.criteria else ("lulus",)  # a grade that is counted anew has a new moment
         return LearningRecord(
-            key=(self.home, "kursus", str(course.number), *how, "jp" if counts else "tanpa-jp"),
+            key=(self._site, "kursus", str(course.number), *how, "jp" if counts else "tanpa-jp"),
             who=member.who,
             accounts=member.accounts,
             place=f"{course.title} · {member.number}",
@@ -173,7 +189,7 @@ class Reader:
         worth = self.contents.worth_of(state.number) if verb != FAILED else Worth()
         share = grade.share if grade else attempt.score if attempt and (attempt.score or 0) >= 0 else None
         seconds = round(attempt.seconds) if attempt else 0
-        key = (self.home, "aktivitas", str(state.number), verb, str(at), str(share), str(seconds), str(worth.jp))
+        key = (self._site, "aktivitas", str(state.number), verb, str(at), str(share), str(seconds), str(worth.jp))
         return [
             LearningRecord(
                 key=key,
@@ -195,6 +211,11 @@ class Reader:
                 parent="" if own and own.iri == self.course.activity else self.course.activity,
             )
         ]
+
+    @property
+    def _site(self) -> str:
+        """The address without its scheme: a Moodle that got a certificate is still the same."""
+        return self.home.partition("://")[2]
 
     def _local(self, at: int) -> datetime:
         return datetime.fromtimestamp(at, UTC).astimezone(self.zone)

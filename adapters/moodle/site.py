@@ -14,7 +14,7 @@ USEFUL = (
     completions.ACTIVITIES, completions.GRADES, contents.CONTENTS, scorm.IN_COURSES, scorm.SCOES, scorm.TRACKS,
 )  # fmt: skip
 """Without one of these a part is left out."""
-OF_PLUGINS = (certificates.ISSUES, certificates.PLACE)
+OF_PLUGINS = (certificates.ISSUES,)
 """Only with the plugin Custom certificate."""
 
 

@@ -71,8 +71,10 @@ def _with_worth(
     if mapped and mapped.organiser:
         worth[EXT_ORGANISER] = mapped.organiser
     iri = module.iri if module else mapped.activity if mapped and ":" in mapped.activity else course["id"]
+    definition = _part(course, "definition")
+    names = {tag: plain(name) for tag, name in _part(definition, "name").items()}
     return {
-        "object": {**course, "id": iri},
+        "object": {**course, "id": iri, "definition": {**definition, "name": names}},
         "context": {**context, "extensions": {**extensions, **worth}},
     }
 

@@ -7,7 +7,7 @@ from adapters.moodle.answers import joined
 from adapters.moodle.reading import Told
 from adapters.recording import RefusedRecord
 
-_OF_WORTH = ("moodle.no_jp", "moodle.no_form")
+_OF_WORTH = ("moodle.no_jp", "moodle.no_form", "moodle.no_module")
 
 
 def changes(place: str, seen: Told) -> Iterator[RefusedRecord]:

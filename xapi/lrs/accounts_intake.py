@@ -25,9 +25,9 @@ def accounts_intake(
     """What turns the statements of packages and LMSs into those that may be stored, by `intake`.
 
     Only the credentials of `institution` (id, 32 hex), whose people `intake` knows; all others pass as they are. A
-    statement that the credential may not write makes nobody known (LrsError 403); one with a NIP anywhere but as the
-    name of the actor's account is refused (StatementError). `complete` is asked about each statement of an LMS; when it
-    cannot tell (JampelError), the LMS is asked to send it again (LrsError 503): what is stored is never changed.
+    statement that the credential may not write makes nobody known (LrsError 403, of an LMS 400); one with a NIP
+    anywhere but as the name of the actor's account is refused (StatementError). `complete` is asked about each
+    statement of an LMS; when it cannot tell (JampelError), the LMS is to send it again (LrsError 503).
     """
 
     def admit(principal: Principal, batch: Parsed) -> Parsed:
@@ -61,10 +61,8 @@ class _Door:
         try:
             return validate_text(put_together(self._admission.admit(self._completed(fields))))
         except PeopleError as error:
-            if error.code == "people.frozen":
-                raise LrsError("lrs.frozen", error.detail, status=403) from error
             if error.code != "intake.nip_left":
-                raise self._refused(error.detail) from error
+                raise self._refused(error) from error
             path = at + str(error.params.get("path", "$")).removeprefix("$")
             raise StatementError("statement.nip", error.detail, path=path, clause="Jampel: NIP") from error
 
@@ -77,7 +75,11 @@ class _Door:
             raise LrsError("lrs.not_ready", cause.code, status=503, cause=cause.code) from cause
         return fields | {name: Raw(msgspec.json.encode(value)) for name, value in found.items()}
 
-    def _refused(self, detail: str) -> LrsError:
+    def _refused(self, error: PeopleError) -> LrsError:
+        """An LMS is answered 400: at that its plugin sends a batch again in halves, and one holds up nobody else."""
+        status = 400 if self._is_lms else 403
+        if error.code == "people.frozen":
+            return LrsError("lrs.frozen", error.detail, status=status)
         if self._is_lms:
-            return LrsError("lrs.accounts", detail, status=403)
-        return LrsError("lrs.module", detail, status=403)
+            return LrsError("lrs.accounts", error.detail, status=status)
+        return LrsError("lrs.module", error.detail, status=status)

@@ -151,9 +151,6 @@ class FakeMoodle:
         begin = int(form["offset"])
         return [one for one in self.issues if one["issue"]["timecreated"] >= int(form["timecreatedfrom"])][begin:]
 
-    def _core_course_get_course_module_by_instance(self, form, course, person):
-        return {"cm": {"id": 900, "course": int(form["instance"])}, "warnings": []}
-
 
 def with_certificates() -> FakeMoodle:
     """A Moodle with the plugin Custom certificate."""

@@ -85,6 +85,15 @@ def test_tracks_of_packages_need_a_permission_of_their_own():
     assert any("mod/scorm:viewreport" in line for line in lines(found, "missing"))
 
 
+def test_activities_that_the_account_does_not_see_are_counted():
+    found = site()
+    found.done[(5, 8)]["completions"] = [{"type": "4", "complete": True, "timecompleted": 1}, {"type": 1}]
+
+    assert any("1 aktivitas" in line and "mod/…:view" in line for line in lines(found, "missing"))
+    found.states[(5, 8)] = [{"cmid": 70, "modname": "quiz", "state": 1, "timecompleted": 1, "tracking": 2}]
+    assert lines(found, "missing") == []
+
+
 def test_closed_courses_courses_without_completion_and_without_jp_are_counted():
     found = FakeMoodle(features={"enablecompletion": 0})
     found.add_course(5, "Tertutup", enablecompletion=None, customfields=[])

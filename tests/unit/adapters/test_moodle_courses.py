@@ -124,6 +124,16 @@ def test_a_name_is_read_in_one_language_without_markup(name, read):
     assert course(fullname=name).title == read
 
 
+def test_a_module_that_the_library_lacks_is_told_and_the_course_counts_as_itself():
+    found = course({"id:5": MappedCourse(jp=100, form="e-learning", activity="pelayanan-publk")})
+
+    assert (found.worth.jp, found.activity, found.problem.code) == (
+        100,
+        f"{HOME}/course/view.php?id=5",
+        "moodle.no_module",
+    )
+
+
 def table(tmp_path, *rows):
     path = tmp_path / "kursus.csv"
     path.write_text("Kursus;JP;Bentuk;Penyelenggara;Modul;Nilai lulus\n" + "\n".join(rows), encoding="utf-8")

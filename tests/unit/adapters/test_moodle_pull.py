@@ -261,6 +261,49 @@ def test_a_changed_grade_is_told_once():
     assert Pulled(site, changed.cursor, whole_after="0").told == []
 
 
+def test_a_grade_that_comes_later_or_cannot_be_seen_any_more_is_no_change():
+    site = site_with_one()
+    first = Pulled(site)
+    site.grades[(5, 8)] = graded(0.9)
+    later = Pulled(site, first.cursor, whole_after="0")
+    site.refuse["gradereport_user_get_grade_items"] = "nopermissiontoviewgrades"
+
+    assert (later.records, later.told) == ([], [])
+    assert Pulled(site, later.cursor, whole_after="0").told == []
+
+
+def marked(tmp_path) -> dict[str, str]:
+    path = tmp_path / "kursus.csv"
+    path.write_text("Kursus;JP;Bentuk;Nilai lulus\nid:5;2;E-learning;70\n", encoding="utf-8")
+    return {"mapping": str(path), "whole_after": "0"}
+
+
+def test_without_completion_the_mark_that_the_table_names_is_a_pass(tmp_path):
+    site = site_with_one(enablecompletion=0)
+    site.grades = {(5, 8): graded(0.7, MARCH), (5, 9): graded(0.69)}
+
+    first = Pulled(site, **marked(tmp_path))
+
+    assert [(one.who.subject, one.verb, one.passed, one.jp) for one in first.records] == [("8", PASSED, True, 200)]
+    site.grades[(5, 8)] = graded(0.7, MARCH + DAY)  # counted anew over there
+    again = Pulled(site, first.cursor, **marked(tmp_path))
+    assert (again.records, again.told) == ([], [])
+    assert Pulled(site, **marked(tmp_path)).records[0].key == first.records[0].key
+
+
+def test_a_pass_by_the_mark_is_not_withdrawn_while_grades_are_refused(tmp_path):
+    site = site_with_one()
+    site.refuse[(COURSE, 5)] = "nocriteriaset"
+    site.grades[(5, 8)] = graded(0.9)
+    first = Pulled(site, **marked(tmp_path))
+    site.refuse["gradereport_user_get_grade_items"] = "nopermissions"
+    refused = Pulled(site, first.cursor, **marked(tmp_path))
+    del site.refuse["gradereport_user_get_grade_items"]
+
+    assert (len(first.records), refused.told) == (1, [])
+    assert Pulled(site, refused.cursor, **marked(tmp_path)).records == []
+
+
 def test_a_course_without_jp_is_recorded_told_once_and_counted_when_it_gets_jp():
     site = site_with_one(customfields=[])
     first = Pulled(site)
@@ -346,6 +389,21 @@ def test_a_refused_activity_report_does_not_cost_the_completion_of_the_course():
     pulled = Pulled(site)
 
     assert ([one.jp for one in pulled.records], pulled.codes) == ([300], ["moodle.permission"])
+    assert site.count("core_completion_get_activities_completion_status") == 1
+
+
+def test_a_package_that_moodle_follows_is_not_read_another_way_while_its_report_is_refused():
+    site = site_with_one(customfields=[])
+    site.add_package(5, 70, 3)
+    site.states[(5, 8)] = [state(70, 2, kind="scorm")]
+    site.tracks[(3, 8)] = {"status": "passed", "timemodified": MARCH + 1}
+    first = Pulled(site)
+    site.refuse["core_completion_get_activities_completion_status"] = "nopermissions"
+    refused = Pulled(site, first.cursor, whole_after="0")
+    site.refuse.clear()
+
+    assert refused.records == []
+    assert Pulled(site, refused.cursor, whole_after="0").records == []
 
 
 def test_refused_grades_cost_nothing_but_the_score():
@@ -451,7 +509,8 @@ def test_the_number_of_a_certificate_comes_with_the_course_it_is_for():
     site.add_course(5, "Pelayanan prima", [person(8), person(9)])
     site.complete(5, 8)
     site.complete(5, 9)
-    issue = {"id": 1, "customcertid": 5, "code": "A1B2C3", "timecreated": MARCH}
+    site.contents[5] = [{"id": 90, "modname": "customcert", "instance": 3, "name": "Sertifikat"}]
+    issue = {"id": 1, "customcertid": 3, "code": "A1B2C3", "timecreated": MARCH}
     site.issues = [{"issue": issue, "user": {"id": 8}}]
 
     assert [record.certificate for record in Pulled(site).records] == ["A1B2C3", ""]
@@ -548,6 +607,14 @@ def test_a_moodle_that_moved_does_not_record_everything_anew():
 
     assert caught.value.code == "moodle.moved"
     assert (moved.records, moved.told) == ([], [])
+
+
+def test_a_moodle_that_got_a_certificate_makes_the_same_keys_even_without_a_cursor():
+    site = site_with_one()
+    before = Pulled(site).records
+    site.home = HOME.replace("https", "http")
+
+    assert [one.key for one in Pulled(site, allow_http="ya").records] == [one.key for one in before]
 
 
 @pytest.mark.parametrize("cursor", ["x", "{}", '{"v":9,"home":"h"}', '{"v":1,"home":"%s","courses":{"5":{"p":"?"}}}'])

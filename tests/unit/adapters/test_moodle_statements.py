@@ -58,6 +58,16 @@ def test_a_completed_course_gets_the_jp_of_the_table(tmp_path, row, statement):
     assert counted["object"] == statement["object"]
 
 
+def test_the_name_of_a_course_in_two_languages_is_read_in_one(tmp_path):
+    written = deepcopy(COMPLETED)
+    spans = '<span lang="id" class="multilang">Prima</span><span lang="en" class="multilang">Best</span>'
+    written["object"]["definition"]["name"] = {"en": f"Layanan {spans} &amp; cepat"}
+
+    assert complete(written, tmp_path, "id:5;3;E-learning;;")["object"]["definition"]["name"] == {
+        "en": "Layanan Prima & cepat"
+    }
+
+
 def test_a_course_that_is_a_module_of_ours_counts_as_it(tmp_path):
     counted = complete(about(**{EXTERNAL: "pelayanan"}), tmp_path, modules={"pelayanan": MODULE})
 
