@@ -269,6 +269,23 @@ def test_an_argument_that_is_no_text_is_a_wrong_use(made: Path) -> None:
     assert (found.exit_code, "UTF-8" in found.stderr) == (2, True)
 
 
+def test_what_came_after_the_cut_off_is_counted_aloud(folder: Path) -> None:
+    """A ledger that was made to stop early gives reports that follow, of less than there is: the proof says so."""
+    with open_services(load_settings(folder / "data")) as services:
+        for number in (7, 8, 9):
+            services.lrs.post_statements(services.principal("launch"), encoded(credit(number)), version="1.0.0")
+    found = call(folder / "data", "audit", "verify", str(folder / "r.csv"))
+    assert (found.exit_code, "; 3 pernyataan datang sesudahnya" in found.stderr) == (0, True)
+
+
+def test_a_ledger_whose_rules_were_garbled_says_what_to_do(folder: Path) -> None:
+    tamper(folder / "data" / "ledger.db", "UPDATE ledger_state SET rules = '{}'")
+    found = call(folder / "data", "audit", "report", "--year", "2026")
+    assert (found.exit_code, "jampel audit rebuild" in found.stderr) == (1, True)
+    assert call(folder / "data", "audit", "rebuild").exit_code == 0
+    assert call(folder / "data", "audit", "report", "--year", "2026").exit_code == 0
+
+
 def tamper(database: Path, change: str, **values: object) -> None:
     """Writes into a database behind the back of everyone."""
     engine = open_database(database)

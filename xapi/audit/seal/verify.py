@@ -68,11 +68,15 @@ class Proof(NamedTuple):
 
 
 class Remade(NamedTuple):
-    """What was sealed as it follows now, with its evidence; `broken` are places in the LRS with no statement."""
+    """What was sealed as it follows now, with its evidence.
+
+    `broken` are places in the LRS with no statement; `later` statements came after the cut-off.
+    """
 
     subject: Subject
     evidence: Evidence
     broken: Sequence[int] = ()
+    later: int = 0
 
 
 class _Part(NamedTuple):
@@ -176,7 +180,8 @@ def remade(parts: Sequence[_Part], about: About, tell: Callable[[int], object] =
 
         more = {part.proof.institution: footing(part) for part in others}
         broken = sorted(seq for log in logs.values() for seq in log.broken)
-        return Remade(subject, evidence(subject.figures, footing(own), more), broken)
+        later = sum(log.later for log in logs.values())
+        return Remade(subject, evidence(subject.figures, footing(own), more), broken, later)
 
 
 def _part_differences(part: _Part, now: Footing, about: About) -> list[Difference]:
@@ -197,6 +202,7 @@ def _counts(made: Remade) -> dict[str, int]:
         "statements": sum(len(one.statements) for one in footings),
         "roster": sum(len(one.roster) for one in footings),
         "rows": len(made.subject.figures.rows),
+        "later": made.later,
     }
 
 
@@ -207,13 +213,15 @@ class UpTo:
         self._statements = statements
         self._stored = stored
         self._tell = tell
+        self._counted = 0
         self.broken = set[int]()
+        self.later = 0
 
     def after(self, institution: str, seq: int, limit: int) -> Sequence[Kept]:
         """The next ones; none when the log ends."""
         while page := self._statements.after(institution, seq, max(limit, 1)):
             self._tell(len(page))
-            if wanted := [one for one in page if self._stands(one) and one.stored <= self._stored]:
+            if wanted := [one for one in page if self._stands(one) and self._is_early(one)]:
                 return wanted
             seq = page[-1].seq
         return []
@@ -221,6 +229,14 @@ class UpTo:
     def at(self, institution: str, seqs: Sequence[int]) -> Sequence[Kept]:
         """Those that stand at `seqs`."""
         return [one for one in self._statements.at(institution, seqs) if self._stands(one)]
+
+    def _is_early(self, one: Kept) -> bool:
+        """Whether the statement was there at the cut-off; of a page that is read twice each is counted once."""
+        early = one.stored <= self._stored
+        if not early and one.seq > self._counted:
+            self._counted = one.seq
+            self.later += 1
+        return early
 
     def _stands(self, one: Kept) -> bool:
         """Whether the row can be a statement at all: who writes into the database may leave anything there."""
