@@ -3,22 +3,25 @@
 import hashlib
 import os
 from collections.abc import Iterator
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import IO
 
+from adapters.registry import load_adapters
 from lti_tool.backup.archive import Archive, ArchiveWriter
 from lti_tool.backup.manifest import SETTINGS_NAME, FilePart, file_member, is_safe
 from lti_tool.errors import ToolError
 from lti_tool.rule_desk import layer_files
 from lti_tool.settings import Settings, file_without_secrets
+from lti_tool.systems.connections import is_open
 
 LIBRARY, SECRETS = "library", "secrets"
 
 
 def add_files(archive: ArchiveWriter, settings: Settings, *, with_secrets: bool) -> Iterator[FilePart]:
     """Adds settings without secrets, rule layers, the library, and on request the keys; yields what was added."""
-    shown = file_without_secrets(settings)
+    shown = file_without_secrets(settings, partial(is_open, load_adapters()))
     if shown:
         yield _add(archive, SETTINGS_NAME, BytesIO(shown.encode()))
     for path in _wanted(settings, with_secrets):

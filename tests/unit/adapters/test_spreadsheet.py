@@ -15,6 +15,8 @@ from openpyxl import Workbook
 from adapters.attendance import COLUMNS, hundredths_of_jp
 from adapters.base import Desk
 from adapters.errors import AdapterError
+from adapters.recording import take_all
+from adapters.remote import Connection
 from adapters.spreadsheet import SpreadsheetExchange
 from xapi.database import migrate, open_database
 from xapi.errors import JampelError, PeopleError, RecorderError
@@ -46,10 +48,12 @@ class Office:
         numbers = count(1)
         recorder = Recorder(self.queue, HERE, lambda: NOON, lambda: uuid.UUID(int=next(numbers), version=4))
         intake = Intake(self.people, lambda: NOON)
-        self.desk = Desk(institution=HERE, intake=intake, recorder=recorder, clock=lambda: NOON, zone=WITA, forms=FORMS)
+        self.desk = Desk(institution=HERE, intake=intake, recorder=recorder)
+        self.here = Connection(institution=HERE, options={}, clock=lambda: NOON, zone=WITA, forms=FORMS)
 
     def read(self, path):
-        return SpreadsheetExchange().read(path, self.desk)
+        held = SpreadsheetExchange().read(path, self.here)
+        return held if held.refused else take_all(held.records, self.desk, "sheet")
 
     def statements(self) -> list[dict]:
         jobs = self.queue.lease(["statement"], "w", NOON, 1, 1000)
@@ -123,7 +127,7 @@ def test_a_row_that_says_otherwise_than_before_is_refused(office, tmp_path):
     office.read(csv(tmp_path, f"{ANI};Ani;Seminar A;LAN;seminar;2026-03-02;;4;;;"))
     report = office.read(csv(tmp_path, f"{BUDI};Budi;Seminar A;LAN;seminar;2026-03-02;;4;;;",
                              f"{ANI};Ani;Seminar A;LAN;seminar;2026-03-02;;6;;;"))  # fmt: skip
-    assert problems(report) == [(3, "JP", "spreadsheet.recorded_otherwise")]
+    assert [(one.place, one.error.code) for one in report.refused] == [("3", "record.recorded_otherwise")]
     assert len(office.statements()) == 1
 
 
@@ -180,10 +184,7 @@ def test_numeric_nip_cells_of_excel_are_refused_with_row_and_reason(office, tmp_
 
 
 def test_an_event_that_ends_today_where_the_institution_is_has_not_come_elsewhere(office, tmp_path):
-    office.desk = Desk(
-        institution=HERE, intake=office.desk.intake, recorder=office.desk.recorder, forms=FORMS,
-        clock=lambda: datetime(2026, 6, 1, 17, tzinfo=UTC), zone=WITA,
-    )  # fmt: skip
+    office.here = dataclasses.replace(office.here, clock=lambda: datetime(2026, 6, 1, 17, tzinfo=UTC))
     assert office.read(csv(tmp_path, f"{ANI};Ani;Seminar;LAN;seminar;2026-06-02;;4;;;")).recorded == 1
 
 
@@ -199,7 +200,7 @@ def test_what_the_intake_refuses_is_a_refused_row(office, tmp_path):
 
     office.desk = dataclasses.replace(office.desk, intake=Strict(office.people))
     report = office.read(csv(tmp_path, f"{ANI};Ani;Seminar;LAN;seminar;2026-03-02;;4;;;"))
-    assert problems(report) == [(2, "Kegiatan", "intake.nip_left")]
+    assert [(one.place, one.error.code) for one in report.refused] == [("2", "intake.nip_left")]
 
 
 def test_a_recorder_that_fails_otherwise_is_heard(office, tmp_path):
