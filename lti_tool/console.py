@@ -70,6 +70,10 @@ class Command(click.Command):
             return super().invoke(ctx)
         except JampelError as error:
             _fail_with(error)
+        except UnicodeEncodeError as cause:  # bytes of an argument that are no text come as lone surrogates
+            if not 0xD800 <= ord(cause.object[cause.start]) <= 0xDFFF:
+                raise
+            raise click.UsageError(words("Sebuah argumen atau nama berkas bukan teks UTF-8.")) from cause
         except BrokenPipeError:  # the reader has seen enough: click leaves quietly
             raise
         except OSError as cause:

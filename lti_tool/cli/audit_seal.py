@@ -147,6 +147,11 @@ def _tell(verdict: Verdict, sealed: Sealed, row: RowProof | None, *, as_json: bo
         say("Tanda tangan dan berkasnya cocok; apakah angkanya mengikuti LRS hanya dapat diperiksa di instansinya.")
     else:
         say("Terbukti: laporan mengikuti %(n)s pernyataan di LRS.", n=verdict.counts["statements"])
+        say(
+            "Batasnya %(stored)s; %(later)s pernyataan datang sesudahnya dan tidak termasuk.",
+            stored=one_line(seal.through.stored) or "?",
+            later=verdict.counts["later"],
+        )
 
 
 @click.group("key", cls=Group, help=N_("Kunci segel instansi."))

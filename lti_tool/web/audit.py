@@ -22,7 +22,7 @@ from lti_tool.web.audit_overview import (
     spread_chart,
 )
 from lti_tool.web.audit_people import people_report, people_table, wanted
-from lti_tool.web.audit_scope import chosen_scope, kept
+from lti_tool.web.audit_scope import chosen_scope, kept, plain
 from lti_tool.web.context import services
 from lti_tool.web.figures import FIRST_YEAR, LAST_YEAR, as_date, chosen_year, is_projected, years
 from lti_tool.web.forms import ReviewForm
@@ -87,7 +87,7 @@ def people() -> str:
 @blueprint.get("/opd")
 def opd() -> str:
     """The people of one OPD (`nama`, which may be empty: those without one)."""
-    return _people(msgspec.structs.replace(chosen_scope(), opd=request.args.get("nama", "")), with_opd=False)
+    return _people(msgspec.structs.replace(chosen_scope(), opd=plain(request.args.get("nama", ""))), with_opd=False)
 
 
 def _people(scope: Scope, *, with_opd: bool) -> str:
@@ -232,7 +232,7 @@ def download(by: str, kind: str) -> Response:
         abort(404)
     scope = chosen_scope()
     if "nama" in request.args:
-        scope = msgspec.structs.replace(scope, opd=request.args["nama"])
+        scope = msgspec.structs.replace(scope, opd=plain(request.args["nama"]))
     name, sealed = f"jp-{chosen_year()}-{by}.{kind}", kind == "json" or "segel" in request.args
     found = None if sealed and kind != "pdf" else report(
         services().ledger, services().people, chosen_year(), by, scope=scope

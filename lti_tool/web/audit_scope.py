@@ -33,4 +33,9 @@ def page_address(endpoint: str, **changes: str | None) -> str:
 
 def _text(name: str) -> str | None:
     """A parameter; without NUL, which PostgreSQL takes in no text."""
-    return request.args.get(name, "").replace("\0", "")[:LONGEST] or None
+    return plain(request.args.get(name, "")) or None
+
+
+def plain(text: str) -> str:
+    """A text of a query, no longer than any name and without NUL, which PostgreSQL takes in no text."""
+    return text.replace("\0", "")[:LONGEST]

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import text
 
 from lti_tool.cli import main
 from lti_tool.seal_keys import SealKeys
@@ -19,6 +21,7 @@ from xapi import vocabulary as words
 from xapi.audit.seal.files import read_sealed, seal_path
 from xapi.audit.seal.inclusion import RowProof
 from xapi.audit.testing import credit
+from xapi.database import open_database, writing
 from xapi.testing import encoded
 
 NIP, OTHER = "198501012099031001", "198501012099211002"
@@ -221,6 +224,74 @@ def test_an_erasure_by_law_is_told_apart_from_a_removal(folder: Path, also_state
     kinds = [one["kind"] for one in told["differences"]]
     expected = ["roster_erased", *(["erased"] if also_statements == "true" else []), "figures_erased"]
     assert (found.exit_code, kinds) == (0, expected)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE statement SET body = '{}' WHERE id = :id",
+        "UPDATE statement SET stored = 'kemarin' WHERE id = :id",
+        "UPDATE statement SET stored = -99999999999999999 WHERE id = :id",
+        "UPDATE statement SET id = x'010203' WHERE id = :id",
+    ],
+)
+def test_a_row_that_is_no_statement_any_more_is_named_and_stops_nothing(folder: Path, change: str) -> None:
+    tamper(folder / "data" / "lrs.db", change, id=(1).to_bytes(16, "big"))
+    found = call(folder / "data", "audit", "verify", str(folder / "r.csv"))
+    assert (found.exit_code, type(found.exception)) == (1, SystemExit)
+    assert "00000000-0000-0000-0000-000000000001" in found.stderr
+    assert "bukan pernyataan" in found.stderr
+
+
+def test_a_removal_that_is_dressed_as_an_erasure_by_law_needs_the_record_of_processing(folder: Path) -> None:
+    data, number = folder / "data", "00000000-0000-0000-0000-000000000001"
+    tamper(data / "lrs.db", "DELETE FROM statement WHERE id = :id", id=(1).to_bytes(16, "big"))
+    with open_services(load_settings(data)) as services:
+        services.people.subjects.mark([number], services.clock())
+    found = call(data, "audit", "verify", str(folder / "r.csv"))
+    assert found.exit_code == 1
+    assert f"{number} ditandai dihapus menurut hukum" in found.stderr
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_file_that_grew_to_a_gigabyte_is_told_at_once(folder: Path, form: str) -> None:
+    file = folder / f"r.{form}"
+    with file.open("r+b") as grown:
+        grown.truncate(1024**3)
+    begin = time.process_time()
+    found = call(folder / "data", "audit", "verify", str(file))
+    assert (found.exit_code, type(found.exception)) == (1, SystemExit)
+    assert time.process_time() - begin < 5
+
+
+def test_an_argument_that_is_no_text_is_a_wrong_use(made: Path) -> None:
+    found = call(made / "data", "audit", "report", "--opd", "\udcff", "-o", str(made / "x.csv"))
+    assert (found.exit_code, "UTF-8" in found.stderr) == (2, True)
+
+
+def test_what_came_after_the_cut_off_is_counted_aloud(folder: Path) -> None:
+    """A ledger that was made to stop early gives reports that follow, of less than there is: the proof says so."""
+    with open_services(load_settings(folder / "data")) as services:
+        for number in (7, 8, 9):
+            services.lrs.post_statements(services.principal("launch"), encoded(credit(number)), version="1.0.0")
+    found = call(folder / "data", "audit", "verify", str(folder / "r.csv"))
+    assert (found.exit_code, "; 3 pernyataan datang sesudahnya" in found.stderr) == (0, True)
+
+
+def test_a_ledger_whose_rules_were_garbled_says_what_to_do(folder: Path) -> None:
+    tamper(folder / "data" / "ledger.db", "UPDATE ledger_state SET rules = '{}'")
+    found = call(folder / "data", "audit", "report", "--year", "2026")
+    assert (found.exit_code, "jampel audit rebuild" in found.stderr) == (1, True)
+    assert call(folder / "data", "audit", "rebuild").exit_code == 0
+    assert call(folder / "data", "audit", "report", "--year", "2026").exit_code == 0
+
+
+def tamper(database: Path, change: str, **values: object) -> None:
+    """Writes into a database behind the back of everyone."""
+    engine = open_database(database)
+    with writing(engine) as connection:
+        connection.execute(text(change), values)
+    engine.dispose()
 
 
 def test_statements_that_came_by_export_and_import_are_those_that_were_sealed(folder: Path) -> None:

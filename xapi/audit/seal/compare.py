@@ -5,6 +5,7 @@ import binascii
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date
+from functools import cache
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -25,6 +26,10 @@ class Erasures(Protocol):
         """The day on which the pseudonym was erased, or None."""
         ...
 
+    def is_recorded(self, day: date) -> bool:
+        """Whether the record of processing tells of an erasure on that day or soon after it."""
+        ...
+
 
 class NoErasures:
     """A log in which nothing stands."""
@@ -34,6 +39,10 @@ class NoErasures:
 
     def person(self, person: str) -> date | None:
         """None."""
+
+    def is_recorded(self, day: date) -> bool:
+        """True: there is nothing to doubt."""
+        return True
 
 
 class Changes(NamedTuple):
@@ -83,6 +92,7 @@ def stamp_differences(part: SealedStatements, sealed: Set | None, now: Set) -> I
 
 def _named(sealed: Set, found: Changes, look: Look, erasures: Erasures) -> Iterator[Difference]:
     """The worst first: what was altered or removed, what was added, and at last what was erased by law."""
+    recorded = cache(erasures.is_recorded)
     gone: list[Difference] = []
     erased: list[Difference] = []
     for key in found.removed:
@@ -92,8 +102,10 @@ def _named(sealed: Set, found: Changes, look: Look, erasures: Erasures) -> Itera
         if there is not None:
             kind = "moved" if there[:HASH_BYTES] == sealed.leaves[key][:HASH_BYTES] else "altered"
             gone.append(Difference(kind, {"id": number}))
-        elif day is not None:
+        elif day is not None and recorded(day):
             erased.append(Difference("erased", {"id": number, "day": day.isoformat()}))
+        elif day is not None:
+            gone.append(Difference("erased_unrecorded", {"id": number, "day": day.isoformat()}))
         else:
             gone.append(Difference("removed", {"id": number}))
     gone += [Difference("altered", {"id": _uuid(key)}) for key in found.altered]
@@ -126,11 +138,14 @@ def roster_differences(part: SealedRoster, sealed: Set | None, now: Set, erasure
         return
     found = changes(sealed, now)
     erased: list[Difference] = []
+    recorded = cache(erasures.is_recorded)
     for key in found.removed[: MOST * 10]:
         person = key.hex()
         day = erasures.person(person)
-        if day is not None:
+        if day is not None and recorded(day):
             erased.append(Difference("roster_erased", {"id": person, "day": day.isoformat()}))
+        elif day is not None:
+            yield Difference("roster_unrecorded", {"id": person, "day": day.isoformat()})
         else:
             yield Difference("roster_removed", {"id": person})
     yield from (Difference("roster_altered", {"id": key.hex()}) for key in found.altered[:MOST])

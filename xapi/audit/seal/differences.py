@@ -29,6 +29,13 @@ SENTENCES: Mapping[str, str] = {
     "moved": N_("Pernyataan %(id)s ada di LRS, tetapi tidak lagi pada waktu atau makna yang disegel."),
     "restamped": N_("Pada pernyataan %(id)s, waktu simpan atau otoritas yang ditulis LRS diubah."),
     "erased": N_("Pernyataan %(id)s dihapus menurut hukum pada %(day)s."),
+    "erased_unrecorded": N_(
+        "Pernyataan %(id)s ditandai dihapus menurut hukum pada %(day)s, tetapi catatan pemrosesan tidak memuatnya."
+    ),
+    "roster_unrecorded": N_(
+        "Nama samaran %(id)s ditandai dihapus menurut hukum pada %(day)s, tetapi catatan pemrosesan tidak memuatnya."
+    ),
+    "broken": N_("Di LRS, baris nomor %(seq)s bukan pernyataan: basis datanya diubah atau rusak."),
     "statements": N_("Pernyataan di LRS lain: disegel %(sealed)s, sekarang %(now)s; bagian yang berbeda: %(parts)s."),
     "statements_stamped": N_("Waktu simpan atau otoritas yang ditulis LRS pada sebuah pernyataan diubah."),
     "other_query": N_("Disegel oleh rilis %(sealed)s dengan cara hitung lain; angkanya menurut rilis ini berbeda."),

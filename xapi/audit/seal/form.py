@@ -14,10 +14,10 @@ from xapi.errors import AuditError
 
 FORMAT = "jampel-seal-1"
 SUFFIX = ".seal.json"
-MOST_SEAL = 1024 * 1024  # bytes of a seal's file; real ones have a few thousand
+MOST_SEAL = 4 * 1024 * 1024  # bytes of a seal's file; most have a few thousand, a league that for each institution
 _SIGNED = b"jampel seal 1\n"
 _INSIDE = b',\n  "seal": '
-_END = b"\n}\n"
+END = b"\n}\n"
 
 
 class About(msgspec.Struct, frozen=True):
@@ -166,13 +166,13 @@ def open_seal(raw: bytes) -> OpenedSeal:
 
 def with_seal(report: bytes, seal: str) -> bytes:
     """A JSON report (an object in several lines) with the seal as its last member."""
-    return report.removesuffix(_END) + _INSIDE + seal.replace("\n", "\n  ").encode() + _END
+    return report.removesuffix(END) + _INSIDE + seal.replace("\n", "\n  ").encode() + END
 
 
 def without_seal(file: bytes) -> tuple[bytes, bytes] | None:
     """The report that was sealed and its seal, out of a JSON report; None when there is no seal in it."""
     report, found, rest = file.rpartition(_INSIDE)
-    return (report + _END, rest.removesuffix(_END)) if found and rest.endswith(_END) else None
+    return (report + END, rest.removesuffix(END)) if found and rest.endswith(END) else None
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

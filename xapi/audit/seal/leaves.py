@@ -18,6 +18,7 @@ _ONE_LINE = bytes.maketrans(b"\r\n", b"  ")  # as an export writes them; in JSON
 Leaves = Mapping[bytes, bytes]
 """Hashes of leaves by their keys of 16 bytes; a statement's value has its exact fingerprint after the hash."""
 Row = Mapping[str, object]
+_LAST_MOMENT = 253_402_300_800_000_000  # microseconds from 1970 to the year 10000
 _Part = msgspec.Raw | msgspec.UnsetType
 
 
@@ -74,6 +75,13 @@ def of_statement(statement: Kept) -> bytes:
     body = one_line(statement.body)
     leaf = sha256(b"\x00%b%b\n%b" % (statement.key, statement.source.encode(), _content(body)))
     return leaf.digest() + sha256(b"%d\n%b" % (statement.moment, body)).digest()[:EXACT_BYTES]
+
+
+def is_statement(statement: Kept) -> bool:
+    """Whether a row of the LRS's database has the types and sizes of a statement, whatever it says."""
+    key, moment, source, body = statement.key, statement.moment, statement.source, statement.body
+    typed = isinstance(key, bytes) and isinstance(moment, int) and isinstance(source, str) and isinstance(body, bytes)
+    return typed and len(key) == KEY_BYTES and 0 <= moment < _LAST_MOMENT
 
 
 def of_text(text: str) -> bytes:

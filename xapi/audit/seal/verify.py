@@ -14,12 +14,12 @@ from xapi.audit.seal.compare import (
     stamp_differences,
     statement_differences,
 )
-from xapi.audit.seal.differences import Difference, Verdict
+from xapi.audit.seal.differences import MOST, Difference, Verdict
 from xapi.audit.seal.evidence import Evidence, Footing, Statements, evidence, footing_of, rules_of_year
 from xapi.audit.seal.figures import Figures
 from xapi.audit.seal.form import About, Member, OpenedSeal, Seal, SealedFile, key_part, sealed_file
 from xapi.audit.seal.keys import SealPublicKey
-from xapi.audit.seal.leaves import Kept, key_of_text, of_statement, row_called, row_name
+from xapi.audit.seal.leaves import Kept, is_statement, key_of_text, of_statement, row_called, row_name
 from xapi.audit.seal.make import set_names
 from xapi.audit.seal.store import SealStore, rules_name, scratch_ledger
 from xapi.audit.store.ledger import Ledger
@@ -68,10 +68,15 @@ class Proof(NamedTuple):
 
 
 class Remade(NamedTuple):
-    """What was sealed as it follows now, with its evidence."""
+    """What was sealed as it follows now, with its evidence.
+
+    `broken` are places in the LRS with no statement; `later` statements came after the cut-off.
+    """
 
     subject: Subject
     evidence: Evidence
+    broken: Sequence[int] = ()
+    later: int = 0
 
 
 class _Part(NamedTuple):
@@ -133,6 +138,7 @@ def prove(proof: Proof, seal: Seal, tell: Callable[[int], object] = lambda _: No
         differences = _part_differences(part, footing, about)
         erased |= {key_of_text(str(one.values["id"])) for one in differences if one.kind == "roster_erased"}
         found += differences
+    found += [Difference("broken", {"seq": seq}) for seq in made.broken[:MOST]]
     figures = []
     if seal.figures.root != now.figures.root():
         person = made.subject.figures.person
@@ -173,7 +179,9 @@ def remade(parts: Sequence[_Part], about: About, tell: Callable[[int], object] =
             return footing_of(one, logs[one], basis, part.rules)
 
         more = {part.proof.institution: footing(part) for part in others}
-        return Remade(subject, evidence(subject.figures, footing(own), more))
+        broken = sorted(seq for log in logs.values() for seq in log.broken)
+        later = sum(log.later for log in logs.values())
+        return Remade(subject, evidence(subject.figures, footing(own), more), broken, later)
 
 
 def _part_differences(part: _Part, now: Footing, about: About) -> list[Difference]:
@@ -194,6 +202,7 @@ def _counts(made: Remade) -> dict[str, int]:
         "statements": sum(len(one.statements) for one in footings),
         "roster": sum(len(one.roster) for one in footings),
         "rows": len(made.subject.figures.rows),
+        "later": made.later,
     }
 
 
@@ -204,19 +213,37 @@ class UpTo:
         self._statements = statements
         self._stored = stored
         self._tell = tell
+        self._counted = 0
+        self.broken = set[int]()
+        self.later = 0
 
     def after(self, institution: str, seq: int, limit: int) -> Sequence[Kept]:
         """The next ones; none when the log ends."""
         while page := self._statements.after(institution, seq, max(limit, 1)):
             self._tell(len(page))
-            if wanted := [one for one in page if one.stored <= self._stored]:
+            if wanted := [one for one in page if self._stands(one) and self._is_early(one)]:
                 return wanted
             seq = page[-1].seq
         return []
 
     def at(self, institution: str, seqs: Sequence[int]) -> Sequence[Kept]:
         """Those that stand at `seqs`."""
-        return self._statements.at(institution, seqs)
+        return [one for one in self._statements.at(institution, seqs) if self._stands(one)]
+
+    def _is_early(self, one: Kept) -> bool:
+        """Whether the statement was there at the cut-off; of a page that is read twice each is counted once."""
+        early = one.stored <= self._stored
+        if not early and one.seq > self._counted:
+            self._counted = one.seq
+            self.later += 1
+        return early
+
+    def _stands(self, one: Kept) -> bool:
+        """Whether the row can be a statement at all: who writes into the database may leave anything there."""
+        if is_statement(one):
+            return True
+        self.broken.add(one.seq)
+        return False
 
 
 def _rules(proof: Proof, sealed: Seal | Member, year: int) -> tuple[RuleSet, list[Difference]]:
@@ -240,7 +267,7 @@ def _look(proof: Proof) -> Callable[[str], bytes | None]:
         for voided in (False, True):
             found = proof.statements.get(proof.institution, UUID(statement_id).bytes, voided=voided)
             if found is not None:
-                return of_statement(found)
+                return of_statement(found) if is_statement(found) else b""
         return None
 
     return look

@@ -93,7 +93,7 @@ class Ledger:
             yield LedgerWriter(connection, self.institution)
 
     def rules(self) -> RuleSet:
-        """The rules by which the ledger was last projected. Raises AuditError when it never was."""
+        """The rules by which the ledger was last projected. Raises AuditError when it never was, or is damaged."""
         with reading(self._engine) as connection:
             query = text("SELECT rules FROM ledger_state WHERE institution = :institution")
             encoded = connection.execute(query, {"institution": self.institution}).scalar()
@@ -219,4 +219,7 @@ class Ledger:
 
 @lru_cache(maxsize=16)
 def _decoded(encoded: str) -> RuleSet:
-    return msgspec.json.decode(encoded, type=RuleSet)
+    try:
+        return msgspec.json.decode(encoded, type=RuleSet)
+    except msgspec.DecodeError as cause:
+        raise AuditError("audit.ledger_damaged", "the rules of the ledger cannot be read") from cause

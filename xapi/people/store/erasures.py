@@ -7,10 +7,13 @@ from sqlalchemy import Connection, Engine, Select, select
 
 from xapi.clock import from_milliseconds, to_milliseconds
 from xapi.database import insert_into, reading
-from xapi.people.store.tables import erased_statement, erasure
+from xapi.people.store.tables import erased_statement, erasure, subject_log
 from xapi.people.subject import Erasure, mark_of_statement
 
 _BATCH = 1000
+_SOON = 32 * 24 * 60 * 60 * 1000  # milliseconds
+#: Lines of the record of processing after which statements or people are gone.
+ERASING = ("erase", "retention", "restore")
 
 
 class ErasureLog:
@@ -30,6 +33,20 @@ class ErasureLog:
         """The day (UTC) on which the pseudonym `person` became nobody's; None when it did not."""
         mine = (erasure.c.institution == self._institution, erasure.c.person == person)
         return self._day(select(erasure.c.erased).where(*mine))
+
+    def is_recorded(self, day: date) -> bool:
+        """Whether the record of processing tells of an erasure on that day (UTC) or in the month after it.
+
+        A mark is made before anything is deleted, the line when all is done; an interrupted erasure is called again.
+        """
+        begin = to_milliseconds(datetime(day.year, day.month, day.day, tzinfo=UTC))
+        query = select(subject_log.c.seq).where(
+            subject_log.c.institution == self._institution,
+            subject_log.c.action.in_(ERASING),
+            subject_log.c.at.between(begin, begin + _SOON),
+        )
+        with reading(self._engine) as connection:
+            return connection.execute(query.limit(1)).first() is not None
 
     def all(self) -> list[Erasure]:
         """Every erasure, the oldest first."""
