@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from adapters.errors import AdapterError
 from adapters.recording import RefusedRecord
@@ -11,6 +11,9 @@ from adapters.records import LearningRecord
 from xapi.identity import looks_like_nip, parse_nip
 from xapi.intake import Identity
 from xapi.words import translate
+
+if TYPE_CHECKING:
+    from xapi.audit.rule_set import RuleSet
 
 
 def N_(text: str) -> str:
@@ -34,7 +37,8 @@ class Option:
 class Connection:
     """A system as one institution (id) reaches it: its `options` by name, defaults filled in.
 
-    `clock` tells the time, `zone` is the institution's, `forms` are the slugs its rules know.
+    `clock` tells the time, `zone` is the institution's, `forms` are the slugs its rules know, and `rules` the rules
+    themselves (None: the published ones).
     """
 
     institution: str
@@ -42,6 +46,7 @@ class Connection:
     clock: Callable[[], datetime]
     zone: tzinfo
     forms: frozenset[str]
+    rules: "RuleSet | None" = None
 
     def option(self, name: str) -> str:
         """The value of an option; raises AdapterError `adapter.option_missing` when it has none."""

@@ -20,6 +20,11 @@ MAY_IMPORT = {  # package -> modules of other packages it may import
         "adapters.recording",
         "adapters.records",
         "adapters.remote",
+        "adapters.attendance",
+        "adapters.certificates",
+        "adapters.recap",
+        "adapters.tables",
+        "adapters.taking",
     ),
 }
 STORES = ("store", "database", "migrations")

@@ -11,6 +11,8 @@ from adapters.base import Desk, capabilities
 from adapters.recording import Taken, take_all
 from adapters.registry import load_adapters
 from adapters.remote import Connection
+from lti_tool.cli.adapter_reconcile import reconcile
+from lti_tool.cli.adapter_sheet import sheet
 from lti_tool.cli.output import end_with_refused, refused_cells, show_table
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import (
@@ -32,6 +34,10 @@ from xapi.words import explain
 @click.group(cls=Group, help=N_("Sistem yang dikenal Jampel, dan berkas dalam tata letaknya."))
 def adapter() -> None:
     """Adapters."""
+
+
+adapter.add_command(sheet)
+adapter.add_command(reconcile)
 
 
 @adapter.command("list", help=N_("Daftar adaptor dan kemampuannya."))
@@ -117,4 +123,5 @@ def connection_of(services: Services, options: Mapping[str, str]) -> Connection:
         clock=services.clock,
         zone=services.zone,
         forms=frozenset(services.rules.of_year(services.today.year).forms),
+        rules=services.rules,
     )

@@ -1,6 +1,6 @@
 """The people store of one institution: each door is one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Engine, select
@@ -165,6 +165,26 @@ class PeopleStore:
                 person = identities.add_person(self._ids, name or "")
                 identities.add_nip(person, number)
             return person
+
+    def by_nips(self, numbers: Iterable[str]) -> dict[str, str]:
+        """The persons who have these `numbers` (18 digits each), by number; this makes nobody."""
+        with reading(self._engine) as connection:
+            return Identities(connection, self.institution).of_nips(numbers)
+
+    def ensure_nips(self, names: Mapping[str, str]) -> dict[str, str]:
+        """The persons of these numbers (18 digits each), made with their names where there are none, in one
+        transaction."""
+        found = self.by_nips(names)
+        if len(found) == len(names):
+            return found
+        with writing(self._engine) as connection:
+            identities = Identities(connection, self.institution)
+            found = identities.of_nips(names)
+            for number, name in names.items():
+                if number not in found:
+                    found[number] = identities.add_person(self._ids, name)
+                    identities.add_nip(found[number], number)
+        return found
 
     def add_nip(self, person: str, nip: Nip | str) -> None:
         """Gives `person` one more NIP, as after a new contract. Raises PeopleError when another person has it."""
