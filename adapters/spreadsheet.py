@@ -93,8 +93,11 @@ def _find(path: Path, choice: TableChoice) -> tuple[Sheet, SheetLayout, Layout]:
 
 def _for_layout(lines: Sequence[Line], chosen: Layout, layout: SheetLayout) -> Head:
     """The header by one layout; what is chosen for a column that it does not have says that it is another one."""
-    head = find_head(lines, chosen, layout.known)
-    strange = [name for name in (*chosen.columns, *chosen.fixed) if name not in layout.known.names]
+    names = layout.known.names
+    columns = {name: header for name, header in chosen.columns.items() if name in names}
+    fixed = {name: value for name, value in chosen.fixed.items() if name in names}
+    head = find_head(lines, Layout(columns, fixed), layout.known)
+    strange = [TITLES[name] for name in (*chosen.columns, *chosen.fixed) if name not in names]
     return Head(head.index, head.fields, (*head.missing, *strange), head.names) if strange else head
 
 

@@ -131,6 +131,11 @@ def take_parts(
     return Taken(recorded, len(records) - recorded)
 
 
+def statement_of_record(record: LearningRecord, desk: Desk) -> str:
+    """The id of the statement of a record that was taken."""
+    return statement_id(desk.institution, desk.intake.person(record.who), record)
+
+
 def _parts(records: Sequence[LearningRecord]) -> Iterator[tuple[int, list[LearningRecord]]]:
     for first in range(0, len(records), PART):
         yield first, list(records[first : first + PART])

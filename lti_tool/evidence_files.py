@@ -1,13 +1,14 @@
 """The certificates behind credits: PDF files in the data folder, named by their SHA-256, which only the owner can read.
 
-A file that came after its record was made is linked to the statement's id, so that a validator can still decide on it.
+Beside each lie the ids of the statements whose evidence it is. A file that came after its record was made is linked to
+the statement's id, so that a validator can still decide on it.
 """
 
 import hashlib
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -43,6 +44,13 @@ class EvidenceFiles:
         place = self._place(digest) if digest and _SHA256.fullmatch(digest) else None
         return place if place is not None and place.is_file() else None
 
+    def used_by(self, digest: str, statement_ids: Iterable[str]) -> None:
+        """Notes the statements whose evidence the file is: it is deleted with the last of them."""
+        before = self._users(digest)
+        ids = before | {str(UUID(one)) for one in statement_ids}
+        if ids != before:
+            _write(self._uses(digest), "\n".join(sorted(ids)).encode())
+
     def link(self, statement_id: str, digest: str) -> None:
         """Says that the file `digest` belongs to a statement that was recorded without it; the last one said holds."""
         _write(self._folder / _LATE / str(UUID(statement_id)), digest.encode())
@@ -55,16 +63,31 @@ class EvidenceFiles:
             return None
         return found if _SHA256.fullmatch(found) else None
 
-    def forget(self, digests: set[str], statement_ids: set[str]) -> int:
-        """Deletes files by SHA-256 and links by statement; returns how many files there were."""
-        for statement_id in statement_ids:
-            if late := self.linked(statement_id):
-                digests = {*digests, late}
-                (self._folder / _LATE / str(UUID(statement_id))).unlink(missing_ok=True)
-        found = [path for path in map(self.find, digests) if path is not None]
-        for path in found:
-            path.unlink(missing_ok=True)
-        return len(found)
+    def forget(self, statement_ids: Iterable[str]) -> int:
+        """Deletes the files that are evidence of nothing but these statements; returns how many there were."""
+        gone, deleted = {str(UUID(one)) for one in statement_ids}, 0
+        for statement_id in gone:
+            (self._folder / _LATE / statement_id).unlink(missing_ok=True)
+        for uses in sorted(self._folder.glob("??/*.txt")):
+            digest, users = uses.stem, self._users(uses.stem)
+            if not users & gone:
+                continue
+            if users - gone:
+                _write(uses, "\n".join(sorted(users - gone)).encode())
+                continue
+            self._place(digest).unlink(missing_ok=True)
+            uses.unlink(missing_ok=True)
+            deleted += 1
+        return deleted
+
+    def _users(self, digest: str) -> set[str]:
+        try:
+            return set(self._uses(digest).read_text(encoding="ascii").split())
+        except FileNotFoundError:
+            return set()
+
+    def _uses(self, digest: str) -> Path:
+        return self._place(digest).with_suffix(".txt")
 
     def _place(self, digest: str) -> Path:
         return self._folder / digest[:2] / f"{digest}.pdf"

@@ -17,15 +17,14 @@ LEAST_HEADERS = 2  # a row with fewer texts is a title
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What a kind of table can say, by field: the `names` that offices give a column, the best first, and its `titles`
-    as people read them. `required` fields must be there, `settable` ones may be the same for a whole file, and the
-    column of `anchor` makes a row a header. `kind` keeps what is remembered of one kind from another's.
+    as people read them. `required` fields must be there, `settable` ones may be the same for a whole file. `kind` keeps
+    what is remembered of one kind of table from another's.
     """
 
     names: Mapping[str, tuple[str, ...]]
     titles: Mapping[str, str]
     required: tuple[str, ...]
     settable: tuple[str, ...]
-    anchor: str = "nip"
     kind: str = ""
 
 
@@ -71,7 +70,7 @@ def find_head(lines: Sequence[Line], layout: Layout, known: Known) -> Head:
             continue
         fields = _fields(heads, layout, known)
         missing = _missing(fields, layout, known)
-        if known.anchor in fields.values() and (len(missing), -len(fields)) < (len(best.missing), -len(best.fields)):
+        if (len(missing), -len(fields)) < (len(best.missing), -len(best.fields)):
             best = Head(index, fields, missing, {at: texts[0] for at, texts in names.items()})
     return best
 

@@ -16,7 +16,7 @@ from adapters.records import LearningRecord
 from adapters.registry import load_adapters
 from adapters.remote import Connection
 from adapters.tables import TableChoice, TableExchange, TableHeld
-from adapters.taking import Survey, survey, take_parts
+from adapters.taking import Survey, statement_of_record, survey, take_parts
 from lti_tool.cli.output import end_with_refused, refused_cells
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.cli.progress import counted
@@ -188,9 +188,19 @@ def _take(
     for digest, path in (matched.paths if matched else {}).items():
         files.keep(path, digest)
     taken = take_parts(records, job.desk, job.source, found, tick)
-    for place, statement_id in found.late.items():
-        files.link(statement_id, records[place].evidence)
+    _tie(job, records, found, files)
     return taken
+
+
+def _tie(job: _Job, records: Sequence[LearningRecord], found: Survey, files: EvidenceFiles) -> None:
+    """Notes which statements each certificate is the evidence of; one that came later is linked to its statement."""
+    for place, record in enumerate(records):
+        if not record.evidence:
+            continue
+        statement_id = found.there.get(place) or statement_of_record(record, job.desk)
+        files.used_by(record.evidence, [statement_id])
+        if place in found.late:
+            files.link(statement_id, record.evidence)
 
 
 def _remember(job: _Job, held: TableHeld) -> None:
