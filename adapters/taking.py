@@ -58,14 +58,14 @@ def survey(records: Sequence[LearningRecord], desk: Desk, stored: Stored, tick: 
 
 
 def _look(found: Survey, place: int, record: LearningRecord, body: bytes | None) -> None:
-    statement = statement_of(record)
     if body is None:
         try:
-            refuse_nips(statement, "$")
+            refuse_nips([record.title, record.description, record.certificate, record.organiser], "$")
         except PeopleError as error:
             found.refused.append(RefusedRecord(record.place, error))
         found.new += 1
         return
+    statement = statement_of(record)
     before = msgspec.json.decode(body, type=dict[str, object])
     same, was, now = _compared(before, statement)
     if not same:

@@ -16,10 +16,11 @@ from xapi.sheet_cells import Cell, Formula, SheetError
 from xapi.sheet_tables import MOST_COLUMNS, Line, Table, beside, chosen_worksheets
 
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]{0,100}?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_WORKSHEET = re.compile(r"(?:^|/)worksheets/[^/]+\.xml$", re.IGNORECASE)
 _ROW = re.compile(rb"<(?:\w+:)?(?:row|mergeCell)[\s>/]")
 _HIDDEN = re.compile(rb'<(?:\w+:)?row\s(?=[^>]{0,300}?\shidden="(?:1|true)")(?:[^>]{0,300}?\s)??r="(\d{1,7})"')
 _PIECE = 1 << 20
-_LONGEST_ROW = 16 << 20  # bytes
+LONGEST_ROW = 16 << 20  # bytes
 _LOOK = 4096
 _OVERLAP = 400  # bytes: longer than any element that is looked for
 _MOST_MERGED = 200_000
@@ -35,6 +36,7 @@ class _Merge(NamedTuple):
 def xlsx_tables(path: Path, packed: zipfile.ZipFile, name: str) -> Iterator[Table]:
     """The worksheets of the XLSX `path`, which is open as `packed`, or the one of that `name`."""
     _refuse_doctypes(packed)
+    looked = {part: _look_through(packed, part) for part in packed.namelist() if _WORKSHEET.search(part)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about styles and extensions, which we do not read
         book = load_workbook(path, read_only=True, data_only=False)
@@ -43,7 +45,7 @@ def xlsx_tables(path: Path, packed: zipfile.ZipFile, name: str) -> Iterator[Tabl
         for place in chosen_worksheets(found, name):
             worksheet = book.worksheets[place]
             worksheet.reset_dimensions()  # they may lie
-            merges, hidden_rows = _look_through(packed, getattr(worksheet, "_worksheet_path", ""))
+            merges, hidden_rows = looked.get(getattr(worksheet, "_worksheet_path", "").lstrip("/"), ({}, set()))
             yield Table(_lines(worksheet, merges), *found[place], beside(found, place), hidden_rows)
     finally:
         book.close()
@@ -86,11 +88,11 @@ def _look_through(packed: zipfile.ZipFile, member: str) -> tuple[dict[int, list[
     seen: set[tuple[int, _Merge]] = set()
     hidden: set[int] = set()
     since_row = 0
-    for text in _pieces(packed, member.lstrip("/")):
+    for text in _pieces(packed, member):
         seen.update(_merges(text))
         hidden.update(int(match[1]) for match in _HIDDEN.finditer(text) if len(hidden) < _MOST_MERGED)
         since_row = 0 if _ROW.search(text) else since_row + len(text)
-        if since_row > _LONGEST_ROW or len(seen) > _MOST_MERGED:
+        if since_row > LONGEST_ROW or len(seen) > _MOST_MERGED:
             raise SheetError("sheet.no_table", "a row without end")
     found: dict[int, list[_Merge]] = {}
     for first, merge in seen:
@@ -100,8 +102,6 @@ def _look_through(packed: zipfile.ZipFile, member: str) -> tuple[dict[int, list[
 
 def _pieces(packed: zipfile.ZipFile, member: str) -> Iterator[bytes]:
     """The text of a part in pieces, each with the end of the one before: an element may lie across."""
-    if member not in packed.namelist():
-        return
     rest = b""
     with packed.open(member) as xml:
         while piece := xml.read(_PIECE):
