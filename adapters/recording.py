@@ -1,12 +1,17 @@
 """Puts what an adapter read into the outbox: all records of a file or none, or of a page those that can be."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+import msgspec
 
 from adapters.base import Desk
 from adapters.errors import AdapterError
 from adapters.records import LearningRecord, statement_id, statement_of
 from xapi.errors import JampelError, RecorderError
+from xapi.intake import refuse_nips
+from xapi.validation import validate_statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,35 +37,77 @@ def take_all(records: Sequence[LearningRecord], desk: Desk, source: str) -> Take
     A record that was recorded before with other values is refused with `record.recorded_otherwise`: a record is never
     overwritten.
     """
-    statements: list[dict[str, object]] = []
-    refused: list[RefusedRecord] = []
-    for record in records:
-        try:
-            statements.append(admitted(record, desk))
-        except JampelError as error:
-            refused.append(RefusedRecord(record.place, error))
+    ready, refused = _admit(records, desk)
     if refused:
         return Taken(refused=refused)
+    taken, _at = _record(ready, desk, source)
+    return taken
+
+
+def take_each(records: Sequence[LearningRecord], desk: Desk, source: str) -> Taken:
+    """Records those of `records` that can be, as evidence from `source`: one bad record holds up no other."""
+    ready, refused = _admit(records, desk)
+    recorded = unchanged = 0
+    waiting = [ready]
+    while waiting:
+        part = waiting.pop()
+        taken, bad = _record(part, desk, source)
+        recorded, unchanged = recorded + taken.recorded, unchanged + taken.unchanged
+        refused += taken.refused
+        if bad is not None:  # what stood before and after the bad one, each on its own
+            waiting += [half for half in (part[bad + 1 :], part[:bad]) if half]
+    return Taken(recorded, unchanged, refused)
+
+
+_Ready = tuple[LearningRecord, dict[str, object]]
+
+
+def _admit(records: Sequence[LearningRecord], desk: Desk) -> tuple[list[_Ready], list[RefusedRecord]]:
+    """The statements of those records that have one, and the others."""
+    ready: list[_Ready] = []
+    refused: list[RefusedRecord] = []
+    desk.intake.expect(record.who for record in records)
+    for record in records:
+        try:
+            with _promises_kept():
+                statement = admitted(record, desk)
+                validate_statement(msgspec.json.encode(statement))
+        except JampelError as error:
+            refused.append(RefusedRecord(record.place, error))
+        else:
+            ready.append((record, statement))
+    return ready, refused
+
+
+def check(record: LearningRecord, actor: Mapping[str, object], number: str) -> None:
+    """Raises JampelError when `record` can be no statement; `actor` and `number` stand for its actor and its id."""
+    with _promises_kept():
+        statement = statement_of(record)
+        refuse_nips(statement, "$")
+        validate_statement(msgspec.json.encode(statement | {"actor": actor, "id": number}))
+
+
+@contextmanager
+def _promises_kept() -> Iterator[None]:
+    """A value that no adapter may give becomes an error of the one record that has it."""
+    try:
+        yield
+    except (TypeError, ValueError, LookupError, AttributeError) as cause:
+        raise AdapterError("record.unusable", type(cause).__name__) from cause
+
+
+def _record(ready: Sequence[_Ready], desk: Desk, source: str) -> tuple[Taken, int | None]:
+    """Records all, or none and then with the place of the one to blame."""
+    statements = [statement for _record, statement in ready]
     try:
         recorded = desk.recorder.record_all(statements, source=source)
     except RecorderError as error:
         if error.code != "recorder.id_taken":
             raise
-        taken = [str(statement["id"]) for statement in statements].index(str(error.params["id"]))
-        return Taken(refused=[_otherwise(records[taken])])
+        bad = [str(statement["id"]) for statement in statements].index(str(error.params["id"]))
+        return Taken(refused=[_otherwise(ready[bad][0])]), bad
     new = sum(one.new for one in recorded)
-    return Taken(new, len(recorded) - new)
-
-
-def take_each(records: Sequence[LearningRecord], desk: Desk, source: str) -> Taken:
-    """Records those of `records` that can be, as evidence from `source`: one bad record holds up no other."""
-    whole = take_all(records, desk, source)
-    if not whole.refused or len(records) <= 1:
-        return whole
-    middle = len(records) // 2
-    parts = [take_each(part, desk, source) for part in (records[:middle], records[middle:])]
-    refused = [one for part in parts for one in part.refused]
-    return Taken(sum(part.recorded for part in parts), sum(part.unchanged for part in parts), refused)
+    return Taken(new, len(recorded) - new), None
 
 
 def admitted(record: LearningRecord, desk: Desk) -> dict[str, object]:

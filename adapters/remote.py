@@ -1,13 +1,15 @@
 """How an adapter meets a system that answers: its options, pages of records, records to send, and what a check says."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from adapters.errors import AdapterError
 from adapters.recording import RefusedRecord
 from adapters.records import LearningRecord
+from xapi.errors import JampelError
 from xapi.identity import looks_like_nip, parse_nip
 from xapi.intake import Identity
 from xapi.words import translate
@@ -24,13 +26,14 @@ def N_(text: str) -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """A setting of an adapter, `[adapters.<system>]` in jampel.toml: its `name`, and what it is for (`text`, a message
-    id). A `secret` is never shown, and may come as `<name>_file`."""
+    id of `package`). A `secret` is never shown, and may come as `<name>_file`."""
 
     name: str
     text: str
     secret: bool = False
     required: bool = False
     default: str = ""
+    package: str = "adapters"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +41,9 @@ class Connection:
     """A system as one institution (id) reaches it: its `options` by name, defaults filled in.
 
     `clock` tells the time, `zone` is the institution's, `forms` are the slugs its rules know, and `rules` the rules
-    themselves (None: the published ones).
+    themselves (None: the published ones). `name` tells several connections of one system apart ("" where there is one),
+    `sleep` waits some seconds, and `transport` carries HTTP requests in place of the network (`adapters.http`), in
+    tests.
     """
 
     institution: str
@@ -46,6 +51,9 @@ class Connection:
     clock: Callable[[], datetime]
     zone: tzinfo
     forms: frozenset[str]
+    name: str = ""
+    sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
+    transport: Callable[[Any], Any] | None = field(default=None, repr=False)
     rules: "RuleSet | None" = None
 
     def option(self, name: str) -> str:
@@ -119,6 +127,8 @@ class Prepared:
     key: str
     body: Mapping[str, object] = field(repr=False)
     notes: Sequence[tuple[str, Mapping[str, object]]] = ()
+    package: str = "adapters"
+    """The package whose catalogue has the notes."""
 
 
 class RecordPush(Protocol):
@@ -150,6 +160,13 @@ class CheckLine:
     text: str
     params: Mapping[str, object] = field(default_factory=dict)
     package: str = "adapters"
+    code: str = ""
+    """The code of the error behind it, when one was."""
+
+    @classmethod
+    def of(cls, error: JampelError, state: str = "failed") -> "CheckLine":
+        """The line of what went wrong with `error`."""
+        return cls(state=state, text=f"error:{error.code}", params=error.params, package=error.package, code=error.code)
 
     def sentence(self, language: str) -> str:
         """The sentence in `language`."""
@@ -170,11 +187,13 @@ class SystemCheck(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
     """A way into a system: `name` ("LTI 1.3", "SCORM 1.2", "XLSX"), whether it is `confirmed` (`yes`: seen working or
-    documented by the owner; `partly`: third parties say so; `no`: to be asked), and a sentence (`text`, message id)."""
+    documented by the owner; `partly`: third parties say so; `no`: to be asked), and a sentence (`text`, a message id of
+    `package`)."""
 
     name: str
     confirmed: str
     text: str
+    package: str = "adapters"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from adapters.layouts import BPS, GENERIC, SLEMAN, TITLES, SheetLayout
 from adapters.recap import KALTIM, SLEMAN_20JP, Total, read_totals
 from adapters.records import LearningRecord
 from adapters.remote import N_, Connection, Door
-from adapters.tables import MadeRecords, TableChoice, TableHeld, found_in
+from adapters.table_files import MadeRecords, TableChoice, TableHeld, found_in
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.rules import load_rules
 from xapi.intake import Identity

@@ -122,7 +122,6 @@ def take_parts(
     for first, part in _parts(records):
         new = [record for place, record in enumerate(part, first) if place not in found.there]
         if new:
-            desk.intake.make_known([record.who for record in new])
             taken = take_all(new, desk, source)
             recorded += taken.recorded
             if taken.refused:

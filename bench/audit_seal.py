@@ -22,11 +22,12 @@ from xapi.audit.projector import rebuild
 from xapi.audit.report import report
 from xapi.audit.rules import load_rules
 from xapi.audit.seal.compare import NoErasures
+from xapi.audit.seal.figures import figures_of
 from xapi.audit.seal.form import open_seal
 from xapi.audit.seal.keys import SealPrivateKey
 from xapi.audit.seal.make import Sealer, seal_text, sealable
 from xapi.audit.seal.store import SealStore
-from xapi.audit.seal.verify import Proof, prove
+from xapi.audit.seal.verify import Proof, Subject, prove
 from xapi.audit.store.ledger import Ledger
 from xapi.audit.testing import INSTITUTION
 from xapi.clock import random_ids
@@ -56,7 +57,7 @@ def measure(folder: Path, people: int, credits: int) -> int:
     migrate(engine, "xapi.audit")
     ledger, staff, rules = Ledger(engine, INSTITUTION), roster(people), load_rules()
     _line("projection", credits, _cpu(lambda: rebuild(ledger, parts.statements, staff, rules)))
-    made = report(ledger, staff, 2026, "opd")
+    made = figures_of(report(ledger, staff, 2026, "opd"))
     seals = SealStore(engine, INSTITUTION)
     sealer = Sealer(
         ledger, seals, parts.statements, SealPrivateKey(bytes(32), INSTITUTION, "uji"), parts.clock, "jampel bench"
@@ -70,7 +71,7 @@ def measure(folder: Path, people: int, credits: int) -> int:
     print(f"{'size of the seal':<28} {len(text):>9,} bytes; the record {_size(folder):,} bytes of ledger.db")
     proof = Proof(
         INSTITUTION, parts.statements, staff, rules, seals, NoErasures(),
-        lambda made_of, about: report(made_of, staff, about.year, about.by),
+        lambda made_of, about: Subject(None, figures_of(report(made_of, staff, about.year, about.by))),
     )  # fmt: skip
     verdicts = []
     _line("verify", credits, _cpu(lambda: verdicts.append(prove(proof, open_seal(text.encode()).seal)[0])))

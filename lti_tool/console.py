@@ -18,6 +18,8 @@ from xapi.errors import DatabaseError, JampelError, PullError
 from xapi.words import explain, translate
 
 DONE, FINDINGS, USAGE, MISCONFIGURED = 0, 1, 2, 3
+#: Codes of other systems that cannot be reached, refuse us, or lack an option.
+_OF_SYSTEMS = ("remote.", "adapter.option_missing", "adapter.run_under_way")
 #: Talk goes to stderr, data to stdout.
 TALK = Console(stderr=True, highlight=False)
 
@@ -111,7 +113,9 @@ Group.group_class = Group
 
 def exit_code(error: JampelError) -> int:
     """3 for what an operator must set right, 1 for what was found in the input."""
-    return MISCONFIGURED if isinstance(error, SettingsError | DatabaseError | PullError) else FINDINGS
+    if isinstance(error, SettingsError | DatabaseError | PullError):
+        return MISCONFIGURED
+    return MISCONFIGURED if error.code.startswith(_OF_SYSTEMS) else FINDINGS
 
 
 def fail(sentence: str, code: int) -> NoReturn:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from lti_tool.errors import ToolError
 from xapi.vocabulary import EXT_EVIDENCE, EXT_ROLE, EXT_STATUS, VERB_REVIEWED
 
 if TYPE_CHECKING:
@@ -44,8 +45,12 @@ def review_statement(decision: Decision, base_url: str) -> dict[str, object]:
 def record_review(services: "Services", decision: Decision) -> str:
     """Stores the decision in the embedded LRS and counts it; returns the id of its statement.
 
-    The decision is durable before this returns, and the ledger is up to date, so that the next page shows it.
+    The decision is durable before this returns, and the ledger is up to date, so that the next page shows it. Raises
+    ToolError `review.limited` when the processing of the data of the person is suspended (UU 27/2022 art. 41).
     """
+    place = services.ledger.credit_place(decision.statement_id)
+    if place is not None and services.people.is_frozen(place[0]):
+        raise ToolError("review.limited", "the processing of this person's data is suspended")
     body = msgspec.json.encode(review_statement(decision, services.settings.base_url))
     statement_id = services.lrs.post_statements(services.principal(SOURCE), body)[0]
     services.bring_ledger_up_to_date()

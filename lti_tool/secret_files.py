@@ -1,7 +1,10 @@
 """Keys of this installation: made at the first run, kept in files that only the owner can read."""
 
+import fcntl
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 KEY_BYTES = 32
@@ -38,6 +41,22 @@ def read_secret(folder: Path, name: str) -> bytes | None:
 def replace_secret(folder: Path, name: str, content: bytes) -> None:
     """Keeps `content` under `name` in `secrets/`, whole or not at all, in place of what was there."""
     _draft(folder / name, content).replace(folder / name)
+
+
+@contextmanager
+def only_one(folder: Path, name: str) -> Iterator[None]:
+    """Waits until no other process of this machine changes the secret `name`, and keeps them waiting for the block.
+
+    Needed where a secret is read and then replaced: two at once would each replace what they read, and lose the
+    other's.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(folder / f".{name}.lock", os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)  # which ends the lock
 
 
 def _draft(path: Path, content: bytes) -> Path:

@@ -23,9 +23,7 @@ from lti_tool.uploads import Uploads
 from lti_tool.version import VERSION
 from lti_tool.watch.store import Heartbeats, WatchedDatabase
 from lti_tool.wiring import LtiParts, profiles_of, wire_lti
-from xapi.audit.league import league
 from xapi.audit.projector import ProjectionSummary, project
-from xapi.audit.report import Report
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.store.ledger import Ledger
 from xapi.clock import Clock, Ids, random_ids, system_clock
@@ -129,11 +127,6 @@ class Services:
             with suppress(AuditError):
                 self.rules = rules_of(self.settings)
         return project(self.ledger, self.statements, self.people, self.rules)
-
-    def league(self, year: int) -> Report:
-        """All institutions of this installation side by side, each as last counted: sums only, no person."""
-        found = [(one.name, self.ledger.of(one.id)) for one in self.house.institutions.list()]
-        return league(found, year, self.ledger.rules())
 
     def close(self) -> None:
         """Closes the databases."""

@@ -3,13 +3,15 @@
 import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
 
 import msgspec
 
+from lti_tool.adapter_settings import SECTION as ADAPTERS
+from lti_tool.adapter_settings import AdapterSettings, read_adapters
 from lti_tool.errors import SettingsError
 from xapi.words import DEFAULT_LANGUAGE, LANGUAGES
 
@@ -163,6 +165,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     report: ReportSettings = ReportSettings()
     privacy: Privacy = Privacy()
     retention: Retention = Retention()
+    adapters: AdapterSettings = AdapterSettings()
 
     @property
     def base_url(self) -> str:
@@ -171,7 +174,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 SECTIONS: dict[str, type[msgspec.Struct]] = {
-    name: kind for name, kind in get_type_hints(Settings).items() if name != "data"
+    name: kind for name, kind in get_type_hints(Settings).items() if name not in ("data", ADAPTERS)
 }
 
 
@@ -184,23 +187,39 @@ def load_settings(data: Path | None = None, environ: Mapping[str, str] | None = 
     environ = os.environ if environ is None else environ
     folder = Path(data or environ.get("JAMPEL_DATA") or DEFAULT_DATA).resolve()
     values = _read_file(folder / FILE_NAME)
+    adapters = read_adapters(values.pop(ADAPTERS, {}), _adapter_texts(environ), where=FILE_NAME)
     for section, key, text in _environment(environ):
         values.setdefault(section, {})[key] = text
     sections = {name: _section(name, values.get(name, {})) for name in values}
     if "database" in sections:
         sections["database"] = _with_files(sections["database"], folder)
-    return Settings(data=folder, **sections)
+    return Settings(data=folder, adapters=adapters, **sections)
 
 
-def file_without_secrets(settings: Settings) -> str:
+def file_without_secrets(settings: Settings, is_open: Callable[[str, str], bool] = lambda _system, _name: False) -> str:
     """`jampel.toml` of the data folder without addresses of databases, which may hold passwords, and without comments;
-    empty when there is none."""
+    empty when there is none. Of the options of adapters those are given of which `is_open` (system, option) says so."""
     values = _read_file(settings.data / FILE_NAME)
+    systems = read_adapters(values.pop(ADAPTERS, {}), (), where=FILE_NAME).systems
     lines = []
     for section, content in values.items():
-        lines.append(f"[{section}]")
-        lines += [f"{key} = {_toml(value)}" for key, value in content.items() if not _is_secret(section, key)]
+        lines += _table(section, {key: value for key, value in content.items() if not _is_secret(section, key)})
+    for system, options in systems.items():
+        named = {name: value for name, value in options.items() if isinstance(value, dict)}
+        places: dict[str, Mapping[str, object]] = {"": options, **named}
+        for name, table in places.items():
+            path = ".".join((ADAPTERS, *map(_toml, filter(None, (system, name)))))
+            lines += _table(path, {k: v for k, v in table.items() if is_open(system, k) and _may_be_shown(v)})
     return "\n".join(lines) + "\n" if lines else ""
+
+
+def _table(section: str, content: Mapping[str, object]) -> list[str]:
+    return [f"[{section}]", *(f"{key} = {_toml(value)}" for key, value in content.items())]
+
+
+def _may_be_shown(value: object) -> bool:
+    """Whether it is a text, and no address with a password."""
+    return isinstance(value, str) and not ("://" in value and "@" in value)
 
 
 def _is_secret(section: str, key: str) -> bool:
@@ -261,7 +280,9 @@ def _read_file(path: Path) -> dict[str, dict[str, Any]]:
     except OSError as cause:
         raise SettingsError("settings.unreadable", str(cause), file=path.name) from cause
     for section, content in values.items():
-        _check_known(section, SECTIONS, where=path.name)
+        _check_known(section, (*SECTIONS, ADAPTERS), where=path.name)
+        if section == ADAPTERS:  # its options are known to the adapters alone
+            continue
         if not isinstance(content, dict):
             raise SettingsError("settings.not_a_section", section, key=section, where=path.name)
         for key in content:
@@ -295,10 +316,18 @@ def _environment(environ: Mapping[str, str]) -> list[tuple[str, str, str]]:
         if not name.startswith(PREFIX) or name in NOT_SETTINGS:
             continue
         section, _, key = name.removeprefix(PREFIX).lower().partition("__")
+        if section == ADAPTERS and key:
+            continue
         _check_known(section, SECTIONS, where=name)
         _check_known(key, SECTIONS[section].__struct_fields__, where=name)
         found.append((section, key, text))
     return found
+
+
+def _adapter_texts(environ: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The options of adapters in the environment."""
+    prefix = f"{PREFIX}{ADAPTERS.upper()}__"
+    return [(name.removeprefix(prefix), text) for name, text in sorted(environ.items()) if name.startswith(prefix)]
 
 
 def _check_known(key: str, known: Any, *, where: str) -> None:

@@ -23,8 +23,9 @@ MAY_IMPORT = {  # package -> modules of other packages it may import
         "adapters.attendance",
         "adapters.certificates",
         "adapters.recap",
-        "adapters.tables",
+        "adapters.table_files",
         "adapters.taking",
+        "adapters.said",
     ),
 }
 STORES = ("store", "database", "migrations")

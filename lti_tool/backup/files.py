@@ -3,11 +3,13 @@
 import hashlib
 import os
 from collections.abc import Iterator
+from functools import partial
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import IO
 
+from adapters.registry import load_adapters
 from lti_tool.backup.archive import Archive, ArchiveWriter
 from lti_tool.backup.manifest import SETTINGS_NAME, FilePart, file_member, is_safe
 from lti_tool.errors import ToolError
@@ -15,6 +17,7 @@ from lti_tool.evidence_files import FOLDER as EVIDENCE
 from lti_tool.evidence_files import evidence_paths
 from lti_tool.rule_desk import layer_files
 from lti_tool.settings import Settings, file_without_secrets
+from lti_tool.systems.connections import is_open
 
 LIBRARY, SECRETS = "library", "secrets"
 
@@ -24,7 +27,7 @@ def add_files(
 ) -> Iterator[FilePart]:
     """Adds settings without secrets, rule layers, the library, certificates, and on request the keys; yields what was
     added."""
-    shown = file_without_secrets(settings)
+    shown = file_without_secrets(settings, partial(is_open, load_adapters()))
     if shown:
         yield _add(archive, SETTINGS_NAME, BytesIO(shown.encode()))
     evidence = evidence_paths(settings.data) if with_evidence else ()

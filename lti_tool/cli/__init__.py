@@ -9,7 +9,11 @@ from lti_tool.console import N_, option
 
 #: A module is imported when its command is called: `jampel pack` needs neither a web server nor a database.
 COMMANDS = (
-    Late("adapter", "lti_tool.cli.adapter:adapter", N_("Sistem yang dikenal Jampel, dan berkas dalam tata letaknya.")),
+    Late(
+        "adapter",
+        "lti_tool.cli.adapter:adapter",
+        N_("Sistem yang dikenal Jampel, dan catatan yang berpindah dari dan ke sana."),
+    ),
     Late("admin", "lti_tool.cli.admin:admin", N_("Akun petugas: admin, auditor, penyusun.")),
     Late("audit", "lti_tool.cli.audit:audit", N_("Audit JP: rekap, jejak bukti, aturan.")),
     Late(

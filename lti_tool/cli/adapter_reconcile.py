@@ -8,7 +8,7 @@ from rich.table import Table
 
 from adapters.recap import Compared, compare_totals
 from adapters.registry import load_adapters
-from adapters.tables import RecapExchange, TableChoice
+from adapters.table_files import RecapExchange, TableChoice
 from lti_tool.cli.adapter_sheet import DEFAULT
 from lti_tool.cli.audit_report import bring_up_to_date, year_option
 from lti_tool.cli.finished_file import finished_file

@@ -9,14 +9,14 @@ from uuid import UUID
 
 import click
 
-from adapters.base import Desk
+from adapters.base import Adapter
 from adapters.certificates import Matched, counts_of, match_certificates
-from adapters.recording import Taken
+from adapters.recording import RefusedRecord, Taken
 from adapters.records import LearningRecord
 from adapters.registry import load_adapters
 from adapters.remote import Connection
-from adapters.tables import TableChoice, TableExchange, TableHeld
-from adapters.taking import Survey, statement_of_record, survey, take_parts
+from adapters.table_files import TableChoice, TableExchange, TableHeld
+from adapters.taking import Survey, Tick, statement_of_record, survey, take_parts
 from lti_tool.cli.output import end_with_refused, refused_cells
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.cli.progress import counted
@@ -27,7 +27,13 @@ from lti_tool.errors import ToolError
 from lti_tool.evidence_files import EvidenceFiles
 from lti_tool.services import Services, open_services
 from lti_tool.settings import Settings, preferred_language
+from lti_tool.systems.connections import connection_of
+from lti_tool.systems.problems import refusal_of, refusal_of_cell
+from lti_tool.systems.pull import desk_of
+from lti_tool.systems.runs import run_of
+from xapi.identity import mask_nips_in
 from xapi.sheet_layout import Layout, read_pairs
+from xapi.sheet_rows import RefusedCell
 from xapi.words import explain
 
 DEFAULT = "spreadsheet"
@@ -38,14 +44,24 @@ class _Job:
     """One run: the file, how it is read, and where it goes."""
 
     file: Path
-    exchange: TableExchange
+    system: Adapter
+    exchange: Any  # both an Exchange and a TableExchange
     choice: TableChoice
     connection: Connection
     services: Services
-    desk: Desk
-    source: str
     certificates: Path | None
     ask: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the file holds, its certificates, its records with them, what is recorded already, and what is wrong."""
+
+    held: TableHeld
+    matched: Matched | None
+    records: Sequence[LearningRecord]
+    found: Survey
+    wrong: list[RefusedCell]
 
 
 @click.command(
@@ -78,44 +94,32 @@ def sheet(
     settings: Settings, file: Path, *, system: str, as_json: bool, dry_run: bool, yes: bool, **given: Any
 ) -> None:
     """Records a table; exit 1 when a cell or a row is refused, and then nothing is recorded."""
-    exchange = _exchange(system)
+    found_system = load_adapters().get(system)
     ask = not yes and not as_json and sys.stdin.isatty()
     with open_services(settings) as services, counted(N_("Membaca lembar …")) as begin:
-        job = _job(services, file, exchange, given, ask=ask)
-        held, job = _held(job, begin(None))
-        matched = match_certificates(held.rows, job.certificates) if job.certificates else None
-        records = held.remade(matched.evidence) if matched else held.records
-        found = Survey()
-        if not held.refused:
-            found = survey(records, job.desk, _stored(services), begin(len(records)))
-        if as_json:
-            shown = preview_json(held, found, services.rules) | (
-                {"certificates": counts_of(matched)} if matched else {}
-            )
-        else:
-            shown = {}
-            _show(held, found, matched, services, full=dry_run or ask)
-        wrong = _wrong(held, found, matched)
+        job = _job(services, found_system, file, given, ask=ask)
+        seen = _look(job, begin)
+        shown = _preview(seen, services) if as_json else {}
+        if not as_json:
+            _show(seen, services, full=dry_run or ask)
         taken = Taken()
-        if not wrong and not dry_run and (not ask or confirmed()):
-            taken = _take(job, records, found, matched, begin(len(records)))
-            _remember(job, held)
+        if not dry_run and (seen.wrong or not ask or confirmed()):
+            taken = _take(job, seen, begin(len(seen.records)))
+    refused = [*refused_cells(seen.wrong), *_refused_rows([*seen.found.refused, *taken.refused])]
     if as_json:
-        told = {"recorded": taken.recorded, "unchanged": len(found.there), "refused": wrong, "dry_run": dry_run}
+        told = {"recorded": taken.recorded, "unchanged": len(seen.found.there), "refused": refused, "dry_run": dry_run}
         print_json(shown | told)
-    _end(taken, found, wrong, file, dry=dry_run)
+    _end(taken, seen, refused, file, dry=dry_run)
 
 
-def _exchange(system: str) -> Any:
-    exchange = load_adapters().get(system).exchange
-    if not isinstance(exchange, TableExchange):
-        raise ToolError("adapter.reads_no_tables", system, system=system)
-    return exchange
+def _exchange(system: Adapter) -> Any:
+    if not isinstance(system.exchange, TableExchange):
+        raise ToolError("adapter.reads_no_tables", system.name, system=system.name)
+    return system.exchange
 
 
-def _job(services: Services, file: Path, exchange: Any, given: Mapping[str, Any], *, ask: bool) -> _Job:
-    from lti_tool.cli.adapter import connection_of, desk_of  # which adds this command to its group
-
+def _job(services: Services, system: Adapter, file: Path, given: Mapping[str, Any], *, ask: bool) -> _Job:
+    exchange = _exchange(system)
     fields = exchange.fields
     chosen = Layout(
         read_pairs(given["columns"], tuple(fields), fields), read_pairs(given["fixed"], tuple(fields), fields)
@@ -123,24 +127,34 @@ def _job(services: Services, file: Path, exchange: Any, given: Mapping[str, Any]
     choice = TableChoice(
         layout=given["named"], chosen=chosen, remembered=services.people.layouts.find, sheet=given["worksheet"]
     )
-    connection = connection_of(services, {})
     return _Job(
-        file=file, exchange=exchange, choice=choice, connection=connection, services=services, desk=desk_of(services),
-        source=exchange.source, certificates=given["certificates"], ask=ask,
+        file=file, system=system, exchange=exchange, choice=choice, connection=connection_of(services, system),
+        services=services, certificates=given["certificates"], ask=ask,
     )  # fmt: skip
 
 
-def _held(job: _Job, tick: Callable[[int], None]) -> tuple[TableHeld, _Job]:
+def _look(job: _Job, begin: Callable[[int | None], Tick]) -> _Seen:
+    """What the file holds, what is recorded of it already, and everything that stands in the way."""
+    held = _held(job, begin(None))
+    matched = match_certificates(held.rows, job.certificates) if job.certificates else None
+    records = held.remade(matched.evidence) if matched else held.records
+    found = Survey()
+    if not held.refused:
+        found = survey(records, desk_of(job.services), _stored(job.services), begin(len(records)))
+    wrong = list(held.refused)
+    if matched is not None:
+        title = held.found.titles["file"] if held.found else ""
+        wrong += [RefusedCell(row, title, error.code, error) for row, error in matched.missing]
+    return _Seen(held, matched, records, found, wrong)
+
+
+def _held(job: _Job, tick: Tick) -> TableHeld:
     """What the file holds; who sits at a terminal is asked for columns that nobody knows."""
 
     def read(chosen: Layout) -> TableHeld:
-        choice = replace(job.choice, chosen=chosen, tick=tick)
-        return job.exchange.open(job.file, job.connection, choice)
+        return job.exchange.open(job.file, job.connection, replace(job.choice, chosen=chosen, tick=tick))
 
-    if not job.ask:
-        return read(job.choice.chosen), job
-    held, chosen = ask_for_columns(read, job.choice.chosen, job.exchange.fields)
-    return held, replace(job, choice=replace(job.choice, chosen=chosen))
+    return ask_for_columns(read, job.choice.chosen, job.exchange.fields)[0] if job.ask else read(job.choice.chosen)
 
 
 def _stored(services: Services) -> Callable[[Sequence[str]], dict[str, bytes]]:
@@ -155,40 +169,54 @@ def _stored(services: Services) -> Callable[[Sequence[str]], dict[str, bytes]]:
     return stored
 
 
-def _show(held: TableHeld, found: Survey, matched: Matched | None, services: Services, *, full: bool) -> None:
-    if held.found is not None:
-        show_found(held.found, full=full)
+def _preview(seen: _Seen, services: Services) -> dict[str, object]:
+    shown = preview_json(seen.held, seen.found, services.rules)
+    return shown | ({"certificates": counts_of(seen.matched)} if seen.matched else {})
+
+
+def _show(seen: _Seen, services: Services, *, full: bool) -> None:
+    if seen.held.found is not None:
+        show_found(seen.held.found, full=full)
     if full:
-        show_rows(held, services)
-    show_notes(held)
-    if matched is not None:
-        show_certificates(matched)
+        show_rows(seen.held, services)
+    show_notes(seen.held)
+    if seen.matched is not None:
+        show_certificates(seen.matched)
     say(
         "%(new)s akan dicatat, %(there)s sudah tercatat, %(unknown)s orang belum dikenal.",
-        new=found.new, there=len(found.there), unknown=found.unknown,
+        new=seen.found.new, there=len(seen.found.there), unknown=seen.found.unknown,
     )  # fmt: skip
 
 
-def _wrong(held: TableHeld, found: Survey, matched: Matched | None) -> list[dict[str, object]]:
-    """Everything that stands in the way."""
+def _refused_rows(refused: Sequence[RefusedRecord]) -> list[dict[str, object]]:
     language = preferred_language()
-    wrong = refused_cells(held.refused)
-    wrong += [{"row": one.place, "column": "", "reason": explain(one.error, language)} for one in found.refused]
-    if matched is not None:
-        title = held.found.titles["file"] if held.found else ""
-        wrong += [{"row": row, "column": title, "reason": explain(error, language)} for row, error in matched.missing]
-    return wrong
+    return [{"row": one.place, "column": "", "reason": explain(one.error, language)} for one in refused]
 
 
-def _take(
-    job: _Job, records: Sequence[LearningRecord], found: Survey, matched: Matched | None, tick: Callable[[int], None]
-) -> Taken:
+def _take(job: _Job, seen: _Seen, tick: Tick) -> Taken:
+    """Records what is new, when nothing is wrong, and leaves a receipt either way."""
+    name, subject = job.system.name, mask_nips_in(job.file.name)
+    with run_of(job.services, name, "file", connection=job.connection.name, subject=subject) as run:
+        taken = Taken()
+        if not seen.wrong and not seen.found.refused:
+            taken = _record(job, seen, tick)
+        refused = [*map(refusal_of_cell, seen.wrong), *map(refusal_of, [*seen.found.refused, *taken.refused])]
+        counts = {"recorded": taken.recorded, "unchanged": len(seen.found.there), "refused": len(refused)}
+        run.advance({"read": len(seen.records), **counts}, refused=refused)
+    return taken
+
+
+def _record(job: _Job, seen: _Seen, tick: Tick) -> Taken:
     """Keeps the certificates, then records: a record never names a file that is not there."""
     files = EvidenceFiles(job.services.settings.data, job.services.institution.id)
-    for digest, path in (matched.paths if matched else {}).items():
+    for digest, path in (seen.matched.paths if seen.matched else {}).items():
         files.keep(path, digest)
-    taken = take_parts(records, job.desk, job.source, found, tick)
-    _tie(job, records, found, files)
+    taken = take_parts(seen.records, desk_of(job.services), job.exchange.source, seen.found, tick)
+    if seen.matched is not None:
+        _tie(job, seen.records, seen.found, files)
+    about = seen.held.found
+    if about is not None and (about.applied.columns or about.applied.fixed) and not taken.refused:
+        job.services.people.layouts.remember(about.mark, about.applied, job.services.clock())
     return taken
 
 
@@ -197,26 +225,18 @@ def _tie(job: _Job, records: Sequence[LearningRecord], found: Survey, files: Evi
     for place, record in enumerate(records):
         if not record.evidence:
             continue
-        statement_id = found.there.get(place) or statement_of_record(record, job.desk)
+        statement_id = found.there.get(place) or statement_of_record(record, desk_of(job.services))
         files.used_by(record.evidence, [statement_id])
         if place in found.late:
             files.link(statement_id, record.evidence)
 
 
-def _remember(job: _Job, held: TableHeld) -> None:
-    if held.found is not None and (held.found.applied.columns or held.found.applied.fixed):
-        job.services.people.layouts.remember(held.found.mark, held.found.applied, job.services.clock())
-
-
-def _end(taken: Taken, found: Survey, wrong: list[dict[str, object]], file: Path, *, dry: bool) -> None:
-    language = preferred_language()
-    late: list[dict[str, object]] = [
-        {"row": one.place, "column": "", "reason": explain(one.error, language)} for one in taken.refused
-    ]
+def _end(taken: Taken, seen: _Seen, refused: list[dict[str, object]], file: Path, *, dry: bool) -> None:
     if dry:
         say("Hanya percobaan: tidak ada yang ditulis.")
-    elif not wrong:
-        say("%(recorded)s catatan baru, %(unchanged)s sudah ada.", recorded=taken.recorded, unchanged=len(found.there))
-    if found.late and not dry and not wrong:
-        say("%(n)s sertifikat menyusul catatan yang sudah ada.", n=len(found.late))
-    end_with_refused([*wrong, *late], file.name)
+    elif not seen.wrong and not seen.found.refused:
+        there = len(seen.found.there)
+        say("%(recorded)s catatan baru, %(unchanged)s sudah ada.", recorded=taken.recorded, unchanged=there)
+        if seen.found.late:
+            say("%(n)s sertifikat menyusul catatan yang sudah ada.", n=len(seen.found.late))
+    end_with_refused(refused, file.name)

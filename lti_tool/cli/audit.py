@@ -14,13 +14,14 @@ from lti_tool.cli.audit_rules import rules
 from lti_tool.cli.audit_seal import key, verify
 from lti_tool.cli.audit_simulate import simulate_records
 from lti_tool.cli.finished_file import finished_file
+from lti_tool.cli.sealed_file import has_place_for_seal, write_sealed
 from lti_tool.console import N_, Group, option, say, settings_option, working
-from lti_tool.report_dress import dress_of
+from lti_tool.seal_subjects import about_transcript
+from lti_tool.sealing import SealDesk
 from lti_tool.services import open_services
 from lti_tool.settings import Settings, preferred_language
 from xapi.audit.projector import rebuild
 from xapi.audit.trail import trail
-from xapi.audit.transcript import transcript_csv, write_transcript
 
 
 @click.group(cls=Group, help=N_("Audit JP: rekap, jejak bukti, aturan."))
@@ -53,16 +54,16 @@ def show_trail(settings: Settings, nip: str, year: int | None, as_json: bool, ou
     language, kind = preferred_language(), output.suffix.lower() if output else ""
     with open_services(settings) as services:
         bring_up_to_date(services)
+        form = "json" if as_json else kind.removeprefix(".") if kind in (".pdf", ".csv", ".json") else "table"
         found = trail(services.ledger, services.people, nip, year or services.today.year)
-        rules, dress = services.ledger.rules(), dress_of(services)
-    if output is not None and kind == ".pdf" and not as_json:
-        with finished_file(output) as file:
-            write_transcript(found, rules, file, dress, language)
+        if has_place_for_seal(form, output):
+            desk = SealDesk(services)
+            about = about_transcript(found.year, found.person, with_validator=True)
+            write_sealed(desk, desk.draft(about), form, output)
+        else:
+            _write(found.table(language), output)
+    if output is not None:
         say("%(file)s ditulis.", file=output)
-    elif kind == ".csv" and not as_json:
-        _write(transcript_csv(found, rules, language, with_validator=True), output)
-    else:
-        _write(found.json() if as_json or kind == ".json" else found.table(language), output)
 
 
 @audit.command("rebuild", help=N_("Hapus buku kredit dan hitung ulang dari semua pernyataan."))
@@ -85,4 +86,3 @@ def _write(text: str, output: Path | None) -> None:
         return
     with finished_file(output) as file:
         file.write(text.encode())
-    say("%(file)s ditulis.", file=output)

@@ -1,17 +1,19 @@
 """`jampel audit anomalies`: what an auditor should look at, each row with its person and its statement."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
 from lti_tool.cli.audit_engine import engine_options, ledger_on
 from lti_tool.cli.audit_report import bring_up_to_date, output_option, year_option
 from lti_tool.cli.finished_file import finished_file
+from lti_tool.cli.sealed_file import draft_of, has_place_for_seal, write_sealed
 from lti_tool.console import FINDINGS, N_, Command, option, say, settings_option
+from lti_tool.seal_subjects import about_findings
 from lti_tool.services import open_services
 from lti_tool.settings import Settings, preferred_language
-from xapi.audit.anomalies import csv_text, find_anomalies, json_text, table_text
+from xapi.audit.anomalies import Anomalies, csv_text, find_anomalies, json_text, table_text
 from xapi.audit.anomaly_kinds import KINDS
 
 FORMS = {"table": table_text, "json": json_text, "csv": csv_text}
@@ -47,14 +49,24 @@ def show_anomalies(
     with open_services(settings) as services:
         bring_up_to_date(services)
         wanted = year or services.today.year
-        with ledger_on(services, wanted, **engine) as ledger:
-            found = find_anomalies(ledger, services.people, wanted, kinds=kinds, opd=opd)
-    written = FORMS[form](found, preferred_language())
-    if output is None:
-        click.echo(written, nl=False)
-    else:
-        with finished_file(output) as file:
-            file.write(written.encode())
+        sealed = has_place_for_seal(form, output)
+        with ledger_on(services, wanted, **engine, sealed=sealed) as ledger:
+            done = draft_of(services, ledger, about_findings(wanted, kinds, opd)) if sealed else None
+            if done is not None:
+                found = cast(Anomalies, done[1].value)
+                write_sealed(*done, form, output)
+            else:
+                found = find_anomalies(ledger, services.people, wanted, kinds=kinds, opd=opd)
+                _write(FORMS[form](found, preferred_language()), output)
+    if output is not None:
         say("%(file)s ditulis.", file=output)
     if found.rows:
         ctx.exit(FINDINGS)
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    with finished_file(output) as file:
+        file.write(text.encode())

@@ -12,6 +12,7 @@ from lti_tool.cli.progress import counted
 from lti_tool.console import N_, Command, option, say, settings_option, words, working
 from lti_tool.services import Services, open_services
 from lti_tool.settings import Settings
+from xapi.audit.seal.exports import Witness
 from xapi.audit.store.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -46,9 +47,12 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def ledger_on(
-    services: Services, year: int, *, engine: str, parquet: Path | None, spark_master: str
+    services: Services, year: int, *, engine: str, parquet: Path | None, spark_master: str, sealed: bool = False
 ) -> Iterator[Ledger]:
-    """The ledger of `services` with the chosen engine behind it, for as long as the block lasts."""
+    """The ledger of `services` with the chosen engine behind it, for as long as the block lasts.
+
+    An export that is made for now says what a seal needs when what is reckoned is to be `sealed`.
+    """
     if engine == "sqlite":
         if parquet is not None:
             raise click.UsageError(words("--parquet dibaca oleh --engine duckdb atau spark."))
@@ -63,7 +67,7 @@ def ledger_on(
 
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="audit-", dir=services.settings.data)))
-        place = ParquetPlace(parquet or _export_for_now(services, scratch))
+        place = ParquetPlace(parquet or _export_for_now(services, scratch, sealed=sealed))
         _tell_age(services, place)
         with working(N_("Menghitung …")):
             chosen = stack.enter_context(_opened(place, year, services, scratch, engine, spark_master))
@@ -91,12 +95,13 @@ def _opened(
         session.stop()
 
 
-def _export_for_now(services: Services, scratch: Path) -> Path:
+def _export_for_now(services: Services, scratch: Path, *, sealed: bool) -> Path:
     from xapi.audit.engines.export import export_parquet
 
+    target, witness = scratch / "parquet", Witness(services.ledger, services.statements) if sealed else None
     with working(N_("Mengekspor buku kredit …")):
-        export_parquet(services.ledger, scratch / "parquet", made_at=services.clock(), name=services.ids().hex)
-    return scratch / "parquet"
+        export_parquet(services.ledger, target, made_at=services.clock(), name=services.ids().hex, witness=witness)
+    return target
 
 
 def _tell_age(services: Services, place: "ParquetPlace") -> None:
@@ -115,8 +120,9 @@ def _tell_age(services: Services, place: "ParquetPlace") -> None:
     ),
 )
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@option("--without-seal", is_flag=True, help=N_("Lebih cepat; laporan dari ekspor ini tidak dapat disegel."))
 @settings_option
-def export_ledger(settings: Settings, folder: Path) -> None:
+def export_ledger(settings: Settings, folder: Path, *, without_seal: bool) -> None:
     """The export counts only when it is whole; until then the last one stays as it was."""
     from xapi.audit.engines.export import export_parquet
 
@@ -130,6 +136,7 @@ def export_ledger(settings: Settings, folder: Path) -> None:
                 made_at=services.clock(),
                 name=services.ids().hex,
                 begin=begin,
+                witness=None if without_seal else Witness(services.ledger, services.statements),
             )
     say(
         "%(credits)s kredit dan %(employees)s pegawai ditulis ke %(folder)s (%(files)s berkas, %(megabytes)s MB).",

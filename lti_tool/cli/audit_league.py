@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import cast
 
 import click
 
@@ -13,10 +14,13 @@ from lti_tool.cli.audit_report import (
     write_made,
     year_option,
 )
-from lti_tool.console import FINDINGS, N_, Command, say, settings_option
+from lti_tool.cli.sealed_file import has_place_for_seal, write_sealed
+from lti_tool.console import FINDINGS, N_, Command, say, settings_option, working
+from lti_tool.sealing import SealDesk
 from lti_tool.services import open_services
 from lti_tool.settings import Settings
 from xapi.audit.league import UNRANKED
+from xapi.audit.report import Report
 
 
 @click.command(
@@ -32,12 +36,18 @@ from xapi.audit.league import UNRANKED
 @output_option
 @settings_option
 def show_league(settings: Settings, year: int | None, form: str | None, output: Path | None) -> None:
-    """Ranks the institutions as last counted; exit 1 when one was counted by other rules and has no rank."""
+    """Ranks the institutions, sealed where there is a place for it; exit 1 when one was counted by other rules."""
     wanted = wanted_form(form, output)
     with open_services(settings) as services:
         bring_up_to_date(services)
-        made = services.league(year or services.today.year)
-        write_made(services, made, wanted, output)
+        desk = SealDesk(services)
+        with working(N_("Membandingkan instansi …")):
+            draft = desk.league(year or services.today.year)
+        made = cast(Report, draft.value)
+        if has_place_for_seal(wanted, output):
+            write_sealed(desk, draft, wanted, output)
+        else:
+            write_made(services, made, wanted, output)
     if output is not None:
         say("%(file)s ditulis.", file=output)
     if any(row["rank"] == UNRANKED for row in made.rows):

@@ -100,6 +100,7 @@ def _write(rows: Sequence[dict[str, object]], form: str, output: Path | None) ->
     with finished_file(output) as file:
         file.write(buffer.getvalue().encode())
     say("%(file)s ditulis.", file=output)
+    say("Tidak disegel: LRS instansi-instansi itu tidak ada di sini. Minta laporan bersegel dari masing-masing.")
 
 
 def write_nation(asn: int, folder: Path, year: int | None) -> None:

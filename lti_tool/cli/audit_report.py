@@ -1,8 +1,8 @@
 """`jampel audit report`: a report of the year as table, JSON, CSV, XLSX or PDF."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,18 +10,17 @@ import click
 
 from lti_tool.cli.audit_engine import engine_options, ledger_on
 from lti_tool.cli.finished_file import finished_file
-from lti_tool.cli.progress import counted
+from lti_tool.cli.sealed_file import draft_of, has_place_for_seal, ticks, write_sealed
 from lti_tool.console import N_, Command, option, say, settings_option, words, working
 from lti_tool.report_dress import dress_of
-from lti_tool.sealing import SealDesk
 from lti_tool.services import Services, open_services
 from lti_tool.settings import Settings, preferred_language
 from xapi.audit.report import Report, report
 from xapi.audit.report_columns import FILES
 from xapi.audit.report_scope import Scope
 from xapi.audit.report_write import BINARY, FORMS, Form, write_report
-from xapi.audit.seal.files import seal_path
-from xapi.audit.seal.make import Sealable
+from xapi.audit.seal.form import About
+from xapi.audit.seal.scope import scope_words
 
 YEAR = click.IntRange(2000, 2999)
 SUFFIXES = {".json": "json", ".csv": "csv", ".xlsx": "xlsx", ".pdf": "pdf"}
@@ -73,21 +72,15 @@ def show_report(
     scope = Scope(met=False if narrowed.pop("below") else None, **narrowed)
     with open_services(settings) as services:
         bring_up_to_date(services)
-        chosen = year or services.today.year
-        own = engine["engine"] == "sqlite" and engine["parquet"] is None
-        if own and _has_place_for_seal(wanted, output):
-            desk = SealDesk(services)
-            sealed = desk.report(chosen, by, scope)
-            made = sealed.report
-            _write_sealed(desk, sealed, wanted, output)
-        else:
-            with ledger_on(services, chosen, **engine) as ledger:
+        chosen, sealed = year or services.today.year, has_place_for_seal(wanted, output)
+        with ledger_on(services, chosen, **engine, sealed=sealed) as ledger:
+            found = draft_of(services, ledger, About(chosen, by, scope_words(scope))) if sealed else None
+            if found is not None:
+                made = cast(Report, found[1].value)
+                write_sealed(*found, wanted, output)
+            else:
                 made = report(ledger, services.people, chosen, by, scope=scope)
-            write_made(services, made, wanted, output)
-            if _has_place_for_seal(
-                wanted, output
-            ):  # not of the ledger itself: an export may be older than the ledger that a seal is about
-                say("Tidak disegel: laporan dari mesin lain dihitung dari ekspor, bukan dari buku kredit.")
+                write_made(services, made, wanted, output)
     if not made.rows:
         say("Tidak ada baris. Bila belum ada pegawai pada tahun itu: jampel people import BERKAS")
     if output is not None:
@@ -105,36 +98,8 @@ def wanted_form(form: str | None, output: Path | None) -> Form:
 def write_made(services: Services, made: Report, form: Form, output: Path | None) -> None:
     """Writes the report to stdout, or to a file that is whole or not there."""
     target = nullcontext(sys.stdout.buffer) if output is None else finished_file(output)
-    with target as file, _ticks(len(made.rows), form) as progress:
+    with target as file, ticks(len(made.rows), form) as progress:
         write_report(made, form, file, dress_of(services), language=preferred_language(), progress=progress)
-
-
-def _has_place_for_seal(form: Form, output: Path | None) -> bool:
-    """Whether the seal can stand in the report or in a file beside it."""
-    return form == "json" or (output is not None and form != "table")
-
-
-def _write_sealed(desk: SealDesk, made: Sealable, form: Form, output: Path | None) -> None:
-    """The file with its seal inside (JSON) or beside it."""
-    with _ticks(len(made.report.rows), form) as progress:
-        done = desk.write(made, form, preferred_language(), progress)
-    target = nullcontext(sys.stdout.buffer) if output is None else finished_file(output)
-    with target as file:
-        file.write(done.content)
-    if done.seal is not None and output is not None:
-        with finished_file(seal_path(output)) as file:
-            file.write(done.seal)
-
-
-@contextmanager
-def _ticks(rows: int, form: Form) -> Iterator[Callable[[int], None]]:
-    """A progress bar for the forms that take their time."""
-    if form not in BINARY:
-        yield lambda done: None
-        return
-    with counted(N_("Menulis baris …")) as begin:
-        tick = begin(rows)
-        yield lambda done: tick(1)
 
 
 def bring_up_to_date(services: Services) -> None:

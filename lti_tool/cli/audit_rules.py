@@ -25,16 +25,17 @@ from lti_tool.console import (
     words,
     working,
 )
-from lti_tool.rule_desk import adopt, faults_with, rules_of, with_layer
+from lti_tool.rule_desk import adopt, faults_with, layer_files, rules_of, with_layer
 from lti_tool.services import Services, open_services
 from lti_tool.settings import Settings, preferred_language
 from xapi.audit.report_columns import Column
 from xapi.audit.report_formats import csv_of, one_line, text_table
 from xapi.audit.rule_compare import Difference, compare, csv_of_differences, rows_of
 from xapi.audit.rule_set import Edition, RuleSet
+from xapi.audit.rule_sets import check_set
 from xapi.audit.rule_trial import OPDS, PEOPLE, Trial, try_rules
 from xapi.audit.rule_words import facts
-from xapi.audit.rules import check_rules, load_rules
+from xapi.audit.rules import check_rules, load_rules, published
 from xapi.audit.words import number, whole
 from xapi.errors import AuditError
 from xapi.words import explain
@@ -57,22 +58,32 @@ def rules() -> None:
 @rules.command(
     "check",
     help=N_(
-        "Periksa lapisan aturan (TOML): setiap kesalahan dengan berkas, baris, dan perbaikannya.\n\n"
-        "Beberapa berkas diperiksa bersama. Contoh: jampel audit rules check provinsi.toml kabupaten.toml"
+        "Periksa aturan (TOML): setiap kesalahan dengan berkas, baris, kolom, dan perbaikannya.\n\n"
+        "FILE boleh lapisan, tabel nasional, atau folder berisi keduanya; semuanya diperiksa bersama, dan setiap "
+        "folder di dalamnya adalah satu instansi. Tanpa FILE: tabel terbitan dan lapisan yang dipakai.\n\n"
+        "Contoh: jampel audit rules check provinsi.toml kabupaten.toml"
     ),
 )
-@click.argument("files", type=EXISTING_FILE, nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", type=click.Path(exists=True, path_type=Path), nargs=-1, metavar="[FILE]...")
 @option("--table", "base", metavar="TABEL", help=N_('Tabel terbitan di bawahnya, misalnya "lan-10-2018 1.0.0".'))
 @json_option
-def check(files: tuple[Path, ...], base: str | None, as_json: bool) -> None:
-    """Reads the layers over the national table and lists all faults at once."""
-    faults = check_rules(files, base=base)
+@late_settings_option
+def check(settings: Callable[[], Settings], files: tuple[Path, ...], base: str | None, as_json: bool) -> None:
+    """Reads tables and layers and lists all faults at once."""
+    if files:
+        chosen, wanted = files, base
+    else:
+        here = settings()
+        chosen, wanted = tuple(layer_files(here)), base or here.institution.rules_table or None
+        for label in () if base else published():
+            _end_with(check_rules((), base=label))
+    found = check_set(chosen, base=wanted)
     if as_json:
-        print_json([_fault(error) for error in faults])
-    _end_with(faults, quiet=as_json)
+        print_json([_fault(error) for error in found.faults])
+    _end_with(found.faults, quiet=as_json)
     if not as_json:
-        found = load_rules(files, base=base)
-        say("%(files)s dapat dipakai. Tabel menjadi %(version)s.", files=_names(files), version=found.version)
+        names = ", ".join([*found.tables, *found.layers]) or ", ".join(published())
+        say("%(files)s dapat dipakai. Tabel menjadi %(version)s.", files=names, version="; ".join(found.versions))
 
 
 @rules.command(
@@ -212,7 +223,7 @@ def _chosen(text: str, settings: Callable[[], Settings], zone: str | None) -> Ru
 
 
 def _fault(error: AuditError) -> dict[str, object]:
-    place = {key: error.params.get(key) for key in ("file", "line", "path")}
+    place = {key: error.params.get(key) for key in ("file", "line", "column", "path")}
     return {**place, "code": error.code, "message": explain(error, preferred_language())}
 
 
@@ -222,10 +233,6 @@ def _end_with(faults: Sequence[AuditError], *, quiet: bool = False) -> None:
         TALK.print(explain(error, preferred_language()), markup=False, soft_wrap=True)
     if faults:
         fail(words("%(n)s kesalahan. Aturan yang dipakai tidak berubah.", n=len(faults)), FINDINGS)
-
-
-def _names(files: Iterable[Path]) -> str:
-    return ", ".join(file.name for file in files)
 
 
 def _cells(edition: Edition, *, only_open: bool) -> Iterable[dict[str, object]]:

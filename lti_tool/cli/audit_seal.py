@@ -77,7 +77,7 @@ def verify(
         with open_services(settings) as services:
             verdict, made = _proven(services, sealed, until)
             if nip is not None and made is not None and verdict.holds:
-                row = row_proof(made.report, services.people.by_nip(nip))
+                row = row_proof(made.subject.figures, services.people.by_nip(nip))
     if row is not None and not as_json:
         print_json(msgspec.to_builtins(row))
     _tell(verdict, sealed, row if as_json else None, as_json=as_json)
@@ -100,8 +100,9 @@ def _proven(services: Services, sealed: Sealed, moved: str | None) -> tuple[Verd
     seal = sealed.opened.seal
     with counted(N_("Menghitung ulang dari semua pernyataan …")) as begin:
         second, made = prove(proof_of(services, moved), seal, begin(seal.through.seq))
-    if made is not None and seal.file.form in READERS and not is_same_file(seal.file, sealed.content):
-        before = written_again(services, made.report, seal)
+    changed = seal.file.form in READERS and not is_same_file(seal.file, sealed.content)
+    if changed and made is not None and made.subject.value is not None:
+        before = written_again(services, made.subject.value, seal)
         if is_same_file(seal.file, before):  # else it follows otherwise now, and says nothing about the file
             place = changed_place(seal.file.form, before, sealed.content)
             first = check_file(sealed.opened, keys, sealed.content, place=place)
@@ -187,6 +188,7 @@ def show(settings: Settings, output: Path | None, as_json: bool) -> None:
 def rotate(settings: Settings) -> None:
     """The private key before is forgotten."""
     with open_services(settings) as services:
-        new = keys_of(services).rotate(services.clock()).public
+        everyone = [(one.id, one.slug) for one in services.house.institutions.list()]
+        new = keys_of(services).rotate(services.clock(), everyone).public
         services.house.log.add(services.clock(), operator_name(), "seal.rotate", new.id, "")
     say("Kunci baru: %(id)s. Bagikan kunci publiknya: jampel audit key show.", id=new.id)

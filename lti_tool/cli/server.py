@@ -8,6 +8,7 @@ from importlib.metadata import packages_distributions
 import click
 import msgspec
 
+from adapters.registry import load_adapters
 from lti_tool.cli.doctor_platform import examine_platform
 from lti_tool.console import (
     FINDINGS,
@@ -30,6 +31,7 @@ from lti_tool.serve import WorkerProcess, end_with_parent, shared_folder
 from lti_tool.serve import serve as run_server
 from lti_tool.services import open_services
 from lti_tool.settings import Server, Settings, shared_figures
+from lti_tool.systems.connections import masked
 from lti_tool.watch.tally import Tally
 from lti_tool.worker import FULL_ROUND, Work
 from xapi.database import open_database, server_version, without_password
@@ -100,7 +102,7 @@ def config() -> None:
 @config.command("show", help=N_("Tampilkan pengaturan yang berlaku."))
 @settings_option
 def show(settings: Settings) -> None:
-    """The settings in force, as JSON; passwords in addresses of databases are not shown."""
+    """The settings in force, as JSON; passwords in addresses of databases and secrets of adapters are not shown."""
     database = settings.database
     shown = msgspec.structs.replace(
         settings,
@@ -108,7 +110,9 @@ def show(settings: Settings) -> None:
             database, url=without_password(database.url), people_url=without_password(database.people_url)
         ),
     )
-    print_json(msgspec.to_builtins(shown, builtin_types=(), enc_hook=str) | {"base_url": settings.base_url})
+    options = masked(settings, load_adapters())
+    plain = msgspec.to_builtins(shown, builtin_types=(), enc_hook=str)
+    print_json(plain | {"base_url": settings.base_url, "adapters": options})
 
 
 def say_databases(settings: Settings) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import click
 
-from adapters.tables import TableHeld
+from adapters.table_files import TableHeld
 from lti_tool.console import TALK, words
 from lti_tool.settings import preferred_language
 from xapi.sheet import plain_name

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from adapters.attendance import Attendance, Notes, counted_jp
 from adapters.certificates import Matched
-from adapters.tables import TableFound, TableHeld
+from adapters.table_files import TableFound, TableHeld
 from adapters.taking import Survey
 from lti_tool.cli.output import refused_cells, show_table
 from lti_tool.console import TALK, say, words

@@ -1,7 +1,9 @@
-"""What the tool keeps about LTI: platforms, deployments, its own keys, launches, scores and the launch audit."""
+"""What the tool keeps: platforms, deployments, its own keys, launches, scores, the launch audit, runs with systems."""
 
 from sqlalchemy import Engine
 
+from lti_tool.store.adapter_pushes import AdapterPushStore
+from lti_tool.store.adapter_runs import AdapterRunStore
 from lti_tool.store.audit import AuditLine, AuditStore
 from lti_tool.store.debugging import DebugRow, DebugStore
 from lti_tool.store.deployments import Deployment, DeploymentStore
@@ -62,3 +64,5 @@ class LtiStore:
         self.samples = SampleStore(engine, institution)
         self.observed = ObservedStore(engine, institution)
         self.notices = NoticeStore(engine, institution)
+        self.adapter_runs = AdapterRunStore(engine, institution)
+        self.adapter_pushes = AdapterPushStore(engine, institution)

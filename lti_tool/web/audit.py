@@ -28,7 +28,7 @@ from lti_tool.web.evidence_file import evidence_of, has_file
 from lti_tool.web.figures import FIRST_YEAR, LAST_YEAR, as_date, chosen_year, is_projected, years
 from lti_tool.web.forms import ReviewForm
 from lti_tool.web.language import form_name, language
-from lti_tool.web.sealed_download import sealed_zip
+from lti_tool.web.sealed_download import sealed_answer
 from lti_tool.web.session import keep_to, staff_name
 from lti_tool.web.tables import ROWS, Column, TableView, chosen_part
 from lti_tool.web.transcripts import transcript
@@ -37,6 +37,8 @@ from xapi.audit.report import report
 from xapi.audit.report_columns import FILES
 from xapi.audit.report_scope import EVERYONE, Scope
 from xapi.audit.report_write import MEDIA_TYPES, Form, write_report
+from xapi.audit.seal.form import About
+from xapi.audit.seal.scope import scope_words
 from xapi.audit.trail import Trail, TrailEntry, trail_of_person
 from xapi.errors import AuditError, LrsError
 
@@ -91,13 +93,15 @@ def opd() -> str:
 
 def _people(scope: Scope, *, with_opd: bool) -> str:
     found = overview(services().ledger, chosen_year())
+    listed = people_report(scope)
     return render_template(
         "audit_opd.html",
         found=found,
         scope=scope,
         name=_("Semua pegawai") if scope.opd is None else scope.opd or _("Tanpa OPD"),
         wanted=wanted(),
-        view=people_table(people_report(scope), with_opd=with_opd),
+        view=people_table(listed, with_opd=with_opd),
+        limited=listed.limited,
         **_common(),
     )
 
@@ -111,7 +115,7 @@ def person(person: str) -> str:
 @blueprint.get("/orang/<person>/<int:year>/transkrip.<kind>")
 def person_transcript(person: str, year: int, kind: str) -> Response:
     """The transcript of one person as PDF or CSV, with the evidence of every credit."""
-    answer = transcript(_trail(person, year), kind, with_validator=True)
+    answer = transcript(_trail(person, year), kind, with_validator=True, sealed="segel" in request.args)
     services().house.log.add(services().clock(), staff_name(), "audit.download", person, f"{year} {kind}")
     return answer
 
@@ -233,15 +237,18 @@ def download(by: str, kind: str) -> Response:
     scope = chosen_scope()
     if "nama" in request.args:
         scope = msgspec.structs.replace(scope, opd=request.args["nama"])
-    found = report(services().ledger, services().people, chosen_year(), by, scope=scope)
-    if kind == "pdf" and len(found.rows) > PDF_ROWS:
+    name, sealed = f"jp-{chosen_year()}-{by}.{kind}", kind == "json" or "segel" in request.args
+    found = None if sealed and kind != "pdf" else report(
+        services().ledger, services().people, chosen_year(), by, scope=scope
+    )  # fmt: skip
+    if found and kind == "pdf" and len(found.rows) > PDF_ROWS:
         raise ToolError("audit_page.pdf_too_long", f"{len(found.rows)} rows", rows=len(found.rows), most=PDF_ROWS)
-    name, form = f"jp-{chosen_year()}-{by}.{kind}", cast(Form, kind)
-    if "segel" in request.args:
-        answer = sealed_zip(services(), name, form, language(), year=chosen_year(), by=by, scope=scope)
+    if found is None or sealed:
+        about = About(chosen_year(), by, scope_words(scope))
+        answer = sealed_answer(services(), name, kind, language(), about)
     else:
         body = BytesIO()
-        write_report(found, form, body, dress_of(services()), language=language())
+        write_report(found, cast(Form, kind), body, dress_of(services()), language=language())
         answer = make_response(body.getvalue())
         answer.headers["Content-Type"] = MEDIA_TYPES[kind]
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

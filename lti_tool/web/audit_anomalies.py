@@ -6,9 +6,11 @@ from typing import Any
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
+from lti_tool.seal_subjects import about_findings
 from lti_tool.web.context import services
 from lti_tool.web.figures import as_date, chosen_year, is_projected, years
 from lti_tool.web.language import language
+from lti_tool.web.sealed_download import sealed_answer
 from lti_tool.web.session import keep_to, staff_name
 from lti_tool.web.tables import Column, TableView, build_table, search
 from xapi.audit.anomalies import Anomaly, csv_text, find_anomalies, json_text
@@ -73,10 +75,14 @@ def download(kind: str, form: str) -> Response:
         abort(404)
     write, media_type = WRITERS[form]
     kinds = () if kind == "semua" else (kind,)
-    found = find_anomalies(services().ledger, services().people, chosen_year(), kinds=kinds)
-    answer = make_response(write(found, language()))
-    answer.headers["Content-Type"] = media_type
-    answer.headers["Content-Disposition"] = f'attachment; filename="temuan-{chosen_year()}-{kind}.{form}"'
+    name = f"temuan-{chosen_year()}-{kind}.{form}"
+    if form == "json" or "segel" in request.args:
+        answer = sealed_answer(services(), name, form, language(), about_findings(chosen_year(), kinds, None))
+    else:
+        found = find_anomalies(services().ledger, services().people, chosen_year(), kinds=kinds)
+        answer = make_response(write(found, language()))
+        answer.headers["Content-Type"] = media_type
+        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     services().house.log.add(services().clock(), staff_name(), "audit.download", f"temuan {kind}", f"{chosen_year()}")
     return answer
 

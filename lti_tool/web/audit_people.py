@@ -42,12 +42,20 @@ def people_table(found: Report, *, with_opd: bool) -> TableView:
         Column("position", _("Jabatan")),
         *jp_columns(),
         Column("minimum", _("Target"), "jp"),
+        *([Column("limit", _("Keterangan"), "badge", sorts=False)] if found.limited else []),
     ]
     rows = search(found.rows, wanted(), "name", "nip", "position", *(["opd"] if with_opd else []))
     view = build_table(columns, rows, sort="-missing" if below else "name")
     good, wait = ("good", _("Terpenuhi")), ("wait", _("Belum"))
+    limit = ("", _("pemrosesan dibatasi"))
     shown = [
-        {**row, "state": good if row["met"] else wait, "name": row["name"] or _("Tanpa nama")} for row in view.rows
+        {
+            **row,
+            "state": good if row["met"] else wait,
+            "name": row["name"] or _("Tanpa nama"),
+            "limit": limit if row["limited"] else None,
+        }
+        for row in view.rows
     ]
     return replace(view, rows=shown)
 

@@ -37,6 +37,7 @@ STATUSES = {
     "browse.voids": 409,
     "people.not_waiting": 409,
     "audit_page.pdf_too_long": 413,
+    "review.limited": 409,
 }
 FORM_EXPIRED = "error:web.form_expired"
 

@@ -75,7 +75,7 @@ def download(kind: str) -> Response:
         found = trail_of_person(services().ledger, services().people, person, chosen_year())
     except AuditError:
         abort(404)
-    return transcript(found, kind)
+    return transcript(found, kind, sealed="segel" in request.args)
 
 
 @blueprint.get("/bukti/<uuid:statement>")

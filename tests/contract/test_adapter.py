@@ -1,77 +1,85 @@
 """What every installed adapter promises, whatever it is for."""
 
-import re
-from dataclasses import is_dataclass
+from types import SimpleNamespace
 
 import pytest
 
-from adapters.base import CAPABILITIES, Adapter, LaunchProfile, capabilities
+from adapters.base import FileRecords, LaunchProfile
+from adapters.errors import AdapterError
 from adapters.registry import load_adapters
-from scorm_packager.preset import Preset
+from adapters.remote import Door, Option
+from adapters.testing import CLAIMS
+from lti_tool.testing_systems import ScriptedPush
 
 REGISTRY = load_adapters()
 
 
-@pytest.fixture(params=REGISTRY.names())
-def adapter(request) -> Adapter:
-    return REGISTRY.get(request.param)
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.__name__)
+@pytest.mark.parametrize("name", REGISTRY.names())
+def test_every_adapter_keeps_the_contract(name, claim, tmp_path):
+    assert claim(REGISTRY.get(name), tmp_path) == []
 
 
 def test_no_installed_adapter_is_broken():
     assert REGISTRY.problems == {}
 
 
-def test_it_has_a_name_to_type_and_a_title_to_read(adapter):
-    assert isinstance(adapter, Adapter)
-    assert re.fullmatch(r"[a-z][a-z0-9-]{1,30}", adapter.name.replace("_", "-"))
-    assert adapter.title.strip()
-
-
-def test_it_can_do_something(adapter):
-    assert capabilities(adapter)
-    assert set(capabilities(adapter)) <= set(CAPABILITIES)
-
-
-def test_its_values_cannot_be_changed(adapter):
-    with pytest.raises((AttributeError, TypeError)):
-        adapter.name = "other"
-    if adapter.launch_profile is not None:
-        assert is_dataclass(adapter.launch_profile)
-        with pytest.raises(AttributeError):
-            adapter.launch_profile.name = "other"
-        hash(adapter.launch_profile)
-
-
-def test_its_launch_profile_is_one_our_launches_can_use(adapter):
-    profile = adapter.launch_profile
-    if profile is None:
-        assert not adapter.product_families, "a product family without a way to launch"
-        return
-    assert isinstance(profile, LaunchProfile)
-    assert profile.name == adapter.name
-    assert profile.person_id({}) is None
-    assert profile.title_limit > 0
-    assert profile.token_backdate_seconds >= 0
-    assert not profile.not_gradable_statuses & profile.stale_score_statuses
-    assert all(status >= 400 for status in profile.not_gradable_statuses | profile.stale_score_statuses)
-    assert profile.line_item_score_maximum(100.0) >= 1.0
-    assert all("," not in value and ";" not in value for value in (
-        profile.media_types.line_item, profile.media_types.line_items, profile.media_types.score,
-        profile.media_types.results, profile.media_types.membership))  # fmt: skip
-
-
-def test_its_package_preset_can_be_chosen_by_name(adapter):
-    if adapter.package_preset is not None:
-        assert isinstance(adapter.package_preset, Preset)
-        assert re.fullmatch(r"[a-z0-9]+", adapter.package_preset.name)
-
-
-def test_its_files_are_named_by_extension(adapter):
-    if adapter.exchange is not None:
-        assert adapter.exchange.extensions
-        assert all(re.fullmatch(r"\.[a-z0-9]+", extension) for extension in adapter.exchange.extensions)
-
-
 def test_no_two_adapters_claim_one_product():
     families = [family.casefold() for name in REGISTRY.names() for family in REGISTRY.get(name).product_families]
     assert len(families) == len(set(families))
+
+
+class Careless:
+    """An adapter that breaks the promises told in `values`, and none of the others by itself."""
+
+    def __init__(self, **values) -> None:
+        can = ("launch_profile", "package_preset", "pull", "push", "exchange", "identity", "check")
+        plain = {"name": "ceroboh", "title": "Ceroboh", "product_families": (), "options": (), "doors": ()}
+        self.__dict__ |= dict.fromkeys(can) | plain | values
+
+
+def crash(*_args):
+    raise KeyError("x")
+
+
+def tells_its_secret(given, _cursor):
+    raise AdapterError("remote.unreachable", given.options["token"], host=given.options["token"])
+
+
+CREDULOUS = SimpleNamespace(
+    extensions=(".csv", "XLSX"), source="mana saja", read=lambda _path, _connection: FileRecords([object()])
+)
+TOKEN = (Option(name="token", text="Tanpa terjemahan", secret=True, default="abc"),)
+
+
+SECRETIVE = (Option(name="token", text="Opsi", secret=True, package="lti_tool"),)
+
+
+@pytest.mark.parametrize(
+    ("claim", "values"),
+    [
+        ("it_has_a_name_to_type_and_a_title_to_read", {"name": "Ceroboh!"}),
+        ("it_has_a_name_to_type_and_a_title_to_read", {"title": " "}),
+        ("it_can_do_something", {}),
+        ("its_values_cannot_be_changed", {}),
+        ("its_launch_profile_is_one_our_launches_can_use", {"product_families": ("x",)}),
+        ("its_launch_profile_is_one_our_launches_can_use", {"launch_profile": LaunchProfile(title_limit=0)}),
+        ("its_package_preset_can_be_chosen_by_name", {"package_preset": "moodle"}),
+        ("its_options_are_documented", {"options": TOKEN}),
+        ("its_doors_have_texts", {"doors": (Door(name="Web", confirmed="mungkin", text=""),)}),
+        ("its_files_are_named_by_extension", {"exchange": CREDULOUS}),
+        ("it_refuses_hostile_files", {"exchange": CREDULOUS}),
+        ("it_refuses_hostile_files", {"exchange": SimpleNamespace(extensions=(".csv",), read=crash)}),
+        ("it_pulls_nothing_without_a_connection", {"pull": SimpleNamespace(source="sheet", pages=crash)}),
+        (
+            "it_pulls_nothing_without_a_connection",
+            {"pull": SimpleNamespace(source="sheet", pages=tells_its_secret), "options": SECRETIVE},
+        ),
+        ("it_prepares_a_credit_the_same_each_time", {"push": SimpleNamespace(prepare=crash)}),
+        ("it_sends_nothing_without_a_connection", {"push": ScriptedPush()}),
+        ("its_check_says_what_is_the_matter", {"check": SimpleNamespace(lines=crash)}),
+    ],
+)
+def test_a_broken_promise_is_seen(claim, values, tmp_path):
+    found = next(one for one in CLAIMS if one.__name__ == claim)
+    assert found(Careless(**values), tmp_path)

@@ -6,11 +6,23 @@ import msgspec
 
 from xapi.audit.people import Employee, People
 from xapi.audit.projector import refresh_roster
-from xapi.audit.report_columns import COLUMNS, FILES, GROUPS, MISSING, NAMED, PERIODS, SHARES, SUMMED, TITLES, Column
+from xapi.audit.report_columns import (
+    COLUMNS,
+    FILES,
+    GROUPS,
+    LIMITED,
+    MISSING,
+    NAMED,
+    PERIODS,
+    SHARES,
+    SUMMED,
+    TITLES,
+    Column,
+)
 from xapi.audit.report_scope import EVERYONE, Scope
 from xapi.audit.rule_set import OTHER_STATUS, Cell, Edition, RuleSet
 from xapi.audit.store.ledger import Ledger
-from xapi.audit.words import N_, number, whole
+from xapi.audit.words import LIMITED_WORD, N_, number, whole
 from xapi.errors import AuditError
 from xapi.words import DEFAULT_LANGUAGE, translate
 
@@ -29,7 +41,8 @@ class Outside(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """A report as plain values: JP in hundredths, shares in hundredths of a percent. `report_write` writes it.
 
-    `counted` holds the ids of the statements whose accepted JP are in the figures, when they were asked for.
+    `counted` holds the ids of the statements whose accepted JP are in the figures, when they were asked for. `limited`
+    is how many of the employees have had the processing of their data limited (UU 27/2022 art. 11 and 41).
     """
 
     year: int
@@ -41,12 +54,15 @@ class Report(msgspec.Struct, frozen=True):
     outside: Outside
     findings: int
     counted: tuple[str, ...] = ()
+    limited: int = 0
 
     @property
     def columns(self) -> tuple[Column, ...]:
         """The columns in order; a report of who has not met the target says how much is missing."""
         columns = COLUMNS[self.by]
-        return (*columns[:-1], MISSING) if self.by == "pegawai" and _is_about_missing(self.scope) else columns
+        if self.by == "pegawai" and _is_about_missing(self.scope):
+            columns = (*columns[:-1], MISSING)
+        return (*columns, LIMITED) if self.by in NAMED and self.limited else columns
 
     @property
     def edition(self) -> Edition:
@@ -87,6 +103,9 @@ class Report(msgspec.Struct, frozen=True):
         """The rows for people: a group without a name of its own is named in `language`."""
         if self.by == "bentuk":
             return [self._with_words(row, language) for row in self.rows]
+        if self.by in NAMED and self.limited:
+            mark = translate("xapi", language, LIMITED_WORD)
+            return [{**row, "limited": mark if row["limited"] else ""} for row in self.rows]
         if self.by not in GROUPS:
             return self.rows
         key = self.columns[0].key
@@ -111,6 +130,7 @@ class Report(msgspec.Struct, frozen=True):
             "credits": whole(self.outside.credits, language),
             "jp": number(self.outside.accepted, language),
             "findings": whole(self.findings, language),
+            "limited": whole(self.limited, language),
         }
         texts = [
             N_("Tabel aturan %(version)s (sha256 %(hash)s…); 1 JP = %(minutes)s menit."),
@@ -128,6 +148,10 @@ class Report(msgspec.Struct, frozen=True):
             )
         if self.findings:
             texts.append(N_("Pernyataan yang tidak dapat dipakai: %(findings)s (lihat temuan)."))
+        if self.limited:
+            texts.append(
+                N_("Pemrosesan data %(limited)s orang dibatasi: yang dicatat sebelumnya terhitung, sesudahnya tidak.")
+            )
         return [translate("xapi", language, text, say) for text in texts]
 
 
@@ -175,6 +199,7 @@ def report_as_projected(
         rows = [{**row, "title": row["form"]} for row in rows]
     elif by in PERIODS:
         rows = _all_periods(rows, by, scope)
+    people = rows if by in NAMED else (roster or {}).values() if scope == EVERYONE else ()
     return Report(
         year=year,
         by=by,
@@ -185,6 +210,7 @@ def report_as_projected(
         outside=Outside(**outside[0]),  # type: ignore[arg-type]
         findings=ledger.finding_count(),
         counted=tuple(str(row["statement_id"]) for found in statements for row in found),
+        limited=sum(map(_is_limited, people)),
     )
 
 
@@ -230,7 +256,13 @@ def _with_person(row: Mapping[str, object], employee: Employee) -> dict[str, obj
         "position": employee.position or "",
         "grade": employee.grade or "",
         "missing": max(0, missing),
+        "limited": _is_limited(employee),
     }
+
+
+def _is_limited(one: Employee | Mapping[str, object]) -> bool:
+    """Whether the processing of the data of an employee, or of whom a row is about, is limited."""
+    return bool(one["limited"] if isinstance(one, Mapping) else getattr(one, "limited", False))
 
 
 def _all_periods(rows: Sequence[dict[str, object]], by: str, scope: Scope) -> list[dict[str, object]]:

@@ -129,5 +129,7 @@ PERIODS = {"triwulan": ("quarter", ("I", "II", "III", "IV")), "semester": ("seme
 NAMED = frozenset({"pegawai", "rencana"})
 #: Reports with a row for each group of employees: they have a share and an average.
 GROUPS = frozenset({"opd", "instansi", "status", "golongan", "jabatan"})
+#: Stands last where the processing of anybody's data is limited.
+LIMITED = Column("limited", N_("Keterangan"), "text", 14)
 MISSING = Column("missing", N_("Kekurangan JP"), "jp", 13)
 SUMMED = ("employees", "met", "unmet", "credits", "counted", "missing", "planned", *(column.key for column in JP))

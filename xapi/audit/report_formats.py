@@ -45,6 +45,7 @@ def json_text(report: Report, more: Mapping[str, object] | None = None) -> str:
         "totals": {key: value for key, value in report.totals.items() if value is not None},
         "outside_roster": report.outside,
         "findings": report.findings,
+        **({"limited": report.limited} if report.limited else {}),
         **(more or {}),
     }
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"

@@ -60,9 +60,9 @@ def rule_finding(code: str, file: Written, where: Sequence[str], **params: objec
     """The error `code` about the value at `where` in `file`; `params` fill its sentence."""
     path = _plain(".".join(where))[:MOST_SHOWN]
     params = {key: _plain(value)[:MOST_SHOWN] if isinstance(value, str) else value for key, value in params.items()}
-    line = line_of(file.text, where) or UNKNOWN_LINE
+    line, column = place_of(file.text, where) or (UNKNOWN_LINE, UNKNOWN_LINE)
     detail = ", ".join([path or "file", *(f"{key} {value}" for key, value in params.items())])
-    return AuditError(code, detail, file=file.path.name, line=line, path=path, **params)
+    return AuditError(code, detail, file=file.path.name, line=line, column=column, path=path, **params)
 
 
 def _plain(text: str) -> str:
@@ -72,9 +72,25 @@ def _plain(text: str) -> str:
 
 def line_of(text: str, path: Sequence[str]) -> int | None:
     """The line (from 1) in a TOML `text` where the deepest known part of the key `path` stands."""
-    lines = _lines(text)
-    parts = tuple(path)
-    return next((lines[parts[:depth]] for depth in range(len(parts), 0, -1) if parts[:depth] in lines), None)
+    found = place_of(text, path)
+    return found[0] if found else None
+
+
+def place_of(text: str, path: Sequence[str]) -> tuple[int, int] | None:
+    """The line and the column (from 1) in a TOML `text` where the deepest known part of the key `path` begins."""
+    lines, parts = _lines(text), tuple(path)
+    depth = next((depth for depth in range(len(parts), 0, -1) if parts[:depth] in lines), 0)
+    if not depth:
+        return None
+    number = lines[parts[:depth]]
+    line = text.split("\n", number)[number - 1]
+    at = max(0, line.find(parts[depth - 1]))
+    for part in parts[depth:]:  # the rest stands in a table on the same line
+        inner = re.compile(rf"""["']?(?<![\w-]){re.escape(part)}["']?\s*=""").search(line, at)
+        if inner is None:
+            break
+        at = inner.start()
+    return number, at + 1
 
 
 @lru_cache(maxsize=8)

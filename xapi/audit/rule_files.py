@@ -19,6 +19,7 @@ from xapi.identity import contains_nip
 MOST_BYTES = 1024 * 1024  # the published table has 20 KB
 Level = Literal["nasional", "induk", "instansi"]
 LEVELS: tuple[Level, ...] = ("nasional", "induk", "instansi")
+TABLE_SETTINGS = 6  # a published table has eight and more
 FIRST_DAY, LAST_DAY = 0, 99991231
 #: How each section's rows are typed: a row of cells, or one cell.
 SECTIONS: Mapping[str, type[msgspec.Struct]] = {
@@ -101,6 +102,19 @@ def read_layer(path: Path, faults: Faults, *, is_base: bool = False) -> Layer | 
     return Layer(path=path, text=text, head=head, rows=rows, is_base=is_base)
 
 
+def is_table(path: Path) -> bool:
+    """Whether the file is meant as a national table: it has no level, and the settings that only a table has.
+
+    A layer names a few settings; a table that lacks some must be told what it lacks, so not all need be there.
+    """
+    try:
+        raw = _toml_of(path, _text_of(path))
+    except AuditError:
+        return False
+    settings = raw.get("settings")
+    return "level" not in raw and isinstance(settings, dict) and len(settings) >= TABLE_SETTINGS
+
+
 def require_layer(path: Path) -> Layer:
     """The rule file at `path`; raises AuditError for the first thing that is wrong with it."""
     faults = Faults()
@@ -126,24 +140,25 @@ def _text_of(path: Path) -> str:
     if len(data) > MOST_BYTES:
         raise AuditError("audit.rules_too_large", "too large", file=path.name, limit=MOST_BYTES // 1024)
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise AuditError("audit.rules_encoding", "UTF-16", file=path.name, line=1)
+        raise AuditError("audit.rules_encoding", "UTF-16", file=path.name, line=1, column=1)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as cause:
-        line = data.count(b"\n", 0, cause.start) + 1
-        raise AuditError("audit.rules_encoding", "not UTF-8", file=path.name, line=line) from cause
+        line, column = data.count(b"\n", 0, cause.start) + 1, cause.start - data.rfind(b"\n", 0, cause.start)
+        raise AuditError("audit.rules_encoding", "not UTF-8", file=path.name, line=line, column=column) from cause
 
 
 def _toml_of(path: Path, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as cause:
-        line = re.search(r"line (\d+)", str(cause))
-        at_end = len(text.splitlines())
-        number = int(line.group(1)) if line else at_end
-        raise AuditError("audit.rules_broken", str(cause)[:200], file=path.name, line=number) from cause
+        said = re.search(r"line (\d+), column (\d+)", str(cause))
+        lines = text.splitlines() or [""]
+        line, column = map(int, said.groups()) if said else (len(lines), len(lines[-1]) + 1)
+        raise AuditError("audit.rules_broken", str(cause)[:200], file=path.name, line=line, column=column) from cause
     except ValueError as cause:  # a number of thousands of digits
-        raise AuditError("audit.rules_broken", str(cause)[:200], file=path.name, line=UNKNOWN_LINE) from cause
+        nowhere = {"line": UNKNOWN_LINE, "column": UNKNOWN_LINE}
+        raise AuditError("audit.rules_broken", str(cause)[:200], file=path.name, **nowhere) from cause
     except RecursionError as cause:
         raise AuditError("audit.rules_too_deep", "nested too deeply", file=path.name) from cause
 

@@ -129,13 +129,18 @@ settled, unless the layer says `unconfirmed = true`. Statuses under `target` are
 roster writes them; forms, sources of evidence and settings are those of the national table.
 
 A file is UTF-8 (a byte order mark and Windows line ends are fine), at most 1 MB. Whatever is wrong is told with file,
-line and what to do, all of it at once, and changes nothing: unknown keys with the one that was probably meant, values
+line, column and what to do, all of it at once, and changes nothing: unknown keys with the one that was probably meant, values
 out of range, a cap that differs within its group, dates that contradict each other, a source that `[sources]` does not
 explain.
 
+`check` takes whole sets. A file without a `level` that gives six settings or more is taken for a national table; where there is
+none, the layers lie over the published ones. In a folder, each folder inside is one institution: its files are laid over
+those of the folders above it, and say nothing to the folders beside it. In a set, versions of one layer must follow each
+other: a gap between them, days that both claim, and one name and version in two files are told too. At most 500 files.
+
 | Command | |
 |---|---|
-| `jampel audit rules check FILE…` | all faults of the layers together; exit 1 when there are any; `--json` |
+| `jampel audit rules check [FILE…]` | all faults of layers, national tables and folders together; without FILE of the published tables and the layers in use; exit 1 when there are any; `--json` |
 | `jampel audit rules show [--year Y] [--open]` | every cell in words, with source and confidence; `--format csv`, `--json` |
 | `jampel audit rules compare A B` | cell by cell, and what it means; each a file, a published table (`lan-10-2018@1.0.0`) or `dipakai`; `--format csv`, `--json` |
 | `jampel audit rules try FILE [--year Y]` | who and which OPD would change, counted on the side; `--format csv` (the people), `--json` |

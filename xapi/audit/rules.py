@@ -54,27 +54,33 @@ def published(tables: Path | None = None) -> tuple[str, ...]:
 
 def _read(overrides: Sequence[Path], tables: Path | None, base: str | None) -> tuple[RuleSet | None, Faults]:
     faults = Faults()
-    bases = _chosen(_bases(tables, faults), base)
+    bases = chosen_tables(_bases(tables, faults), base)
     layers = [layer for path in overrides if (layer := read_layer(path, faults)) is not None]
+    return combined(bases, layers, faults), faults
+
+
+def combined(bases: Sequence[Layer], layers: Sequence[Layer], faults: Faults) -> RuleSet | None:
+    """The rule set of tables and layers; what is wrong goes to `faults`, and then there is none."""
     for layer in (*bases, *layers):
         check_dates(layer, faults)
     for layer in layers:
         _refuse_unknown_names(layer, bases, faults)
         _refuse_unknown_sources(layer, bases, faults)
     if faults.found:  # dates and names are wrong: what would be built of them is not what anyone meant
-        return None, _and_values(bases, layers, faults)
+        _and_values(bases, layers, faults)
+        return None
     spans = spans_of(bases, faults)
     check_layers(layers, spans, faults)
     made = [build_edition(files, first, last, faults) for files, (first, last) in editions(spans, layers)]
     whole = tuple(edition for edition in made if isinstance(edition, Edition))
     if faults.found or not whole:
-        return None, faults
+        return None
     sources = {key: text for layer in (*bases, *layers) for key, text in layer.head.sources.items()}
-    return RuleSet(editions=whole, sources=sources), faults
+    return RuleSet(editions=whole, sources=sources)
 
 
-def _and_values(bases: Sequence[Layer], layers: Sequence[Layer], faults: Faults) -> Faults:
-    """The faults so far and those of the values of each layer, laid alone over the newest table."""
+def _and_values(bases: Sequence[Layer], layers: Sequence[Layer], faults: Faults) -> None:
+    """Adds to the faults those of the values of each layer, laid alone over the newest table."""
     for layer in layers:
         if bases:
             alone = Faults()
@@ -83,7 +89,6 @@ def _and_values(bases: Sequence[Layer], layers: Sequence[Layer], faults: Faults)
             for error in alone.found:
                 if error.params["file"] == layer.path.name and not f"{error.params['path']}.".startswith(known):
                     faults.add(error)
-    return faults
 
 
 def _bases(folder: Path | None, faults: Faults) -> list[Layer]:
@@ -95,7 +100,12 @@ def _bases(folder: Path | None, faults: Faults) -> list[Layer]:
         return _bases(shipped, faults)
 
 
-def _chosen(bases: Sequence[Layer], wanted: str | None) -> list[Layer]:
+def published_tables() -> list[Layer]:
+    """The tables that come with this release, every version."""
+    return _bases(None, Faults())
+
+
+def chosen_tables(bases: Sequence[Layer], wanted: str | None) -> list[Layer]:
     """Of each name the newest version, or the one that is wanted; published tables are never edited."""
     newest = {layer.head.name: layer for layer in sorted(bases, key=_age)}
     if wanted is not None:

@@ -52,6 +52,7 @@ class ListedEmployee(msgspec.Struct, frozen=True):
     status: str = "PNS"
     position: str = "Pelaksana"
     grade: str = "III/a"
+    limited: bool = False
 
 
 class ListedPeople:

@@ -10,7 +10,7 @@ from xapi.audit.projector import refresh_roster
 from xapi.audit.report_formats import one_line
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.store.ledger import Ledger
-from xapi.audit.words import FATES, SOURCES, day_text, met, number, word
+from xapi.audit.words import FATES, LIMITED_NOTE, SOURCES, day_text, met, number, word
 from xapi.errors import AuditError
 from xapi.words import DEFAULT_LANGUAGE, translate
 
@@ -59,7 +59,10 @@ class TrailEntry(msgspec.Struct, frozen=True):
 
 
 class Trail(msgspec.Struct, frozen=True):
-    """All credits of one person and year, their sums, and the rules that made them."""
+    """All credits of one person and year, their sums, and the rules that made them.
+
+    `limited` says that the processing of the person's data is suspended (UU 27/2022 art. 41).
+    """
 
     year: int
     person: str
@@ -72,6 +75,7 @@ class Trail(msgspec.Struct, frozen=True):
     entries: tuple[TrailEntry, ...]
     rules_version: str
     rules_hash: str
+    limited: bool = False
 
     def total(self, column: str) -> int:
         """The sum of a JP column (`raw_jp`, `converted`, `capped`, `accepted`, `pending`) over what was not voided."""
@@ -118,6 +122,7 @@ class Trail(msgspec.Struct, frozen=True):
                 "Diterima %(accepted)s JP dari target %(minimum)s JP: %(met)s. Masih ditinjau: %(pending)s JP.",
                 say,
             ),
+            *([translate("xapi", language, LIMITED_NOTE)] if self.limited else []),
         ]
 
 
@@ -163,6 +168,7 @@ def _trail(ledger: Ledger, people: People, employee: Employee, year: int) -> Tra
         entries=tuple(_with_instead(entry, entries) for entry in entries),
         rules_version=edition.version,
         rules_hash=rules.hash,
+        limited=bool(getattr(employee, "limited", False)),
     )
 
 

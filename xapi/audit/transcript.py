@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import IO
 
 from xapi.audit.paper import Line, Paper
-from xapi.audit.report_columns import JP, Column
+from xapi.audit.report_columns import JP, LIMITED, Column
 from xapi.audit.report_dress import Dress
 from xapi.audit.report_formats import Row, cell_text, csv_of, one_line
 from xapi.audit.report_pdf import NUMBER, put_letterhead, put_signature
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.trail import Trail, TrailEntry
-from xapi.audit.words import FATES, N_, SOURCES, day_text, met, number, whole, word
+from xapi.audit.words import FATES, LIMITED_NOTE, LIMITED_WORD, N_, SOURCES, day_text, met, number, whole, word
 from xapi.words import translate
 
 SHOWN = (
@@ -35,7 +35,7 @@ VALIDATOR = Column("who", N_("Validator"), "text")
 
 def transcript_csv(trail: Trail, rules: RuleSet, language: str, *, with_validator: bool = False) -> str:
     """Each credit on a line, down to statement, rule cells, evidence hash and validator (by name only if asked)."""
-    columns = (*SHOWN, *EVIDENCE, *([VALIDATOR] if with_validator else []))
+    columns = (*SHOWN, *EVIDENCE, *([VALIDATOR] if with_validator else []), *([LIMITED] if trail.limited else []))
     return csv_of(columns, list(_rows(trail, rules, language)), language)
 
 
@@ -91,6 +91,8 @@ def _head(trail: Trail, language: str) -> Iterator[str]:
         "Diterima %(accepted)s JP dari target %(minimum)s JP: %(met)s. Masih ditinjau: %(pending)s JP.",
         say,
     )
+    if trail.limited:
+        yield translate("xapi", language, LIMITED_NOTE)
 
 
 def _rows(trail: Trail, rules: RuleSet, language: str) -> Iterator[Row]:
@@ -112,6 +114,7 @@ def _rows(trail: Trail, rules: RuleSet, language: str) -> Iterator[Row]:
             "role": note.role if note else None,
             "reviewed": note.at if note else None,
             "who": note.who if note else None,
+            "limited": translate("xapi", language, LIMITED_WORD) if trail.limited else "",
         }
 
 

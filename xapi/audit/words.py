@@ -64,6 +64,11 @@ UNITS: Mapping[str, str] = {
     "semester": N_("semester"),
     "jp": N_("JP"),
 }
+LIMITED_WORD = N_("pemrosesan dibatasi")
+LIMITED_NOTE = N_(
+    "Pemrosesan data orang ini dibatasi (UU 27/2022 pasal 11 dan 41): yang dicatat sebelumnya terhitung, sesudahnya "
+    "tidak ada yang dicatat atau diputuskan."
+)
 MET: Mapping[bool, str] = {True: N_("Terpenuhi"), False: N_("Belum Terpenuhi")}
 
 

@@ -35,6 +35,7 @@ class Employee:
     """A person in a position: `nip` their newest number, `status` one of PNS, PPPK, CPNS, `grade` the golongan.
 
     `unit` is the part of the OPD, `unit_code` the code of the office where they work, as the institution writes them.
+    `limited` says that the processing of their data is suspended (UU 27/2022 art. 41).
     """
 
     person: str
@@ -46,6 +47,7 @@ class Employee:
     grade: str
     unit: str = ""
     unit_code: str = ""
+    limited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

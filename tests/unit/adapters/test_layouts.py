@@ -9,7 +9,7 @@ from adapters.errors import AdapterError
 from adapters.recap import compare_totals
 from adapters.remote import Connection
 from adapters.spreadsheet import SpreadsheetExchange
-from adapters.tables import TableChoice
+from adapters.table_files import TableChoice
 from xapi.audit.rules import load_rules
 from xapi.sheet_cells import SheetError
 from xapi.sheet_layout import Layout

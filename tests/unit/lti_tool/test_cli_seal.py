@@ -3,6 +3,7 @@
 import json
 import shutil
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -169,6 +170,24 @@ def test_an_interrupted_rotation_loses_no_public_key(folder: Path, clock, monkey
     second = keys.rotate(clock()).public
     assert [one.key.id for one in keys.retired()] == [first.id]
     assert {one.id for one in keys.known()} == {first.id, second.id}
+
+
+def test_rotations_at_once_come_one_after_the_other_and_lose_no_key(tmp_path: Path, clock) -> None:
+    keys = SealKeys(tmp_path, "a" * 32, "uji")
+    first = keys.signing().public.id
+    with ThreadPoolExecutor(4) as pool:
+        made = [one.public.id for one in pool.map(lambda _: keys.rotate(clock()), range(12))]
+    retired = [one.key.id for one in keys.retired()]
+    assert (len(retired), len(set(made))) == (12, 12)
+    assert {*retired, keys.signing().public.id} == {first, *made}
+
+
+def test_rotating_keeps_the_public_key_of_every_institution_of_the_folder(tmp_path: Path, clock) -> None:
+    ours, theirs = SealKeys(tmp_path, "a" * 32, "provinsi"), SealKeys(tmp_path, "b" * 32, "kota")
+    before = theirs.signing().public.id
+    ours.rotate(clock(), [("a" * 32, "provinsi"), ("b" * 32, "kota")])
+    assert before in {one.id for one in theirs.known()}
+    assert len(ours.retired()) == 2
 
 
 def test_a_restored_backup_verifies(folder: Path) -> None:

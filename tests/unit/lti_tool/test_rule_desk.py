@@ -62,6 +62,18 @@ def test_check_of_good_layers_says_what_the_table_becomes(run, layer) -> None:
     assert "lan-10-2018 1.1.0 + prov 3 + kab 1" in found.stderr
 
 
+def test_check_without_a_file_checks_what_is_published_and_in_use(run, layer, tmp_path: Path) -> None:
+    assert "lan-10-2018 1.1.0" in run("check").stderr
+    assert run("adopt", str(layer())).exit_code == 0
+    found = run("check")
+    assert (found.exit_code, "lan-10-2018 1.1.0 + kab 1" in found.stderr) == (0, True)
+    in_use = tmp_path / "data" / "aturan-kab.toml"
+    in_use.write_text(in_use.read_text().replace("jp = 3", "jp = -3"))
+    broken = run("check", str(tmp_path / "data"), "--json")
+    (fault,) = json.loads(broken.stdout)
+    assert (broken.exit_code, fault["file"], fault["line"], fault["column"]) == (1, "aturan-kab.toml", 5, 1)
+
+
 def test_show_gives_cells_with_source_and_marks_what_is_not_settled(run) -> None:
     shown = json.loads(run("show", "--json").stdout)
     cells = {cell["path"]: cell for cell in shown["cells"]}

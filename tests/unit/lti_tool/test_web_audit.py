@@ -10,7 +10,7 @@ import pytest
 
 from lti_tool.sealing import keys_of
 from lti_tool.web.testing import send
-from xapi.audit.seal.form import open_seal
+from xapi.audit.seal.form import open_seal, without_seal
 from xapi.audit.seal.verify import check_file
 
 
@@ -75,7 +75,7 @@ def test_the_first_page_narrows_to_a_quarter_and_keeps_it_in_its_links(site, aud
     assert "24,00" in tables(auditor.get(f"{address}4").text)
     assert "24,00" not in tables(auditor.get(f"{address}1").text)
     links = re.findall(r'href="(/audit/unduh/opd[^"]*)"', auditor.get(f"{address}4").text)
-    assert len(links) == 5
+    assert len(links) == 7
     assert all("status=PNS" in link and "triwulan=4" in link for link in links)
 
 
@@ -150,6 +150,21 @@ def test_a_decision_needs_a_known_status_and_a_reason(site, auditor, fields: dic
     assert site.services.ledger.credits_of(person, 2026)[0]["review"] == "Ditinjau"
 
 
+def test_a_limited_person_is_marked_and_nothing_more_is_decided_about_them(site, auditor) -> None:
+    person = site.employ("Siti")
+    address = f"/audit/orang/{person}/2026/bukti/{site.credit(person, 400, source='sheet')}"
+    form = auditor.get(address)
+    site.services.people.subjects.freeze(person, site.clock(), basis="pasal 41", decided_by="dpo")
+    assert "pemrosesan dibatasi" in auditor.get("/audit/pegawai?tahun=2026").text
+    assert "pasal 11 dan 41" in auditor.get(f"/audit/orang/{person}?tahun=2026").text
+    assert "Catat putusan" in form.text
+    assert "Catat putusan" not in auditor.get(address).text
+    other = f"/audit/orang/{site.employ('Budi', 2)}/2026/bukti/"
+    page = f"{other}{site.credit(site.employ('Budi', 2), 400, source='sheet')}"
+    assert send(auditor, page, address, status="Disetujui", reason="cocok").status_code == 409
+    assert site.services.ledger.credits_of(person, 2026)[0]["review"] == "Ditinjau"
+
+
 @pytest.mark.parametrize(("kind", "magic"), [("xlsx", b"PK"), ("pdf", b"%PDF")])
 def test_reports_are_downloaded_as_office_files(site, auditor, kind: str, magic: bytes) -> None:
     site.credit(site.employ("Siti"), 400)
@@ -166,6 +181,23 @@ def test_a_report_is_downloaded_with_its_seal(site, auditor) -> None:
     opened = open_seal(seal)
     verdict = check_file(opened, keys_of(site.services).known(), content)
     assert (verdict.holds, opened.seal.report.by) == (True, "opd")
+
+
+def test_transcripts_findings_and_json_are_downloaded_with_their_seals(site, auditor) -> None:
+    person = site.employ("Siti")
+    site.credit(person, 400)
+    known = keys_of(site.services).known()
+    for address, name, by in (
+        (f"/audit/orang/{person}/2026/transkrip.pdf", "transkrip-jp-2026.pdf", "transkrip"),
+        ("/audit/temuan/semua/unduh.csv?tahun=2026", "temuan-2026-semua.csv", "temuan"),
+    ):
+        answer = auditor.get(f"{address}{'&' if '?' in address else '?'}segel=ya")
+        with zipfile.ZipFile(BytesIO(answer.data)) as packed:
+            opened = open_seal(packed.read(f"{name}.seal.json"))
+            assert check_file(opened, known, packed.read(name)).holds
+        assert opened.seal.report.by == by
+    content, seal = without_seal(auditor.get("/audit/unduh/opd.json?tahun=2026").data) or (b"", b"")
+    assert check_file(open_seal(seal), known, content).holds
 
 
 def test_a_pdf_that_would_hold_the_server_is_refused_with_what_to_do(site, auditor, monkeypatch) -> None:

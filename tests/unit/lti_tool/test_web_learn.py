@@ -179,6 +179,8 @@ def test_the_launch_token_opens_the_learners_own_jp(site, module) -> None:
     assert (detail.status_code, "Pelatihan Teknis" in detail.text) == (200, True)
     assert browser.get("/saya/transkrip.pdf").data.startswith(b"%PDF")
     assert statement in browser.get("/saya/transkrip.csv").text
+    assert browser.get("/saya/transkrip.pdf?segel=ya").mimetype == "application/zip"
+    assert browser.get("/saya/transkrip.exe?segel=ya").status_code == 404
     assert browser.get("/saya/transkrip.exe").status_code == 404
 
 

@@ -27,7 +27,7 @@ from xapi.audit.testing import (
     statement_id,
     void,
 )
-from xapi.database import migrate, open_database, reading, writing
+from xapi.database import migrate, open_database, reading, upgrade, writing
 
 RULES = load_rules()
 ROSTER = [
@@ -182,6 +182,31 @@ def test_a_rebuild_gives_the_rows_of_the_increments(engines, actions: list[tuple
     for ledger, year in itertools.product((increment, rebuilt), (2025, 2026)):
         refresh_roster(ledger, people, year)  # as every report does
     assert content(engines[0]) == content(engines[1])
+
+
+def test_people_recomputed_in_parts_have_the_same_rows(engines, monkeypatch: pytest.MonkeyPatch) -> None:
+    together, in_parts = emptied(engines[0]), emptied(engines[1])
+    statements, people = ListedStatements(), ListedPeople(ROSTER)
+    for number in range(1, 61):
+        day = f"202{5 + number % 2}-03-0{1 + number % 3}T02:00:00Z"
+        statements.add(credit(number, 1 + number % 7, 150, "e-learning", activity=activity_of(number % 9), at=day))
+    rebuild(together, statements, people, RULES)
+    monkeypatch.setattr("xapi.audit.store.engine._AT_ONCE", 2)
+    rebuild(in_parts, statements, people, RULES)
+    assert content(engines[0]) == content(engines[1])
+    assert len(sums(engines[0])) == 14
+
+
+def test_a_trail_of_an_earlier_release_is_kept_until_the_next_projection(place: Path | str) -> None:
+    engine = open_database(place)
+    row = "('i', 'p', 2026, 1, 20260102, 's', 'seminar', 'Disetujui', 100, 100, 100, 100, 0, 'counted')"
+    with writing(engine) as connection:
+        upgrade(connection, "xapi.audit", "0005")
+        connection.execute(text(f"INSERT INTO ledger_accepted VALUES {row}"))
+        upgrade(connection, "xapi.audit", "heads")
+        kept = connection.execute(text("SELECT day, statement_id, accepted, fate FROM ledger_accepted")).all()
+    engine.dispose()
+    assert kept == [(20260102, "s", 100, "counted")]
 
 
 @settings(max_examples=60, deadline=None)

@@ -150,3 +150,13 @@ def test_whatever_stands_in_a_statement_no_nip_passes(intake, result):
         assert ANI not in f"{error}{error.params}"  # noqa: PT017
     else:
         assert ANI not in json.dumps(admitted)
+
+
+def test_those_who_are_expected_are_made_once_and_an_identity_that_is_none_is_passed_over(intake, people):
+    known = people.ensure_nip(ANI, "Ani")
+    intake.expect([Identity(nip=ANI), Identity(nip=BUDI, name="Budi"), Identity(nip="bukan NIP"), Identity(),
+                   Identity(nip=BUDI, issuer=LMS, subject="7")])  # fmt: skip
+
+    assert people.by_nip(ANI) == known
+    assert intake.person(Identity(nip=BUDI)) == people.by_nip(BUDI) is not None
+    assert people.by_account(LMS, "7") is None

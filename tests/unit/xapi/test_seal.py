@@ -13,12 +13,13 @@ from xapi.audit.report import report
 from xapi.audit.rules import load_rules
 from xapi.audit.seal.compare import NoErasures
 from xapi.audit.seal.evidence import rules_of_year
-from xapi.audit.seal.form import OpenedSeal, open_seal
+from xapi.audit.seal.figures import figures_of
+from xapi.audit.seal.form import About, OpenedSeal, open_seal
 from xapi.audit.seal.keys import SealPrivateKey, parse_seal_key
 from xapi.audit.seal.leaves import content, of_statement
 from xapi.audit.seal.make import Sealer, seal_text, sealable
 from xapi.audit.seal.store import SealStore
-from xapi.audit.seal.verify import Proof, check_file, prove
+from xapi.audit.seal.verify import Proof, Subject, check_file, prove
 from xapi.audit.store.ledger import Ledger
 from xapi.audit.testing import (
     INSTITUTION,
@@ -100,13 +101,17 @@ class Office:
         cursor = self.ledger.cursor()
         made = report(self.ledger, self.people, 2026, by)
         sealer = Sealer(self.ledger, self.seals, self.parts.statements, self.key, self.clock, "jampel uji")
-        return seal_text(sealer, sealable(sealer, made, cursor), content, "csv", "id")
+        return seal_text(sealer, sealable(sealer, figures_of(made), cursor), content, "csv", "id")
 
     def proof(self, erasures: NoErasures | None = None) -> Proof:
         return Proof(
             INSTITUTION, self.parts.statements, self.people, self.rules, self.seals, erasures or NoErasures(),
-            lambda ledger, about: report(ledger, self.people, about.year, about.by),
+            self.remake,
         )  # fmt: skip
+
+    def remake(self, ledger: Ledger, about: About) -> Subject:
+        made = report(ledger, self.people, about.year, about.by)
+        return Subject(made, figures_of(made))
 
     def found(self, opened: OpenedSeal, erasures: NoErasures | None = None) -> list[tuple[str, object]]:
         """Kind and first value of each difference."""
@@ -360,7 +365,7 @@ def test_a_ledger_that_was_projected_further_meanwhile_is_not_sealed(office: Off
     made = report(office.ledger, office.people, 2026)
     sealer = Sealer(office.ledger, office.seals, office.parts.statements, office.key, office.clock, "jampel uji")
     with pytest.raises(AuditError, match=r"audit\.seal_ledger_moved"):
-        sealable(sealer, made, office.ledger.cursor() - 1)
+        sealable(sealer, figures_of(made), office.ledger.cursor() - 1)
 
 
 def test_a_ledger_that_counts_what_is_gone_is_not_sealed(office: Office) -> None:

@@ -16,6 +16,7 @@ from xapi.audit.projector import project
 from xapi.audit.report import report
 from xapi.audit.report_formats import json_text
 from xapi.audit.rules import load_rules
+from xapi.audit.seal.figures import figures_of
 from xapi.audit.seal.form import with_seal
 from xapi.audit.seal.keys import SealPrivateKey
 from xapi.audit.seal.make import Sealer, seal_text, sealable
@@ -150,8 +151,9 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, str, bytes,
     project(ledger, parts.statements, people, load_rules())
     key = SealPrivateKey(bytes(32), INSTITUTION, "uji")
     sealer = Sealer(ledger, SealStore.beside(ledger), parts.statements, key, parts.clock, "uji")
-    made = sealable(sealer, report(ledger, people, 2026), ledger.cursor())
-    content = json_text(made.report).encode()
+    found = report(ledger, people, 2026)
+    made = sealable(sealer, figures_of(found), ledger.cursor())
+    content = json_text(found).encode()
     file = with_seal(content, seal_text(sealer, made, content, "json", "id"))
     export = b"".join(one.data for one in Export(parts.statements, INSTITUTION, Selection(until="9999")).pieces(0))
     engine.dispose()

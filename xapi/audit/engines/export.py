@@ -18,6 +18,7 @@ import msgspec
 from xapi.audit.engines.duck import connect, sql_type
 from xapi.audit.engines.layout import LASTING, SORTED_BY, YEARLY, columns_of
 from xapi.audit.engines.manifest import Parameters, Part, Share, exclusive, is_id, replace_shares
+from xapi.audit.seal.exports import Witness
 from xapi.audit.store.engine import SqlEngine
 from xapi.audit.store.ledger import Ledger
 from xapi.errors import AuditError
@@ -37,25 +38,31 @@ class Exported(msgspec.Struct, frozen=True):
 
 
 def export_parquet(
-    ledger: Ledger, folder: Path, *, made_at: datetime, name: str, begin: Begin = lambda _rows: lambda _done: None
+    ledger: Ledger,
+    folder: Path,
+    *,
+    made_at: datetime,
+    name: str,
+    begin: Begin = lambda _rows: lambda _done: None,
+    witness: Witness | None = None,
 ) -> Exported:
     """Replaces the institution's part of the export in `folder` by the ledger as it is now.
 
     `name` (32 hex) is new for each export and stands in the names of its files. `begin` hears how many rows there are,
-    and what it gives hears of each bit done. Raises AuditError when the ledger was never projected, DuckDB is not
+    and what it gives hears of each bit done. With a `witness`, reports that are reckoned from the export can be sealed.
+    Raises AuditError when the ledger was never projected, DuckDB is not
     installed, or another export into the folder is under way.
     """
     if not is_id(ledger.institution) or not is_id(name):
         raise AuditError("audit.parquet_damaged", "ids of exports are 32 hex digits", folder=folder)
     rules = ledger.rules()
     with exclusive(folder), _scratch(folder, name) as scratch, ledger.snapshot() as source:
-        seq = ledger.cursor()
         years = sorted({*ledger.years(), *ledger.roster_years()})
         writer = _Writer(source, folder, scratch, ledger.institution, name)
         writer.write_all(years, begin)
         share = Share(
             made_at=made_at.isoformat(),
-            seq=seq,
+            seq=source.cursor(),
             rules=writer.rules.hexdigest(),
             years={
                 year: Parameters(settings.minutes_per_jp, settings.bulk_threshold)
@@ -63,6 +70,7 @@ def export_parquet(
                 for settings in [rules.of_year(year).settings]
             },
             parts=writer.publish(),
+            sealed={} if witness is None else {year: witness.of_year(source, year) for year in years},
         )
         replace_shares(folder, {ledger.institution: share})
     return Exported(

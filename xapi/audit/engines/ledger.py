@@ -4,6 +4,9 @@ from collections.abc import Sequence
 
 from xapi.audit.engines.engine import FileEngine
 from xapi.audit.report_scope import Scope
+from xapi.audit.rule_set import RuleSet
+from xapi.audit.seal.exports import Witnessed
+from xapi.audit.seal.store import SealStore
 from xapi.audit.store.ledger import Ledger
 from xapi.errors import AuditError
 
@@ -14,6 +17,21 @@ class EngineLedger(Ledger):
     def __init__(self, ledger: Ledger, engine: FileEngine) -> None:
         super().__init__(ledger._engine, ledger.institution)
         self._files = engine
+
+    def exported(self, year: int) -> Witnessed | None:
+        """The state of the ledger in `year` when the export was made, where it says."""
+        return self._files.place.manifest.institutions[self.institution].sealed.get(year)
+
+    def rules(self) -> RuleSet:
+        """The rules by which the export was made, where they are known; else the ledger's."""
+        said = self.exported(self._files.year)
+        kept = SealStore.beside(self).rules(said.rules) if said else None
+        return kept or super().rules()
+
+    def finding_count(self) -> int:
+        """How many statements could not be used when the export was made, where it says; else now."""
+        said = self.exported(self._files.year)
+        return super().finding_count() if said is None else said.findings
 
     def scoped_rows(self, wanted: Sequence[tuple[str, Scope]], year: int) -> list[list[dict[str, object]]]:
         """As the ledger's. Raises AuditError for another year than the engine's."""

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
+from xapi.audit.seal.exports import Witnessed
 from xapi.errors import AuditError
 
 FORMAT = "jampel-audit-parquet"
@@ -35,13 +36,17 @@ class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Share(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one institution exported: when, up to which statement, by which rules (a digest of their rows)."""
+    """What one institution exported: when, up to which statement, by which rules (a digest of their rows).
+
+    `sealed` is the state of each year as the seals of its ledger know it, where the export was made with a witness.
+    """
 
     made_at: str
     seq: int
     rules: str
     years: dict[int, Parameters]
     parts: list[Part]
+    sealed: dict[int, Witnessed] = {}
 
 
 class Manifest(msgspec.Struct, forbid_unknown_fields=True):

@@ -8,11 +8,10 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
-from xapi.audit.report import Report
-from xapi.audit.report_columns import FILES
 from xapi.audit.rule_set import RuleSet
+from xapi.audit.seal.figures import Figures
 from xapi.audit.seal.form import Through
-from xapi.audit.seal.leaves import Kept, Set, as_set, canonical, key_of_id, of_statement, rows_set
+from xapi.audit.seal.leaves import Kept, Set, as_set, canonical, key_of_id, of_statement
 from xapi.audit.seal.store import Basis
 from xapi.audit.store.engine import sql_file
 from xapi.audit.store.ledger import FINDINGS
@@ -20,9 +19,7 @@ from xapi.audit.store.writer import recipe
 from xapi.errors import AuditError
 
 BATCH = 500  # statements: few enough to be gone before the garbage collector looks twice
-NAMING = frozenset({"nip", "name"})  # of a row: who it is stands in the file, never in the seal
 ROSTER = ("opd", "status", "grade", "position", "unit_code")
-BESIDE = ("outside_roster",)
 _NO_RULES = RuleSet(editions=(), sources={})
 
 
@@ -38,29 +35,39 @@ class Statements(Protocol):
         ...
 
 
-class Evidence(NamedTuple):
-    """The sets and hashes of one report; `through` is the cut-off."""
+class Footing(NamedTuple):
+    """What the figures of one institution rest on: the cut-off (`through`), statements, roster, and the rules."""
 
     through: Through
     statements: Set
     roster: Set
-    rules: str
+    rules: RuleSet
+
+
+class Evidence(NamedTuple):
+    """The sets and hashes of what is sealed: the footing of the institution, of `others` by id, query and figures."""
+
+    footing: Footing
     query: str
     figures: Set
+    others: dict[str, Footing]
 
 
-def evidence(institution: str, statements: Statements, basis: Basis, rules: RuleSet, report: Report) -> Evidence:
-    """The evidence for `report`, made from a ledger that has the `basis` and was projected by `rules`.
+def evidence(figures: Figures, footing: Footing, others: Mapping[str, Footing] | None = None) -> Evidence:
+    """The evidence for `figures`, made from a ledger with this `footing`."""
+    return Evidence(footing, query_of(figures.files), figures.set(), dict(others or {}))
+
+
+def footing_of(institution: str, statements: Statements, basis: Basis, rules: RuleSet) -> Footing:
+    """The footing of a ledger that has the `basis` and was projected by `rules`.
 
     Raises AuditError `audit.seal_ledger_behind` when the LRS has not what the ledger rests on.
     """
-    return Evidence(
+    return Footing(
         through=_through(institution, statements, basis),
         statements=Set(statement_leaves(institution, statements, basis.statements)),
         roster=roster_set(basis),
-        rules=rules_of_year(rules, report.year),
-        query=query_of(report.by),
-        figures=figures_set(report),
+        rules=rules,
     )
 
 
@@ -68,12 +75,12 @@ def statement_leaves(institution: str, statements: Statements, wanted: Mapping[s
     """The leaves of the statements with these ids, which the LRS must have at the places (`seq`) that are given."""
     leaves: dict[bytes, bytes] = {}
     for some in _batches(sorted(wanted.items(), key=itemgetter(1))):
-        there = {one.seq: one for one in statements.at(institution, [seq for _, seq in some])}
-        for number, seq in some:
-            one, key = there.get(seq), key_of_id(number)
-            if one is None or one.key != key:
-                raise AuditError("audit.seal_ledger_behind", "the ledger rests on a statement that is gone", id=number)
-            leaves[key] = of_statement(one)
+        found = {one.key: of_statement(one) for one in statements.at(institution, [seq for _, seq in some])}
+        keys = {key_of_id(number): number for number, _ in some}
+        if gone := keys.keys() - found.keys():
+            number = min(keys[key] for key in gone)
+            raise AuditError("audit.seal_ledger_behind", "the ledger rests on a statement that is gone", id=number)
+        leaves |= found
     return leaves
 
 
@@ -106,26 +113,10 @@ def rules_of_year(rules: RuleSet, year: int) -> str:
     return sha256(msgspec.json.encode(clipped, order="deterministic")).hexdigest()
 
 
-def query_of(by: str) -> str:
+def query_of(files: Sequence[str]) -> str:
     """SHA-256 (hex) of all that makes figures out of statements but the rules: how they are read, and the SQL."""
-    texts = [recipe(_NO_RULES), FINDINGS, *(_without_comments(sql_file(name)) for name in (FILES[by], *BESIDE))]
+    texts = [recipe(_NO_RULES), FINDINGS, *(_without_comments(sql_file(name)) for name in files)]
     return sha256("\n".join(texts).encode()).hexdigest()
-
-
-def figures_set(report: Report) -> Set:
-    """A leaf for each row, without names and numbers of people, and one for what stands below the rows."""
-    return rows_set([sealed_row(row) for row in report.rows], summary_of(report))
-
-
-def sealed_row(row: Mapping[str, object]) -> dict[str, object]:
-    """What is hashed of a row."""
-    return {name: value for name, value in row.items() if name not in NAMING}
-
-
-def summary_of(report: Report) -> dict[str, object]:
-    """What stands below the rows of a report."""
-    outside = msgspec.structs.asdict(report.outside)
-    return {"findings": report.findings, "outside_roster": outside, "totals": dict(report.totals)}
 
 
 def _through(institution: str, statements: Statements, basis: Basis) -> Through:

@@ -83,8 +83,21 @@ class SealKey(msgspec.Struct, frozen=True):
     public: str
 
 
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """Another institution whose figures are in the report: what they rest on."""
+
+    institution: str
+    through: Through
+    statements: SealedStatements
+    rules: SealedRules
+    roster: SealedRoster
+
+
 class Seal(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is signed. `made` is when, by the clock of the installation; `release` the program's."""
+    """All that is signed. `made` is when, by the clock of the installation; `release` the program's.
+
+    `members` are the other institutions of a league; no other report has any.
+    """
 
     format: str = FORMAT
     institution: str
@@ -100,6 +113,7 @@ class Seal(msgspec.Struct, frozen=True, kw_only=True):
     query: str
     figures: SealedFigures
     key: SealKey
+    members: tuple[Member, ...] = ()
 
 
 class OpenedSeal(msgspec.Struct, frozen=True):
@@ -122,6 +136,8 @@ def key_part(key: SealPublicKey) -> SealKey:
 def signed_text(seal: Seal, key: SealPrivateKey) -> str:
     """The seal with its signature, as JSON of several lines."""
     parts = msgspec.to_builtins(seal)
+    if not seal.members:
+        del parts["members"]
     parts["signature"] = base64.b64encode(key.sign(message_of(parts))).decode()
     return json.dumps(parts, ensure_ascii=False, indent=2)
 

@@ -2,10 +2,9 @@
 
 import msgspec
 
-from xapi.audit.report import Report
 from xapi.audit.seal import tree
-from xapi.audit.seal.evidence import figures_set, sealed_row
-from xapi.audit.seal.leaves import canonical, key_of_text
+from xapi.audit.seal.figures import Figures
+from xapi.audit.seal.leaves import canonical, key_of_text, row_name
 from xapi.errors import AuditError
 
 
@@ -25,16 +24,16 @@ class RowProof(msgspec.Struct, frozen=True):
         return found is not None and found.hex() == self.root
 
 
-def row_proof(report: Report, person: str | None) -> RowProof:
+def row_proof(figures: Figures, person: str | None) -> RowProof:
     """The proof for the row of `person` (a pseudonym) in a report per person.
 
     Raises AuditError `audit.seal_no_row` when the report has none.
     """
-    row = next((one for one in report.rows if person is not None and one.get("person") == person), None)
-    if row is None:
-        raise AuditError("audit.seal_no_row", "no row of this person", by=report.by)
-    figures = figures_set(report)
-    place = figures.place(key_of_text(str(person)))
+    rows = [] if person is None else [one for one in figures.rows if row_name(one) == person]
+    if not rows:
+        raise AuditError("audit.seal_no_row", "no row of this person", by=figures.by)
+    made = figures.set()
+    place = made.place(key_of_text(str(person)))
     assert place is not None  # noqa: S101 - the row is in the report
-    path = tuple(one.hex() for one in tree.proof(figures.hashes, place))
-    return RowProof(canonical(sealed_row(row)), place, len(figures), path, figures.root())
+    path = tuple(one.hex() for one in tree.proof(made.hashes, place))
+    return RowProof(canonical(rows[0]), place, len(made), path, made.root())

@@ -17,6 +17,7 @@ EXACT_BYTES = 16
 _ONE_LINE = bytes.maketrans(b"\r\n", b"  ")  # as an export writes them; in JSON they stand between values only
 Leaves = Mapping[bytes, bytes]
 """Hashes of leaves by their keys of 16 bytes; a statement's value has its exact fingerprint after the hash."""
+Row = Mapping[str, object]
 _Part = msgspec.Raw | msgspec.UnsetType
 
 
@@ -52,10 +53,15 @@ def content(body: bytes) -> bytes:
 
     A body that is no JSON object stands for itself: it is not what was sealed, whatever it is.
     """
+    return _content(one_line(body))
+
+
+def _content(line: bytes) -> bytes:
+    """As `content`, of a body in one line."""
     try:
-        return _write(_read(one_line(body)))
+        return _write(_read(line))
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return body
+        return line
 
 
 def one_line(body: bytes) -> bytes:
@@ -66,9 +72,8 @@ def one_line(body: bytes) -> bytes:
 def of_statement(statement: Kept) -> bytes:
     """The leaf of a statement (id, source, content), and after it the exact fingerprint (stored, every byte)."""
     body = one_line(statement.body)
-    leaf = sha256(b"\x00%b%b\n%b" % (statement.key, statement.source.encode(), content(body)))
-    exact = sha256(b"%d\n%b" % (statement.moment, body))
-    return leaf.digest() + exact.digest()[:EXACT_BYTES]
+    leaf = sha256(b"\x00%b%b\n%b" % (statement.key, statement.source.encode(), _content(body)))
+    return leaf.digest() + sha256(b"%d\n%b" % (statement.moment, body)).digest()[:EXACT_BYTES]
 
 
 def of_text(text: str) -> bytes:
@@ -143,7 +148,7 @@ def as_set(texts: Iterable[tuple[str, str]]) -> Set:
     return Set({key_of_id(key): of_text("\n".join(some)) for key, some in lines.items()})
 
 
-def rows_set(rows: Sequence[Mapping[str, object]], summary: Mapping[str, object]) -> Set:
+def rows_set(rows: Sequence[Row], summary: Row) -> Set:
     """The set of a report's rows, and of what stands below them. Keys are made of what names the row."""
     leaves = {key_of_text("summary"): of_text(canonical(summary))}
     for row in rows:
@@ -154,11 +159,22 @@ def rows_set(rows: Sequence[Mapping[str, object]], summary: Mapping[str, object]
     return Set(leaves)
 
 
-NAMES = ("person", "opd", "unit_code", "status", "grade", "position", "form", "quarter", "semester")
+NAMES = (
+    "person", "opd", "unit_code", "status", "grade", "position", "form", "quarter", "semester", "institution",
+)  # fmt: skip
+#: What names a row that is about a statement: a finding, or a credit of a transcript.
+ABOUT_STATEMENT = ("kind", "statement_id", "other_id", "mark")
 
 
-def row_name(row: Mapping[str, object]) -> str:
-    """What tells a row from the others: its person, else its words and numbers that are no sums."""
+def row_name(row: Row) -> str:
+    """What tells a row from the others: its statement or its person, else its words and numbers that are no sums."""
+    if "statement_id" in row:
+        return canonical({name: row[name] for name in ABOUT_STATEMENT if name in row})
     if "person" in row:
         return str(row["person"])
     return canonical({name: row[name] for name in NAMES if name in row})
+
+
+def row_called(row: Row) -> str:
+    """The row's name for people: of a person the pseudonym."""
+    return next((str(row[name]) for name in ("statement_id", *NAMES) if row.get(name)), "-")

@@ -1,14 +1,15 @@
-"""Seals a report: gathers the evidence from ledger and LRS, keeps the record of it, and signs."""
+"""Seals figures: gathers the evidence from ledger and LRS, keeps the record of it, and signs."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from xapi.audit.report import Report
-from xapi.audit.seal.evidence import Evidence, Statements, evidence
+from xapi.audit.seal.evidence import Evidence, Footing, Statements, evidence, footing_of, rules_of_year
+from xapi.audit.seal.figures import LEAGUE, Figures
 from xapi.audit.seal.form import (
     About,
+    Member,
     Seal,
     SealedFigures,
     SealedRoster,
@@ -17,11 +18,9 @@ from xapi.audit.seal.form import (
     key_part,
     sealed_file,
     signed_text,
-    with_seal,
 )
 from xapi.audit.seal.keys import SealPrivateKey
-from xapi.audit.seal.leaves import Set
-from xapi.audit.seal.store import SealStore
+from xapi.audit.seal.store import SealStore, rules_name
 from xapi.audit.store.ledger import Ledger
 from xapi.errors import AuditError
 
@@ -38,71 +37,113 @@ class Sealer(NamedTuple):
 
 
 class Sealable(NamedTuple):
-    """A report with the evidence for it: any number of files can be sealed with it."""
+    """Figures with the evidence for them: any number of files can be sealed with it."""
 
-    report: Report
-    scope: dict[str, str]
+    figures: Figures
     evidence: Evidence
-    rules: str
 
 
-def sealable(sealer: Sealer, report: Report, cursor: int, scope: dict[str, str] | None = None) -> Sealable:
-    """The evidence for `report`, which was made when the ledger stood at `cursor`; what was sealed is kept.
+class SetNames(NamedTuple):
+    """The names under which the sets of a seal are kept."""
 
-    `scope` says how the report was narrowed. Raises AuditError `audit.seal_ledger_moved` when the ledger was projected
-    further meanwhile (make the report again), `audit.seal_ledger_behind` when the LRS lacks a statement that counts.
+    statements: str
+    roster: str
+    rows: str
+
+
+def sealable(sealer: Sealer, figures: Figures, cursor: int, others: Mapping[str, int] | None = None) -> Sealable:
+    """The evidence for `figures`, which were made when the ledger stood at `cursor`; what was sealed is kept.
+
+    `others` are the further institutions that are in the figures, and where their ledgers stood. Raises AuditError
+    `audit.seal_ledger_moved` when a ledger was projected further meanwhile (make the report again),
+    `audit.seal_ledger_behind` when the LRS lacks a statement that counts.
     """
-    basis = sealer.seals.basis(report.year)
-    if basis.cursor != cursor:
-        raise AuditError("audit.seal_ledger_moved", "projected further meanwhile")
-    rules = sealer.ledger.rules()
-    found = evidence(sealer.ledger.institution, sealer.statements, basis, rules, report)
-    made = Sealable(report, scope or {}, found, sealer.seals.keep_rules(rules))
-    for name, some in sets_of(made).items():
-        sealer.seals.keep(name, some)
+    if figures.rules.hash != sealer.ledger.rules().hash:
+        raise AuditError("audit.seal_ledger_moved", "projected by other rules meanwhile")
+    footing = _footing(sealer, sealer.ledger, figures, cursor)
+    more = {one: _footing(sealer, sealer.ledger.of(one), figures, at) for one, at in (others or {}).items()}
+    return sealable_on(sealer, figures, footing, more)
+
+
+def sealable_on(
+    sealer: Sealer, figures: Figures, footing: Footing, others: Mapping[str, Footing] | None = None
+) -> Sealable:
+    """As `sealable`, with footings that are known."""
+    made = Sealable(figures, evidence(figures, footing, others))
+    about = About(figures.year, figures.by, figures.scope)
+    keep_footing(sealer.seals, about, footing)
+    for institution, other in made.evidence.others.items():
+        keep_footing(SealStore.beside(sealer.ledger.of(institution)), about, other)
+    sealer.seals.keep(set_names(about).rows, made.evidence.figures)
     return made
 
 
-def sets_of(made: Sealable) -> dict[str, Set]:
-    """The sets of a sealed report by the names under which they are kept."""
-    names = set_names(About(made.report.year, made.report.by, made.scope))
-    return dict(zip(names, (made.evidence.statements, made.evidence.roster, made.evidence.figures), strict=True))
+def keep_footing(seals: SealStore, about: About, footing: Footing) -> None:
+    """Keeps what a seal about this rests on, so that a proof can name each difference."""
+    names = set_names(about)
+    seals.keep_rules(footing.rules)
+    seals.keep(names.statements, footing.statements)
+    seals.keep(names.roster, footing.roster)
 
 
-def set_names(about: About) -> tuple[str, str, str]:
-    """The names of the sets of statements, roster and figures."""
-    narrowed = "".join(f"/{name}={value}" for name, value in sorted(about.scope.items()))
-    return f"{about.year}/statements", f"{about.year}/roster", f"{about.year}/rows/{about.by}{narrowed}"[:200]
+def set_names(about: About) -> SetNames:
+    """The names of the sets of statements, roster and rows. A transcript has statements and roster of its own."""
+    whose = f"/{about.scope['person']}" if "person" in about.scope else ""
+    scope = {} if about.by == LEAGUE else about.scope  # a league's are institutions: too many for a name
+    narrowed = "".join(f"/{name}={value}" for name, value in sorted(scope.items()))
+    rows = f"{about.year}/rows/{about.by}{narrowed}"[:200]
+    return SetNames(f"{about.year}{whose}/statements", f"{about.year}{whose}/roster", rows)
 
 
 def seal_text(sealer: Sealer, made: Sealable, content: bytes, form: str, language: str) -> str:
     """The signed seal, as JSON, over the file with this `content`; `form` and `language` are those of its writer."""
-    found, report = made.evidence, made.report
-    statements = found.statements
+    found, figures = made.evidence, made.figures
     seal = Seal(
         institution=sealer.ledger.institution,
         name=sealer.key.public.name,
         made=sealer.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         release=sealer.release,
-        report=About(report.year, report.by, made.scope),
+        report=About(figures.year, figures.by, figures.scope),
         file=sealed_file(content, form, language),
-        through=found.through,
-        statements=SealedStatements(
-            len(statements),
-            statements.root(),
-            statements.exact(),
-            base64.b64encode(b"".join(statements.buckets())).decode(),
-        ),
-        rules=SealedRules(report.rules_version, found.rules, made.rules),
-        roster=SealedRoster(f"{report.year}-12-31", len(found.roster), found.roster.root()),
+        through=found.footing.through,
+        statements=_statements(found.footing),
+        rules=_rules(found.footing, figures.year),
+        roster=_roster(found.footing, figures.year),
         query=found.query,
         figures=SealedFigures(len(found.figures), found.figures.root()),
         key=key_part(sealer.key.public),
+        members=tuple(_member(one, footing, figures.year) for one, footing in found.others.items()),
     )
     return signed_text(seal, sealer.key)
 
 
-def sealed_json(sealer: Sealer, made: Sealable, report: str, language: str) -> str:
-    """The JSON `report` with its seal inside."""
-    content = report.encode()
-    return with_seal(content, seal_text(sealer, made, content, "json", language)).decode()
+def _footing(sealer: Sealer, ledger: Ledger, figures: Figures, cursor: int) -> Footing:
+    basis = SealStore.beside(ledger).basis(figures.year, figures.person)
+    if basis.cursor != cursor:
+        raise AuditError("audit.seal_ledger_moved", "projected further meanwhile")
+    return footing_of(ledger.institution, sealer.statements, basis, ledger.rules())
+
+
+def _member(institution: str, footing: Footing, year: int) -> Member:
+    return Member(
+        institution=institution,
+        through=footing.through,
+        statements=_statements(footing),
+        rules=_rules(footing, year),
+        roster=_roster(footing, year),
+    )
+
+
+def _statements(footing: Footing) -> SealedStatements:
+    found = footing.statements
+    parts = base64.b64encode(b"".join(found.buckets())).decode()
+    return SealedStatements(len(found), found.root(), found.exact(), parts)
+
+
+def _rules(footing: Footing, year: int) -> SealedRules:
+    rules = footing.rules
+    return SealedRules(rules.of_year(year).version, rules_of_year(rules, year), rules_name(rules))
+
+
+def _roster(footing: Footing, year: int) -> SealedRoster:
+    return SealedRoster(f"{year}-12-31", len(footing.roster), footing.roster.root())

@@ -1,5 +1,7 @@
 """How a report is narrowed, as a seal says it: names and texts."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from xapi.audit.report_scope import Scope
@@ -20,3 +22,11 @@ def scope_of(words: dict[str, str]) -> Scope:
         return msgspec.convert(words, Scope, strict=False)
     except (ValueError, msgspec.ValidationError) as cause:
         raise AuditError("audit.seal_unreadable", "scope") from cause
+
+
+def chosen(words: Mapping[str, str], name: str) -> str:
+    """What the scope says of `name`. Raises AuditError when it says nothing."""
+    try:
+        return words[name]
+    except KeyError as cause:
+        raise AuditError("audit.seal_unreadable", f"no {name} in the scope") from cause

@@ -19,26 +19,31 @@ CURSOR = "SELECT cursor FROM ledger_state WHERE institution = :institution"
 #: What may decide about a credit: a review of it, a release that it waits for, a void of any of these. And everything
 #: that the report counts as unusable.
 _AT_ONCE = 500  # rows: few enough to be gone before the garbage collector looks twice
-_OF_CREDIT = "SELECT 1 FROM ledger_credit c WHERE c.institution = :institution AND c.year = :year AND"
+_OF_CREDIT = "SELECT 1 FROM ledger_credit c WHERE c.institution = :institution AND c.year = :year{whose} AND"
 _DECIDING = f"""
 SELECT r.statement_id, r.seq FROM ledger_review r
 WHERE r.institution = :institution AND EXISTS ({_OF_CREDIT} c.statement_id = r.target)
 UNION ALL SELECT l.statement_id, l.seq FROM ledger_release l
 WHERE l.institution = :institution
   AND EXISTS ({_OF_CREDIT} c.person = l.person AND c.activity = l.activity AND c.awaits = 1)"""
-OF_YEAR = f"""
-SELECT statement_id, seq FROM ledger_credit WHERE institution = :institution AND year = :year
+_CREDITS = f"""
+SELECT c.statement_id, c.seq FROM ledger_credit c{{as_it_lies}}
+WHERE c.institution = :institution AND c.year = :year{{whose}}
 UNION ALL {_DECIDING}
 UNION ALL SELECT v.statement_id, v.seq FROM ledger_void v
 WHERE v.institution = :institution AND EXISTS ({_OF_CREDIT} c.statement_id = v.target)
 UNION ALL SELECT v.statement_id, v.seq FROM ledger_void v
-WHERE v.institution = :institution AND v.target IN (SELECT d.statement_id FROM ({_DECIDING}) d)
-UNION ALL SELECT statement_id, seq FROM ({FINDINGS}) f"""
+WHERE v.institution = :institution AND v.target IN (SELECT d.statement_id FROM ({_DECIDING}) d)"""
+_UNUSABLE = f" UNION ALL SELECT statement_id, seq FROM ({FINDINGS}) f"
+OF_YEAR = _CREDITS.format(whose="", as_it_lies="") + _UNUSABLE
+#: For SQLite, which would look up each row by the index of persons; a year is most of a ledger.
+OF_YEAR_AS_IT_LIES = _CREDITS.format(whose="", as_it_lies=" NOT INDEXED") + _UNUSABLE
+OF_PERSON = _CREDITS.format(whose=" AND c.person = :person", as_it_lies="")
 EMPLOYEES = "SELECT * FROM ledger_employee WHERE institution = :institution AND year = :year"
 LINKS = """
 SELECT DISTINCT actor, person FROM ledger_credit
-WHERE institution = :institution AND year = :year AND actor <> person
-ORDER BY 1, 2"""
+WHERE institution = :institution AND year = :year AND actor <> person"""
+WHOSE = " AND person = :person"
 LAST = "SELECT number, root FROM ledger_seal_set WHERE institution = :institution AND name = :name ORDER BY number DESC"
 UP_TO = """
 SELECT size, changes FROM ledger_seal_set
@@ -68,6 +73,16 @@ class Basis(NamedTuple):
     links: list[tuple[str, str]]
 
 
+def encoded_rules(rules: RuleSet) -> bytes:
+    """The rule set as it is kept."""
+    return msgspec.json.encode(rules, order="deterministic")
+
+
+def rules_name(rules: RuleSet) -> str:
+    """The hash (hex) under which the rule set is kept."""
+    return sha256(encoded_rules(rules)).hexdigest()
+
+
 class SealStore:
     """The seals of `institution` in the database of the ledger, migrated as `xapi.audit`.
 
@@ -84,24 +99,15 @@ class SealStore:
         """The seals in the database of `ledger`."""
         return cls(ledger.engine, ledger.institution)
 
-    def basis(self, year: int) -> Basis:
-        """What the figures of `year` rest on, in one snapshot."""
-        values = self._here | {"year": year}
+    def basis(self, year: int, person: str | None = None) -> Basis:
+        """What the figures of `year` rest on, or of one `person` in it, in one snapshot."""
         with reading(self._engine) as connection:
-            cursor = int(connection.execute(text(CURSOR), values).scalar() or 0)
-            statements: dict[str, int] = {}
-            for some in connection.execute(text(OF_YEAR), values).partitions(_AT_ONCE):
-                statements.update((row[0], row[1]) for row in some)
-            employees = {
-                str(row["person"]): {
-                    name: value
-                    for name, value in row.items()
-                    if name not in ("institution", "year", "person") and value not in (None, "")
-                }
-                for row in connection.execute(text(EMPLOYEES), values).mappings()
-            }
-            links = [(str(row[0]), str(row[1])) for row in connection.execute(text(LINKS), values)]
-        return Basis(cursor, statements, employees, links)
+            return basis_in(connection, self._here["institution"], year, person)
+
+    def employees(self, year: int) -> dict[str, dict[str, object]]:
+        """The columns of each person on the roster of `year` that are filled."""
+        with reading(self._engine) as connection:
+            return _employees(connection, self._here | {"year": year})
 
     def keep(self, name: str, found: Set) -> None:
         """Keeps the sealed set `name` (such as `2026/statements`); one that was kept before adds nothing."""
@@ -125,8 +131,8 @@ class SealStore:
 
     def keep_rules(self, rules: RuleSet) -> str:
         """Keeps the rule set; returns the hash (hex) under which it is found again."""
-        encoded = msgspec.json.encode(rules, order="deterministic")
-        name = sha256(encoded).hexdigest()
+        encoded = encoded_rules(rules)
+        name = rules_name(rules)
         with writing(self._engine) as connection:
             connection.execute(text(ADD_RULES), self._here | {"hash": name, "rules": encoded.decode()})
         return name
@@ -153,6 +159,38 @@ class SealStore:
             for at in range(0, len(changes) - step + 1, step):
                 found[changes[at : at + KEY_BYTES]] = changes[at + KEY_BYTES : at + step]
         return {key: value for key, value in found.items() if any(value)}
+
+
+def basis_in(connection: Connection, institution: str, year: int, person: str | None = None) -> Basis:
+    """As `SealStore.basis`, in the transaction of `connection`."""
+    values = {"institution": institution, "year": year, "person": person}
+    whose = "" if person is None else WHOSE
+    cursor = int(connection.execute(text(CURSOR), values).scalar() or 0)
+    statements: dict[str, int] = {}
+    of_year = OF_YEAR_AS_IT_LIES if connection.dialect.name == "sqlite" else OF_YEAR
+    query = text(of_year if person is None else OF_PERSON)
+    for some in connection.execute(query, values).partitions(_AT_ONCE):
+        statements.update((row[0], row[1]) for row in some)
+    employees = _employees(connection, values, whose)
+    links = [(str(row[0]), str(row[1])) for row in connection.execute(text(f"{LINKS}{whose} ORDER BY 1, 2"), values)]
+    return Basis(cursor, statements, employees, links)
+
+
+def finding_count_in(connection: Connection, institution: str) -> int:
+    """How many statements the ledger could not use, in the transaction of `connection`."""
+    query = text(f"SELECT COUNT(*) FROM ({FINDINGS}) f")
+    return int(connection.execute(query, {"institution": institution}).scalar_one())
+
+
+def _employees(connection: Connection, values: Mapping[str, object], whose: str = "") -> dict[str, dict[str, object]]:
+    return {
+        str(row["person"]): {
+            name: value
+            for name, value in row.items()
+            if name not in ("institution", "year", "person") and value not in (None, "")
+        }
+        for row in connection.execute(text(EMPLOYEES + whose), values).mappings()
+    }
 
 
 def _changes(before: Mapping[bytes, bytes], after: Leaves, size: int) -> bytes:

@@ -1,12 +1,11 @@
 """Proves that a sealed report follows from the LRS: makes ledger and report anew as of the cut-off, and compares."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from xapi.audit.people import People
 from xapi.audit.projector import rebuild
-from xapi.audit.report import Report
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.seal.compare import (
     Erasures,
@@ -16,16 +15,27 @@ from xapi.audit.seal.compare import (
     statement_differences,
 )
 from xapi.audit.seal.differences import Difference, Verdict
-from xapi.audit.seal.evidence import Evidence, Statements, evidence, rules_of_year
-from xapi.audit.seal.form import About, OpenedSeal, Seal, SealedFile, key_part, sealed_file
+from xapi.audit.seal.evidence import Evidence, Footing, Statements, evidence, footing_of, rules_of_year
+from xapi.audit.seal.figures import Figures
+from xapi.audit.seal.form import About, Member, OpenedSeal, Seal, SealedFile, key_part, sealed_file
 from xapi.audit.seal.keys import SealPublicKey
-from xapi.audit.seal.leaves import NAMES, Kept, Set, key_of_text, of_statement, row_name
+from xapi.audit.seal.leaves import Kept, key_of_text, of_statement, row_called, row_name
 from xapi.audit.seal.make import set_names
-from xapi.audit.seal.store import SealStore, scratch_ledger
+from xapi.audit.seal.store import SealStore, rules_name, scratch_ledger
 from xapi.audit.store.ledger import Ledger
+from xapi.errors import AuditError
 
-Remake = Callable[[Ledger, About], Report]
-"""Makes the report that a seal is about from a ledger."""
+
+class Subject(NamedTuple):
+    """What was sealed, made anew: the report (or findings, or transcript) that a file is written from, and figures."""
+
+    value: object
+    figures: Figures
+
+
+CHECKED = ("rules", "roster", "statements", "query", "figures")
+Remake = Callable[[Ledger, About], Subject]
+"""Makes what a seal is about from a ledger, which has those of the other institutions beside it."""
 
 
 class FullStatements(Statements, Protocol):
@@ -40,6 +50,8 @@ class Proof(NamedTuple):
     """What a proof needs: the LRS, people and present rules of `institution`, the record of seals, what was erased, and
     how a report is made.
 
+    `others` gives what a proof needs of another institution, for a league.
+
     `moved` is for an LRS into which the statements were imported: the moment (as `stored` is written) until which it
     holds what was there when the report was sealed. Then what an LRS sets itself is not compared.
     """
@@ -52,13 +64,22 @@ class Proof(NamedTuple):
     erasures: Erasures
     remake: Remake
     moved: str | None = None
+    others: "Callable[[str], Proof] | None" = None
 
 
 class Remade(NamedTuple):
-    """The report as it follows now, with its evidence."""
+    """What was sealed as it follows now, with its evidence."""
 
-    report: Report
+    subject: Subject
     evidence: Evidence
+
+
+class _Part(NamedTuple):
+    """The share of one institution in a seal, and what proves it; `rules` are those to reckon with."""
+
+    proof: Proof
+    sealed: Seal | Member
+    rules: RuleSet
 
 
 def check_file(
@@ -99,39 +120,81 @@ def prove(proof: Proof, seal: Seal, tell: Callable[[int], object] = lambda _: No
     """
     if seal.institution != proof.institution:
         return Verdict((Difference("other_institution", {"id": seal.institution}),), ()), None
-    rules, found = _rules(proof, seal)
-    made = remade(proof, seal, rules, tell)
-    statements, roster, rows = _recorded(proof, seal)
+    about = seal.report
+    parts, found = list[_Part](), list[Difference]()
+    for whose, sealed in _shares(proof, seal):
+        rules, other = _rules(whose, sealed, about.year)
+        parts.append(_Part(whose, sealed, rules))
+        found += other
+    made = remade(parts, about, tell)
     now = made.evidence
-    found += roster_differences(seal.roster, roster, now.roster, proof.erasures)
-    erased = {key_of_text(str(one.values["id"])) for one in found if one.kind == "roster_erased"}
-    found += statement_differences(seal.statements, statements, now.statements, _look(proof), proof.erasures)
-    if proof.moved is None:
-        found += stamp_differences(seal.statements, statements, now.statements)
+    erased = set[bytes]()
+    for part, footing in zip(parts, (now.footing, *now.others.values()), strict=True):
+        differences = _part_differences(part, footing, about)
+        erased |= {key_of_text(str(one.values["id"])) for one in differences if one.kind == "roster_erased"}
+        found += differences
     figures = []
     if seal.figures.root != now.figures.root():
-        explained = any(one.kind == "erased" for one in found) and all(one.is_note for one in found)
-        names = _row_names(made.report)
+        person = made.subject.figures.person
+        gone = any(one.kind == "erased" or (person and one.values.get("id") == person) for one in found)
+        explained = gone and all(one.is_note for one in found)
+        names = {key_of_text(row_name(row)): row_called(row) for row in made.subject.figures.rows}
+        rows = proof.seals.recall(set_names(about).rows, seal.figures.root)
         figures = list(row_differences(rows, now.figures, names, erased, explained=explained))
     if seal.query != now.query:
         kind = "other_query" if figures and not found else "query_note"
         found.append(Difference(kind, {"sealed": seal.release}))
-    verdict = Verdict(
-        tuple(found + figures),
-        ("rules", "roster", "statements", "query", "figures"),
-        {"statements": len(now.statements), "roster": len(now.roster), "rows": len(made.report.rows)},
-    )
-    return verdict, made
+    return Verdict(tuple(found + figures), CHECKED, _counts(made)), made
 
 
-def remade(proof: Proof, seal: Seal, rules: RuleSet, tell: Callable[[int], object] = lambda _: None) -> Remade:
-    """Ledger and report made anew in a database of their own, from the statements stored up to the cut-off."""
-    until = UpTo(proof.statements, proof.moved or seal.through.stored, tell)
-    with scratch_ledger(proof.institution) as (ledger, seals):
-        rebuild(ledger, until.after, proof.people, rules)
-        report = proof.remake(ledger, seal.report)
-        basis = seals.basis(seal.report.year)
-        return Remade(report, evidence(proof.institution, until, basis, rules, report))
+def _shares(proof: Proof, seal: Seal) -> Iterator[tuple[Proof, Seal | Member]]:
+    """The share of each institution in the seal, our own first, with what proves it."""
+    yield proof, seal
+    for one in seal.members:
+        if proof.others is None:
+            raise AuditError("audit.seal_unreadable", "a seal of several institutions")
+        yield proof.others(one.institution), one
+
+
+def remade(parts: Sequence[_Part], about: About, tell: Callable[[int], object] = lambda _: None) -> Remade:
+    """Ledgers and figures made anew in a database of their own, from the statements stored up to the cut-offs."""
+    own, *others = parts
+    with scratch_ledger(own.proof.institution) as (ledger, _):
+        logs = {}
+        for part in parts:
+            one = part.proof.institution
+            logs[one] = UpTo(part.proof.statements, part.proof.moved or part.sealed.through.stored, tell)
+            rebuild(ledger.of(one), logs[one].after, part.proof.people, part.rules)
+        subject = own.proof.remake(ledger, about)
+
+        def footing(part: _Part) -> Footing:
+            one = part.proof.institution
+            basis = SealStore.beside(ledger.of(one)).basis(about.year, subject.figures.person)
+            return footing_of(one, logs[one], basis, part.rules)
+
+        more = {part.proof.institution: footing(part) for part in others}
+        return Remade(subject, evidence(subject.figures, footing(own), more))
+
+
+def _part_differences(part: _Part, now: Footing, about: About) -> list[Difference]:
+    """How roster and statements of one institution differ from what was sealed."""
+    proof, sealed, names = part.proof, part.sealed, set_names(about)
+    roster = proof.seals.recall(names.roster, sealed.roster.root)
+    statements = proof.seals.recall(names.statements, sealed.statements.root)
+    found = list(roster_differences(sealed.roster, roster, now.roster, proof.erasures))
+    found += statement_differences(sealed.statements, statements, now.statements, _look(proof), proof.erasures)
+    if proof.moved is None:
+        found += stamp_differences(sealed.statements, statements, now.statements)
+    return found
+
+
+def _counts(made: Remade) -> dict[str, int]:
+    footings = (made.evidence.footing, *made.evidence.others.values())
+    return {
+        "statements": sum(len(one.statements) for one in footings),
+        "roster": sum(len(one.roster) for one in footings),
+        "rows": len(made.subject.figures.rows),
+    }
 
 
 class UpTo:
@@ -156,23 +219,20 @@ class UpTo:
         return self._statements.at(institution, seqs)
 
 
-def _rules(proof: Proof, seal: Seal) -> tuple[RuleSet, list[Difference]]:
+def _rules(proof: Proof, sealed: Seal | Member, year: int) -> tuple[RuleSet, list[Difference]]:
     """The rules to reckon with: those that were sealed, if they are kept; and how the present ones differ."""
-    year = seal.report.year
-    if rules_of_year(proof.rules, year) == seal.rules.hash:
+    if rules_name(proof.rules) == sealed.rules.set:
         return proof.rules, []
+    kept = proof.seals.rules(sealed.rules.set)
+    if kept is not None and rules_of_year(kept, year) != sealed.rules.hash:
+        kept = None
+    if rules_of_year(proof.rules, year) == sealed.rules.hash:
+        return kept or proof.rules, []
     now = proof.rules.of_year(year).version
-    found = [Difference("other_rules", {"sealed": seal.rules.version, "now": now})]
-    kept = proof.seals.rules(seal.rules.set)
-    if kept is None or rules_of_year(kept, year) != seal.rules.hash:
-        return proof.rules, [*found, Difference("rules_unknown", {"sealed": seal.rules.version})]
+    found = [Difference("other_rules", {"sealed": sealed.rules.version, "now": now})]
+    if kept is None:
+        return proof.rules, [*found, Difference("rules_unknown", {"sealed": sealed.rules.version})]
     return kept, found
-
-
-def _recorded(proof: Proof, seal: Seal) -> tuple[Set | None, ...]:
-    """The sets that were sealed, as far as they were kept here."""
-    roots = (seal.statements.root, seal.roster.root, seal.figures.root)
-    return tuple(proof.seals.recall(name, root) for name, root in zip(set_names(seal.report), roots, strict=True))
 
 
 def _look(proof: Proof) -> Callable[[str], bytes | None]:
@@ -184,15 +244,3 @@ def _look(proof: Proof) -> Callable[[str], bytes | None]:
         return None
 
     return look
-
-
-def _row_names(report: Report) -> Mapping[bytes, str]:
-    """What people call each row, by its key: a person by their pseudonym."""
-    return {key_of_text(row_name(row)): _called(row) for row in report.rows}
-
-
-def _called(row: Mapping[str, object]) -> str:
-    for name in NAMES:
-        if row.get(name):
-            return str(row[name])
-    return "-"

@@ -7,57 +7,63 @@
 -- doc: Only 'Disetujui' counts, and nothing that is held. Each rule is a list of the credits that it takes from: first the
 -- doc: same activity in a year, then among what is left the same certificate in a year, the cap of the month, the cap of
 -- doc: the day, the maximum of the year. A credit beyond the cap of its month uses up nothing of a day's. A day cap is for
--- doc: the days that a credit declares (cap_days).
-WITH priced AS (
-  SELECT c.statement_id AS statement_id, c.person AS person, c.activity AS activity, c.form AS form, c.day AS day,
-         c.year AS year, c.quarter AS quarter, c.start_minute AS start_minute, c.certificate AS certificate,
-         c.review AS review, c.raw_jp AS raw_jp,
-         CASE WHEN c.review = 'Disetujui' AND c.held = 0 THEN 1 ELSE 0 END AS approved, c.lms_match AS lms_match,
-         CASE WHEN c.international = 1 THEN
-                CASE WHEN r.international_jp IS NULL THEN
-                       c.raw_jp + CAST((c.raw_jp * r.international_percent + r.round_add
-                                        - (c.raw_jp * r.international_percent + r.round_add) % 100) / 100 AS BIGINT)
-                     WHEN r.international_per_day = 1 THEN r.international_jp * c.days
-                     ELSE r.international_jp END
-              WHEN r.national_jp IS NULL THEN c.raw_jp
-              WHEN r.national_per_day = 1 THEN r.national_jp * c.days
-              ELSE r.national_jp END AS converted,
-         CASE WHEN c.international = 1 THEN r.day_cap_international * c.cap_days
-              ELSE r.day_cap * c.cap_days END AS day_cap,
-         r.day_cap_group AS day_cap_group, r.day_cap_scope AS day_cap_scope,
-         r.month_cap AS month_cap, r.month_cap_group AS month_cap_group, r.month_cap_scope AS month_cap_scope
-  FROM credit c
-  JOIN form_rule r ON r.form = c.form AND r.valid_from <= c.day AND c.day <= r.valid_to
+-- doc: the days that a credit declares (cap_days). Only a person-year with fewer activities than credits (crowded) can hold
+-- doc: the same activity again, and as JP are never negative, a day cap can only be passed on a day whose sum is above the
+-- doc: smallest cap (full_day). Windows and groups begin with year and person, the order in which an engine may keep what
+-- doc: it reads here.
+WITH crowded AS (
+  SELECT p.year AS year, p.person AS person
+  FROM priced p
+  GROUP BY p.year, p.person
+  HAVING COUNT(*) > COUNT(DISTINCT p.activity)
 ),
 same_activity AS (
   SELECT s.statement_id AS statement_id
   FROM (SELECT p.statement_id AS statement_id,
-               ROW_NUMBER() OVER (PARTITION BY p.person, p.activity, p.year ORDER BY p.day, p.statement_id) AS nth
-        FROM priced p
+               ROW_NUMBER() OVER (PARTITION BY p.year, p.person, p.activity ORDER BY p.day, p.statement_id) AS nth
+        FROM crowded w
+        JOIN priced p ON p.year = w.year AND p.person = w.person
         WHERE p.approved = 1) s
   WHERE s.nth > 1
 ),
 same_certificate AS (
   SELECT s.statement_id AS statement_id
   FROM (SELECT p.statement_id AS statement_id,
-               ROW_NUMBER() OVER (PARTITION BY p.person, p.certificate, p.year ORDER BY p.day, p.statement_id) AS nth
+               ROW_NUMBER() OVER (PARTITION BY p.year, p.person, p.certificate ORDER BY p.day, p.statement_id) AS nth
         FROM priced p
         LEFT JOIN same_activity a ON a.statement_id = p.statement_id
         WHERE p.approved = 1 AND p.certificate IS NOT NULL AND a.statement_id IS NULL) s
   WHERE s.nth > 1
 ),
+repeated AS (
+  SELECT a.statement_id AS statement_id, 'same activity' AS fate FROM same_activity a
+  UNION ALL
+  SELECT t.statement_id AS statement_id, 'same certificate' AS fate FROM same_certificate t
+),
 past_month AS (
   SELECT s.statement_id AS statement_id
-  FROM (SELECT p.statement_id AS statement_id, p.month_cap AS month_cap,
-               ROW_NUMBER() OVER (PARTITION BY p.person, p.month_cap_group,
-                                               CASE WHEN p.month_cap_scope = 'activity' THEN p.activity ELSE '' END,
+  FROM (SELECT p.statement_id AS statement_id, r.month_cap AS month_cap,
+               ROW_NUMBER() OVER (PARTITION BY p.year, p.person, r.month_cap_group,
+                                               CASE WHEN r.month_cap_scope = 'activity' THEN p.activity ELSE '' END,
                                                p.day - p.day % 100
                                   ORDER BY p.day, p.start_minute, p.statement_id) AS nth
         FROM priced p
-        LEFT JOIN same_activity a ON a.statement_id = p.statement_id
-        LEFT JOIN same_certificate t ON t.statement_id = p.statement_id
-        WHERE p.approved = 1 AND p.month_cap IS NOT NULL AND a.statement_id IS NULL AND t.statement_id IS NULL) s
+        JOIN form_rule r ON r.form = p.form AND r.valid_from <= p.day AND p.day <= r.valid_to
+        LEFT JOIN repeated o ON o.statement_id = p.statement_id
+        WHERE p.approved = 1 AND r.month_cap IS NOT NULL AND o.statement_id IS NULL) s
   WHERE s.nth > s.month_cap
+),
+left_out AS (
+  SELECT o.statement_id AS statement_id, o.fate AS fate FROM repeated o
+  UNION ALL
+  SELECT m.statement_id AS statement_id, 'month cap' AS fate FROM past_month m
+),
+full_day AS (
+  SELECT p.year AS year, p.person AS person, p.day AS day
+  FROM priced p
+  WHERE p.approved = 1 AND p.day_cap IS NOT NULL
+  GROUP BY p.year, p.person, p.day
+  HAVING CAST(SUM(p.converted) AS BIGINT) > MIN(p.day_cap)
 ),
 past_day AS (
   SELECT s.statement_id AS statement_id,
@@ -65,16 +71,15 @@ past_day AS (
               ELSE s.day_cap - (s.jp_of_day - s.converted) END AS capped
   FROM (SELECT p.statement_id AS statement_id, p.converted AS converted, p.day_cap AS day_cap,
                CAST(SUM(p.converted)
-                    OVER (PARTITION BY p.person, p.day_cap_group,
-                                       CASE WHEN p.day_cap_scope = 'activity' THEN p.activity ELSE '' END, p.day
+                    OVER (PARTITION BY p.year, p.person, p.day, r.day_cap_group,
+                                       CASE WHEN r.day_cap_scope = 'activity' THEN p.activity ELSE '' END
                           ORDER BY p.start_minute, p.statement_id
                           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS jp_of_day
-        FROM priced p
-        LEFT JOIN same_activity a ON a.statement_id = p.statement_id
-        LEFT JOIN same_certificate t ON t.statement_id = p.statement_id
-        LEFT JOIN past_month m ON m.statement_id = p.statement_id
-        WHERE p.approved = 1 AND p.day_cap IS NOT NULL AND a.statement_id IS NULL AND t.statement_id IS NULL
-          AND m.statement_id IS NULL) s
+        FROM full_day f
+        JOIN priced p ON p.year = f.year AND p.person = f.person AND p.day = f.day
+        JOIN form_rule r ON r.form = p.form AND r.valid_from <= p.day AND p.day <= r.valid_to
+        LEFT JOIN left_out o ON o.statement_id = p.statement_id
+        WHERE p.approved = 1 AND p.day_cap IS NOT NULL AND o.statement_id IS NULL) s
   WHERE s.jp_of_day > s.day_cap
 ),
 past_year AS (
@@ -83,49 +88,45 @@ past_year AS (
               ELSE s.maximum - (s.jp_of_year - s.capped) END AS accepted
   FROM (SELECT p.statement_id AS statement_id, g.maximum AS maximum, COALESCE(d.capped, p.converted) AS capped,
                CAST(SUM(COALESCE(d.capped, p.converted))
-                    OVER (PARTITION BY p.person, p.year ORDER BY p.day, p.start_minute, p.statement_id
+                    OVER (PARTITION BY e.year, e.person ORDER BY p.day, p.start_minute, p.statement_id
                           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS jp_of_year
-        FROM priced p
-        LEFT JOIN employee e ON e.person = p.person AND e.year = p.year
-        LEFT JOIN target_rule g ON g.status = e.status AND g.year = e.year
-        LEFT JOIN same_activity a ON a.statement_id = p.statement_id
-        LEFT JOIN same_certificate t ON t.statement_id = p.statement_id
-        LEFT JOIN past_month m ON m.statement_id = p.statement_id
+        FROM employee e
+        JOIN target_rule g ON g.status = e.status AND g.year = e.year
+        JOIN priced p ON p.year = e.year AND p.person = e.person
+        LEFT JOIN left_out o ON o.statement_id = p.statement_id
         LEFT JOIN past_day d ON d.statement_id = p.statement_id
-        WHERE p.approved = 1 AND COALESCE(g.maximum, -1) >= 0 AND a.statement_id IS NULL AND t.statement_id IS NULL
-          AND m.statement_id IS NULL) s
+        WHERE p.approved = 1 AND g.maximum >= 0 AND o.statement_id IS NULL) s
   WHERE s.jp_of_year > s.maximum
 ),
 matched AS (
   SELECT p.statement_id AS statement_id
-  FROM priced p
+  FROM crowded w
+  JOIN priced p ON p.year = w.year AND p.person = w.person
   WHERE p.approved = 0 AND p.lms_match = 1 AND p.review <> 'Ditolak'
-    AND (p.person, p.activity, p.year) IN (SELECT c.person, c.activity, c.year FROM credit c
-                                           WHERE c.source = 'lms_record' AND c.review = 'Disetujui')
+    AND (p.year, p.person, p.activity) IN (SELECT l.year, l.person, l.activity
+                                           FROM crowded w
+                                           JOIN priced l ON l.year = w.year AND l.person = w.person
+                                           WHERE l.lms_record = 1)
+),
+changed AS (
+  SELECT o.statement_id AS statement_id, o.fate AS fate, 0 AS capped FROM left_out o
+  UNION ALL
+  SELECT d.statement_id AS statement_id, 'day cap' AS fate, d.capped AS capped FROM past_day d
+  UNION ALL
+  SELECT m.statement_id AS statement_id, 'matched' AS fate, 0 AS capped FROM matched m
 ),
 ended AS (
   SELECT p.statement_id AS statement_id, p.person AS person, p.year AS year, p.quarter AS quarter, p.day AS day,
          p.form AS form, p.review AS review, p.raw_jp AS raw_jp, p.converted AS converted, p.approved AS approved,
-         y.accepted AS within_year,
-         CASE WHEN p.approved = 0 OR a.statement_id IS NOT NULL OR t.statement_id IS NOT NULL
-                   OR m.statement_id IS NOT NULL THEN 0
-              ELSE COALESCE(d.capped, p.converted) END AS capped,
-         CASE WHEN l.statement_id IS NOT NULL THEN 'matched'
-              WHEN p.approved = 0 AND p.review = 'Disetujui' THEN 'held'
-              WHEN p.approved = 0 THEN 'not approved'
-              WHEN a.statement_id IS NOT NULL THEN 'same activity'
-              WHEN t.statement_id IS NOT NULL THEN 'same certificate'
-              WHEN m.statement_id IS NOT NULL THEN 'month cap'
-              WHEN d.statement_id IS NOT NULL THEN 'day cap'
+         CASE WHEN p.approved = 0 THEN 0 ELSE COALESCE(x.capped, p.converted) END AS capped, y.accepted AS within_year,
+         CASE WHEN x.statement_id IS NOT NULL THEN x.fate
               WHEN y.statement_id IS NOT NULL THEN 'year cap'
-              ELSE 'counted' END AS fate
+              WHEN p.approved = 1 THEN 'counted'
+              WHEN p.review = 'Disetujui' THEN 'held'
+              ELSE 'not approved' END AS fate
   FROM priced p
-  LEFT JOIN same_activity a ON a.statement_id = p.statement_id
-  LEFT JOIN same_certificate t ON t.statement_id = p.statement_id
-  LEFT JOIN past_month m ON m.statement_id = p.statement_id
-  LEFT JOIN past_day d ON d.statement_id = p.statement_id
+  LEFT JOIN changed x ON x.statement_id = p.statement_id
   LEFT JOIN past_year y ON y.statement_id = p.statement_id
-  LEFT JOIN matched l ON l.statement_id = p.statement_id
 )
 SELECT statement_id, person, year, quarter, day, form, review, raw_jp, converted, capped,
        COALESCE(within_year, capped) AS accepted,

@@ -7,7 +7,7 @@ WITH total AS (
          CAST(SUM(a.converted) AS BIGINT) AS converted, CAST(SUM(a.capped) AS BIGINT) AS capped,
          CAST(SUM(a.accepted) AS BIGINT) AS accepted, CAST(SUM(a.pending) AS BIGINT) AS pending
   FROM accepted a
-  GROUP BY a.person, a.year
+  GROUP BY a.year, a.person
 )
 SELECT e.person AS person, e.year AS year, e.opd AS opd, e.status AS status,
        COALESCE(t.credits, 0) AS credits, COALESCE(t.raw_jp, 0) AS raw_jp, COALESCE(t.converted, 0) AS converted,

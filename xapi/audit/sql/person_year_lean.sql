@@ -2,7 +2,7 @@
 -- doc: The same rows as person_year, by sums instead of the trail of accepted, for very many people. Duplicates are found
 -- doc: by groups of more than one, and only in those is anything put in order. A day whose credits have one cap is the
 -- doc: smaller of its sum and the cap, only days of several caps are walked through.
-WITH priced AS (
+WITH worth AS (
   SELECT c.statement_id AS statement_id, c.person AS person, c.activity AS activity, c.day AS day, c.month AS month,
          c.year AS year, c.start_minute AS start_minute, c.certificate AS certificate, c.raw_jp AS raw_jp,
          c.lms_match AS lms_match, c.review AS review,
@@ -27,7 +27,7 @@ WITH priced AS (
 ),
 same_activity AS (
   SELECT p.person AS person, p.activity AS activity, p.year AS year
-  FROM priced p
+  FROM worth p
   WHERE p.counts = 1
   GROUP BY p.person, p.activity, p.year
   HAVING COUNT(*) > 1
@@ -36,14 +36,14 @@ again AS (
   SELECT n.statement_id AS statement_id
   FROM (SELECT p.statement_id AS statement_id,
                ROW_NUMBER() OVER (PARTITION BY p.person, p.activity, p.year ORDER BY p.day, p.statement_id) AS nth
-        FROM priced p
+        FROM worth p
         JOIN same_activity s ON s.person = p.person AND s.activity = p.activity AND s.year = p.year
         WHERE p.counts = 1) n
   WHERE n.nth > 1
 ),
 once AS (
   SELECT p.*
-  FROM priced p
+  FROM worth p
   LEFT JOIN again g ON g.statement_id = p.statement_id
   WHERE p.counts = 1 AND g.statement_id IS NULL
 ),
@@ -128,7 +128,7 @@ lms_record AS (
 waiting AS (
   SELECT p.person AS person, p.year AS year,
          CAST(SUM(CASE WHEN p.lms_match = 1 AND m.person IS NOT NULL THEN 0 ELSE p.converted END) AS BIGINT) AS pending
-  FROM priced p
+  FROM worth p
   LEFT JOIN lms_record m ON m.person = p.person AND m.activity = p.activity AND m.year = p.year
   WHERE p.counts = 0 AND p.review <> 'Ditolak'
   GROUP BY p.person, p.year
@@ -136,7 +136,7 @@ waiting AS (
 every AS (
   SELECT p.person AS person, p.year AS year, COUNT(*) AS credits, CAST(SUM(p.raw_jp) AS BIGINT) AS raw_jp,
          CAST(SUM(p.converted) AS BIGINT) AS converted
-  FROM priced p
+  FROM worth p
   GROUP BY p.person, p.year
 ),
 reached AS (

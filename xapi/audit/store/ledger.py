@@ -45,6 +45,12 @@ WAITING = """
 FROM ledger_accepted a
 WHERE a.institution = :institution AND a.year = :year AND a.pending > 0 AND EXISTS (
     SELECT 1 FROM ledger_employee e WHERE e.institution = :institution AND e.year = :year AND e.person = a.person)"""
+GIVEN = """
+SELECT c.*, a.accepted
+FROM ledger_accepted a
+JOIN ledger_credit c ON c.institution = a.institution AND c.statement_id = a.statement_id
+WHERE a.institution = :institution AND a.year = :year AND a.accepted > 0 AND c.standing = 1
+ORDER BY a.person, a.day, a.statement_id"""
 RELEASES_OF = """
 SELECT * FROM ledger_release WHERE institution = :institution AND person = :person
 ORDER BY seq"""
@@ -94,6 +100,10 @@ class Ledger:
         if encoded is None:
             raise AuditError("audit.not_projected", "the ledger has not been projected yet")
         return _decoded(encoded)
+
+    def is_projected(self) -> bool:
+        """Whether the ledger was ever projected."""
+        return bool(self._read("SELECT 1 AS one FROM ledger_state WHERE institution = :institution"))
 
     @contextmanager
     def snapshot(self) -> Iterator[SqlEngine]:
@@ -170,6 +180,10 @@ class Ledger:
     def credits_of(self, person: str, year: int) -> list[Row]:
         """Every credit of the person and year, also voided ones, with what the rules made of it."""
         return self._read(CREDITS_OF, person=person, year=year)
+
+    def accepted_of(self, year: int) -> list[Row]:
+        """Every credit that gave JP in `year`, with the JP it gave (`accepted`, hundredths), by person and day."""
+        return self._read(GIVEN, year=year)
 
     def pending(self, year: int, limit: int, offset: int = 0) -> list[Row]:
         """At most `limit` credits of the year, of people on its roster, that wait for a validator, oldest first."""

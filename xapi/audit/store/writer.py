@@ -132,10 +132,7 @@ class LedgerWriter:
         if not self._everyone and not touched:
             return 0
         engine = SqlEngine(self._connection, self._institution)
-        if not self._everyone:
-            engine.narrow(sorted(touched))
-        for name in MATERIALISED:
-            engine.materialise(name)
+        engine.recompute(MATERIALISED, sorted(touched), everyone=self._everyone)
         self._changed, self._touched, self._moved, self._everyone = set(), set(), set(), False
         return len(touched)
 
@@ -173,7 +170,7 @@ class LedgerWriter:
 
 def recipe(rules: RuleSet) -> str:
     """SHA-256 (hex) of all that makes the ledger out of statements and people: rules, reading and SQL."""
-    sql = "".join([*(sql_file(name) for name in MATERIALISED), *RECIPE])
+    sql = "".join([*(sql_file(name) for name in ("priced", *MATERIALISED)), *RECIPE])
     return hashlib.sha256(f"{rules.hash}\n{READING}\n{sql}".encode()).hexdigest()
 
 

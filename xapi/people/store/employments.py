@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, delete, false, func, insert, or_, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, false, func, insert, or_, select
 
 from xapi.people.person import Employee, Stay
-from xapi.people.store.tables import employment, nip, person
+from xapi.people.store.tables import employment, frozen, nip, person
 from xapi.people.timeline import ALWAYS, Period
 
 FIELDS = ("opd", "status", "position", "grade", "unit", "unit_code")
@@ -37,7 +38,13 @@ def employees(
         named = person.c.name.icontains(text, autoescape=True)
         query = query.where(or_(named, employment.c.opd.icontains(text, autoescape=True), number))
     rows = connection.execute(query.order_by(employment.c.opd.nulls_first(), person.c.name, person.c.id).limit(limit))
-    return [Employee(row.id, row.nip or "", row.name, *(getattr(row, field) or "" for field in FIELDS)) for row in rows]
+    limited = set(connection.execute(select(frozen.c.person).where(frozen.c.institution == institution)).scalars())
+    return [_employee(row, limited=row.id in limited) for row in rows]
+
+
+def _employee(row: Row[Any], *, limited: bool) -> Employee:
+    place: dict[str, Any] = {field: getattr(row, field) or "" for field in FIELDS}
+    return Employee(row.id, row.nip or "", row.name, **place, limited=limited)
 
 
 def _everyone(institution: str, as_of: date | None) -> Select:

@@ -43,6 +43,10 @@ class PeopleStore:
         self.matches = MatchStore(engine, institution)
         self.subjects = SubjectStore(engine, institution)
 
+    def of(self, institution: str) -> "PeopleStore":
+        """The people of another institution in the same database."""
+        return PeopleStore(self._engine, institution, self._ids)
+
     def actor(self, person: str) -> dict[str, object]:
         """The xAPI Agent that stands for `person` (xAPI 1.0.3 Data 2.4.2.1): a pseudonym, nothing else."""
         return {"objectType": "Agent", "account": {"homePage": self.home_page, "name": person}}
@@ -142,8 +146,11 @@ class PeopleStore:
 
     def by_nip(self, nip: Nip | str) -> str | None:
         """The person who has `nip`, or None. Raises PeopleError when the text is no NIP."""
-        with reading(self._engine) as connection:
-            return Identities(connection, self.institution).of_nip(parse_nip(nip).digits)
+        return self._of_nip(parse_nip(nip).digits)
+
+    def _of_nip(self, number: str) -> str | None:
+        row = self._quick.first(OF_NIP, {"institution": self.institution, "nip": number})
+        return str(row[0]) if row else None
 
     def person_of(self, nip: Nip | str) -> str:
         """As `by_nip`; raises PeopleError `people.unknown_nip` when nobody has it."""
@@ -155,36 +162,31 @@ class PeopleStore:
     def ensure_nip(self, nip: Nip | str, name: str | None = None) -> str:
         """The person who has `nip`, made with `name` when there is none. Raises PeopleError when it is no NIP."""
         number = parse_nip(nip).digits
-        known = self.by_nip(nip)
-        if known is not None:
-            return known
+        return self._of_nip(number) or self._ensure({number: name or ""})[number]
+
+    def ensure_nips(self, names: Mapping[Nip | str, str | None]) -> None:
+        """As `ensure_nip` for many, by NIP with their names, in one transaction."""
+        wanted = {parse_nip(nip).digits: name or "" for nip, name in names.items()}
+        if missing := {number: name for number, name in wanted.items() if self._of_nip(number) is None}:
+            self._ensure(missing)
+
+    def _ensure(self, names: Mapping[str, str]) -> dict[str, str]:
+        """The person behind each number, made where there is none."""
+        found = {}
         with writing(self._engine) as connection:
             identities = Identities(connection, self.institution)
-            person = identities.of_nip(number)
-            if person is None:
-                person = identities.add_person(self._ids, name or "")
-                identities.add_nip(person, number)
-            return person
+            for number, name in names.items():
+                person = identities.of_nip(number)
+                if person is None:
+                    person = identities.add_person(self._ids, name)
+                    identities.add_nip(person, number)
+                found[number] = person
+        return found
 
     def by_nips(self, numbers: Iterable[str]) -> dict[str, str]:
         """The persons who have these `numbers` (18 digits each), by number; this makes nobody."""
         with reading(self._engine) as connection:
             return Identities(connection, self.institution).of_nips(numbers)
-
-    def ensure_nips(self, names: Mapping[str, str]) -> dict[str, str]:
-        """The persons of these numbers (18 digits each), made with their names where there are none, in one
-        transaction."""
-        found = self.by_nips(names)
-        if len(found) == len(names):
-            return found
-        with writing(self._engine) as connection:
-            identities = Identities(connection, self.institution)
-            found = identities.of_nips(names)
-            for number, name in names.items():
-                if number not in found:
-                    found[number] = identities.add_person(self._ids, name)
-                    identities.add_nip(found[number], number)
-        return found
 
     def add_nip(self, person: str, nip: Nip | str) -> None:
         """Gives `person` one more NIP, as after a new contract. Raises PeopleError when another person has it."""

@@ -1,0 +1,1 @@
+"""Runs between this institution and other systems: connections, pulls, pushes and their receipts."""

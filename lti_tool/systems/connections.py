@@ -1,0 +1,127 @@
+"""Connections to other systems: the options in the settings, checked by what their adapter knows."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from adapters.base import Adapter
+from adapters.errors import AdapterError
+from adapters.registry import Registry
+from adapters.remote import N_, Connection, Option
+from lti_tool.errors import SettingsError
+from lti_tool.services import Services
+from lti_tool.settings import Settings
+
+FILE = "_file"
+MASK = "***"
+PUSH = Option(
+    name="push",
+    text=N_('"ya" mengizinkan jampel adapter push mengirim catatan ke sistem ini; tanpa itu hanya rencana dibuat.'),
+    package="lti_tool",
+)
+_YES = frozenset({"ya", "yes", "true", "1"})
+
+
+def options_of(adapter: Adapter) -> tuple[Option, ...]:
+    """The options of `adapter`, with those that the command adds."""
+    return (*adapter.options, PUSH) if adapter.push is not None else adapter.options
+
+
+def may_push(connection: Connection) -> bool:
+    """Whether the settings allow records to be sent."""
+    return connection.options.get(PUSH.name, "").strip().casefold() in _YES
+
+
+def names_of(settings: Settings, system: str) -> list[str]:
+    """The names of the connections of `system`; one without a name ("") where none has one."""
+    return sorted(settings.adapters.named(system)) or [""]
+
+
+def connection_of(services: Services, adapter: Adapter, name: str | None = None) -> Connection:
+    """The connection `name` of `adapter`, or the only one there is.
+
+    Raises SettingsError `adapter.connection_unknown`, `adapter.which_connection`, `adapter.option_unknown`, and for a
+    secret that is given twice or whose file cannot be read. An option that is not given is asked for by the adapter.
+    """
+    settings = services.settings
+    chosen = _chosen(settings, adapter.name, name)
+    given = {**settings.adapters.shared(adapter.name), **settings.adapters.named(adapter.name).get(chosen, {})}
+    known = options_of(adapter)
+    place = ".".join(filter(None, ("adapters", adapter.name, chosen)))
+    _refuse_unknown(given, known, place)
+    values = {option.name: _value(option, given, settings.data) or option.default for option in known}
+    return Connection(
+        institution=services.institution.id,
+        options={name: value for name, value in values.items() if value},
+        clock=services.clock,
+        zone=services.zone,
+        forms=frozenset(services.rules.of_year(services.today.year).forms),
+        rules=services.rules,
+        name=chosen,
+    )
+
+
+def _chosen(settings: Settings, system: str, name: str | None) -> str:
+    there = names_of(settings, system)
+    listed = ", ".join(there)
+    if name is None and len(there) > 1:
+        raise SettingsError("adapter.which_connection", system, system=system, known=listed)
+    if name is not None and name.lower() not in there:
+        raise SettingsError("adapter.connection_unknown", name, name=name, system=system, known=listed or "-")
+    return there[0] if name is None else name.lower()
+
+
+def _refuse_unknown(given: Mapping[str, str], known: tuple[Option, ...], place: str) -> None:
+    for name in given:
+        if not any(_names(option, name) for option in known):
+            listed = ", ".join(option.name for option in known) or "-"
+            raise SettingsError("adapter.option_unknown", name, name=name, where=f"[{place}]", known=listed)
+
+
+def _names(option: Option, name: str) -> bool:
+    return name == option.name or (option.secret and name == option.name + FILE)
+
+
+def _value(option: Option, given: Mapping[str, str], data: Path) -> str:
+    """The value of `option`, perhaps from its file; a relative path starts at the data folder."""
+    value, path = given.get(option.name, ""), given.get(option.name + FILE, "") if option.secret else ""
+    if value and path:
+        raise SettingsError("settings.said_twice", option.name, key=option.name)
+    if not path:
+        return value
+    try:
+        return (data / path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as cause:
+        raise SettingsError("settings.unreadable", type(cause).__name__, file=path) from cause
+
+
+def is_open(registry: Registry, system: str, name: str) -> bool:
+    """Whether the option `name` of `system` may be shown: its adapter knows it, and as no secret."""
+    try:
+        known = options_of(registry.get(system))
+    except AdapterError:
+        return False
+    return any(name == option.name + FILE for option in known if option.secret) or any(
+        name == option.name for option in known if not option.secret
+    )
+
+
+def masked(settings: Settings, registry: Registry) -> dict[str, object]:
+    """The options of all adapters as they may be shown: what is or may be a secret is replaced by stars."""
+
+    def shown(system: str, options: Mapping[str, object]) -> dict[str, object]:
+        return {
+            name: shown(system, value) if isinstance(value, dict) else _shown(value, is_open(registry, system, name))
+            for name, value in options.items()
+        }
+
+    return {system: shown(system, options) for system, options in settings.adapters.systems.items()}
+
+
+def _shown(value: object, is_plain: bool) -> str:
+    text = str(value)
+    return text if is_plain and not ("://" in text and "@" in text) else MASK
+
+
+def unknown_systems(settings: Settings, registry: Registry) -> Iterator[str]:
+    """The systems in the settings that no installed adapter is for."""
+    return (system for system in settings.adapters.systems if system not in registry.names())

@@ -1,0 +1,40 @@
+"""Errors as receipts keep them: code and values without NIPs, explained later in the language of whoever reads them."""
+
+from adapters.recording import RefusedRecord
+from adapters.said import plain_said
+from lti_tool.store.adapter_runs import Problem, Refusal
+from xapi.errors import JampelError
+from xapi.sheet_rows import RefusedCell
+from xapi.words import explain
+
+
+def problem_of(error: JampelError) -> Problem:
+    """`error` as it is kept."""
+    params = {name: _plain(value) for name, value in error.params.items()}
+    return Problem(error.code, error.package, params)
+
+
+def refusal_of(refused: RefusedRecord) -> Refusal:
+    """A refused record as it is kept."""
+    return Refusal(plain_said(refused.place), problem_of(refused.error))
+
+
+def refusal_of_cell(refused: RefusedCell) -> Refusal:
+    """A refused cell as it is kept."""
+    return Refusal(plain_said(" ".join(filter(None, (str(refused.row), refused.column)))), problem_of(refused.error))
+
+
+def sentence(problem: Problem, language: str) -> str:
+    """What went wrong, in `language`."""
+    error = JampelError(problem.code, "", **problem.params)
+    error.package = problem.package
+    try:
+        return explain(error, language)
+    except (ModuleNotFoundError, KeyError, ValueError):  # a package that has been removed since, or other words
+        return problem.code
+
+
+def _plain(value: object) -> str | int | float | None:
+    if value is None or isinstance(value, float) or (isinstance(value, int) and abs(value) < 10**8):
+        return value
+    return plain_said(str(value))
