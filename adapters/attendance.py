@@ -94,9 +94,10 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class HowToRead:
-    """How rows become attendances: by `read`, under the `titles` of their columns, with `fixed` cells for all rows."""
+    """How rows become attendances: by `read` (None: a reader of its own takes them all), under the `titles` of their
+    columns, with `fixed` cells for all rows."""
 
-    read: ReadRow
+    read: ReadRow | None
     titles: Mapping[str, str]
     fixed: Mapping[str, Cell] = field(default_factory=dict)
 
@@ -105,6 +106,8 @@ def read_rows(
     rows: Iterable[SheetRow], how: HowToRead, setting: Setting, tick: Callable[[int], None] = lambda _rows: None
 ) -> Rows:
     """The good rows and every refused cell; reading ends when more is wrong than anybody reads."""
+    if how.read is None:
+        raise TypeError("a layout without rows")
     held = Rows()
     seen: dict[tuple[object, ...], int] = {}
     keys: dict[tuple[str, str, date, date], tuple[str, ...]] = {}

@@ -1,9 +1,9 @@
 """The layouts of attendance sheets that institutions use: which columns there are, and how a row of each is read."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from adapters.attendance import Attendance, ReadRow, Setting, counted_jp, kept_once
+from adapters.attendance import Attendance, HowToRead, ReadRow, Rows, Setting, counted_jp, kept_once
 from adapters.cells import (
     FORM_NAMES,
     MOST_UNITS,
@@ -20,10 +20,11 @@ from adapters.cells import (
 )
 from adapters.errors import AdapterError
 from adapters.remote import N_
+from adapters.webinar import read_webinar
 from xapi.audit.rule_cells import QUANTITIES
 from xapi.audit.rule_set import FormRule
 from xapi.people.roster_cells import nip_of
-from xapi.sheet import Cell, plain_name, text_of
+from xapi.sheet import Cell, SheetRow, plain_name, text_of
 from xapi.sheet_layout import Known
 from xapi.sheet_rows import RowReader
 
@@ -31,6 +32,8 @@ TITLES = {
     "nip": "NIP", "name": "Nama", "event": "Kegiatan", "organiser": "Penyelenggara", "form": "Bentuk",
     "start": "Tanggal mulai", "end": "Tanggal selesai", "jp": "JP", "certificate": "Nomor sertifikat",
     "international": "Internasional", "days": "Hari", "quantity": "Semester atau bulan", "file": "Berkas",
+    "email": "Email", "joined": "Waktu masuk", "left": "Waktu keluar", "minutes": "Lama (menit)",
+    "minimum": "Menit paling sedikit",
     "code": "Kode Jenis Pengembangan", "kind": "Jenis Diklat", "subkind": "Sub Jenis Diklat", "status": "Status",
 }  # fmt: skip
 NAMES: dict[str, tuple[str, ...]] = {
@@ -53,6 +56,10 @@ NAMES: dict[str, tuple[str, ...]] = {
     "international": ("International",),
     "days": ("Jumlah Hari", "Days"),
     "quantity": ("Jumlah Semester", "Jumlah Bulan", "Quantity"),
+    "email": ("User Email", "Surel", "Alamat Email", "E-mail"),
+    "joined": ("Join Time", "Waktu Bergabung", "Jam Masuk"),
+    "left": ("Leave Time", "Jam Keluar"),
+    "minutes": ("Duration (Minutes)", "Total Duration (Minutes)", "Time in Session (minutes)", "Durasi (Menit)"),
     "file": ("Nama Berkas", "Berkas Sertifikat", "File", "File Sertifikat"),
 }  # fmt: skip
 #: BPS's codes (Lampiran Surat Sestama B-031/BPS/2600/02/2019) and the forms that they stand for.
@@ -76,13 +83,20 @@ REJECTED = {"ditolak", "perbaikan"}
 class SheetLayout:
     """A layout: its `name` as typed, its `title` (a message id), its columns, and how a row is `read`.
 
-    Without `read` its rows are totals of people, which are no activities: they are only compared.
+    Where people stand in several rows, `gather` reads all of them. With neither, the rows are totals of people, which
+    are no activities: they are only compared.
     """
 
     name: str
     title: str
     known: Known
     read: ReadRow | None = None
+    gather: "Callable[[Iterable[SheetRow], HowToRead, Setting, Callable[[int], None]], Rows] | None" = None
+
+    @property
+    def records(self) -> bool:
+        """Whether its rows become records."""
+        return self.read is not None or self.gather is not None
 
 
 def _known(fields: Sequence[str], required: Sequence[str], **names: tuple[str, ...]) -> Known:
@@ -244,4 +258,14 @@ SLEMAN = SheetLayout(
         subkind=("Sub Jenis",),
     ),
     read=_sleman,
+)
+WEBINAR_LIST = SheetLayout(
+    name="webinar",
+    title=N_("Peserta konferensi video (Zoom)"),
+    known=_known(
+        ("nip", "name", "email", "joined", "left", "minutes", "event", "organiser", "form", "start", "jp", "minimum"),
+        ("name", "minutes", "event", "organiser"),
+        name=("Name (Original Name)", "Nama (Nama Asli)"),
+    ),
+    gather=read_webinar,
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 from adapters.attendance import Attendance, HowToRead, Setting, read_rows, refuse_empty
 from adapters.base import Adapter, FileRecords, System
 from adapters.errors import AdapterError
-from adapters.layouts import BPS, GENERIC, SLEMAN, TITLES, SheetLayout
+from adapters.layouts import BPS, GENERIC, SLEMAN, TITLES, WEBINAR_LIST, SheetLayout
 from adapters.recap import KALTIM, SLEMAN_20JP, Total, read_totals
 from adapters.records import LearningRecord
 from adapters.remote import N_, Connection, Door
@@ -26,7 +26,7 @@ from xapi.vocabulary import ATTENDED, JAMPEL, TYPE_EVENT
 EVENT_DIGITS = 32  # of the hash that names an event
 MOST_ROWS = 500_000
 MOST_BYTES = 100 * 1024 * 1024
-LAYOUTS = (GENERIC, BPS, SLEMAN, KALTIM, SLEMAN_20JP)
+LAYOUTS = (GENERIC, BPS, SLEMAN, WEBINAR_LIST, KALTIM, SLEMAN_20JP)
 
 
 class SpreadsheetExchange:
@@ -38,7 +38,7 @@ class SpreadsheetExchange:
 
     extensions: tuple[str, ...] = (".xlsx", ".ods", ".csv")
     source = "sheet"
-    layouts: Sequence[str] = tuple(one.name for one in LAYOUTS if one.read is not None)
+    layouts: Sequence[str] = tuple(one.name for one in LAYOUTS if one.records)
     fields: Mapping[str, str] = TITLES
 
     def read(self, path: Path, connection: Connection) -> FileRecords:
@@ -48,13 +48,13 @@ class SpreadsheetExchange:
     def open(self, path: Path, connection: Connection, choice: TableChoice) -> TableHeld:
         """As in `TableExchange`; raises AdapterError `spreadsheet.recap` for totals of people."""
         sheet, layout, applied = _find(path, choice)
-        if layout.read is None:
+        if not layout.records:
             raise AdapterError("spreadsheet.recap", layout.name, file=path.name)
         today = connection.clock().astimezone(connection.zone).date()
         setting = Setting(forms=connection.forms, today=today, rules=connection.rules or _published())
         headers = {name: sheet.headers[at] for at, name in sheet.head.fields.items() if sheet.headers.get(at)}
         how = HowToRead(layout.read, {**TITLES, **layout.known.titles}, applied.fixed)
-        rows = read_rows(sheet.rows, how, setting, choice.tick)
+        rows = (layout.gather or read_rows)(sheet.rows, how, setting, choice.tick)
         if not rows.refused and not setting.left_out.counts:
             refuse_empty(rows.found, path.name)
         make = partial(_records, rows.found, connection)
@@ -65,7 +65,7 @@ class SpreadsheetExchange:
     def totals(self, path: Path, choice: TableChoice) -> tuple[list[Total], Sequence[RefusedCell]]:
         """The totals of people in the file at `path`; raises AdapterError `spreadsheet.no_recap` for anything else."""
         sheet, layout, _applied = _find(path, choice)
-        if layout.read is not None:
+        if layout.records:
             raise AdapterError("spreadsheet.no_recap", layout.name, file=path.name)
         return read_totals(sheet.rows)
 

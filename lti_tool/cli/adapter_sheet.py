@@ -75,9 +75,8 @@ class _Seen:
 )
 @click.argument("file", type=EXISTING_FILE)
 @option("--system", default=DEFAULT, metavar="NAMA", help=N_("Adaptor yang membacanya (bawaan: spreadsheet)."))
-@option(
-    "--layout", "named", default="", metavar="NAMA", help=N_("Tata letak: kehadiran, bps, sleman; bawaan: yang cocok.")
-)
+@option("--layout", "named", default="", metavar="NAMA",
+        help=N_("Tata letak: kehadiran, bps, sleman, webinar; bawaan: yang cocok."))  # fmt: skip
 @option("--map", "columns", multiple=True, metavar="ISI=KOLOM",
         help=N_("Kolom berkas untuk satu isi, misalnya jp=Jam; diingat untuk berkas berikutnya yang berjudul kolom "
                 "sama."))  # fmt: skip

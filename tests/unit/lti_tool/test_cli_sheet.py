@@ -52,10 +52,13 @@ def test_the_examples_end_in_audit_lines(run) -> None:
     code, sleman = outcome(sleman)
     assert (code, sleman["recorded"], sleman["left_out"]) == (0, 2, {"spreadsheet.rejected_there": 1})
     assert sleman["certificates"]["certificate"] == 1
+    event = ("--set", "event=ATA Xplore 04", "--set", "organiser=LAN", "--json")
+    code, zoom = outcome(run("adapter", "sheet", EXAMPLES / "zoom.csv", *event))
+    assert (code, zoom["layout"], zoom["recorded"], zoom["left_out"]) == (0, "webinar", 2, {"spreadsheet.nobody": 1})
     assert run("outbox", "flush").exit_code == 0
     made = run("audit", "report", "--year", "2026", "--by", "pegawai", "--format", "json")
     assert {row["name"]: row["pending"] for row in json.loads(made.stdout)["rows"]} == {
-        "Ani Contoh": 800 + 2000 + 2400, "Budi Contoh": 200 + 2400 + 2000,
+        "Ani Contoh": 800 + 2000 + 2400 + 400, "Budi Contoh": 200 + 2400 + 2000,
     }  # fmt: skip
     code, apart = outcome(run("adapter", "reconcile", EXAMPLES / "kaltim.csv", "--year", "2026", "--json"))
     assert (code, [one["difference"] for one in apart["apart"]]) == (1, [4500, 2400])
