@@ -9,6 +9,7 @@ from adapters.attendance import Attendance, Notes
 from adapters.base import FileRecords
 from adapters.records import LearningRecord
 from adapters.remote import Connection
+from xapi.identity import mask_nips_in
 from xapi.sheet import Sheet
 from xapi.sheet_layout import Layout, headers_of, mark_of, unused_headers
 from xapi.sheet_rows import RefusedCell
@@ -103,8 +104,9 @@ def found_in(
     return TableFound(
         layout=layout, title=title, headers=headers_of(sheet.headers, sheet.head),
         unused=unused_headers(sheet.headers, sheet.head), applied=applied,
-        mark=mark_of(list(sheet.headers.values()), kind), titles=titles, sheet=sheet.table.name,
-        hidden=sheet.table.hidden, beside=sheet.table.beside, hidden_rows=len(sheet.table.hidden_rows),
+        mark=mark_of(list(sheet.headers.values()), kind), titles=titles, sheet=mask_nips_in(sheet.table.name),
+        hidden=sheet.table.hidden, beside=tuple(map(mask_nips_in, sheet.table.beside)),
+        hidden_rows=len(sheet.table.hidden_rows),
     )  # fmt: skip
 
 

@@ -63,6 +63,11 @@ class _Seen:
     found: Survey
     wrong: list[RefusedCell]
 
+    @property
+    def sound(self) -> bool:
+        """Whether nothing stands in the way."""
+        return not self.wrong and not self.found.refused
+
 
 @click.command(
     "sheet",
@@ -95,15 +100,16 @@ def sheet(
     """Records a table; exit 1 when a cell or a row is refused, and then nothing is recorded."""
     found_system = load_adapters().get(system)
     ask = not yes and not as_json and sys.stdin.isatty()
-    with open_services(settings) as services, counted(N_("Membaca lembar …")) as begin:
+    with open_services(settings) as services:
         job = _job(services, found_system, file, given, ask=ask)
-        seen = _look(job, begin)
+        seen = _look(job)
         shown = _preview(seen, services) if as_json else {}
         if not as_json:
             _show(seen, services, full=dry_run or ask)
         taken = Taken()
-        if not dry_run and (seen.wrong or not ask or confirmed()):
-            taken = _take(job, seen, begin(len(seen.records)))
+        dry_run = dry_run or (ask and seen.sound and not confirmed())
+        if not dry_run:
+            taken = _take(job, seen)
     refused = [*refused_cells(seen.wrong), *_refused_rows([*seen.found.refused, *taken.refused])]
     if as_json:
         told = {"recorded": taken.recorded, "unchanged": len(seen.found.there), "refused": refused, "dry_run": dry_run}
@@ -132,14 +138,15 @@ def _job(services: Services, system: Adapter, file: Path, given: Mapping[str, An
     )  # fmt: skip
 
 
-def _look(job: _Job, begin: Callable[[int | None], Tick]) -> _Seen:
+def _look(job: _Job) -> _Seen:
     """What the file holds, what is recorded of it already, and everything that stands in the way."""
-    held = _held(job, begin(None))
+    held = _held(job)
     matched = match_certificates(held.rows, job.certificates) if job.certificates else None
     records = held.remade(matched.evidence) if matched else held.records
     found = Survey()
     if not held.refused:
-        found = survey(records, desk_of(job.services), _stored(job.services), begin(len(records)))
+        with counted(N_("Memeriksa …")) as begin:
+            found = survey(records, desk_of(job.services), _stored(job.services), begin(len(records)))
     wrong = list(held.refused)
     if matched is not None:
         title = held.found.titles["file"] if held.found else ""
@@ -147,11 +154,14 @@ def _look(job: _Job, begin: Callable[[int | None], Tick]) -> _Seen:
     return _Seen(held, matched, records, found, wrong)
 
 
-def _held(job: _Job, tick: Tick) -> TableHeld:
+def _held(job: _Job) -> TableHeld:
     """What the file holds; who sits at a terminal is asked for columns that nobody knows."""
 
     def read(chosen: Layout) -> TableHeld:
-        return job.exchange.open(job.file, job.connection, replace(job.choice, chosen=chosen, tick=tick))
+        with counted(N_("Membaca lembar …")) as begin:  # closed before anything is asked
+            choice = replace(job.choice, chosen=chosen, tick=begin(None))
+            held: TableHeld = job.exchange.open(job.file, job.connection, choice)
+        return held
 
     return ask_for_columns(read, job.choice.chosen, job.exchange.fields)[0] if job.ask else read(job.choice.chosen)
 
@@ -192,13 +202,14 @@ def _refused_rows(refused: Sequence[RefusedRecord]) -> list[dict[str, object]]:
     return [{"row": one.place, "column": "", "reason": explain(one.error, language)} for one in refused]
 
 
-def _take(job: _Job, seen: _Seen, tick: Tick) -> Taken:
+def _take(job: _Job, seen: _Seen) -> Taken:
     """Records what is new, when nothing is wrong, and leaves a receipt either way."""
     name, subject = job.system.name, mask_nips_in(job.file.name)
     with run_of(job.services, name, "file", connection=job.connection.name, subject=subject) as run:
         taken = Taken()
-        if not seen.wrong and not seen.found.refused:
-            taken = _record(job, seen, tick)
+        if seen.sound:
+            with counted(N_("Mencatat …")) as begin:
+                taken = _record(job, seen, begin(len(seen.records)))
         refused = [*map(refusal_of_cell, seen.wrong), *map(refusal_of, [*seen.found.refused, *taken.refused])]
         counts = {"recorded": taken.recorded, "unchanged": len(seen.found.there), "refused": len(refused)}
         run.advance({"read": len(seen.records), **counts}, refused=refused)
@@ -211,7 +222,7 @@ def _record(job: _Job, seen: _Seen, tick: Tick) -> Taken:
     for digest, path in (seen.matched.paths if seen.matched else {}).items():
         files.keep(path, digest)
     taken = take_parts(seen.records, desk_of(job.services), job.exchange.source, seen.found, tick)
-    if seen.matched is not None:
+    if seen.matched is not None and not taken.refused:
         _tie(job, seen.records, seen.found, files)
     about = seen.held.found
     if about is not None and (about.applied.columns or about.applied.fixed) and not taken.refused:
@@ -233,7 +244,7 @@ def _tie(job: _Job, records: Sequence[LearningRecord], found: Survey, files: Evi
 def _end(taken: Taken, seen: _Seen, refused: list[dict[str, object]], file: Path, *, dry: bool) -> None:
     if dry:
         say("Hanya percobaan: tidak ada yang ditulis.")
-    elif not seen.wrong and not seen.found.refused:
+    elif seen.sound:
         there = len(seen.found.there)
         say("%(recorded)s catatan baru, %(unchanged)s sudah ada.", recorded=taken.recorded, unchanged=there)
         if seen.found.late:

@@ -14,6 +14,7 @@ from lti_tool.cli.output import refused_cells, show_table
 from lti_tool.console import TALK, say, words
 from lti_tool.services import Services
 from lti_tool.settings import preferred_language
+from xapi.audit.report_formats import one_line
 from xapi.audit.rule_set import FormRule, RuleSet
 from xapi.audit.words import number
 from xapi.identity import mask_nip
@@ -40,11 +41,11 @@ def show_found(found: TableFound, *, full: bool) -> None:
     for heading in (words("Isi"), words("Kolom di berkas")):
         shown.add_column(heading)
     for name, header in found.headers.items():
-        shown.add_row(f"{found.titles[name]} ({name})", header)
+        shown.add_row(f"{found.titles[name]} ({name})", one_line(header))
     for name, value in found.applied.fixed.items():
         shown.add_row(f"{found.titles[name]} ({name})", words("sama untuk semua: %(value)s", value=value))
     for header in found.unused:
-        shown.add_row(words("tidak dipakai"), header)
+        shown.add_row(words("tidak dipakai"), one_line(header))
     show_table(shown)
 
 
@@ -58,8 +59,9 @@ def show_rows(held: TableHeld, services: Services) -> None:
     for one in held.rows[:FIRST_ROWS]:
         fact = _facts(one, services.rules)
         who = words("dikenal") if one.nip and one.nip.digits in known else words("baru")
-        shown.add_row(str(one.row), str(fact["nip"]), who, one.event, _dates(one), str(fact["form"]),
-                      number(one.jp, language), _jp(fact["counted"], language), one.certificate)  # fmt: skip
+        event, certificate = one_line(one.event), one_line(one.certificate)
+        shown.add_row(str(one.row), str(fact["nip"]), who, event, _dates(one), str(fact["form"]),
+                      number(one.jp, language), _jp(fact["counted"], language), certificate)  # fmt: skip
     show_table(shown)
     for form, sums in _sums(held, services.rules).items():
         raw, counted = number(sums["raw"], language), number(sums["counted"], language)

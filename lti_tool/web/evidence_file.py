@@ -48,7 +48,8 @@ def certificate(entry: TrailEntry) -> Response:
     found = _files().find(evidence_of(entry))
     if found is None:
         abort(404)
-    answer = send_file(found, mimetype="application/pdf", as_attachment=True, download_name=f"{found.stem[:16]}.pdf")
+    place = found.resolve()  # Flask takes a relative path for one below its own code
+    answer = send_file(place, mimetype="application/pdf", as_attachment=True, download_name=f"{found.stem[:16]}.pdf")
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = "no-store"
     return answer

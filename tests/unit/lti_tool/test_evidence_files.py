@@ -31,9 +31,11 @@ def pdf(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def site(tmp_path: Path):
-    """As the site of the other pages, in files alone: none of this asks the database anything of its own."""
-    found = Site(tmp_path / "data")
+def site(tmp_path: Path, monkeypatch):
+    """As the site of the other pages, in files alone: none of this asks the database anything of its own. The data
+    folder is given as most people give it, from where they are."""
+    monkeypatch.chdir(tmp_path)
+    found = Site(Path("data"))
     yield found
     found.close()
 
