@@ -63,6 +63,16 @@ class EvidenceFiles:
             return None
         return found if _SHA256.fullmatch(found) else None
 
+    def own(self, statement_ids: Iterable[str]) -> dict[str, Path]:
+        """The files that are evidence of these statements and of no other, by SHA-256."""
+        mine = {str(UUID(one)) for one in statement_ids}
+        found = {}
+        for uses in sorted(self._folder.glob("??/*.txt")):
+            users, place = self._users(uses.stem), self.find(uses.stem)
+            if users and users <= mine and place is not None:
+                found[uses.stem] = place
+        return found
+
     def forget(self, statement_ids: Iterable[str]) -> int:
         """Deletes the files that are evidence of nothing but these statements; returns how many there were."""
         gone, deleted = {str(UUID(one)) for one in statement_ids}, 0

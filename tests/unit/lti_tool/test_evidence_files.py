@@ -15,6 +15,7 @@ from lti_tool.errors import ToolError
 from lti_tool.evidence_files import EvidenceFiles
 from lti_tool.settings import load_settings
 from lti_tool.subject.erase import erase_subject
+from lti_tool.subject.export import gather
 from lti_tool.web.testing import Site, send
 from xapi.audit.trail import trail_of_person
 from xapi.clock import system_clock
@@ -111,7 +112,9 @@ def test_a_backup_brings_nothing_else_into_the_folder_of_certificates(path: str)
     assert not is_safe(path)
 
 
-def test_erasing_a_person_deletes_what_is_evidence_of_nobody_else(site, files, pdf: Path, tmp_path: Path) -> None:
+def test_what_is_nobody_elses_goes_into_the_copy_of_a_person_and_is_deleted_with_them(
+    site, files, pdf: Path, tmp_path: Path
+) -> None:
     siti, budi = site.employ("Siti", 1), site.employ("Budi", 2)
     shared, own = pdf, tmp_path / "own.pdf"
     own.write_bytes(PDF + b"own%%EOF")
@@ -120,6 +123,23 @@ def test_erasing_a_person_deletes_what_is_evidence_of_nobody_else(site, files, p
     for path, digest, users in ((shared, DIGEST, [first, second]), (own, own_digest, [first])):
         files.keep(path, digest)
         files.used_by(digest, users)
+    _made, contents = gather(site.services, siti)
+    assert list(contents) == [own_digest], "what names others too is not handed out"
     erase_subject(site.services, siti, basis="uji", decided_by="uji", although_employed=True)
     assert files.find(own_digest) is None
     assert files.find(DIGEST) is not None
+
+
+def test_an_older_backup_does_not_bring_back_the_certificates_of_an_erased_person(site, files, pdf, tmp_path) -> None:
+    siti = site.employ("Siti", 1)
+    files.keep(pdf, DIGEST)
+    files.used_by(DIGEST, [site.credit(siti, 400)])
+    lasting = [database for database in DATABASES if database.lasting]
+    make_backup(site.services.settings, tmp_path / "a.jampel", lasting, with_secrets=False,
+                clock=system_clock, begin=lambda _total: lambda _done: None)  # fmt: skip
+    erase_subject(site.services, siti, basis="uji", decided_by="uji", although_employed=True)
+    there = msgspec.structs.replace(load_settings(tmp_path / "there", {}))
+    restored = restore_backup(there, tmp_path / "a.jampel", lambda _total: lambda _done: None,
+                              site.services.settings.data / "erasures.jsonl")  # fmt: skip
+    assert restored.erased == 1
+    assert EvidenceFiles(tmp_path / "there", site.services.institution.id).find(DIGEST) is None
