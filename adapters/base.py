@@ -15,7 +15,17 @@ from xapi.sheet_rows import RefusedCell
 
 if TYPE_CHECKING:  # with the databases, which nobody needs to pack for an LMS
     from adapters.records import LearningRecord
-    from adapters.remote import Connection, Door, IdentityMapping, Option, RecordPull, RecordPush, SystemCheck
+    from adapters.remote import (
+        Connection,
+        Door,
+        IdentityMapping,
+        Option,
+        RecordPull,
+        RecordPush,
+        StatementReader,
+        SystemCheck,
+        UploadSteps,
+    )
     from xapi.intake import Intake
     from xapi.recorder import Recorder
 
@@ -127,6 +137,10 @@ class System:
     check: "SystemCheck | None" = None
     options: "tuple[Option, ...]" = ()
     doors: "tuple[Door, ...]" = ()
+    statements: "StatementReader | None" = None
+    """What completes the statements that the system sends to our LRS itself."""
+    upload_steps: "UploadSteps | None" = None
+    """How a person puts a package into the system, where no program can."""
 
 
 def capabilities(adapter: Adapter) -> tuple[str, ...]:

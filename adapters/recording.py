@@ -10,7 +10,7 @@ from adapters.base import Desk
 from adapters.errors import AdapterError
 from adapters.records import LearningRecord, statement_id, statement_of
 from xapi.errors import JampelError, RecorderError
-from xapi.intake import refuse_nips
+from xapi.intake import Identity, refuse_nips
 from xapi.validation import validate_statement
 
 
@@ -113,6 +113,9 @@ def _record(ready: Sequence[_Ready], desk: Desk, source: str) -> tuple[Taken, in
 def admitted(record: LearningRecord, desk: Desk) -> dict[str, object]:
     """The statement of `record` with a pseudonym as its actor, under its id; raises PeopleError as `Intake.admit`."""
     statement = desk.intake.admit(statement_of(record), record.who)
+    if record.who.nip is not None:
+        for home_page, name in record.accounts:
+            desk.intake.person(Identity(nip=record.who.nip, issuer=home_page, subject=name))
     actor = statement["actor"]
     person = str(actor["account"]["name"]) if isinstance(actor, dict) else ""
     return statement | {"id": statement_id(desk.institution, person, record)}

@@ -47,7 +47,8 @@ class LearningRecord:
     `key` names the record within its system and person, and is the same each time the record is read: with institution
     and pseudonym it makes the id of the statement, so that a record read twice is recorded once. A fact that can
     happen again (an attempt, an attendance) has its time or number in the key. `who` is the person as the system knows
-    them. `place` is where it was found, as a person would look for it ("baris 12").
+    them, `accounts` further accounts of theirs (home page, name), which are linked to them when their NIP is known.
+    `place` is where it was found, as a person would look for it ("baris 12").
 
     `activity` is an IRI, `activity_type` too; `title` and `description` are texts. `at` is when it ended, with its
     zone; `lasted` the time it took. `score` is scaled, 0 to 1. `passed` and `completed` are None when not told.
@@ -87,6 +88,7 @@ class LearningRecord:
     awaits: bool = False
     implements: str = ""
     parent: str = ""
+    accounts: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     more: Mapping[str, object] = field(default_factory=dict)
     """Further context extensions, by IRI."""
 

@@ -1,10 +1,10 @@
 """How an adapter meets a system that answers: its options, pages of records, records to send, and what a check says."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from adapters.errors import AdapterError
 from adapters.recording import RefusedRecord
@@ -37,13 +37,26 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnModule:
+    """A module of our library: its `iri`, `title`, JP in hundredths and `form`, a slug."""
+
+    iri: str
+    title: str
+    jp: int
+    form: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
     """A system as one institution (id) reaches it: its `options` by name, defaults filled in.
 
     `clock` tells the time, `zone` is the institution's, `forms` are the slugs its rules know, and `rules` the rules
     themselves (None: the published ones). `name` tells several connections of one system apart ("" where there is one),
     `sleep` waits some seconds, and `transport` carries HTTP requests in place of the network (`adapters.http`), in
-    tests.
+    tests. `modules` are those of the library, by id and by IRI.
+
+    `people` gives the NIPs (18 digits) of the institution's people, for a system that is asked person by person, and
+    `pushed` the ids under which the system keeps what a push of ours wrote there.
     """
 
     institution: str
@@ -54,6 +67,9 @@ class Connection:
     name: str = ""
     sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
     transport: Callable[[Any], Any] | None = field(default=None, repr=False)
+    people: Callable[[], Iterable[str]] = field(default=tuple, repr=False)
+    pushed: Callable[[], Collection[str]] = field(default=frozenset, repr=False)
+    modules: Mapping[str, OwnModule] = field(default_factory=dict, repr=False)
     rules: "RuleSet | None" = None
 
     def option(self, name: str) -> str:
@@ -151,6 +167,20 @@ class RecordPush(Protocol):
         ...
 
 
+@runtime_checkable
+class RecordFiles(Protocol):
+    """What a `RecordPush` may have besides: its records as files, for the institution's own system to send."""
+
+    def record_for_file(self, prepared: Prepared) -> Mapping[str, object]:
+        """The record for a program (JSON): the exact body, and what the system must know to send it."""
+        ...
+
+    def row_for_file(self, prepared: Prepared) -> Mapping[str, object]:
+        """The record for people (a row of a sheet), by titles of columns; numbers that are long or begin with 0 are
+        texts."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckLine:
     """One thing that a check found out: `ok`, `missing` (it lacks something that an admin can give), `failed`, or
@@ -211,3 +241,25 @@ class IdentityMapping:
         nip = next((parse_nip(text) for text in found if looks_like_nip(text)), None)
         name = fields.get(self.name_field, "") or None
         return Identity(nip=nip, issuer=home_page, subject=fields.get(self.account_field, "") or None, name=name)
+
+
+class StatementReader(Protocol):
+    """Knows what the statements of a system that writes to our LRS itself are worth."""
+
+    def completer(self, connection: Connection) -> Callable[[Mapping[str, object]], Mapping[str, object]]:
+        """What is given a statement before it is stored, and returns the properties that are to stand in it instead;
+        none for a statement of elsewhere, and for one that is worth nothing. Raises JampelError when a table that it
+        needs cannot be read."""
+        ...
+
+
+Step = tuple[str, Mapping[str, object]]
+"""Something to do, a message id of the package `adapters`, with its values."""
+
+
+class UploadSteps(Protocol):
+    """Tells a person how to put a package into a system."""
+
+    def __call__(self, file: str, home: str) -> Sequence[Step]:
+        """The steps, in their order, for the package `file` and the system at `home`."""
+        ...

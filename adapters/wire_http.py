@@ -19,6 +19,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError, SSLError
 from urllib3.filepost import encode_multipart_formdata
 
 from adapters.errors import AdapterError
+from xapi.identity import mask_nips_in
 from xapi.retry_after import seconds_asked
 
 CONNECT_SECONDS, READ_SECONDS = 10.0, 60.0
@@ -110,12 +111,13 @@ class BrokenLinkError(Exception):
 
 
 class _NoQueries(logging.Filter):
-    """Takes what follows a `?` out of log lines: some systems want their token there."""
+    """Takes what follows a `?` out of log lines, for some systems want their token there, and NIPs out of paths."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """As in logging.Filter."""
         if isinstance(record.args, tuple):
-            record.args = tuple(one.split("?")[0] if isinstance(one, str) else one for one in record.args)
+            texts = (mask_nips_in(one.split("?")[0]) if isinstance(one, str) else one for one in record.args)
+            record.args = tuple(texts)
         return True
 
 

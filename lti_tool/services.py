@@ -18,6 +18,7 @@ from lti_tool.rule_desk import rules_of
 from lti_tool.secret_files import secret
 from lti_tool.settings import Settings
 from lti_tool.store import LtiStore
+from lti_tool.systems.statements import SentBySystems
 from lti_tool.uploads import FOLDER as UPLOADS
 from lti_tool.uploads import Uploads
 from lti_tool.version import VERSION
@@ -29,10 +30,10 @@ from xapi.audit.store.ledger import Ledger
 from xapi.clock import Clock, Ids, random_ids, system_clock
 from xapi.errors import AuditError
 from xapi.intake import Intake
+from xapi.lrs.accounts_intake import accounts_intake
 from xapi.lrs.credentials import CredentialStore
 from xapi.lrs.forwarding import ForwardDesk, Forwarder, ForwardStore, Sealer
 from xapi.lrs.forwarding.client import connect_http
-from xapi.lrs.module_intake import module_intake
 from xapi.lrs.prepare import prepare_body
 from xapi.lrs.principal import Principal
 from xapi.lrs.service import Lrs, PrepareBody
@@ -178,7 +179,8 @@ def open_services(
     queue = Queue(queue_engine, clock)
     intake = Intake(people, clock)
     library = Library(house, settings.data / "library", clock, ids, release=VERSION, tool_url=settings.base_url)
-    return Services(
+    sent = SentBySystems()
+    services = Services(
         settings=settings,
         clock=clock,
         ids=ids,
@@ -194,7 +196,7 @@ def open_services(
             ids,
             module_per_minute=settings.limits.module_statements_per_minute,
             prepare_large=prepare_large,
-            admit=module_intake(intake, institution.id),
+            admit=accounts_intake(intake, institution.id, sent),
         ),
         credentials=CredentialStore(lrs_engine, clock, statements.sessions),
         forward_store=ForwardStore(lrs_engine, institution.id),
@@ -215,6 +217,8 @@ def open_services(
         databases=tuple(databases.opened),
         _engines=list(databases.engines),
     )
+    sent.services = services
+    return services
 
 
 def _institution(house: House, settings: Settings, clock: Clock, ids: Ids) -> Institution:

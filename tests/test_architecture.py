@@ -25,6 +25,7 @@ MAY_IMPORT = {  # package -> modules of other packages it may import
         "adapters.recap",
         "adapters.table_files",
         "adapters.taking",
+        "adapters.classes",
         "adapters.said",
     ),
 }

@@ -3,7 +3,7 @@
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from xml.parsers.expat import ParserCreate
 
 from xapi.sheet_cells import MOST_CHARACTERS, Cell, Formula, SheetError
@@ -158,7 +158,8 @@ def _value(attributes: Attributes, text: str) -> Cell:
         return text.strip() or None
     with suppress(ValueError):
         if kind == "date":
-            return date.fromisoformat(attributes.get(f"{_OFFICE} date-value", "")[:10])
+            said = attributes.get(f"{_OFFICE} date-value", "")
+            return datetime.fromisoformat(said[:19]) if "T" in said else date.fromisoformat(said)
         return float(attributes.get(f"{_OFFICE} value", ""))
     return Formula(text)  # not what it says it is
 

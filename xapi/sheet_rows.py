@@ -12,19 +12,23 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class RefusedCell:
-    """A cell that cannot be used: its `row` as the spreadsheet shows it, its `column`, and the error with its code."""
+    """A cell that cannot be used: its `row` as the spreadsheet shows it (0: the whole file), its `column`, and the
+    error with its code; `file` is the name of its file where several are read at once."""
 
     row: int
     column: str
     code: str
     error: JampelError
+    file: str = ""
 
 
 class RowReader:
-    """Reads the cells of `row`; those that cannot be used go to `refused` under their `titles` (by field)."""
+    """Reads the cells of `row`; those that cannot be used go to `refused` under their `titles` (by field) and the name
+    of their `file`."""
 
-    def __init__(self, row: SheetRow, titles: Mapping[str, str], refused: list[RefusedCell]) -> None:
+    def __init__(self, row: SheetRow, titles: Mapping[str, str], refused: list[RefusedCell], *, file: str = "") -> None:
         self.number = row.number
+        self.file = file
         self.good = True
         self._cells = row.cells
         self._titles = titles
@@ -45,4 +49,4 @@ class RowReader:
     def refuse(self, field: str, error: JampelError) -> None:
         """Notes what is wrong with a cell: the row is then no good."""
         self.good = False
-        self._refused.append(RefusedCell(self.number, self._titles[field], error.code, error))
+        self._refused.append(RefusedCell(self.number, self._titles[field], error.code, error, self.file))

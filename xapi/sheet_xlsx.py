@@ -4,7 +4,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -123,4 +123,6 @@ def _cell(cell: Any) -> Cell:
     value = cell.value
     if isinstance(value, str):
         return value.strip() or None
+    if isinstance(value, time):  # an hour of the day has no type of its own among our cells
+        return value.isoformat()
     return value if isinstance(value, (int, float, bool, datetime, date)) else None

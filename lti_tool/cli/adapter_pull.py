@@ -163,7 +163,8 @@ def _lines(
     if file is not None:
         held = _read(found, connection, file)
         for cell in held.refused:
-            place = words(N_("baris %(row)s, kolom %(column)s"), row=cell.row, column=cell.column)
+            of_file = f"{cell.file}: " if cell.file else ""
+            place = of_file + words(N_("baris %(row)s, kolom %(column)s"), row=cell.row, column=cell.column)
             yield Line(place, "", "", "", "", None, REFUSED, cell.error)
         yield from preview(held.records, services)
         return

@@ -57,7 +57,7 @@ ACTIONS = {
     help=N_(
         "Kirim kredit yang disetujui ke sistem pencatat, masing-masing satu kali. Mulailah dengan --dry-run: tampil "
         'rencana dan kodenya, tidak ada yang dikirim. Pengiriman hanya jalan kalau push = "ya" di pengaturan dan '
-        "kode rencananya disebut. Dengan -o rencana ditulis sebagai JSON atau XLSX untuk SIMPEG instansi.\n\n"
+        "kode rencananya disebut. Dengan -o rencana ditulis sebagai JSON, XLSX, atau CSV untuk SIMPEG instansi.\n\n"
         "Contoh: jampel adapter push siasn --year 2026 --dry-run"
     ),
 )
@@ -68,7 +68,7 @@ ACTIONS = {
 @option("--plan", "code", metavar="KODE", help=N_("Kirim rencana dengan kode ini, dari --dry-run."))
 @option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-    help=N_("Tulis rencana ke berkas JSON atau XLSX; tidak ada yang dikirim."),
+    help=N_("Tulis rencana ke berkas JSON, XLSX, atau CSV; tidak ada yang dikirim."),
 )  # fmt: skip
 @json_option
 @settings_option
@@ -85,7 +85,7 @@ def push(
         bring_up_to_date(services)
         plan = plan_of(services, found, connection, year or services.today.year)
         if output is not None:
-            _write(plan, output)
+            _write(plan, output, found.push)
         elif dry_run or not _confirmed(plan, connection, code, as_json=as_json):
             _show(plan, as_json=as_json)
             _tell_next(plan, connection)
@@ -94,10 +94,10 @@ def push(
     _end(plan)
 
 
-def _write(plan: Plan, output: Path) -> None:
+def _write(plan: Plan, output: Path, push: object) -> None:
     with finished_file(output) as file:
         output.with_name(Path(file.name).name).chmod(0o600)  # it names people
-        count = write_plan(plan, file, output.suffix)
+        count = write_plan(plan, file, output.suffix, push)
     say("%(n)s catatan ditulis ke %(file)s. Tidak ada yang dikirim.", n=count, file=output)
 
 

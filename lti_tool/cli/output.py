@@ -22,13 +22,23 @@ def show_table(table: Table) -> None:
 def refused_cells(refused: Sequence[RefusedCell]) -> list[dict[str, object]]:
     """Each refused cell as plain values, its reason in the language of the command."""
     language = preferred_language()
-    return [{"row": bad.row, "column": bad.column, "reason": explain(bad.error, language)} for bad in refused]
+    return [
+        {"row": bad.row, "column": bad.column, "reason": explain(bad.error, language)}
+        | ({"file": bad.file} if bad.file else {})
+        for bad in refused
+    ]
 
 
 def end_with_refused(refused: Sequence[dict[str, object]], file: str) -> None:
     """Lists what `refused_cells` gave on stderr and leaves with exit 1; comes back when nothing was refused."""
     for bad in refused:
-        place = N_("Baris %(row)s, kolom %(column)s: %(reason)s") if bad["column"] else N_("Baris %(row)s: %(reason)s")
-        TALK.print(words(place, **bad), markup=False, soft_wrap=True)
+        of_file = f"{bad['file']}: " if bad.get("file") else ""
+        TALK.print(of_file + words(_place(bad), **bad), markup=False, soft_wrap=True)
     if refused:
         fail(words("%(n)s sel ditolak di %(file)s.", n=len(refused), file=file), FINDINGS)
+
+
+def _place(bad: dict[str, object]) -> str:
+    if not bad["row"]:  # of the whole file
+        return "%(reason)s"
+    return N_("Baris %(row)s, kolom %(column)s: %(reason)s") if bad["column"] else N_("Baris %(row)s: %(reason)s")

@@ -6,10 +6,12 @@ from pathlib import Path
 from adapters.base import Adapter
 from adapters.errors import AdapterError
 from adapters.registry import Registry
-from adapters.remote import N_, Connection, Option
+from adapters.remote import N_, Connection, Option, OwnModule
 from lti_tool.errors import SettingsError
+from lti_tool.library import Library
 from lti_tool.services import Services
 from lti_tool.settings import Settings
+from xapi.audit.people import roster_of
 
 FILE = "_file"
 MASK = "***"
@@ -57,7 +59,32 @@ def connection_of(services: Services, adapter: Adapter, name: str | None = None)
         forms=frozenset(services.rules.of_year(services.today.year).forms),
         rules=services.rules,
         name=chosen,
+        people=lambda: _nips(services),
+        pushed=lambda: _pushed(services, adapter.name, chosen),
+        modules=own_modules(services.library),
     )
+
+
+def _nips(services: Services) -> list[str]:
+    """The NIPs of those on this year's roster whose data may be processed (UU 27/2022 art. 41)."""
+    frozen = services.people.subjects.frozen()
+    roster = roster_of(services.people, services.today.year)
+    return [str(getattr(e.nip, "digits", e.nip)) for e in roster.values() if e.nip and e.person not in frozen]
+
+
+def _pushed(services: Services, system: str, name: str) -> frozenset[str]:
+    """The ids of the records there that a push of ours wrote."""
+    known = services.lti.adapter_pushes.of(system, name).values()
+    return frozenset(one.remote for one in known if one.remote and not one.found)
+
+
+def own_modules(library: Library) -> dict[str, OwnModule]:
+    """The modules of the library, by id and by IRI: a system may hold them, as packages or as courses."""
+    found: dict[str, OwnModule] = {}
+    for one in library.list():
+        own = OwnModule(iri=one.iri, title=one.title, jp=one.jp, form=one.bentuk)
+        found |= {one.course_id: own, one.iri: own}
+    return found
 
 
 def _chosen(settings: Settings, system: str, name: str | None) -> str:

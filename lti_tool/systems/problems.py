@@ -21,7 +21,8 @@ def refusal_of(refused: RefusedRecord) -> Refusal:
 
 def refusal_of_cell(refused: RefusedCell) -> Refusal:
     """A refused cell as it is kept."""
-    return Refusal(plain_said(" ".join(filter(None, (str(refused.row), refused.column)))), problem_of(refused.error))
+    place = " ".join(filter(None, (refused.file, str(refused.row), refused.column)))
+    return Refusal(plain_said(place), problem_of(refused.error))
 
 
 def sentence(problem: Problem, language: str) -> str:

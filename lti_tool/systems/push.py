@@ -42,7 +42,11 @@ class Sender:
             told(Reach(place, len(waiting)))
 
     def _one(self, plan: Plan, item: Item, prepared: Prepared) -> None:
-        remote = self._ask(lambda: self._push.find(prepared, self._connection))
+        try:
+            remote = self._ask(lambda: self._push.find(prepared, self._connection))
+        except JampelError as error:
+            self._not_found_out(plan, item, error)
+            return
         if remote:
             self._note(plan, item, SENT, remote=remote, found=item.action != LOOK)
             self._run.advance({"sent" if item.action == LOOK else "found": 1})
@@ -55,6 +59,15 @@ class Sender:
             return
         self._note(plan, item, SENT, remote=remote or "")
         self._run.advance({"sent": 1})
+
+    def _not_found_out(self, plan: Plan, item: Item, error: JampelError) -> None:
+        """Notes that nobody could tell whether the record is there, so it was not sent; raises `error` when the next
+        would fail too."""
+        if is_of_connection(error) or error.code == "adapter.crashed":
+            raise error
+        problem = problem_of(error)
+        self._note(plan, item, SENDING if item.action == LOOK else REFUSED, problem=problem)
+        self._run.advance({"refused": 1}, refused=[Refusal(_place(item), problem)])
 
     def _failed(self, plan: Plan, item: Item, prepared: Prepared, error: JampelError) -> None:
         """Notes what became of a record that was not plainly sent; raises `error` when the next would fail too."""

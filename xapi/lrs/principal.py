@@ -42,7 +42,8 @@ class Principal(msgspec.Struct, frozen=True):
 
     `institution` is the institution's id (32 hex), `authority` the Agent that the LRS writes into each statement,
     `scopes` a subset of SCOPES, `source` one of SOURCES. `allow_nip` lets account names be NIPs. `grant` limits a
-    launch, `module` a credential that ships inside a package.
+    launch, `module` a credential that ships inside a package. `is_lms`: an LMS with a credential of its own, which
+    names people by its accounts.
     """
 
     institution: str
@@ -52,6 +53,12 @@ class Principal(msgspec.Struct, frozen=True):
     allow_nip: bool = False
     grant: LaunchGrant | None = None
     module: ModuleGrant | None = None
+    is_lms: bool = False
+
+    @property
+    def names_accounts(self) -> bool:
+        """Whether it knows people by accounts of elsewhere, which the intake replaces before anything is stored."""
+        return self.module is not None or self.is_lms
 
     @property
     def limit(self) -> LaunchGrant | ModuleGrant | None:

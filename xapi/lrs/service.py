@@ -58,7 +58,8 @@ class Lrs:
     `agent_profiles` and `activity_profiles` are the documents, `known` what the statements say of agents and
     activities. `prepare_large` does what `prepare_body` does with bodies of more than LARGE bytes. All methods raise
     StatementError for malformed input and LrsError, with its HTTP status, for the rest.
-    `admit` is given what the credential of a module sends and returns what is stored in its place (`module_intake`).
+    `admit` is given what the credential of a module or an LMS sends, and returns what is stored in its place
+    (`accounts_intake`).
     """
 
     def __init__(
@@ -112,7 +113,7 @@ class Lrs:
         `contents` as in `put_statement`.
         """
         require_scope(principal, WRITE_STATEMENTS, self._clock())
-        if len(body) > LARGE and not contents and principal.module is None:
+        if len(body) > LARGE and not contents and not (self._admit and principal.names_accounts):
             prepared = self._prepare_large(principal, body, version, self._ids)
         else:
             bodies, several = bodies_of(body)
@@ -198,8 +199,8 @@ class Lrs:
         return [Content(sha2, types[sha2], found[sha2]) for sha2 in types if sha2 in found]
 
     def _admitted(self, principal: Principal, batch: Batch) -> Batch:
-        """`batch` with the people in it as they are known here; only a module's credential names them otherwise."""
-        return batch if self._admit is None or principal.module is None else self._admit(principal, batch)
+        """`batch` with the people in it as they are known here; modules and LMSs name them otherwise."""
+        return self._admit(principal, batch) if self._admit and principal.names_accounts else batch
 
     def _add(self, principal: Principal, batch: Batch, version: Version, contents: Contents) -> None:
         self._store_prepared(principal, prepare_batch(principal, batch, version, contents), contents)

@@ -17,7 +17,7 @@ from xapi.database import migrate, open_database
 from xapi.errors import LrsError
 from xapi.identity import Nip
 from xapi.intake import Intake
-from xapi.lrs.module_intake import module_intake
+from xapi.lrs.accounts_intake import accounts_intake
 from xapi.lrs.principal import ModuleGrant
 from xapi.lrs.service import Lrs
 from xapi.people import PeopleStore
@@ -95,7 +95,7 @@ def site(lasting_place: Path | str):
         keep_good=False,
     )
     stored = embedded_lrs(lasting_place, clock)
-    lrs = Lrs(stored.statements, clock, seeded_ids(9), admit=module_intake(Intake(people, clock), INSTITUTION))
+    lrs = Lrs(stored.statements, clock, seeded_ids(9), admit=accounts_intake(Intake(people, clock), INSTITUTION))
     victim = people.by_nip("198501012099031001")
     found = Site(lrs, stored.statements, people, Ledger(engine, INSTITUTION), str(victim), {})
     actor = people.actor(found.victim)

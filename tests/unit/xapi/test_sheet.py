@@ -2,7 +2,7 @@
 
 import contextlib
 import zipfile
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -158,14 +158,41 @@ def test_rows_that_are_numbered_without_end_are_refused(tmp_path):
     assert code_of(lambda: read_sheet(tmp_path / "a.xlsx", COLUMNS)) == "sheet.too_many_rows"
 
 
-def test_an_ods_of_equal_rows_without_end_is_refused(tmp_path):
+def ods(path: Path, rows: str) -> Path:
+    """An ODS with one table of `rows`."""
     names = "".join(
         f' xmlns:{one}="urn:oasis:names:tc:opendocument:xmlns:{one}:1.0"' for one in ("office", "table", "text")
     )
-    cells = "".join(f"<table:table-cell><text:p>{text}</text:p></table:table-cell>" for text in ("NIP", "Nama"))
-    rows = f"<table:table-row>{cells}</table:table-row>"
-    rows += f'<table:table-row table:number-rows-repeated="1000000000">{cells}</table:table-row>'
-    with zipfile.ZipFile(tmp_path / "a.ods", "w") as packed:
+    with zipfile.ZipFile(path, "w") as packed:
         packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         packed.writestr("content.xml", f"<x{names}><table:table>{rows}</table:table></x>")
-    assert code_of(lambda: read_sheet(tmp_path / "a.ods", COLUMNS)) == "sheet.too_many_rows"
+    return path
+
+
+def ods_row(*texts: str) -> str:
+    cells = "".join(f"<table:table-cell><text:p>{text}</text:p></table:table-cell>" for text in texts)
+    return f"<table:table-row>{cells}</table:table-row>"
+
+
+def test_hours_of_the_day_and_moments_keep_their_time(tmp_path):
+    book = Workbook()
+    book.active.append(["NIP", "Nama"])
+    book.active.append([time(8, 30), datetime(2019, 11, 12, 8, 30)])
+    book.save(tmp_path / "a.xlsx")
+    (row,) = read_sheet(tmp_path / "a.xlsx", COLUMNS)
+    assert row.cells == {"nip": "08:30:00", "name": datetime(2019, 11, 12, 8, 30)}
+
+    moments = "".join(
+        f'<table:table-cell office:value-type="date" office:date-value="{said}"><text:p>x</text:p></table:table-cell>'
+        for said in ("2019-11-12T08:30:00", "2019-11-12")
+    )
+    path = ods(tmp_path / "a.ods", f"{ods_row('NIP', 'Nama')}<table:table-row>{moments}</table:table-row>")
+    (row,) = read_sheet(path, COLUMNS)
+    assert row.cells == {"nip": datetime(2019, 11, 12, 8, 30), "name": date(2019, 11, 12)}
+
+
+def test_an_ods_of_equal_rows_without_end_is_refused(tmp_path):
+    row = ods_row("NIP", "Nama")
+    rows = row + row.replace("<table:table-row>", '<table:table-row table:number-rows-repeated="1000000000">')
+    path = ods(tmp_path / "a.ods", rows)
+    assert code_of(lambda: read_sheet(path, COLUMNS)) == "sheet.too_many_rows"

@@ -2,38 +2,38 @@
 -- doc: A credit from outside the LMS (sheet, package, other system) of a course that the LMS recorded for the same person and
 -- doc: year as other_id: by mark the same 'activity', the same 'title', or on the same 'day' the same form with the same JP,
 -- doc: more than three. Only rejected credits are left out.
-WITH side AS (
+-- doc: What the LMS recorded is looked up among the few from outside, by what differs most first.
+WITH outside AS (
   SELECT c.person AS person, c.statement_id AS statement_id, c.day AS day, c.activity AS activity,
-         c.activity_title AS title, c.form AS form, c.raw_jp AS raw_jp,
-         CASE WHEN c.source = 'launch' OR c.source = 'lms_record' THEN 1 ELSE 0 END AS of_lms
+         c.activity_title AS title, c.form AS form, c.raw_jp AS raw_jp
   FROM credit c
   JOIN parameter p ON p.year = c.year
-  WHERE c.review <> 'Ditolak'
-),
-outside AS (
-  SELECT s.person AS person, s.statement_id AS statement_id, s.day AS day, s.activity AS activity, s.title AS title,
-         s.form AS form, s.raw_jp AS raw_jp
-  FROM side s
-  WHERE s.of_lms = 0
+  WHERE c.review <> 'Ditolak' AND c.source <> 'launch' AND c.source <> 'lms_record'
 ),
 of_activity AS (
-  SELECT s.person AS person, s.activity AS activity, MIN(s.statement_id) AS lms_id
-  FROM side s
-  WHERE s.of_lms = 1 AND (s.person, s.activity) IN (SELECT o.person, o.activity FROM outside o)
-  GROUP BY s.person, s.activity
+  SELECT c.person AS person, c.activity AS activity, MIN(c.statement_id) AS lms_id
+  FROM credit c
+  JOIN parameter p ON p.year = c.year
+  WHERE c.review <> 'Ditolak' AND (c.source = 'launch' OR c.source = 'lms_record')
+    AND (c.activity, c.person) IN (SELECT o.activity, o.person FROM outside o)
+  GROUP BY c.person, c.activity
 ),
 of_title AS (
-  SELECT s.person AS person, s.title AS title, MIN(s.statement_id) AS lms_id
-  FROM side s
-  WHERE s.of_lms = 1 AND s.title <> '' AND (s.person, s.title) IN (SELECT o.person, o.title FROM outside o)
-  GROUP BY s.person, s.title
+  SELECT c.person AS person, c.activity_title AS title, MIN(c.statement_id) AS lms_id
+  FROM credit c
+  JOIN parameter p ON p.year = c.year
+  WHERE c.review <> 'Ditolak' AND (c.source = 'launch' OR c.source = 'lms_record') AND c.activity_title <> ''
+    AND (c.activity_title, c.person) IN (SELECT o.title, o.person FROM outside o)
+  GROUP BY c.person, c.activity_title
 ),
 of_day AS (
-  SELECT s.person AS person, s.day AS day, s.form AS form, s.raw_jp AS raw_jp, MIN(s.statement_id) AS lms_id
-  FROM side s
-  WHERE s.of_lms = 1 AND s.raw_jp > 300
-    AND (s.person, s.day, s.form, s.raw_jp) IN (SELECT o.person, o.day, o.form, o.raw_jp FROM outside o)
-  GROUP BY s.person, s.day, s.form, s.raw_jp
+  SELECT c.person AS person, c.day AS day, c.form AS form, c.raw_jp AS raw_jp, MIN(c.statement_id) AS lms_id
+  FROM credit c
+  JOIN parameter p ON p.year = c.year
+  WHERE c.review <> 'Ditolak' AND (c.source = 'launch' OR c.source = 'lms_record') AND c.raw_jp > 300
+    AND (c.day, c.person, c.form, c.raw_jp) IN (SELECT o.day, o.person, o.form, o.raw_jp FROM outside o
+                                                WHERE o.raw_jp > 300)
+  GROUP BY c.person, c.day, c.form, c.raw_jp
 ),
 met AS (
   SELECT o.person AS person, o.statement_id AS statement_id, o.day AS day, k.lms_id AS lms_id, 'activity' AS mark

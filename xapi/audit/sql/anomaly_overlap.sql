@@ -1,18 +1,34 @@
 -- name: anomaly_overlap
 -- doc: An approved credit of a single day that starts before an earlier one of the same person (other_id: the one that
 -- doc: lasts longest) has ended, with the minutes that they share (amount).
-WITH lasting AS (
+-- doc: Two that meet share a slot, a day from 18 to 18 o'clock UTC, when few in Indonesia learn: the later one starts in it,
+-- doc: the earlier one starts or ends in it. Only credits in slots of several are put in order.
+WITH brief AS (
   SELECT c.statement_id AS statement_id, c.person AS person, c.day AS day, c.start_minute AS start_minute,
-         c.end_minute AS end_minute,
-         MAX(c.end_minute) OVER (PARTITION BY c.person ORDER BY c.start_minute, c.statement_id
-                                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until
+         c.end_minute AS end_minute, c.start_minute + 360 - (c.start_minute + 360) % 1440 AS slot
   FROM credit c
   JOIN parameter p ON p.year = c.year
   WHERE c.review = 'Disetujui' AND c.days = 1 AND c.end_minute > c.start_minute
     AND c.end_minute - c.start_minute <= 1440
 ),
-busy AS (
-  SELECT DISTINCT l.person AS person FROM lasting l WHERE l.busy_until > l.start_minute
+full_slot AS (
+  SELECT b.person AS person, b.slot AS slot, MAX(b.end_minute) AS until
+  FROM brief b
+  GROUP BY b.person, b.slot
+  HAVING COUNT(*) > 1 OR MAX(b.end_minute) + 360 > b.slot + 1440
+),
+held_slot AS (
+  SELECT f.person AS person, f.slot AS slot FROM full_slot f
+  UNION ALL
+  SELECT f.person AS person, f.slot + 1440 AS slot FROM full_slot f WHERE f.until + 360 > f.slot + 1440
+),
+lasting AS (
+  SELECT b.statement_id AS statement_id, b.person AS person, b.day AS day, b.start_minute AS start_minute,
+         b.end_minute AS end_minute,
+         MAX(b.end_minute) OVER (PARTITION BY b.person ORDER BY b.start_minute, b.statement_id
+                                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until
+  FROM brief b
+  WHERE (b.person, b.slot) IN (SELECT h.person, h.slot FROM held_slot h)
 ),
 stretched AS (
   SELECT l.*, CASE WHEN l.busy_until IS NULL OR l.end_minute > l.busy_until THEN 1 ELSE 0 END AS lasts_longest,
@@ -20,7 +36,6 @@ stretched AS (
               OVER (PARTITION BY l.person ORDER BY l.start_minute, l.statement_id
                     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS stretch
   FROM lasting l
-  WHERE l.person IN (SELECT b.person FROM busy b)
 ),
 held AS (
   SELECT s.*, MIN(CASE WHEN s.lasts_longest = 1 THEN s.statement_id END)

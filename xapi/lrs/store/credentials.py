@@ -267,6 +267,7 @@ def _principal(who: tuple) -> Principal:
         source=source,
         allow_nip=bool(allow_nip),  # SQLite has 0 and 1
         module=None if module is None else ModuleGrant(key, module, _EXTENSIONS.decode(extensions)),
+        is_lms=source == "lms_record",
     )
 
 

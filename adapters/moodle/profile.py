@@ -1,9 +1,9 @@
-"""Moodle 4.x: every way in which it differs from the standards, in one place.
+"""Moodle 4.x in launches and packages: every way in which it differs from the standards, in one place.
 
 Read and tried on Moodle 4.5; file names are under its `mod/lti/`.
 """
 
-from adapters.base import Adapter, LaunchProfile, System
+from adapters.base import LaunchProfile
 from scorm_packager.preset import Preset
 
 _AGS = "https://purl.imsglobal.org/spec/lti-ags/scope/"
@@ -86,12 +86,4 @@ PRESET = Preset(
     title="Moodle 4.5",
     cannot_read=("cc13", "cmi5", "tincan"),
     one_sco=("scorm2004-3", "scorm2004-4"),
-)
-
-ADAPTER: Adapter = System(
-    name="moodle",
-    title="Moodle",
-    product_families=("moodle",),
-    launch_profile=PROFILE,
-    package_preset=PRESET,
 )
