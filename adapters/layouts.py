@@ -83,13 +83,15 @@ REJECTED = {"ditolak", "perbaikan"}
 class SheetLayout:
     """A layout: its `name` as typed, its `title` (a message id), its columns, and how a row is `read`.
 
-    Where people stand in several rows, `gather` reads all of them. With neither, the rows are totals of people, which
-    are no activities: they are only compared.
+    `marks` are the columns by which it is told from others: where one is missing, a file is in no such layout, unless a
+    person says so. Where people stand in several rows, `gather` reads all of them. With neither, the rows are totals
+    of people, which are no activities: they are only compared.
     """
 
     name: str
     title: str
     known: Known
+    marks: tuple[str, ...] = ()
     read: ReadRow | None = None
     gather: "Callable[[Iterable[SheetRow], HowToRead, Setting, Callable[[int], None]], Rows] | None" = None
 
@@ -245,6 +247,7 @@ BPS = SheetLayout(
         jp=("Total Jam Pelajaran",),
         code=("Kode Pengembangan",),
     ),
+    marks=("code",),
     read=_bps,
 )
 SLEMAN = SheetLayout(
@@ -257,6 +260,7 @@ SLEMAN = SheetLayout(
         kind=("Jenis",),
         subkind=("Sub Jenis",),
     ),
+    marks=("kind", "status"),
     read=_sleman,
 )
 WEBINAR_LIST = SheetLayout(
@@ -267,5 +271,6 @@ WEBINAR_LIST = SheetLayout(
         ("name", "minutes", "event", "organiser"),
         name=("Name (Original Name)", "Nama (Nama Asli)"),
     ),
+    marks=("minutes",),
     gather=read_webinar,
 )

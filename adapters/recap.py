@@ -22,6 +22,7 @@ _TITLES = {"nip": "NIP", "name": "Nama", "total": "Total JP", "managerial": "JP 
 KALTIM = SheetLayout(
     name="kaltim",
     title=N_("SIMON BANGKOM Kaltim: rekap per pegawai"),
+    marks=("total",),
     known=Known(
         names={"nip": _NIP, "name": _NAME, "total": ("TOTAL JP", "Jumlah Total JP", "Total JPL")},
         titles=_TITLES, required=("nip", "total"), settable=(), kind="recap",
@@ -30,6 +31,7 @@ KALTIM = SheetLayout(
 SLEMAN_20JP = SheetLayout(
     name="sleman20jp",
     title=N_("Bangkom Sleman: ekspor 20JP"),
+    marks=("total", "managerial"),
     known=Known(
         names={"nip": _NIP, "name": _NAME, "managerial": (), "technical": (), "functional": (),
                "total": ("JP Total",)},

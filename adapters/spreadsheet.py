@@ -83,7 +83,8 @@ def _find(path: Path, choice: TableChoice) -> tuple[Sheet, SheetLayout, Layout]:
         kept = remembered_for(lines, choice.remembered, GENERIC.known.kind)
         applied.append(choice.chosen.over(kept) if kept is not None else choice.chosen)
         heads = [(_for_layout(lines, applied[-1], one), one) for one in wanted]
-        head, layout = min(heads, key=lambda pair: (len(pair[0].missing), -len(pair[0].fields)))
+        marked = [(head, one) for head, one in heads if choice.layout or set(one.marks) <= {*head.fields.values()}]
+        head, layout = min(marked, key=lambda pair: (len(pair[0].missing), -len(pair[0].fields)))
         best.append(layout)
         return head
 

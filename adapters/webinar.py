@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import chain
 
 from adapters.attendance import Attendance, HowToRead, Rows, Setting, kept_once
 from adapters.cells import WEBINAR, first_day, form_of, hundredths_of_jp, words
@@ -54,11 +55,17 @@ def read_webinar(
 ) -> Rows:
     """Who stayed long enough, once each; who cannot be told apart, or left early, is left out and named by row."""
     held, guests = Rows(), dict[object, _Guest]()
-    event = _event(how, setting, held)
-    for row in rows:
+    remaining = iter(rows)
+    first = next(remaining, None)
+    if first is None:
+        return held
+    event = _event(first, how, setting, held)
+    for row in chain((first,), remaining):
         tick(1)
         reader = RowReader(SheetRow(row.number, {**row.cells, **how.fixed}), how.titles, held.refused)
         guest = _guest(reader, setting)
+        if event is not None and reader.cell("event", text_of) not in (event.title, None):
+            reader.refuse("event", AdapterError("spreadsheet.one_event", "another event"))
         if guest is None:
             continue
         known = guests.setdefault(guest.nip or guest.mail.casefold(), guest)
@@ -88,8 +95,9 @@ class _Event:
     least: int
 
 
-def _event(how: HowToRead, setting: Setting, held: Rows) -> _Event | None:
-    reader = RowReader(SheetRow(0, dict(how.fixed)), how.titles, held.refused)
+def _event(first: SheetRow, how: HowToRead, setting: Setting, held: Rows) -> _Event | None:
+    """What the `first` row, and what is the same for all, say about the event."""
+    reader = RowReader(SheetRow(first.number, {**first.cells, **how.fixed}), how.titles, held.refused)
     title, organiser = reader.cell("event", words), reader.cell("organiser", words)
     form = reader.cell("form", lambda cell: form_of(cell, setting.forms)) if reader.has("form") else WEBINAR
     jp = reader.cell("jp", hundredths_of_jp) if reader.has("jp") else None

@@ -225,8 +225,9 @@ def _record(job: _Job, seen: _Seen, tick: Tick) -> Taken:
     if seen.matched is not None and not taken.refused:
         _tie(job, seen.records, seen.found, files)
     about = seen.held.found
-    if about is not None and (about.applied.columns or about.applied.fixed) and not taken.refused:
-        job.services.people.layouts.remember(about.mark, about.applied, job.services.clock())
+    if about is not None and about.applied.columns and not taken.refused:
+        columns = Layout(columns=about.applied.columns)  # what holds for all rows of a file is of that file alone
+        job.services.people.layouts.remember(about.mark, columns, job.services.clock())
     return taken
 
 

@@ -55,7 +55,7 @@ def show_rows(held: TableHeld, services: Services) -> None:
     shown = Table()
     for heading in (words("Baris"), "NIP", words("Orang"), words("Kegiatan"), words("Tanggal"), words("Bentuk"),
                     words("JP asli"), words("JP dihitung"), words("Sertifikat")):  # fmt: skip
-        shown.add_column(heading)
+        shown.add_column(heading, overflow="fold")
     for one in held.rows[:FIRST_ROWS]:
         fact = _facts(one, services.rules)
         who = words("dikenal") if one.nip and one.nip.digits in known else words("baru")

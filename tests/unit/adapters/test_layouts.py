@@ -154,6 +154,12 @@ def test_a_changed_column_is_named_with_the_headers_that_nobody_knows(tmp_path):
     assert (caught.value.params["columns"], caught.value.params["unknown"]) == ("JP", "Jam Latihan")
 
 
+def test_a_sheet_that_lacks_something_is_not_taken_for_another_layout(tmp_path):
+    with pytest.raises(SheetError) as caught:
+        opened(tmp_path, "NIP;Nama Peserta;Kegiatan;Penyelenggara;Jam;Tanggal\n1;A;B;C;8;1-3-2026\n")
+    assert caught.value.params["columns"] == "Bentuk, JP"
+
+
 def test_a_column_that_was_chosen_and_is_gone_is_named(tmp_path):
     with pytest.raises(SheetError) as caught:
         opened(tmp_path, OWN, chosen=dataclasses.replace(CHOSEN, columns={**CHOSEN.columns, "jp": "JP Total"}))

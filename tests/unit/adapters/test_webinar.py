@@ -74,6 +74,16 @@ def test_a_moment_that_is_none_is_refused(tmp_path, moment):
     assert [bad.code for bad in found.refused] == ["spreadsheet.moment"]
 
 
+def test_a_list_is_of_one_event(tmp_path):
+    path = tmp_path / "peserta.csv"
+    path.write_text(
+        "Nama;Email;Lama (menit);Kegiatan;Penyelenggara;Tanggal\n"
+        "Budi;b@x.id;60;A;LAN;2-3-2026\nCici;c@x.id;60;B;LAN;2-3-2026\n", "utf-8",
+    )  # fmt: skip
+    held = SpreadsheetExchange().open(path, HERE, TableChoice())
+    assert [(bad.row, bad.code) for bad in held.refused] == [(3, "spreadsheet.one_event")]
+
+
 def test_the_event_must_be_told_for_the_list_does_not_say_it_in_its_table(tmp_path):
     path = tmp_path / "peserta.csv"
     path.write_text(HEAD, "utf-8")

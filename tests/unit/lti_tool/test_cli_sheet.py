@@ -105,6 +105,14 @@ def test_a_mapping_is_asked_for_once_and_remembered(run, sheet) -> None:
     assert outcome(run("adapter", "sheet", path, "--json"))[1]["unchanged"] == 1
 
 
+def test_what_was_the_same_for_a_whole_file_is_not_remembered_for_the_next(run, sheet) -> None:
+    path = sheet("NIP;Nama;Penyelenggara;Bentuk;Tanggal mulai;Jam\n" + f"{ANI};Ani;BKPSDM;bimtek;2-3-2026;8\n")
+    assert run("adapter", "sheet", path, "--map", "jp=Jam", "--set", "event=Bimtek Arsip").exit_code == 0
+    next_month = run("adapter", "sheet", path)
+    assert next_month.exit_code == 1
+    assert "Kegiatan" in next_month.stderr
+
+
 def test_a_certificate_that_comes_later_is_linked_and_its_absence_refuses_nothing(run, sheet, tmp_path: Path) -> None:
     run("adapter", "sheet", sheet())
     folder = tmp_path / "sertifikat"
