@@ -1,9 +1,12 @@
 """The layouts of institutions: what a row of each means, what is only compared, and how other columns are mapped."""
 
+import contextlib
 import dataclasses
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from adapters.errors import AdapterError
 from adapters.recap import compare_totals
@@ -11,6 +14,7 @@ from adapters.remote import Connection
 from adapters.spreadsheet import SpreadsheetExchange
 from adapters.table_files import TableChoice
 from xapi.audit.rules import load_rules
+from xapi.errors import JampelError
 from xapi.sheet_cells import SheetError
 from xapi.sheet_layout import Layout
 
@@ -187,3 +191,23 @@ def test_a_header_without_rows_is_no_success(tmp_path):
     with pytest.raises(AdapterError) as caught:
         opened(tmp_path, BPS)
     assert caught.value.code == "spreadsheet.no_rows"
+
+
+ZOOM = "Name (Original Name);User Email;Join Time;Leave Time;Duration (Minutes);Kegiatan;Penyelenggara\n"
+CELLS = st.text(max_size=10) | st.sampled_from(
+    [ANI, "Ani", "a@x.id", "2026-03-02", "1/2/2026 9:00 AM", "46000", "8", "1,5", "=1", "B6", "ya", "Teknis", "60"]
+)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.lists(CELLS, min_size=12, max_size=12), min_size=1, max_size=4), st.sampled_from([BPS, ZOOM, KALTIM])
+)
+def test_no_cells_break_a_layout_and_what_is_taken_is_taken_the_same_again(tmp_path_factory, rows, head):
+    path = tmp_path_factory.getbasetemp() / "acak.csv"
+    clean = [";".join(cell.replace(";", "").replace('"', "").replace("\r", "") for cell in row) for row in rows]
+    path.write_text(head + "\n".join(clean), encoding="utf-8", errors="replace")
+    with contextlib.suppress(JampelError):
+        held = SpreadsheetExchange().open(path, HERE, TableChoice())
+        assert ANI not in f"{held.refused!r}{held.notes!r}{held.left_out!r}{held.rows!r}{held.found!r}"
+        assert list(held.records) == list(SpreadsheetExchange().open(path, HERE, TableChoice()).records)

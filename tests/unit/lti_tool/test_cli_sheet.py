@@ -134,6 +134,12 @@ def test_a_file_that_a_row_names_and_that_is_not_there_stands_in_the_way(run, sh
     assert (code, told["recorded"], told["refused"][0]["column"]) == (1, 0, "Berkas")
 
 
+def test_a_plain_pull_tells_of_rows_that_it_leaves_out(run) -> None:
+    pulled = run("adapter", "pull", "spreadsheet", EXAMPLES / "sleman.csv")
+    assert pulled.exit_code == 0
+    assert "Ditolak" in pulled.stderr
+
+
 def test_an_adapter_that_reads_no_tables_is_told_so(run, sheet) -> None:
     refused = run("adapter", "sheet", sheet(), "--system", "moodle", language="en")
     assert refused.exit_code == 1
