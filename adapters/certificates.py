@@ -54,8 +54,8 @@ class _Rows:
         for row in rows:
             if row.file:
                 self.by_file[_plain_file(row.file)].append(row)
-            if row.certificate:
-                self.by_certificate[plain_name(row.certificate)].append(row)
+            if number := plain_name(row.certificate):  # "-" is no number
+                self.by_certificate[number].append(row)
             if row.nip is not None:
                 self.by_nip[row.nip.digits].append(row)
 

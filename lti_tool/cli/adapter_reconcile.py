@@ -1,7 +1,9 @@
 """`jampel adapter reconcile`: the totals of another system's recap beside those of the ledger, person by person."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.table import Table
@@ -82,13 +84,20 @@ def reconcile(
     with open_services(settings) as services:
         bring_up_to_date(services)
         found = report(services.ledger, services.people, year or services.today.year, "pegawai")
-    compared = compare_totals(totals, {str(row["nip"]): row for row in found.rows if row["nip"]})
+        persons = services.people.by_nips(total.nip.digits for total in totals)
+    compared = compare_totals(totals, _by_number(found.rows, persons))
     if output is not None:
         with finished_file(output) as written:
             columns = [Column(one.key, words(one.header), one.kind) for one in COLUMNS]
             written.write(csv_of(columns, [_row(one) for one in compared], preferred_language()).encode())
         say("%(file)s ditulis.", file=output)
     _tell(compared, as_json=as_json)
+
+
+def _by_number(rows: Sequence[Mapping[str, Any]], persons: Mapping[str, str]) -> dict[str, Mapping[str, Any]]:
+    """The rows of the report by NIP: by the one that the sheet has of a person, for a new contract brings a new one."""
+    used = {person: number for number, person in persons.items()}
+    return {number: row for row in rows if (number := used.get(str(row["person"])) or str(row["nip"] or ""))}
 
 
 def _row(one: Compared, *, masked: bool = False) -> dict[str, object]:

@@ -72,6 +72,12 @@ def test_one_file_may_be_the_evidence_of_all_rows_that_name_it(tmp_path, put):
     assert found.evidence[2] == found.evidence[3]
 
 
+def test_a_dash_is_no_number_of_a_certificate(tmp_path, put):
+    put(f"{BUDI}.pdf")
+    found = match_certificates([row(2, certificate="-"), row(3, BUDI, certificate="-")], tmp_path)
+    assert (list(found.evidence), found.how["nip"]) == ([3], 1)
+
+
 def test_missing_surplus_and_second_files_are_told(tmp_path, put):
     put("lain.pdf")
     put(f"{ANI}.pdf")

@@ -10,6 +10,8 @@ from click.testing import CliRunner, Result
 
 from lti_tool.cli import main
 from lti_tool.cli.sheet_ask import ask_for_columns
+from lti_tool.services import open_services
+from lti_tool.settings import load_settings
 from xapi.sheet_cells import SheetError
 from xapi.sheet_layout import Layout
 
@@ -138,6 +140,14 @@ def test_a_plain_pull_tells_of_rows_that_it_leaves_out(run) -> None:
     pulled = run("adapter", "pull", "spreadsheet", EXAMPLES / "sleman.csv")
     assert pulled.exit_code == 0
     assert "Ditolak" in pulled.stderr
+
+
+def test_a_person_is_compared_by_any_of_their_numbers(run, tmp_path: Path) -> None:
+    run("people", "import", EXAMPLES / "daftar-pegawai.csv")
+    with open_services(load_settings(tmp_path / "data", {})) as services:
+        services.people.add_nip(services.people.person_of(ANI), "198501012099212001")
+    _code, told = outcome(run("adapter", "reconcile", EXAMPLES / "kaltim.csv", "--year", "2026", "--json"))
+    assert told["counts"] == {"differs": 2}
 
 
 def test_an_adapter_that_reads_no_tables_is_told_so(run, sheet) -> None:
