@@ -13,9 +13,10 @@ from lti_tool.backup.restore import restore_backup
 from lti_tool.databases import DATABASES
 from lti_tool.errors import ToolError
 from lti_tool.evidence_files import EvidenceFiles
-from lti_tool.settings import load_settings
+from lti_tool.settings import Retention, load_settings
 from lti_tool.subject.erase import erase_subject
 from lti_tool.subject.export import gather
+from lti_tool.subject.retention import destroy
 from lti_tool.web.testing import Site, send
 from xapi.audit.trail import trail_of_person
 from xapi.clock import system_clock
@@ -143,3 +144,14 @@ def test_an_older_backup_does_not_bring_back_the_certificates_of_an_erased_perso
                               site.services.settings.data / "erasures.jsonl")  # fmt: skip
     assert restored.erased == 1
     assert EvidenceFiles(tmp_path / "there", site.services.institution.id).find(DIGEST) is None
+
+
+def test_a_certificate_is_kept_no_longer_than_its_statement(site, files, pdf: Path) -> None:
+    services = site.services
+    services.settings = msgspec.structs.replace(services.settings, retention=Retention(statements=30))
+    files.keep(pdf, DIGEST)
+    files.used_by(DIGEST, [site.credit(site.employ("Siti"), 400)])
+    site.clock.advance(days=40)
+    site.credit(site.employ("Budi", 2), 300)
+    destroy(services, decided_by="uji")
+    assert files.find(DIGEST) is None
