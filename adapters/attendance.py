@@ -1,44 +1,22 @@
-"""The rows of an attendance sheet: which columns there are, and what each cell must be."""
+"""Someone who attended an event, as a row of a sheet tells it, and the rows of a sheet read one by one."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from sys import intern
 
 from adapters.errors import AdapterError
-from xapi.identity import Nip, contains_nip, looks_like_nip, mask_nips_in
-from xapi.people.roster_cells import nip_of
-from xapi.sheet import Cell, Column, SheetRow, date_of, plain_name, text_of
-from xapi.sheet_numbers import decimal_of
+from xapi.audit.rule_cells import QUANTITIES
+from xapi.audit.rule_set import FormRule, RuleSet
+from xapi.audit.rule_words import pay
+from xapi.errors import JampelError
+from xapi.identity import Nip
+from xapi.sheet import Cell, SheetRow, plain_name
 from xapi.sheet_rows import RefusedCell, RowReader
 
-COLUMNS = (
-    Column("nip", "NIP", ("NIP Peserta", "NIP Pegawai", "NIP Baru", "NIP/NI PPPK", "NIP/NIPPPK", "Employee Number")),
-    Column("name", "Nama", ("Nama Peserta", "Nama Lengkap", "Nama Pegawai", "Name", "Full Name")),
-    Column("event", "Kegiatan", ("Nama Kegiatan", "Nama Pelatihan", "Judul Kegiatan", "Nama Diklat", "Event")),
-    Column("organiser", "Penyelenggara", ("Penyelenggara Kegiatan", "Instansi Penyelenggara", "Organiser")),
-    Column("form", "Bentuk", ("Bentuk Pelatihan", "Bentuk Kegiatan", "Bentuk Pengembangan", "Jenis", "Form")),
-    Column("start", "Tanggal mulai", ("Mulai", "Tgl Mulai", "Start Date", "Start")),
-    Column("end", "Tanggal selesai", ("Selesai", "Tgl Selesai", "End Date", "End"), required=False),
-    Column("jp", "JP", ("Jumlah JP", "JPL", "Jam Pelajaran", "Total Jam Pelajaran", "Lesson Hours")),
-    Column("certificate", "Nomor sertifikat", ("No Sertifikat", "Nomor STTPP", "Certificate Number"), required=False),
-    Column("international", "Internasional", ("International",), required=False),
-    Column("days", "Hari", ("Jumlah Hari", "Days"), required=False),
-    Column("quantity", "Semester atau bulan", ("Jumlah Semester", "Jumlah Bulan", "Quantity"), required=False),
-)
-TITLES = {column.field: column.title for column in COLUMNS}
-FORM_NAMES = {
-    "bimtek": "bimbingan-teknis", "lokakarya": "workshop", "konferensi": "seminar", "sarasehan": "seminar",
-    "pjj": "pelatihan-jarak-jauh", "diklat teknis": "pelatihan-teknis", "diklat fungsional": "pelatihan-fungsional",
-    "diklat manajerial": "pelatihan-manajerial", "elearning": "e-learning",
-    "pelatihan kepemimpinan": "pelatihan-struktural-kepemimpinan",
-}  # fmt: skip
-YES = {"ya", "y", "yes", "1", "benar", "true"}
-NO = {"", "tidak", "t", "n", "no", "0", "salah", "false"}
-MOST_JP = Decimal(2000)  # no programme is longer: a larger number is a slip of the pen, or minutes
-MOST_DECIMALS = 2
-MOST_DAYS = 366
-MOST_UNITS = 60
+MOST_TOLD = 1000  # bad cells: a wrong column makes one of every row
+KEPT_NOTES = 100  # of each kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +24,12 @@ class Attendance:
     """One good row: who (`nip`, `name`) attended which event, from `start` to `end`.
 
     `jp` is in hundredths, as declared; `form` is a slug; `days` the days on which JP is counted and `quantity` the
-    semesters or months, None when not said.
+    semesters or months, None when not said. `file` is the certificate's file as the row names it. Who has no `nip` is
+    known by the `account` at its issuer.
     """
 
     row: int
-    nip: Nip
+    nip: Nip | None
     name: str = field(repr=False)
     event: str
     organiser: str
@@ -62,136 +41,107 @@ class Attendance:
     international: bool
     days: int | None
     quantity: int | None = None
+    file: str = field(default="", repr=False)
+    account: tuple[str, str] = field(default=("", ""), repr=False)
+
+    @property
+    def event_key(self) -> tuple[str, str, str, str]:
+        """What makes two rows the same event: title, organiser and dates."""
+        return (plain_name(self.event), plain_name(self.organiser), self.start.isoformat(), self.end.isoformat())
 
 
-def read_attendance(
-    rows: Sequence[SheetRow], forms: frozenset[str], today: date
-) -> tuple[list[Attendance], list[RefusedCell]]:
-    """The good rows and every refused cell. `forms` are the known slugs; no event ends after `today`."""
-    found: list[Attendance] = []
-    refused: list[RefusedCell] = []
+@dataclass(slots=True)
+class Notes:
+    """Cells that are used, or rows that are left out, and worth a look: all are counted, the first of a kind kept."""
+
+    kept: list[RefusedCell] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, row: int, column: str, error: JampelError) -> None:
+        """Notes a cell of a row; `error` says what about it."""
+        self.counts[error.code] += 1
+        if self.counts[error.code] <= KEPT_NOTES:
+            self.kept.append(RefusedCell(row, column, error.code, error))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a row is read by: the known `forms`, `today` where the institution is, the `rules`, and what a row may
+    leave behind: `notes` about cells that are used, and rows that are `left_out` for a reason that they give."""
+
+    forms: frozenset[str]
+    today: date
+    rules: RuleSet
+    notes: Notes = field(default_factory=Notes)
+    left_out: Notes = field(default_factory=Notes)
+
+    def rule(self, form: str, day: date) -> FormRule | None:
+        """The rule of `form` on a day."""
+        edition = self.rules.at(day.year * 10000 + day.month * 100 + day.day)
+        return edition.form(form) if edition else None
+
+
+ReadRow = Callable[[RowReader, Setting], Attendance | None]
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows of a sheet that were read: good ones, and every refused cell, up to `MOST_TOLD`."""
+
+    found: list[Attendance] = field(default_factory=list)
+    refused: list[RefusedCell] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class HowToRead:
+    """How rows become attendances: by `read` (None: a reader of its own takes them all), under the `titles` of their
+    columns, with `fixed` cells for all rows."""
+
+    read: ReadRow | None
+    titles: Mapping[str, str]
+    fixed: Mapping[str, Cell] = field(default_factory=dict)
+
+
+def read_rows(
+    rows: Iterable[SheetRow], how: HowToRead, setting: Setting, tick: Callable[[int], None] = lambda _rows: None
+) -> Rows:
+    """The good rows and every refused cell; reading ends when more is wrong than anybody reads."""
+    if how.read is None:
+        raise TypeError("a layout without rows")
+    held = Rows()
     seen: dict[tuple[object, ...], int] = {}
+    keys: dict[tuple[str, str, date, date], tuple[str, ...]] = {}
     for row in rows:
-        reader = RowReader(row, TITLES, refused)
-        attendance = _attendance(reader, forms, today)
-        if attendance is None:
+        tick(1)
+        reader = RowReader(SheetRow(row.number, {**row.cells, **how.fixed}), how.titles, held.refused)
+        one = how.read(reader, setting)
+        if len(held.refused) >= MOST_TOLD:
+            break
+        if one is None:
             continue
-        key = (attendance.nip, plain_name(attendance.event), plain_name(attendance.organiser), attendance.start,
-               attendance.end)  # fmt: skip
+        event = (one.event, one.organiser, one.start, one.end)
+        key = (one.nip.digits if one.nip else one.account, *keys.setdefault(event, one.event_key))
         if key in seen:
             reader.refuse("nip", AdapterError("spreadsheet.row_twice", "the same attendance twice", first=seen[key]))
         else:
             seen[key] = row.number
-            found.append(attendance)
-    return found, refused
+            held.found.append(one)
+    return held
 
 
-def _attendance(reader: RowReader, forms: frozenset[str], today: date) -> Attendance | None:
-    """The row, or None when a cell is refused."""
-    nip = reader.cell("nip", nip_of)
-    name = reader.cell("name", _words)
-    event = reader.cell("event", _words)
-    organiser = reader.cell("organiser", _words)
-    form = reader.cell("form", lambda cell: _form(cell, forms))
-    start = reader.cell("start", lambda cell: _day(cell, today))
-    end = reader.cell("end", lambda cell: _last_day(cell, start, today))
-    jp = reader.cell("jp", hundredths_of_jp)
-    certificate = reader.cell("certificate", _words_or_none)
-    international = reader.cell("international", _yes_or_no)
-    days = reader.cell("days", lambda cell: _days(cell, start, end))
-    quantity = reader.cell("quantity", _quantity)
-    if not reader.good or nip is None or start is None:
-        return None
-    return Attendance(reader.number, nip, name or "", event or "", organiser or "", form or "", start, end or start,
-                      jp or 0, certificate or "", bool(international), days, quantity)  # fmt: skip
+def counted_jp(one: Attendance, rule: FormRule) -> int:
+    """What the ledger makes of the row (hundredths), before caps, duplicates and reviews."""
+    abroad = one.international
+    units = (one.quantity if rule.unit_paid(international=abroad) in QUANTITIES else one.days) or 1
+    return pay(rule, one.jp, units, 0, international=abroad)
 
 
-def hundredths_of_jp(cell: Cell) -> int:
-    """JP in a cell, with comma or dot, as hundredths: `1,5` is 150.
-
-    Raises AdapterError for what is no number, zero or less, beyond 2000 JP, or written with more than two decimals:
-    `1.250` may mean a thousand and more.
-    """
-    text = text_of(cell).removesuffix("JP").strip()
-    number = decimal_of(text)
-    if number is None or isinstance(cell, bool):
-        raise AdapterError("spreadsheet.jp_no_number", "no number", value=mask_nips_in(text)[:30])
-    if number <= 0 or number > MOST_JP:
-        raise AdapterError("spreadsheet.jp_range", "out of range", value=mask_nips_in(text)[:30], most=int(MOST_JP))
-    if -int(number.as_tuple().exponent) > MOST_DECIMALS:
-        raise AdapterError("spreadsheet.jp_too_fine", "more than two decimals", value=mask_nips_in(text)[:30])
-    return int(number * 100)
+def kept_once(text: str | None) -> str:
+    """`text`, the same object for all rows that say it: titles and organisers stand in thousands of them."""
+    return intern(text or "")
 
 
-def _words(cell: Cell) -> str:
-    text = _words_or_none(cell)
-    if not text:
-        raise AdapterError("spreadsheet.cell_empty", "an empty cell")
-    return text
-
-
-def _words_or_none(cell: Cell) -> str:
-    text = text_of(cell)
-    if contains_nip(text) or looks_like_nip(text):
-        raise AdapterError("spreadsheet.nip_in_text", "a NIP where none belongs")
-    return text
-
-
-def _form(cell: Cell, forms: frozenset[str]) -> str:
-    text = _words(cell)
-    known = {plain_name(slug): slug for slug in forms}
-    plain = plain_name(text)
-    slug = known.get(plain) or FORM_NAMES.get(plain)
-    if slug is None or slug not in forms:
-        raise AdapterError("spreadsheet.form_unknown", "unknown form", value=text[:50])
-    return slug
-
-
-def _day(cell: Cell, today: date) -> date:
-    day = date_of(cell)
-    if day is None:
-        raise AdapterError("spreadsheet.cell_empty", "an empty cell")
-    if day > today:
-        raise AdapterError("spreadsheet.in_future", "a day that has not come", day=day.isoformat())
-    return day
-
-
-def _last_day(cell: Cell, start: date | None, today: date) -> date | None:
-    if date_of(cell) is None:
-        return start
-    end = _day(cell, today)
-    if start is not None and end < start:
-        raise AdapterError("spreadsheet.ends_before_start", "ends before it starts", day=end.isoformat())
-    if start is not None and (end - start).days >= MOST_DAYS * 10:
-        raise AdapterError("spreadsheet.too_long", "an event of ten years", day=end.isoformat())
-    return end
-
-
-def _yes_or_no(cell: Cell) -> bool:
-    text = text_of(cell).casefold()
-    if text in YES:
-        return True
-    if text in NO:
-        return False
-    raise AdapterError("spreadsheet.yes_or_no", "neither ya nor tidak", value=mask_nips_in(text)[:30])
-
-
-def _days(cell: Cell, start: date | None, end: date | None) -> int | None:
-    text = text_of(cell)
-    if not text:
-        return None
-    length = (end - start).days + 1 if start is not None and end is not None else MOST_DAYS
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= min(length, MOST_DAYS):
-        raise AdapterError(
-            "spreadsheet.days_range", "no number of days within the dates", value=mask_nips_in(text)[:30], most=length
-        )
-    return int(text)
-
-
-def _quantity(cell: Cell) -> int | None:
-    text = text_of(cell)
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= MOST_UNITS:
-        raise AdapterError("spreadsheet.quantity_range", "no number of months", value=text[:30], most=MOST_UNITS)
-    return int(text)
+def refuse_empty(rows: Sequence[object], file: str) -> None:
+    """Raises AdapterError for a sheet without a row."""
+    if not rows:
+        raise AdapterError("spreadsheet.no_rows", "a header and nothing below it", file=file)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from adapters.errors import AdapterError
 from adapters.recording import RefusedRecord
@@ -13,6 +13,9 @@ from xapi.errors import JampelError
 from xapi.identity import looks_like_nip, parse_nip
 from xapi.intake import Identity
 from xapi.words import translate
+
+if TYPE_CHECKING:
+    from xapi.audit.rule_set import RuleSet
 
 
 def N_(text: str) -> str:
@@ -47,9 +50,10 @@ class OwnModule:
 class Connection:
     """A system as one institution (id) reaches it: its `options` by name, defaults filled in.
 
-    `clock` tells the time, `zone` is the institution's, `forms` are the slugs its rules know. `name` tells several
-    connections of one system apart ("" where there is one), `sleep` waits some seconds, and `transport` carries HTTP
-    requests in place of the network (`adapters.http`), in tests. `modules` are those of the library, by id and by IRI.
+    `clock` tells the time, `zone` is the institution's, `forms` are the slugs its rules know, and `rules` the rules
+    themselves (None: the published ones). `name` tells several connections of one system apart ("" where there is one),
+    `sleep` waits some seconds, and `transport` carries HTTP requests in place of the network (`adapters.http`), in
+    tests. `modules` are those of the library, by id and by IRI.
 
     `people` gives the NIPs (18 digits) of the institution's people, for a system that is asked person by person, and
     `pushed` the ids under which the system keeps what a push of ours wrote there.
@@ -66,6 +70,7 @@ class Connection:
     people: Callable[[], Iterable[str]] = field(default=tuple, repr=False)
     pushed: Callable[[], Collection[str]] = field(default=frozenset, repr=False)
     modules: Mapping[str, OwnModule] = field(default_factory=dict, repr=False)
+    rules: "RuleSet | None" = None
 
     def option(self, name: str) -> str:
         """The value of an option; raises AdapterError `adapter.option_missing` when it has none."""

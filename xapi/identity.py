@@ -71,7 +71,7 @@ def parse_nip(cell: object) -> Nip:
 
 def looks_like_nip(text: object) -> bool:
     """Whether `text` as a whole parses as a NIP (18 digits, however separated), or is an 18-digit number."""
-    if isinstance(text, bool) or not isinstance(text, (str, int)):
+    if isinstance(text, bool) or not isinstance(text, (str, int)) or _is_too_short(text):
         return False
     cleaned = _clean(str(text))
     return len(cleaned) == NIP_DIGITS and cleaned.isascii() and cleaned.isdigit()
@@ -79,6 +79,8 @@ def looks_like_nip(text: object) -> bool:
 
 def contains_nip(text: str) -> bool:
     """Whether a plausible NIP stands anywhere inside `text`, for example in an IRI, a mail address or a sentence."""
+    if _is_too_short(text):
+        return False
     normal = unicodedata.normalize("NFKC", text)
     return any(_plausible(_SEPARATORS.sub("", match.group())) for match in _RUN.finditer(normal))
 
@@ -94,6 +96,11 @@ def mask_nip(text: object) -> str:
 def mask_nips_in(text: str) -> str:
     """`text` from elsewhere (an answer, an exception) with every run of 18 digits masked."""
     return _RUN.sub(lambda match: mask_nip(match.group()), unicodedata.normalize("NFKC", text))
+
+
+def _is_too_short(text: str | int) -> bool:
+    """Whether a text has no room for a NIP, as most texts have not; a sign that is no ASCII may stand for several."""
+    return isinstance(text, str) and len(text) < NIP_DIGITS and text.isascii()
 
 
 def _clean(text: str) -> str:

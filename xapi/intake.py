@@ -1,13 +1,13 @@
 """The intake: whatever identity a statement arrives with, it leaves with pseudonyms, before anything stores it."""
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xapi.clock import Clock, system_clock
 from xapi.errors import PeopleError
-from xapi.identity import Nip, contains_nip, looks_like_nip
+from xapi.identity import Nip, contains_nip, looks_like_nip, parse_nip
 
 if TYPE_CHECKING:  # an adapter reads files for an intake without a database of its own
     from xapi.people import PeopleStore
@@ -49,6 +49,16 @@ class Intake:
             return self._people.ensure_nip(identity.nip, identity.name)
         raise PeopleError("people.no_identity", "neither a NIP nor an account says who this is")
 
+    def known(self, identities: Sequence[Identity]) -> list[str | None]:
+        """The persons behind `identities`, None where there is none yet; this makes nobody."""
+        numbers = {_digits(one): None for one in identities if one.nip is not None}
+        by_nip = self._people.by_nips(numbers)
+        return [
+            by_nip.get(_digits(one)) if one.nip is not None
+            else self._people.by_account(one.issuer or "", one.subject or "")
+            for one in identities
+        ]  # fmt: skip
+
     def expect(self, identities: Iterable[Identity]) -> None:
         """Makes those who are known by a NIP alone and not here yet, all in one transaction: what follows is quicker.
 
@@ -60,10 +70,11 @@ class Intake:
     def _of_actor(self, identity: Identity) -> Json:
         """The pseudonymous Agent for who did something; raises PeopleError `people.frozen` (UU 27/2022 art. 41)."""
         person = self.person(identity)
-        self._refuse_frozen(person)
+        self.refuse_frozen(person)
         return self._people.actor(person)
 
-    def _refuse_frozen(self, person: str) -> None:
+    def refuse_frozen(self, person: str) -> None:
+        """Raises PeopleError `people.frozen` when the processing of this person's data is suspended."""
         if self._people.is_frozen(person):
             raise PeopleError("people.frozen", "the processing of this person's data is suspended")
 
@@ -123,7 +134,7 @@ class Intake:
         else:
             person = self.person(_identity_of(actor, path))
         if acts:
-            self._refuse_frozen(person)
+            self.refuse_frozen(person)
         return self._people.actor(person)
 
     def _group(self, group: Json, path: str) -> Json:
@@ -137,6 +148,11 @@ class Intake:
     def _is_ours(self, account: Json) -> bool:
         name = account.get("name")
         return account.get("homePage") == self._people.home_page and isinstance(name, str) and _is_person_id(name)
+
+
+def _digits(identity: Identity) -> str:
+    """The digits of the NIP; raises PeopleError when it is none."""
+    return parse_nip(identity.nip).digits
 
 
 def _copy(statement: Mapping[str, object]) -> Json:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 
+from xapi.identity import mask_nips_in
 from xapi.sheet_cells import Cell, Formula, SheetError, date_of, plain_name, text_of
-from xapi.sheet_tables import MOST_BYTES, Line, open_tables
+from xapi.sheet_tables import MOST_BYTES, Line, Table, open_tables
 
 __all__ = [
     "Cell",
@@ -27,6 +28,7 @@ __all__ = [
 MOST_ROWS = 100_000
 HEADER_WITHIN = 15  # rows: people put titles above their tables
 LEAST_NUMBERED = 3  # cells of a row that only numbers the columns
+MOST_HEADERS, MOST_SHOWN = 40, 60  # unknown headers that an error names, and characters of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,44 +52,68 @@ class SheetRow:
 @dataclass(frozen=True, slots=True)
 class Head:
     """The header of a table: its place among the rows, and our `fields` by position in a row; `missing` are the titles
-    of columns that it ought to have."""
+    of columns that it ought to have, `names` what its columns are called (none: what stands in that row)."""
 
     index: int
     fields: dict[int, str]
     missing: tuple[str, ...] = ()
+    names: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table that was found: the `headers` as they are written, by position, and the rows below, read one by one."""
+    """A table that was found: the `headers` as they are written, by position, and the rows below, read one by one.
+
+    `table` says which of the tables of the file it is, and what of it people may not see.
+    """
 
     headers: dict[int, str]
     head: Head
     rows: Iterator[SheetRow]
+    table: Table
 
 
 FindHead = Callable[[Sequence[Line]], Head]
 
 
-def open_sheet(path: Path, find_head: FindHead, *, most_rows: int, most_bytes: int = MOST_BYTES) -> Sheet:
-    """The first table in `path` in whose first rows `find_head` misses nothing; its rows are read when asked for.
+def open_sheet(
+    path: Path, find_head: FindHead, *, most_rows: int, most_bytes: int = MOST_BYTES, name: str = ""
+) -> Sheet:
+    """The first table in `path`, or the one of that `name`, in whose first rows `find_head` misses nothing; its rows
+    are read when asked for.
 
     Raises SheetError when the file is no CSV (UTF-8, UTF-16 or CP1252; `;`, `,`, tab, `|`), XLSX or ODS, is too large,
     or lacks a column; also later, from the rows, when what follows cannot be read or has more than `most_rows` rows.
     """
-    best: Head | None = None
-    for table in open_tables(path, most_rows=most_rows, most_bytes=most_bytes):
-        beginning = list(islice(table, HEADER_WITHIN))
+    best: tuple[Head, dict[int, str]] | None = None
+    for table in open_tables(path, most_rows=most_rows, most_bytes=most_bytes, name=name):
+        beginning = list(islice(table.lines, HEADER_WITHIN))
         head = find_head(beginning)
+        headers = head.names or _headers(beginning, head)
         if not head.missing:
-            headers = {at: text_of(cell) for at, cell in enumerate(beginning[head.index][1]) if isinstance(cell, str)}
-            return Sheet(headers, head, _rows(chain(beginning[head.index + 1 :], table), head.fields))
-        if best is None or len(head.missing) < len(best.missing):
-            best = head
+            rows = _rows(chain(beginning[head.index + 1 :], table.lines), head.fields)
+            return Sheet({at: text_of(text) for at, text in headers.items()}, head, rows, table)
+        if best is None or _nearer(head, best[0]):
+            best = head, headers
     if best is None:
         raise SheetError("sheet.empty", "no table in the file", file=path.name)
-    missing = ", ".join(best.missing)
-    raise SheetError("sheet.columns_missing", missing, file=path.name, columns=missing)
+    raise _lacking(path, *best)
+
+
+def _headers(beginning: Sequence[Line], head: Head) -> dict[int, str]:
+    cells = beginning[head.index][1] if head.index < len(beginning) else []
+    return {at: cell for at, cell in enumerate(cells) if isinstance(cell, str)}
+
+
+def _nearer(head: Head, other: Head) -> bool:
+    return (len(head.missing), -len(head.fields)) < (len(other.missing), -len(other.fields))
+
+
+def _lacking(path: Path, head: Head, headers: dict[int, str]) -> SheetError:
+    """Names the columns that are missing, and those that are there and that nobody knows: one may be the other."""
+    unknown = [mask_nips_in(text)[:MOST_SHOWN] for at, text in headers.items() if at not in head.fields]
+    missing, others = ", ".join(head.missing), ", ".join(unknown[:MOST_HEADERS]) or "-"
+    return SheetError("sheet.columns_missing", missing, file=path.name, columns=missing, unknown=others)
 
 
 def read_sheet(path: Path, columns: Sequence[Column]) -> list[SheetRow]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from xapi.errors import XapiError
 from xapi.identity import mask_nips_in
@@ -16,6 +16,15 @@ MONTHS = {
          "oktober october okt oct", "november nov nopember", "desember december des dec"), 1)
     for name in names.split()
 }  # fmt: skip
+_SERIAL = re.compile(r"\d{5}", re.ASCII)
+_EXCEL_DAY_0 = date(1899, 12, 30)
+SERIALS = range(32874, 73051)  # 1990 to 2100: what is less is rather a postcode
+#: The name of the day before a date, and a time with its zone behind it.
+_BESIDE_DAY = re.compile(
+    r"^[A-Za-z'’]{4,9}, *|(?<=\d)(?:, *|[ T]+)\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\.\d+)?"
+    r"(?: ?(?:[AP]M|WIB|WITA|WIT|Z|[+-]\d{2}:?\d{2}))?$",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 class SheetError(XapiError):
@@ -44,9 +53,11 @@ def text_of(cell: Cell) -> str:
 
 
 def date_of(cell: Cell) -> date | None:
-    """The day in `cell`, None when empty: a date cell, 2026-11-22, 22-11-2026, 22/11/2026, 22 November 2026.
+    """The day in `cell`, None when empty: a date cell, 2026-11-22, 22-11-2026, 22/11/2026, 22 November 2026, the name
+    of the day before it or a time behind it, or the number of the day in Excel, 46348.
 
-    Raises SheetError `sheet.date` for anything else, also for a number and for a day that does not exist.
+    The day stands before the month: 03/04/2026 is 3 April. Raises SheetError `sheet.date` for anything else, also for
+    a day that does not exist.
     """
     if isinstance(cell, datetime):
         return cell.date()
@@ -55,6 +66,8 @@ def date_of(cell: Cell) -> date | None:
     text = text_of(cell)
     if not text:
         return None
+    if _SERIAL.fullmatch(text) and not isinstance(cell, bool) and int(text) in SERIALS:
+        return _EXCEL_DAY_0 + timedelta(days=int(text))
     found = _day_month_year(text) if isinstance(cell, str) else None
     try:
         if found is not None:
@@ -65,7 +78,8 @@ def date_of(cell: Cell) -> date | None:
 
 
 def _day_month_year(text: str) -> tuple[int, int, int] | None:
-    if iso := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]00:00(?::00)?)?", text, re.ASCII):
+    text = _BESIDE_DAY.sub("", text)
+    if iso := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", text, re.ASCII):
         return int(iso[1]), int(iso[2]), int(iso[3])
     if local := re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", text, re.ASCII):
         return int(local[3]), int(local[2]), int(local[1])

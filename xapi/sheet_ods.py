@@ -4,14 +4,14 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
-from pathlib import Path
 from xml.parsers.expat import ParserCreate
 
 from xapi.sheet_cells import MOST_CHARACTERS, Cell, Formula, SheetError
-from xapi.sheet_tables import MOST_COLUMNS, Line
+from xapi.sheet_tables import MOST_COLUMNS, Line, Table, beside, chosen_worksheets
 
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+_STYLE = "urn:oasis:names:tc:opendocument:xmlns:style:1.0"
 _TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
 _PIECE = 1 << 16
 _MOST_PARAGRAPHS = 20  # of one cell
@@ -19,13 +19,15 @@ _NUMBERS = ("float", "percentage", "currency")
 Attributes = dict[str, str]
 
 
-def ods_tables(path: Path, packed: zipfile.ZipFile) -> Iterator[Iterator[Line]]:
-    """Each table of the ODS that is open as `packed`; the file is read once for each, which keeps none in memory."""
+def ods_tables(packed: zipfile.ZipFile, name: str) -> Iterator[Table]:
+    """The tables of the ODS that is open as `packed`, or the one of that `name`; the file is read once for each, which
+    keeps none in memory."""
     total = _Reader(packed, -1)
     for _line in total.lines():
         pass
-    for place in range(total.tables):
-        yield _Reader(packed, place).lines()
+    for place in chosen_worksheets(total.found, name):
+        reader = _Reader(packed, place)
+        yield Table(reader.lines(), *total.found[place], beside(total.found, place), reader.hidden_rows)
 
 
 class _Reader:
@@ -34,11 +36,15 @@ class _Reader:
     def __init__(self, packed: zipfile.ZipFile, place: int) -> None:
         self._packed = packed
         self._place = place
-        self.tables = 0
+        self.found: list[tuple[str, bool]] = []  # the name of each table, and whether it is hidden
+        self.hidden_rows: set[int] = set()
+        self._style = ""
+        self._hidden_styles: set[str] = set()
         self._depth = 0  # of tables: one may stand in a cell of another
         self._number = 0
         self._cells: list[Cell] = []
         self._row_repeated = 1
+        self._row_hidden = False
         self._cell: Attributes = {}
         self._texts: list[str] = []
         self._in_cell = False
@@ -71,12 +77,16 @@ class _Reader:
     def _start(self, name: str, attributes: Attributes) -> None:
         if name == f"{_TABLE} table":
             self._depth += 1
-            self.tables += self._depth == 1
-        if self._depth != 1 or self.tables - 1 != self._place:
+            if self._depth == 1:
+                hidden = attributes.get(f"{_TABLE} style-name") in self._hidden_styles
+                self.found.append((attributes.get(f"{_TABLE} name", ""), hidden))
+        if self._depth != 1 or len(self.found) - 1 != self._place:
+            self._start_style(name, attributes)
             return
         if name == f"{_TABLE} table-row":
             self._cells = []
             self._row_repeated = _count(attributes, "number-rows-repeated")
+            self._row_hidden = attributes.get(f"{_TABLE} visibility", "visible") != "visible"
         elif name in (f"{_TABLE} table-cell", f"{_TABLE} covered-table-cell"):
             self._cell, self._texts, self._in_cell = attributes, [], True
         elif name == f"{_TEXT} p" and self._in_cell:
@@ -86,8 +96,15 @@ class _Reader:
         elif self._in_text and name in (f"{_TEXT} s", f"{_TEXT} tab", f"{_TEXT} line-break"):
             self._texts[-1] += " "
 
+    def _start_style(self, name: str, attributes: Attributes) -> None:
+        """A table is hidden by its style, and styles stand before the tables."""
+        if name == f"{_STYLE} style":
+            self._style = attributes.get(f"{_STYLE} name", "")
+        elif name == f"{_STYLE} table-properties" and attributes.get(f"{_TABLE} display") == "false":
+            self._hidden_styles.add(self._style)
+
     def _end(self, name: str) -> None:
-        if self._depth == 1 and self.tables - 1 == self._place:
+        if self._depth == 1 and len(self.found) - 1 == self._place:
             if name in (f"{_TABLE} table-cell", f"{_TABLE} covered-table-cell"):
                 self._end_cell()
             elif name == f"{_TABLE} table-row":
@@ -120,6 +137,8 @@ class _Reader:
                 self._cells[column] = value
         if any(cell is not None for cell in self._cells):
             self._ready.append((first, self._number, self._cells))
+            if self._row_hidden:
+                self.hidden_rows.add(first)
 
 
 def _count(attributes: Attributes, name: str) -> int:

@@ -42,6 +42,10 @@ class RowReader:
             self.refuse(field, error)
             return None
 
+    def has(self, field: str) -> bool:
+        """Whether the table has a column of that field."""
+        return field in self._cells
+
     def refuse(self, field: str, error: JampelError) -> None:
         """Notes what is wrong with a cell: the row is then no good."""
         self.good = False

@@ -3,20 +3,28 @@
 import codecs
 import csv
 import io
+import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from xapi.sheet_cells import Cell, Formula, SheetError
+from xapi.identity import mask_nips_in
+from xapi.sheet_cells import Cell, Formula, SheetError, plain_name
 
 MOST_BYTES = 20 * 1024 * 1024
-MOST_UNPACKED = 200 * 1024 * 1024
+MOST_UNPACKED = 400 * 1024 * 1024
+MOST_TEXTS = 64 * 1024 * 1024  # of the texts that the cells of an XLSX share
+MOST_KEPT = 16 * 1024 * 1024  # of styles, names and relations
 MOST_COLUMNS = 100
 MOST_NUMBER = 2**20  # of a row in a spreadsheet; what counts on without end is a trick
 LONGEST_LINE = 200_000  # characters of a CSV
 DELIMITERS = (";", ",", "\t", "|")
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+_KEPT = re.compile(r"\.(?:xml|rels)$", re.IGNORECASE)
+_ROWS = re.compile(r"(?:^|/)(?:content\.xml|worksheets/[^/]+\.xml)$", re.IGNORECASE)
+_TEXTS = re.compile(r"sharedStrings\.xml$", re.IGNORECASE)
 _PIECE = 1 << 16
 _LOOK = 4096
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -24,8 +32,21 @@ _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM
 Line = tuple[int, list[Cell]]
 
 
-def open_tables(path: Path, *, most_rows: int, most_bytes: int = MOST_BYTES) -> Iterator[Iterator[Line]]:
-    """The tables in `path`: each worksheet, or a CSV read with each delimiter, the most frequent first.
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a file: its `lines` one by one, its `name` (empty for a CSV), whether the worksheet is `hidden`, the
+    names of the visible ones `beside` it, and the numbers of `hidden_rows`, complete once the lines are read."""
+
+    lines: Iterator[Line]
+    name: str = ""
+    hidden: bool = False
+    beside: tuple[str, ...] = ()
+    hidden_rows: set[int] = field(default_factory=set)
+
+
+def open_tables(path: Path, *, most_rows: int, most_bytes: int = MOST_BYTES, name: str = "") -> Iterator[Table]:
+    """The tables in `path`: each worksheet, the hidden ones last, or a CSV read with each delimiter, the most frequent
+    first; only that of the `name`, when one is given.
 
     A table gives its rows with their numbers as a spreadsheet shows them, and is read up before the next one is asked
     for. Raises SheetError for what is no such file, is larger than `most_bytes` or has more than `most_rows` rows.
@@ -33,9 +54,26 @@ def open_tables(path: Path, *, most_rows: int, most_bytes: int = MOST_BYTES) -> 
     beginning = _look(path, most_bytes)
     if beginning.startswith(_OLD_EXCEL):
         raise SheetError("sheet.old_excel", "a file of Excel 97-2003, or one with a password", file=path.name)
-    tables = _packed_tables(path) if beginning.startswith(b"PK\x03\x04") else _csv_tables(path, beginning)
-    for table in tables:
-        yield _counted(table, most_rows)
+    packed = beginning.startswith(b"PK\x03\x04")
+    for table in _packed_tables(path, name) if packed else _csv_tables(path, beginning):
+        yield replace(table, lines=_counted(table.lines, most_rows))
+
+
+def chosen_worksheets(found: Sequence[tuple[str, bool]], name: str) -> list[int]:
+    """The places of the worksheets to read, of which each is a name and whether it is hidden: the visible ones first,
+    or the one that is called `name`. Raises SheetError when none is."""
+    if name:
+        places = [at for at, (one, _hidden) in enumerate(found) if plain_name(one) == plain_name(name)]
+        if not places:
+            names = mask_nips_in(", ".join(one for one, _hidden in found))
+            raise SheetError("sheet.no_such_sheet", "no worksheet of that name", name=name, names=names[:500])
+        return places[:1]
+    return sorted(range(len(found)), key=lambda at: found[at][1])
+
+
+def beside(found: Sequence[tuple[str, bool]], place: int) -> tuple[str, ...]:
+    """The names of the visible worksheets other than the one at `place`."""
+    return tuple(one for at, (one, hidden) in enumerate(found) if at != place and not hidden)
 
 
 def _look(path: Path, most_bytes: int) -> bytes:
@@ -56,25 +94,40 @@ def _counted(table: Iterable[Line], most_rows: int) -> Iterator[Line]:
         yield number, cells
 
 
-def _packed_tables(path: Path) -> Iterator[Iterator[Line]]:
+def _packed_tables(path: Path, name: str) -> Iterator[Table]:
     """The worksheets of a zip: an ODS says so in its first member, everything else is taken for an XLSX."""
     try:
         with zipfile.ZipFile(path) as packed:
-            unpacked = sum(entry.file_size for entry in packed.infolist())
-            if unpacked > MOST_UNPACKED:
-                megabytes = MOST_UNPACKED // 1024**2
-                raise SheetError("sheet.too_large", f"{unpacked} bytes", file=path.name, megabytes=megabytes)
+            _refuse_bombs(path, packed.infolist())
             is_ods = "mimetype" in packed.namelist() and packed.read("mimetype").strip() == _ODS
-            if is_ods:
-                from xapi.sheet_ods import ods_tables as tables
-            else:
-                from xapi.sheet_xlsx import xlsx_tables as tables  # slow to load, and most tables are CSV
-            for table in tables(path, packed):
-                yield _safely(table)
+            for table in (_ods_tables if is_ods else _xlsx_tables)(path, packed, name):
+                yield replace(table, lines=_safely(table.lines))
     except (SheetError, GeneratorExit):
         raise
     except Exception as cause:  # a parser of files from anywhere may fail in any way
         raise SheetError("sheet.no_table", f"no table: {type(cause).__name__}") from cause
+
+
+def _ods_tables(_path: Path, packed: zipfile.ZipFile, name: str) -> Iterator[Table]:
+    from xapi.sheet_ods import ods_tables
+
+    return ods_tables(packed, name)
+
+
+def _xlsx_tables(path: Path, packed: zipfile.ZipFile, name: str) -> Iterator[Table]:
+    from xapi.sheet_xlsx import xlsx_tables  # slow to load, and most tables are CSV
+
+    return xlsx_tables(path, packed, name)
+
+
+def _refuse_bombs(path: Path, members: Sequence[zipfile.ZipInfo]) -> None:
+    """Refuses what unpacks to too much: all together, and what a reader keeps in memory as a whole."""
+    whole = sum(one.file_size for one in members)
+    kept = sum(one.file_size for one in members if _KEPT.search(one.filename) and not _ROWS.search(one.filename))
+    texts = sum(one.file_size for one in members if _TEXTS.search(one.filename))
+    for size, most in ((whole, MOST_UNPACKED), (kept - texts, MOST_KEPT), (texts, MOST_TEXTS)):
+        if size > most:
+            raise SheetError("sheet.too_large", f"{size} bytes", file=path.name, megabytes=most // 1024**2)
 
 
 def _safely(table: Iterator[Line]) -> Iterator[Line]:
@@ -86,11 +139,11 @@ def _safely(table: Iterator[Line]) -> Iterator[Line]:
         raise SheetError("sheet.no_table", f"no table: {type(cause).__name__}") from cause
 
 
-def _csv_tables(path: Path, beginning: bytes) -> Iterator[Iterator[Line]]:
+def _csv_tables(path: Path, beginning: bytes) -> Iterator[Table]:
     encoding = _encoding(path, beginning)
     start = codecs.getincrementaldecoder(encoding)(errors="replace").decode(beginning)
     for delimiter in sorted(DELIMITERS, key=start.count, reverse=True):
-        yield _csv_lines(path, encoding, delimiter)
+        yield Table(_csv_lines(path, encoding, delimiter))
 
 
 def _csv_lines(path: Path, encoding: str, delimiter: str) -> Iterator[Line]:

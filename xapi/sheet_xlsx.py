@@ -12,12 +12,17 @@ from openpyxl import load_workbook
 from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.utils import column_index_from_string
 
-from xapi.sheet_cells import Cell, Formula
-from xapi.sheet_tables import MOST_COLUMNS, Line
+from xapi.sheet_cells import Cell, Formula, SheetError
+from xapi.sheet_tables import MOST_COLUMNS, Line, Table, beside, chosen_worksheets
 
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]{0,100}?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_WORKSHEET = re.compile(r"(?:^|/)worksheets/[^/]+\.xml$", re.IGNORECASE)
+_ROW = re.compile(rb"<(?:\w+:)?(?:row|mergeCell)[\s>/]")
+_HIDDEN = re.compile(rb'<(?:\w+:)?row\s(?=[^>]{0,300}?\shidden="(?:1|true)")(?:[^>]{0,300}?\s)??r="(\d{1,7})"')
 _PIECE = 1 << 20
-_OVERLAP = 200  # bytes: longer than any mergeCell element
+LONGEST_ROW = 16 << 20  # bytes
+_LOOK = 4096
+_OVERLAP = 400  # bytes: longer than any element that is looked for
 _MOST_MERGED = 200_000
 
 
@@ -28,18 +33,32 @@ class _Merge(NamedTuple):
     last: int
 
 
-def xlsx_tables(path: Path, packed: zipfile.ZipFile) -> Iterator[Iterator[Line]]:
-    """Each worksheet of the XLSX `path`, which is open as `packed`."""
+def xlsx_tables(path: Path, packed: zipfile.ZipFile, name: str) -> Iterator[Table]:
+    """The worksheets of the XLSX `path`, which is open as `packed`, or the one of that `name`."""
+    _refuse_doctypes(packed)
+    looked = {part: _look_through(packed, part) for part in packed.namelist() if _WORKSHEET.search(part)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about styles and extensions, which we do not read
         book = load_workbook(path, read_only=True, data_only=False)
     try:
-        for worksheet in book.worksheets:
+        found = [(one.title, one.sheet_state != "visible") for one in book.worksheets]
+        for place in chosen_worksheets(found, name):
+            worksheet = book.worksheets[place]
             worksheet.reset_dimensions()  # they may lie
-            merges = _merges(packed, getattr(worksheet, "_worksheet_path", ""))
-            yield _lines(worksheet, merges)
+            merges, hidden_rows = looked.get(getattr(worksheet, "_worksheet_path", "").lstrip("/"), ({}, set()))
+            yield Table(_lines(worksheet, merges), *found[place], beside(found, place), hidden_rows)
     finally:
         book.close()
+
+
+def _refuse_doctypes(packed: zipfile.ZipFile) -> None:
+    """No writer of XLSX needs a document type, and entities are declared in it."""
+    for entry in packed.infolist():
+        if not entry.filename.casefold().endswith((".xml", ".rels")):
+            continue
+        with packed.open(entry) as xml:
+            if b"<!DOCTYPE" in xml.read(_LOOK).upper():
+                raise SheetError("sheet.no_table", "a document type declaration")
 
 
 def _lines(worksheet: Any, merges: dict[int, list[_Merge]]) -> Iterator[Line]:
@@ -61,26 +80,41 @@ def _lines(worksheet: Any, merges: dict[int, list[_Merge]]) -> Iterator[Line]:
         yield number, cells
 
 
-def _merges(packed: zipfile.ZipFile, member: str) -> dict[int, list[_Merge]]:
-    """The ranges that are merged downwards, by their first row."""
-    found: dict[int, list[_Merge]] = {}
-    name = member.lstrip("/")
-    if name not in packed.namelist():
-        return found
+def _look_through(packed: zipfile.ZipFile, member: str) -> tuple[dict[int, list[_Merge]], set[int]]:
+    """The ranges of a worksheet that are merged downwards, by their first row, and the numbers of its hidden rows.
+
+    Raises SheetError for a row without end: the reader holds a row as a whole.
+    """
     seen: set[tuple[int, _Merge]] = set()
-    rest = b""
-    with packed.open(name) as xml:
-        while piece := xml.read(_PIECE):
-            text = rest + piece
-            for match in _MERGED.finditer(text):
-                first, last = int(match[2]), int(match[4])
-                merge = _Merge(column_index_from_string(match[1].decode()) - 1, last)
-                if last > first and len(seen) < _MOST_MERGED:
-                    seen.add((first, merge))
-            rest = text[-_OVERLAP:]
+    hidden: set[int] = set()
+    since_row = 0
+    for text in _pieces(packed, member):
+        seen.update(_merges(text))
+        hidden.update(int(match[1]) for match in _HIDDEN.finditer(text) if len(hidden) < _MOST_MERGED)
+        since_row = 0 if _ROW.search(text) else since_row + len(text)
+        if since_row > LONGEST_ROW or len(seen) > _MOST_MERGED:
+            raise SheetError("sheet.no_table", "a row without end")
+    found: dict[int, list[_Merge]] = {}
     for first, merge in seen:
         found.setdefault(first, []).append(merge)
-    return found
+    return found, hidden
+
+
+def _pieces(packed: zipfile.ZipFile, member: str) -> Iterator[bytes]:
+    """The text of a part in pieces, each with the end of the one before: an element may lie across."""
+    rest = b""
+    with packed.open(member) as xml:
+        while piece := xml.read(_PIECE):
+            text = rest + piece
+            yield text
+            rest = text[-_OVERLAP:]
+
+
+def _merges(text: bytes) -> Iterator[tuple[int, _Merge]]:
+    for match in _MERGED.finditer(text):
+        first, last = int(match[2]), int(match[4])
+        if last > first:
+            yield first, _Merge(column_index_from_string(match[1].decode()) - 1, last)
 
 
 def _cell(cell: Any) -> Cell:

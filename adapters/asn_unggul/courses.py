@@ -7,7 +7,7 @@ from datetime import date, tzinfo
 from pathlib import Path
 
 from adapters.asn_unggul.headings import ACTIVITIES, COMPLETION, GRADES
-from adapters.attendance import FORM_NAMES, hundredths_of_jp
+from adapters.cells import FORM_NAMES, hundredths_of_jp
 from adapters.errors import AdapterError
 from adapters.moments import zone_named
 from adapters.remote import Connection

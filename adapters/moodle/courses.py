@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from adapters.attendance import hundredths_of_jp
+from adapters.cells import hundredths_of_jp
 from adapters.errors import AdapterError
 from adapters.moodle.answers import Row, fields_of, is_true, moment, plain, rows, whole
 from adapters.moodle.mapping import MappedCourse

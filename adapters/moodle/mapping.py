@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from adapters.attendance import hundredths_of_jp
+from adapters.cells import hundredths_of_jp
 from adapters.errors import AdapterError
 from adapters.moodle.options import slug_of
 from xapi.errors import JampelError

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters.attendance import FORM_NAMES
+from adapters.cells import FORM_NAMES
 from adapters.errors import AdapterError
 from adapters.remote import N_, Connection, Option
 from xapi.sheet import plain_name

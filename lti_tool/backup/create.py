@@ -11,7 +11,7 @@ from lti_tool.backup.lines import Tick, write_table
 from lti_tool.backup.manifest import FORMAT, DatabasePart, Manifest, TablePart, member_of
 from lti_tool.backup.store.snapshot import Snapshot
 from lti_tool.backup.store.tables import columns_of
-from lti_tool.databases import HOUSE, Database, check_finished, servers
+from lti_tool.databases import HOUSE, PEOPLE, Database, check_finished, servers
 from lti_tool.settings import Settings
 from lti_tool.version import VERSION
 from xapi.clock import Clock
@@ -40,7 +40,8 @@ def make_backup(
         tick = begin(row_count(snapshot))
         parts = tuple(_database(snapshot, database, archive, target.parent, tick) for database in snapshot.databases)
         whole = HOUSE in snapshot.databases
-        files = tuple(add_files(archive, settings, with_secrets=with_secrets)) if whole else ()
+        people = PEOPLE in snapshot.databases  # whose names stand in the certificates
+        files = tuple(add_files(archive, settings, with_secrets=with_secrets, with_evidence=people)) if whole else ()
         manifest = _manifest(parts, made, settings, files)
         archive.finish(manifest)
     return manifest

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from functools import partial
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -12,6 +13,8 @@ from adapters.registry import load_adapters
 from lti_tool.backup.archive import Archive, ArchiveWriter
 from lti_tool.backup.manifest import SETTINGS_NAME, FilePart, file_member, is_safe
 from lti_tool.errors import ToolError
+from lti_tool.evidence_files import FOLDER as EVIDENCE
+from lti_tool.evidence_files import evidence_paths
 from lti_tool.rule_desk import layer_files
 from lti_tool.settings import Settings, file_without_secrets
 from lti_tool.systems.connections import is_open
@@ -19,12 +22,17 @@ from lti_tool.systems.connections import is_open
 LIBRARY, SECRETS = "library", "secrets"
 
 
-def add_files(archive: ArchiveWriter, settings: Settings, *, with_secrets: bool) -> Iterator[FilePart]:
-    """Adds settings without secrets, rule layers, the library, and on request the keys; yields what was added."""
+def add_files(
+    archive: ArchiveWriter, settings: Settings, *, with_secrets: bool, with_evidence: bool = True
+) -> Iterator[FilePart]:
+    """Adds settings without secrets, rule layers, the library, certificates, and on request the keys; yields what was
+    added."""
     shown = file_without_secrets(settings, partial(is_open, load_adapters()))
     if shown:
         yield _add(archive, SETTINGS_NAME, BytesIO(shown.encode()))
-    for path in _wanted(settings, with_secrets):
+    evidence = evidence_paths(settings.data) if with_evidence else ()
+    kept = (path for path in evidence if is_safe(path.relative_to(settings.data).as_posix()))
+    for path in chain(_wanted(settings, with_secrets), kept):
         with path.open("rb") as file:
             yield _add(archive, path.relative_to(settings.data).as_posix(), file)
 
@@ -54,10 +62,10 @@ def _add(archive: ArchiveWriter, name: str, file: IO[bytes]) -> FilePart:
 
 
 def write_files(archive: Archive, files: tuple[FilePart, ...], folder: Path) -> None:
-    """Writes `files` below `folder`, which is new and empty; secrets for their owner alone."""
+    """Writes `files` below `folder`, which is new and empty; secrets and certificates for their owner alone."""
     for part in files:
         path = folder / part.path
-        secret = part.path.startswith(f"{SECRETS}/")
+        secret = part.path.startswith((f"{SECRETS}/", f"{EVIDENCE}/"))
         path.parent.mkdir(mode=0o700 if secret else 0o755, parents=True, exist_ok=True)
         with path.open("xb") as file:
             path.chmod(0o600 if secret else 0o644)

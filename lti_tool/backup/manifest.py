@@ -11,6 +11,7 @@ FORMAT = 1
 HEX64 = r"^[0-9a-f]{64}$"
 _Digest = msgspec.Meta(pattern=HEX64)
 MOST_NAME = 400  # characters of the path of a file in the data folder
+_EVIDENCE = re.compile(r"evidence/[0-9a-f]{32}/(?:[0-9a-f]{2}/[0-9a-f]{64}\.(?:pdf|txt)|late/[0-9a-f-]{36})")
 _RULES = re.compile(r"[\w][\w. -]*\.toml")
 _SECRET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 SETTINGS_NAME = "jampel.toml"
@@ -105,18 +106,22 @@ def decode_manifest(content: bytes) -> Manifest:
 
 
 def is_safe(path: str) -> bool:
-    """Whether `path` is one of the files that a backup may bring: of the library, a rule layer, settings, a secret."""
+    """Whether `path` is one of the files that a backup may bring: of the library, a rule layer, settings, a
+    secret, a certificate."""
     parts = path.split("/")
     plain = all(part not in ("", ".", "..") and part.isprintable() and "\\" not in part for part in parts)
     if not plain or len(path) > MOST_NAME or str(PurePosixPath(path)) != path:
         return False
+    safe = False
     match parts:
         case [name]:
-            return name == SETTINGS_NAME or _RULES.fullmatch(name) is not None
+            safe = name == SETTINGS_NAME or _RULES.fullmatch(name) is not None
         case ["secrets", name]:
-            return _SECRET.fullmatch(name) is not None
+            safe = _SECRET.fullmatch(name) is not None
+        case ["evidence", *_]:
+            safe = _EVIDENCE.fullmatch(path) is not None
         case ["library", digest, *_]:
-            return len(parts) > 2 and re.fullmatch(HEX64, digest) is not None
-        case [*_, name]:
-            return parts[0] not in ("secrets", "library") and _RULES.fullmatch(name) is not None
-    return False
+            safe = len(parts) > 2 and re.fullmatch(HEX64, digest) is not None
+        case [first, *_, name]:
+            safe = first not in ("secrets", "library") and _RULES.fullmatch(name) is not None
+    return safe

@@ -15,6 +15,7 @@ from lti_tool.backup.store.load import Loader
 from lti_tool.backup.target import Target
 from lti_tool.databases import Database
 from lti_tool.errors import ToolError
+from lti_tool.evidence_files import EvidenceFiles
 from lti_tool.settings import Settings
 from lti_tool.subject.erasure_file import NAME, keep_erasures, read_erasures
 from lti_tool.subject.store import erase_again
@@ -64,12 +65,14 @@ def restore_backup(settings: Settings, path: Path, begin: Begin, erasures: Path 
             with_statements = settings.privacy.erase_statements
             erased = erase_again(loader, databases, since, statements=with_statements)
             write_files(archive, manifest.files, target.folder)
+            for institution, statement_ids in erased:
+                EvidenceFiles(target.folder, institution).forget(statement_ids)
             loader.close_files()
             kept = target.put_in_place()
             loader.commit()
             target.finished()
         keep_erasures(settings.data, since)
-    return Restored(manifest=manifest, tables=tuple(verified), kept=tuple(kept), erased=erased)
+    return Restored(manifest=manifest, tables=tuple(verified), kept=tuple(kept), erased=len(erased))
 
 
 def _erasures(settings: Settings, given: Path | None) -> list[Erasure]:

@@ -7,7 +7,9 @@ from lti_tool.cli.adapter_class import class_report
 from lti_tool.cli.adapter_list import list_adapters, show
 from lti_tool.cli.adapter_pull import pull
 from lti_tool.cli.adapter_push import push
+from lti_tool.cli.adapter_reconcile import reconcile
 from lti_tool.cli.adapter_runs import runs
+from lti_tool.cli.adapter_sheet import sheet
 from lti_tool.cli.adapter_steps import steps
 from lti_tool.console import N_, Group
 
@@ -17,5 +19,5 @@ def adapter() -> None:
     """Adapters."""
 
 
-for command in (list_adapters, show, check, pull, push, runs, class_report, steps):
+for command in (list_adapters, show, check, pull, sheet, reconcile, push, runs, class_report, steps):
     adapter.add_command(command)

@@ -12,9 +12,11 @@ from adapters.base import Adapter, FileRecords
 from adapters.recording import Taken, take_all
 from adapters.registry import load_adapters
 from adapters.remote import Connection
+from adapters.table_files import TableHeld
 from lti_tool.cli.adapter_progress import reaching
 from lti_tool.cli.output import end_with_refused, refused_cells, show_table
 from lti_tool.cli.pack import EXISTING_FILE
+from lti_tool.cli.sheet_preview import show_notes
 from lti_tool.console import (
     FINDINGS,
     N_,
@@ -134,6 +136,8 @@ def _take_file(services: Services, found: Adapter, connection: Connection, file:
         kept = [*map(refusal_of_cell, held.refused), *map(refusal_of, taken.refused)]
         counts = {"read": len(held.records), "recorded": taken.recorded, "unchanged": taken.unchanged}
         run.advance({**counts, "refused": len(kept)}, refused=kept)
+    if isinstance(held, TableHeld):  # rows that were left out, and what is used and worth a look
+        show_notes(held)
     refused = [*refused_cells(held.refused), *_refused_rows(taken)]
     if as_json:
         print_json(

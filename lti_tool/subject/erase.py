@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lti_tool.errors import ToolError
+from lti_tool.evidence_files import EvidenceFiles
 from lti_tool.subject.actors import agents_of
 from lti_tool.subject.erasure_file import keep_erasures
 from xapi.audit.projector import rebuild
@@ -56,6 +57,7 @@ def _erase(services: "Services", record: PersonRecord, basis: str, decided_by: s
     services.people.subjects.mark(ids, now)  # first: what is erased must never look removed
     end_grants(services, record)
     with_statements = services.settings.privacy.erase_statements
+    EvidenceFiles(services.settings.data, institution).forget(ids)
     records = services.subject_records.erase(agents, statements=with_statements)
     links = services.lti.subjects.erase(accounts)
     services.lti.adapter_pushes.forget(ids)

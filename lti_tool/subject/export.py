@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lti_tool.errors import ToolError
+from lti_tool.evidence_files import EvidenceFiles
 from lti_tool.subject.actors import agents_of, home_page_of
 from lti_tool.subject.others import without_others
 from lti_tool.subject.page import page_of
@@ -29,14 +30,17 @@ Json = dict[str, Any]
 
 
 def gather(services: "Services", person: str) -> tuple[Json, dict[str, bytes]]:
-    """Everything about `person` as JSON, and the contents of their attachments by SHA-2.
+    """Everything about `person` as JSON, and the contents of their attachments and certificates by
+    SHA-2.
 
     Others are left out of it (art. 33). Raises PeopleError `people.unknown_person`.
     """
     record = services.people.subjects.require_record(person)
     agents = agents_of(services.institution.id, record.pseudonyms)
     statements = list(services.subject_records.statements(agents))
+    certificates = EvidenceFiles(services.settings.data, services.institution.id).own(one.id for one in statements)
     contents = services.subject_records.contents(statements)
+    contents |= {digest: path.read_bytes() for digest, path in certificates.items()}
     accounts = [(issuer, subject) for issuer, subject, _seen in record.accounts]
     made: Json = {
         "format": FORMAT,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from lti_tool.evidence_files import EvidenceFiles
 from lti_tool.subject.erase import erase_subject
 from xapi.audit.projector import rebuild
 
@@ -76,6 +77,7 @@ def _destroy_statements(services: "Services", before: datetime) -> None:
     taken = False
     while ids := services.subject_records.old_ids(before):
         services.people.subjects.mark(ids, services.clock())  # first: what is destroyed must never look removed
+        EvidenceFiles(services.settings.data, services.institution.id).forget(ids)
         services.subject_records.destroy_statements(before)
         taken = True
     if taken:

@@ -22,20 +22,20 @@ class Changing(Protocol):
     def change(self, database: Database) -> AbstractContextManager[Connection]: ...
 
 
-def erase_again(tables: Changing, held: Iterable[Database], erasures: Iterable[Erasure], *, statements: bool) -> int:
+def erase_again(
+    tables: Changing, held: Iterable[Database], erasures: Iterable[Erasure], *, statements: bool
+) -> list[tuple[str, list[str]]]:
     """Erases in the databases `held` by a backup whoever `erasures` name and the backup still knows or has not noted as
-    erased; returns how many pseudonyms. With `statements` their statements go too."""
+    erased; returns for each their institution and the ids of their statements. With `statements` those go too."""
     databases, wanted = set(held), {(one.institution, one.person): one for one in erasures}
     if PEOPLE in databases:
         with tables.change(PEOPLE) as people:
             for one in erasures_in(people):
                 wanted.pop((one.institution, one.person), None)
-    for one in wanted.values():
-        _erase_one(tables, databases, one, statements=statements)
-    return len(wanted)
+    return [(one.institution, _erase_one(tables, databases, one, statements=statements)) for one in wanted.values()]
 
 
-def _erase_one(tables: Changing, databases: set[Database], one: Erasure, *, statements: bool) -> None:
+def _erase_one(tables: Changing, databases: set[Database], one: Erasure, *, statements: bool) -> list[str]:
     pseudonyms, accounts = _who(tables, databases, one)
     agents, ids = agents_of(one.institution, pseudonyms), list[str]()
     if LRS in databases:
@@ -53,6 +53,7 @@ def _erase_one(tables: Changing, databases: set[Database], one: Erasure, *, stat
             add_marks(people, one.institution, ids, one.erased)
             note(people, one.institution, "restore", one.erased, who=one.person, basis=one.basis,
                  decided_by=one.decided_by, detail="erased again")  # fmt: skip
+    return ids
 
 
 def _who(tables: Changing, databases: set[Database], one: Erasure) -> tuple[tuple[str, ...], list[Account]]:

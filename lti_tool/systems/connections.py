@@ -57,6 +57,7 @@ def connection_of(services: Services, adapter: Adapter, name: str | None = None)
         clock=services.clock,
         zone=services.zone,
         forms=frozenset(services.rules.of_year(services.today.year).forms),
+        rules=services.rules,
         name=chosen,
         people=lambda: _nips(services),
         pushed=lambda: _pushed(services, adapter.name, chosen),

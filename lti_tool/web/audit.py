@@ -24,6 +24,7 @@ from lti_tool.web.audit_overview import (
 from lti_tool.web.audit_people import people_report, people_table, wanted
 from lti_tool.web.audit_scope import chosen_scope, kept, plain
 from lti_tool.web.context import services
+from lti_tool.web.evidence_file import evidence_of, has_file
 from lti_tool.web.figures import FIRST_YEAR, LAST_YEAR, as_date, chosen_year, is_projected, years
 from lti_tool.web.forms import ReviewForm
 from lti_tool.web.language import form_name, language
@@ -144,7 +145,10 @@ def _evidence(person: str, year: int, statement: UUID, form: ReviewForm) -> str:
         year=year,
         form=form,
         statement=_statement(entry.statement_id),
-    )
+        digest=evidence_of(entry),
+        file_url=url_for("evidence_file.open_file", person=person, year=year, statement=statement)
+        if has_file(entry) else "",
+    )  # fmt: skip
 
 
 def _entry(trail: Trail, statement: UUID) -> TrailEntry:
@@ -184,7 +188,7 @@ def review(person: str, year: int, statement: UUID) -> Response:
         reason=(form.reason.data or "").strip(),
         reviewer=staff_name(),
         role=current_user.role,
-        evidence=entry.evidence,
+        evidence=evidence_of(entry),
     )
     record_review(services(), decision)
     services().house.log.add(services().clock(), staff_name(), "audit.review", entry.statement_id, decision.status)

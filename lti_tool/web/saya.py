@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 
 from lti_tool.web.context import services
+from lti_tool.web.evidence_file import certificate, evidence_of, has_file
 from lti_tool.web.figures import chosen_year, is_projected, years
 from lti_tool.web.session import forget_learner, learner, remember_learner
 from lti_tool.web.transcripts import transcript
-from xapi.audit.trail import Trail, trail_of_person
+from xapi.audit.trail import Trail, TrailEntry, trail_of_person
 from xapi.errors import AuditError
 
 blueprint = Blueprint("saya", __name__, url_prefix="/saya")
@@ -80,6 +81,22 @@ def download(kind: str) -> Response:
 @blueprint.get("/bukti/<uuid:statement>")
 def evidence(statement: object) -> str:
     """One credit of the learner in plain words: what it was, how it was counted, who decided."""
+    found, entry = _own_credit(statement)
+    year = chosen_year()
+    address = url_for("saya.evidence_file", statement=entry.statement_id, tahun=year) if has_file(entry) else ""
+    return render_template(
+        "my_evidence.html", entry=entry, year=year, trail=found, digest=evidence_of(entry), file_url=address
+    )
+
+
+@blueprint.get("/bukti/<uuid:statement>/berkas")
+def evidence_file(statement: object) -> Response:
+    """The learner's own certificate of one credit."""
+    return certificate(_own_credit(statement)[1])
+
+
+def _own_credit(statement: object) -> tuple[Trail, TrailEntry]:
+    """The credit of that statement, if it is the learner's own in the chosen year, and the trail that it stands in."""
     alias = learner()
     if alias is None:
         abort(401)
@@ -91,4 +108,4 @@ def evidence(statement: object) -> str:
     entry = next((entry for entry in found.entries if entry.statement_id == str(statement)), None)
     if entry is None:
         abort(404)
-    return render_template("my_evidence.html", entry=entry, year=chosen_year(), trail=found)
+    return found, entry

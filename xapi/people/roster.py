@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xapi.errors import PeopleError
-from xapi.identity import mask_nips_in
-from xapi.people.layouts import LEAST_HEADERS, TITLES, Layout, find_head, headers_of, mark_of
+from xapi.people.layouts import ROSTER, TITLES
 from xapi.people.person import RosterEntry
 from xapi.people.roster_cells import Flag, Reader
 from xapi.sheet import Head, SheetRow, open_sheet
+from xapi.sheet_layout import Layout, find_head, headers_of, mark_of, remembered_for, unused_headers
 from xapi.sheet_rows import RefusedCell
 from xapi.sheet_tables import Line
 
@@ -88,17 +88,14 @@ def open_roster(path: Path, layout: Layout, remembered: Callable[[str], Layout |
     chosen = [layout]
 
     def find(lines: Sequence[Line]) -> Head:
-        for _number, cells in lines:
-            headers = [cell for cell in cells if isinstance(cell, str)]
-            kept = remembered(mark_of(headers)) if len(headers) >= LEAST_HEADERS else None
-            if kept is not None:
-                chosen.append(layout.over(kept))
-                break
-        return find_head(lines, chosen[-1])
+        kept = remembered_for(lines, remembered)
+        if kept is not None:
+            chosen.append(layout.over(kept))
+        return find_head(lines, chosen[-1], ROSTER)
 
     sheet = open_sheet(path, find, most_rows=MOST_ROWS, most_bytes=MOST_BYTES)
     headers = headers_of(sheet.headers, sheet.head)
-    unused = [mask_nips_in(header) for at, header in sheet.headers.items() if at not in sheet.head.fields and header]
+    unused = unused_headers(sheet.headers, sheet.head)
     return Roster(sheet.rows, chosen[-1], headers, unused, mark_of(list(sheet.headers.values())))
 
 

@@ -7,9 +7,10 @@ from sys import intern
 
 from xapi.errors import JampelError, PeopleError
 from xapi.identity import Nip, mask_nip, mask_nips_in, parse_nip
-from xapi.people.layouts import BY_NIP, TITLES, Layout
+from xapi.people.layouts import BY_NIP, TITLES
 from xapi.people.person import RosterEntry
 from xapi.sheet import Cell, Formula, SheetRow, date_of, plain_name, text_of
+from xapi.sheet_layout import Layout
 from xapi.sheet_rows import RefusedCell, RowReader
 
 STATUSES = {

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from adapters.attendance import COLUMNS, hundredths_of_jp
 from adapters.base import Desk
+from adapters.cells import hundredths_of_jp
 from adapters.errors import AdapterError
+from adapters.layouts import TITLES as ATTENDANCE_TITLES
 from adapters.recording import take_all
 from adapters.remote import Connection
 from adapters.spreadsheet import SpreadsheetExchange
@@ -215,7 +216,7 @@ def test_a_recorder_that_fails_otherwise_is_heard(office, tmp_path):
 
 def test_the_page_about_sheets_names_every_column():
     page = (Path(__file__).parents[3] / "docs" / "reference" / "lembar.md").read_text(encoding="utf-8")
-    titles = [*(column.title for column in COLUMNS), *TITLES.values()]
+    titles = [*ATTENDANCE_TITLES.values(), *TITLES.values()]
     assert [title for title in titles if title not in page] == []
 
 

@@ -57,6 +57,14 @@ def test_an_account_with_a_known_nip_is_matched_and_stays_so(people):
     assert people.waiting() == []
 
 
+def test_many_numbers_are_looked_up_at_once_and_make_nobody(people, engine, monkeypatch):
+    monkeypatch.setattr("xapi.people.store.identities.ASKED_AT_ONCE", 1)
+    person = people.ensure_nip(ANI, "Ani")
+    assert people.by_nips([BUDI, ANI, ANI]) == {ANI: person}
+    assert people.by_nip(BUDI) is None
+    assert PeopleStore(engine, THERE, uuid.uuid4).by_nips([ANI]) == {}
+
+
 def test_looking_for_an_account_makes_nobody(people):
     assert people.by_account(LMS, "7") is None
     assert people.waiting() == []

@@ -14,10 +14,11 @@ from openpyxl import Workbook
 from xapi.database import migrate, open_database
 from xapi.errors import PeopleError, XapiError
 from xapi.people import PeopleStore
-from xapi.people.layouts import NAMES, TITLES, Layout, read_layout
+from xapi.people.layouts import NAMES, TITLES, read_layout
 from xapi.people.roster import Wanted, import_roster, open_roster
 from xapi.people.store import roster_writer
 from xapi.sheet import SheetError
+from xapi.sheet_layout import Layout
 from xapi.words import explain
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -252,7 +253,7 @@ def test_every_field_has_a_title():
 
 @pytest.mark.parametrize("text", ["nik=x", "opd", "=x", "opd="])
 def test_a_mapping_that_says_nothing_is_refused(text):
-    with pytest.raises(PeopleError):
+    with pytest.raises(SheetError):
         read_layout([text], [])
 
 

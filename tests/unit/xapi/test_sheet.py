@@ -119,13 +119,18 @@ def test_no_file_breaks_the_reader(tmp_path_factory, data):
     [("2026-11-22", date(2026, 11, 22)), ("22-11-2026", date(2026, 11, 22)), ("22/11/2026", date(2026, 11, 22)),
      ("1.2.2026", date(2026, 2, 1)), ("14 Agustus 2023", date(2023, 8, 14)), ("14 august 2023", date(2023, 8, 14)),
      (datetime(2026, 1, 2, 3), date(2026, 1, 2)), (date(2026, 1, 2), date(2026, 1, 2)), (None, None), (" ", None),
-     ("2026-11-22 00:00:00", date(2026, 11, 22))],
+     ("2026-11-22 00:00:00", date(2026, 11, 22)), ("2026-11-22T08:30:00+07:00", date(2026, 11, 22)),
+     ("22/11/2026 08.30 WIB", date(2026, 11, 22)), ("Senin, 2 Maret 2026", date(2026, 3, 2)),
+     ("Jum'at, 6-3-2026", date(2026, 3, 6)), ("03/04/2026", date(2026, 4, 3)), (46348, date(2026, 11, 22)),
+     (46348.0, date(2026, 11, 22)), ("46348", date(2026, 11, 22)), ("2 Nopember 2026", date(2026, 11, 2))],
 )  # fmt: skip
 def test_a_date_is_read_as_indonesians_write_it(cell, day):
     assert date_of(cell) == day
 
 
-@pytest.mark.parametrize("cell", ["30-02-2026", "2026-13-01", 46000, 46000.5, "kemarin", "11/22/2026", "22-11-26"])
+@pytest.mark.parametrize(
+    "cell", ["30-02-2026", "2026-13-01", 4600, 46000.5, 80000, True, "kemarin", "11/22/2026", "22-11-26", "Senin"]
+)
 def test_what_is_no_date_is_refused(cell):
     assert code_of(lambda: date_of(cell)) == "sheet.date"
 

@@ -1,11 +1,14 @@
 """Who is who inside one transaction: persons, their NIPs and accounts, who waits, and aliases."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, select, update
 from sqlalchemy.sql import ColumnElement
 
 from xapi.clock import Ids
 from xapi.people.store.tables import account, alias, nip, person, waiting
 
+ASKED_AT_ONCE = 500  # numbers in one query
 # asked for at every launch, so they are made once
 _OF_ACCOUNT = select(account.c.person).where(
     account.c.institution == bindparam("institution"),
@@ -61,6 +64,16 @@ class Identities:
     def of_nip(self, number: str) -> str | None:
         """The person who has this NIP (18 digits)."""
         return self._one(select(nip.c.person).where(self._here(nip), nip.c.nip == number))
+
+    def of_nips(self, numbers: Iterable[str]) -> dict[str, str]:
+        """The persons who have these NIPs, by NIP."""
+        found: dict[str, str] = {}
+        wanted = list(dict.fromkeys(numbers))
+        for first in range(0, len(wanted), ASKED_AT_ONCE):
+            some = wanted[first : first + ASKED_AT_ONCE]
+            query = select(nip.c.nip, nip.c.person).where(self._here(nip), nip.c.nip.in_(some))
+            found.update((row.nip, row.person) for row in self.connection.execute(query))
+        return found
 
     def nips_of(self, person_id: str) -> list[str]:
         """The NIPs of a person, the newest last."""

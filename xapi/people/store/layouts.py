@@ -1,4 +1,4 @@
-"""Remembers how an institution's rosters are laid out, by their headers."""
+"""Remembers how an institution's tables are laid out, by their headers."""
 
 from datetime import datetime
 
@@ -6,8 +6,8 @@ from sqlalchemy import Engine, delete, select
 
 from xapi.clock import to_milliseconds
 from xapi.database import insert_into, reading, writing
-from xapi.people.layouts import Layout, decode_layout, encode_layout
 from xapi.people.store.tables import roster_layout
+from xapi.sheet_layout import Layout, decode_layout, encode_layout
 
 
 class LayoutStore:

@@ -183,6 +183,11 @@ class PeopleStore:
                 found[number] = person
         return found
 
+    def by_nips(self, numbers: Iterable[str]) -> dict[str, str]:
+        """The persons who have these `numbers` (18 digits each), by number; this makes nobody."""
+        with reading(self._engine) as connection:
+            return Identities(connection, self.institution).of_nips(numbers)
+
     def add_nip(self, person: str, nip: Nip | str) -> None:
         """Gives `person` one more NIP, as after a new contract. Raises PeopleError when another person has it."""
         number = parse_nip(nip).digits
