@@ -6,6 +6,7 @@ changes. `xapi.audit.engines` runs the same files on what `export` gives.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from functools import cache
 from importlib import resources
 
@@ -162,8 +163,8 @@ class SqlEngine:
         if not _is_of_priced(name):
             self._replace(name)
             return
-        with pricing.priced_in_order(self._connection, self._names(), sql_query("priced"), self._values) as in_order:
-            self._in_order = in_order
+        with pricing.priced_in_order(self._connection, self._names(), sql_query("priced"), self._values):
+            self._in_order = True
             self._replace(name)
         self._in_order = False
 
@@ -176,9 +177,10 @@ class SqlEngine:
             f"INSERT INTO {table} (institution, {columns})\nWITH {self._names()}\n"
             f"SELECT CAST(:institution AS VARCHAR(32)), {made} FROM (\n{sql_query(name)}\n) q{IN_ORDER.get(name, '')}"
         )
-        with planning_for_many(self._connection):
-            for statement in (delete, insert):
-                self._connection.execute(text(statement), self._values)
+        self._connection.execute(text(delete), self._values)
+        few = self._narrowed and not self._in_order
+        with nullcontext() if few else planning_for_many(self._connection):
+            self._connection.execute(text(insert), self._values)
 
     def export(self, name: str, year: int | None = None) -> Iterator[Sequence[Sequence[object]]]:
         """All rows of `name`, or those of `year`, some thousands at a time."""
