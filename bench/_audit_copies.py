@@ -17,7 +17,7 @@ _TABLES = {  # in the order in which a table grows
     "ledger_employee": "institution, year, {person}",
     "ledger_accepted": "institution, year, {person}, day, statement_id",
     "ledger_person_year": "institution, year, {person}",
-    "ledger_person_quarter": "institution, year, quarter, {person}",
+    "ledger_person_quarter": "institution, year, {person}, quarter",
 }
 
 
