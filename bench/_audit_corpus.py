@@ -36,13 +36,13 @@ def person_of(number: int) -> str:
     return hashlib.blake2b(b"person %d" % number, digest_size=16).hexdigest()
 
 
-def statement(number: int, *, people: int, total: int, person: int | None = None) -> ListedStatement:
-    """Statement `number` (from 1) of `total` about one of `people`, or about `person`."""
+def statement(number: int, *, people: int, total: int, person: str | None = None) -> ListedStatement:
+    """Statement `number` (from 1) of `total` about one of `people`, or about `person` (a pseudonym)."""
     noise = hashlib.blake2b(b"statement %d" % number, digest_size=32).digest()
     hexes = noise.hex()
     identifier = f"{hexes[:8]}-{hexes[8:12]}-4{hexes[13:16]}-a{hexes[17:20]}-{hexes[20:32]}"
     registration = f"{hexes[32:40]}-{hexes[40:44]}-4{hexes[45:48]}-b{hexes[49:52]}-{hexes[52:64]}"
-    who = person_of(int.from_bytes(noise[0:6]) % people if person is None else person)
+    who = person or person_of(int.from_bytes(noise[0:6]) % people)
     activity = int.from_bytes(noise[6:9]) % ACTIVITIES
     certificate = f',"{words.EXT_CERTIFICATE}":"S-{int.from_bytes(noise[9:13]) % total}"' if noise[13] < 51 else ""
     day = _DAYS[min(364, (number - 1) * 365 // total)]
@@ -70,7 +70,7 @@ class MadeStatements:
         start = max(0, seq - self.total)
         return [*first, *self.added[start : start + limit - len(first)]]
 
-    def add(self, count: int, persons: Sequence[int]) -> None:
+    def add(self, count: int, persons: Sequence[str]) -> None:
         """Adds `count` new statements, in turn about each of `persons`."""
         first = self.total + len(self.added) + 1
         self.added += [

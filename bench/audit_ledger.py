@@ -2,16 +2,18 @@
 
     python -m bench.audit_ledger                                   # 2,300 people, 46,000 statements
     python -m bench.audit_ledger --people 23000 --statements 460000    # a province
-    python -m bench.audit_ledger --people 250000 --statements 5000000  # increments on a large ledger
+    python -m bench.audit_ledger --people 23000 --statements 460000 --times 11 --folder DIR    # increments at 5 million
 
 The floor of the projector is the least that any projector must do: decode the same statements, and insert the same
 rows into a table with the same columns and indexes. The trail is `accepted` and `person_year` of everyone, made from
 the credits that are there; an increment is everything from 1,000 new statements to the figures of the people touched.
+With `--times` the ledger is multiplied (see `_audit_copies`) and only increments are measured; `--folder` keeps it.
 Other programs on the machine cost some CPU time as well, through the caches: compare within one run.
 """
 
 import argparse
 import os
+import random
 import sys
 import tempfile
 import time
@@ -22,9 +24,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Engine
 
+from bench._audit_copies import MOST, multiply, person_in
 from bench._audit_corpus import MadeStatements, person_of, roster
 from xapi.audit.meanings import Credit
-from xapi.audit.people import People
 from xapi.audit.projector import BATCH, project, rebuild
 from xapi.audit.rules import load_rules
 from xapi.audit.statements import StatementShape, read_statement
@@ -40,6 +42,7 @@ INCREMENTS = {100: 0.15, 1_000: 1.0}
 NEW = 1_000
 SAMPLE = 50_000
 RULES = load_rules()
+NOBODY_ELSE = roster(0)
 DECODE = msgspec.json.Decoder(StatementShape).decode
 
 
@@ -49,28 +52,56 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=2_300)
     parser.add_argument("--statements", type=int, default=46_000)
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--times", type=int, default=1, choices=range(1, MOST + 1), metavar=f"1-{MOST}")
+    parser.add_argument("--folder", type=Path)
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        return measure(Path(folder), wanted.people, wanted.statements, wanted.repeats)
+        place, size = wanted.folder or Path(folder), (wanted.people, wanted.statements)
+        if wanted.times > 1:
+            return measure_large(place, *size, wanted.times, wanted.repeats)
+        return measure(place, *size, wanted.repeats)
 
 
 def measure(folder: Path, people: int, count: int, repeats: int) -> int:
     """Everything in one run, as a table on stdout."""
     statements, persons = MadeStatements(people, count), roster(people)
-    engine = open_database(folder / "ledger.db", durability="NORMAL")
-    migrate(engine, "xapi.audit")
-    ledger = Ledger(engine, INSTITUTION)
     missed = _projector(folder, statements, min(count, SAMPLE), repeats)
+    path = folder / f"ledger-{people}-{count}.db"
+    path.unlink(missing_ok=True)
+    ledger = _open(path)
     rebuild(ledger, statements, persons, RULES)
-    trail = min(_trail(engine, people) for _ in range(repeats))
+    trail = min(_trail(ledger.engine, people) for _ in range(repeats))
     each = trail / count * 1e6
     missed += _say(f"trail of {count:,} credits", f"{trail:.2f} s, {each:.1f} us a credit", each <= TRAIL_MICROSECONDS)
-    for touched, most in INCREMENTS.items():
-        if touched <= people:
-            taken = _increment(ledger, statements, persons, touched, repeats)
-            missed += _say(f"{NEW:,} new statements on {touched:,} people", f"{taken:.3f} s", taken <= most)
-    print(f"load {os.getloadavg()[0]:.1f}, ledger {(folder / 'ledger.db').stat().st_size / 1e6:.0f} MB")
-    engine.dispose()
+    missed += _increments(ledger, statements, [person_of(number) for number in range(people)], repeats)
+    return _end(ledger, path, missed)
+
+
+def measure_large(folder: Path, people: int, count: int, times: int, repeats: int) -> int:
+    """Increments alone, on a ledger of `times` as many people and credits; made if `folder` has none."""
+    path = folder / f"ledger-{people}-{count}-{times}.db"
+    ledger = _open(path)
+    if not ledger.is_made_by(RULES):
+        rebuild(ledger, MadeStatements(people, count), roster(people), RULES)
+        with writing(ledger.engine) as connection:
+            multiply(connection, times)
+        ledger.engine.dispose()
+    statements = MadeStatements(people, ledger.cursor())
+    persons = [person_in(number, people) for number in range(people * times)]
+    random.Random(count).shuffle(persons)
+    missed = _increments(ledger, statements, persons, repeats)
+    return _end(ledger, path, missed)
+
+
+def _open(path: Path) -> Ledger:
+    engine = open_database(path, durability="NORMAL")
+    migrate(engine, "xapi.audit")
+    return Ledger(engine, INSTITUTION)
+
+
+def _end(ledger: Ledger, path: Path, missed: int) -> int:
+    print(f"load {os.getloadavg()[0]:.1f}, {ledger.cursor():,} statements, {path.stat().st_size / 1e6:.0f} MB")
+    ledger.engine.dispose()
     return 1 if missed else 0
 
 
@@ -135,12 +166,20 @@ def _trail(engine: Engine, people: int) -> float:
         return cpu(lambda: SqlEngine(connection, INSTITUTION).recompute(MATERIALISED, persons, everyone=True))
 
 
-def _increment(ledger: Ledger, statements: MadeStatements, people: People, touched: int, repeats: int) -> float:
-    taken = []
-    for turn in range(repeats):
-        statements.add(NEW, range(turn * touched, (turn + 1) * touched))
-        taken.append(cpu(lambda: project(ledger, statements, people, RULES)))
-    return min(taken)
+def _increments(ledger: Ledger, statements: MadeStatements, persons: Sequence[str], repeats: int) -> int:
+    missed = 0
+    for touched, most in INCREMENTS.items():
+        if touched <= len(persons):
+            taken = min(_increment(ledger, statements, persons, touched, turn) for turn in range(repeats))
+            missed += _say(f"{NEW:,} new statements on {touched:,} people", f"{taken:.3f} s", taken <= most)
+    return missed
+
+
+def _increment(ledger: Ledger, statements: MadeStatements, persons: Sequence[str], touched: int, turn: int) -> float:
+    """Each turn is about other people, as far as there are others."""
+    start = turn * touched % (len(persons) - touched + 1)
+    statements.add(NEW, persons[start : start + touched])
+    return cpu(lambda: project(ledger, statements, NOBODY_ELSE, RULES))
 
 
 def _say(what: str, found: str, good: bool) -> int:

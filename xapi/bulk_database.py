@@ -10,7 +10,7 @@ from xapi.database import quoted
 
 FEW = 200  # rows; below, making a place for COPY costs more than it saves
 ROOM = 64 * 1024  # kilobytes of a file that SQLite keeps in memory meanwhile
-WINDOW = 1 << 30  # bytes of a file that SQLite reads without copying
+WINDOW = 1 << 31  # bytes of a file that SQLite reads without copying; its own limit is a little below
 
 
 def make_room(connection: Connection) -> None:

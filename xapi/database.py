@@ -294,9 +294,16 @@ def run_many(connection: Connection, statement: str, rows: Sequence[Mapping[str,
 def temporary_list(connection: Connection, name: str, values: Sequence[str]) -> None:
     """Makes `name` a temporary table with the different `values` in its column `value`, in a write transaction.
 
-    It takes any number of them, where a database bounds the marks of a statement.
+    It takes any number of them, where a database bounds the marks of a statement. PostgreSQL is told how many:
+    it would else read the whole of a table to find the rows of a short list.
     """
     connection.exec_driver_sql(f"CREATE TEMP TABLE IF NOT EXISTS {name} (value TEXT NOT NULL PRIMARY KEY)")
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"TRUNCATE {name}")
+        fill = f"INSERT INTO {name} SELECT DISTINCT unnest(CAST(:listed AS TEXT[]))"
+        connection.execute(text(fill), {"listed": list(values)})
+        connection.exec_driver_sql(f"ANALYZE {name}")
+        return
     connection.exec_driver_sql(f"DELETE FROM {name}")
     run_many(connection, f"INSERT INTO {name} VALUES (:value)", [{"value": one} for one in dict.fromkeys(values)])
 

@@ -36,6 +36,8 @@ def moment(text: str, path: str) -> datetime:
         raise Unusable("timestamp", path) from None
     if not 1900 <= found.year <= 9990:
         raise Unusable("timestamp", path)
+    if found.tzinfo is UTC:  # as nearly every one is
+        return found
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 

@@ -117,6 +117,9 @@ class SourceRule(msgspec.Struct, frozen=True):
     lms_match: bool
 
 
+UNKNOWN_SOURCE = SourceRule(status="Ditinjau", lms_match=False)
+
+
 class Target(msgspec.Struct, frozen=True):
     """The year's minimum and, where there is one, maximum of a status, in hundredths of a JP."""
 
@@ -143,7 +146,7 @@ class Edition(msgspec.Struct, frozen=True):
 
     def source(self, name: str) -> SourceRule:
         """The rule of the source `name`; a source that the table does not know waits for a review."""
-        return self.sources.get(name, SourceRule(status="Ditinjau", lms_match=False))
+        return self.sources.get(name, UNKNOWN_SOURCE)
 
     def target(self, status: str, year: int) -> Target:
         """The target of `status` in `year`; a status without one has the target of LAINNYA."""

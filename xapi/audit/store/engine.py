@@ -6,6 +6,7 @@ changes. `xapi.audit.engines` runs the same files on what `export` gives.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from functools import cache
 from importlib import resources
 
@@ -66,19 +67,15 @@ NAMES = {  # name in the SQL files -> table, columns, and whether it can be narr
 }
 #: What a table's key begins with, beside the institution: said in full, so that the rows of few people are found by it.
 _KNOWN_YEARS = " AND year IN (SELECT t.year FROM ledger_target_rule t WHERE t.institution = :institution)"
-BEFORE_PERSON = {
-    "employee": _KNOWN_YEARS,
-    "accepted": _KNOWN_YEARS,
-    "person_year": _KNOWN_YEARS,
-    "person_quarter": f"{_KNOWN_YEARS} AND quarter IN (1, 2, 3, 4)",
-}
+YEAR_FIRST = frozenset({"employee", "accepted", "person_year", "person_quarter"})
 ONLY = {  # rows of a table that its name in the SQL files leaves out
     "credit": " AND standing = 1",
     "certificate": " AND standing = 1 AND review = 'Disetujui' AND certificate IS NOT NULL",
 }
-IN_ORDER = {
-    "accepted": " ORDER BY q.year, q.person, q.day, q.statement_id"
-}  # as the table lies: a third of the time of adding
+IN_ORDER = {  # as the table lies: a third of the time of adding
+    "accepted": " ORDER BY q.year, q.person, q.day, q.statement_id",
+    "person_quarter": " ORDER BY q.year, q.person, q.quarter",
+}
 _CHUNK = 20_000
 _AT_ONCE = 1_000  # people, whose credits are few enough to stay in the processor's caches
 
@@ -98,6 +95,10 @@ def has_sql_file(name: str) -> bool:
 def sql_query(name: str) -> str:
     """The file without its comments, which may hold anything."""
     return "\n".join(line for line in sql_file(name).splitlines() if not line.startswith("--"))
+
+
+def _years(name: str) -> str:
+    return _KNOWN_YEARS if name in YEAR_FIRST else ""
 
 
 def _is_of_priced(name: str) -> bool:
@@ -172,23 +173,24 @@ class SqlEngine:
         if not _is_of_priced(name):
             self._replace(name)
             return
-        with pricing.priced_in_order(self._connection, self._names(), sql_query("priced"), self._values) as in_order:
-            self._in_order = in_order
+        with pricing.priced_in_order(self._connection, self._names(), sql_query("priced"), self._values):
+            self._in_order = True
             self._replace(name)
         self._in_order = False
 
     def _replace(self, name: str) -> None:
         table, columns, _ = NAMES[name]
         made = ", ".join(f"q.{column}" for column in columns.split(", "))
-        whose = f"{BEFORE_PERSON.get(name, '')}{self._narrowed}" if self._narrowed else ""
+        whose = f"{_years(name)}{self._narrowed}" if self._narrowed else ""
         delete = f"DELETE FROM {table} WHERE institution = :institution{whose}"
         insert = (
             f"INSERT INTO {table} (institution, {columns})\nWITH {self._names()}\n"
             f"SELECT CAST(:institution AS VARCHAR(32)), {made} FROM (\n{sql_query(name)}\n) q{IN_ORDER.get(name, '')}"
         )
-        with planning_for_many(self._connection):
-            for statement in (delete, insert):
-                self._connection.execute(text(statement), self._values)
+        self._connection.execute(text(delete), self._values)
+        few = self._narrowed and not self._in_order
+        with nullcontext() if few else planning_for_many(self._connection):
+            self._connection.execute(text(insert), self._values)
 
     def export(self, name: str, year: int | None = None) -> Iterator[Sequence[Sequence[object]]]:
         """All rows of `name`, or those of `year`, some thousands at a time."""
@@ -227,7 +229,7 @@ class SqlEngine:
             return f"SELECT {columns} FROM {table}{self._as_they_lie if name in ONLY else ''} WHERE {rows}"
         if name in ONLY:  # the credits have an index by person
             return f"SELECT {columns} FROM audit_touched t CROSS JOIN {table} WHERE person = t.value AND {rows}"
-        return f"SELECT {columns} FROM {table} WHERE {rows}{BEFORE_PERSON.get(name, '')}{self._narrowed}"
+        return f"SELECT {columns} FROM {table} WHERE {rows}{_years(name)}{self._narrowed}"
 
     @property
     def _as_they_lie(self) -> str:

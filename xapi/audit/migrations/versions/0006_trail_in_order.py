@@ -1,4 +1,6 @@
-"""The trail lies in order of year, person and day, as it is counted and read: that order needs no index of years beside it.
+"""The trail and the sums per quarter lie in order of year and person, as they are counted, written and read.
+
+That order needs no index of years beside the trail, and what belongs to one person lies on few pages.
 
 What a ledger holds is kept, so that its figures can be read until the next projection makes it anew.
 """
@@ -12,10 +14,6 @@ branch_labels = None
 depends_on = None
 
 WAITS = sa.text("pending > 0")
-COLUMNS = (
-    "institution", "year", "person", "day", "statement_id", "quarter", "form", "review", "raw_jp", "converted",
-    "capped", "accepted", "pending", "fate",
-)  # fmt: skip
 
 
 def _text(name: str, size: int) -> sa.Column:
@@ -30,30 +28,15 @@ def _numbers(*names: str) -> list[sa.Column]:
 def upgrade() -> None:
     for index in ("waiting", "year"):
         op.drop_index(f"ledger_accepted_{index}", "ledger_accepted")
-    op.rename_table("ledger_accepted", "ledger_accepted_before")
-    if op.get_context().dialect.name == "postgresql":
-        op.execute("ALTER INDEX ledger_accepted_pkey RENAME TO ledger_accepted_before_pkey")
-    op.create_table(
+    _anew(
         "ledger_accepted",
-        _text("institution", 32),
-        *_numbers("year"),
-        _text("person", 32),
-        *_numbers("day"),
-        _text("statement_id", 36),
-        *_numbers("quarter"),
-        _text("form", 64),
-        _text("review", 12),
-        *_numbers("raw_jp", "converted", "capped", "accepted", "pending"),
-        _text("fate", 20),
-        sa.PrimaryKeyConstraint("institution", "year", "person", "day", "statement_id"),
-        sqlite_with_rowid=False,
-    )
-    kept = ", ".join(COLUMNS)
-    op.execute(
-        f"INSERT INTO ledger_accepted ({kept}) SELECT {kept} FROM ledger_accepted_before"
-        " ORDER BY institution, year, person, day, statement_id"
-    )
-    op.drop_table("ledger_accepted_before")
+        [
+            *_numbers("year"), _text("person", 32), *_numbers("day"), _text("statement_id", 36), *_numbers("quarter"),
+            _text("form", 64), _text("review", 12),
+            *_numbers("raw_jp", "converted", "capped", "accepted", "pending"), _text("fate", 20),
+        ],
+        key=("institution", "year", "person", "day", "statement_id"),
+    )  # fmt: skip
     op.create_index(
         "ledger_accepted_waiting",
         "ledger_accepted",
@@ -61,8 +44,30 @@ def upgrade() -> None:
         sqlite_where=WAITS,
         postgresql_where=WAITS,
     )
+    _anew(
+        "ledger_person_quarter",
+        [
+            *_numbers("year"), _text("person", 32), *_numbers("quarter", "on_roster", "credits", "counted", "waiting"),
+            *_numbers("raw_jp", "converted", "capped", "accepted", "pending"),
+        ],
+        key=("institution", "year", "person", "quarter"),
+    )  # fmt: skip
+
+
+def _anew(table: str, columns: list[sa.Column], key: tuple[str, ...]) -> None:
+    """Makes `table` again in order of `key`, and takes over what it holds."""
+    op.rename_table(table, f"{table}_before")
+    if op.get_context().dialect.name == "postgresql":
+        op.execute(f"ALTER INDEX {table}_pkey RENAME TO {table}_before_pkey")
+    op.create_table(
+        table, _text("institution", 32), *columns, sa.PrimaryKeyConstraint(*key), sqlite_with_rowid=False
+    )  # fmt: skip
+    kept = ", ".join(["institution", *(column.name for column in columns)])
+    op.execute(f"INSERT INTO {table} ({kept}) SELECT {kept} FROM {table}_before ORDER BY {', '.join(key)}")
+    op.drop_table(f"{table}_before")
 
 
 def downgrade() -> None:
     """The ledger is a projection: an earlier release makes its own."""
+    op.drop_table("ledger_person_quarter")
     op.drop_table("ledger_accepted")
