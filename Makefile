@@ -83,7 +83,7 @@ words: setup-test
 player: setup-test
 	$(BIN)/python -m tools.player
 
-bench: setup-test ralph
+bench: setup-test spark ralph
 	$(BIN)/python -m bench
 
 soak: setup-test

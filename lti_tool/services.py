@@ -8,6 +8,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from adapters.registry import Registry, load_adapters
+from lti_tool.anomaly_counts import AnomalyCounts
 from lti_tool.databases import FLOW, HOUSE, LEDGER, LRS, PEOPLE, QUEUE, OpenDatabases, check_finished
 from lti_tool.flow import FlowStore
 from lti_tool.house.model import Institution
@@ -82,7 +83,11 @@ class Services:
     subject_records: SubjectRecords
     heartbeats: Heartbeats
     databases: tuple[WatchedDatabase, ...] = ()
+    anomaly_counts: AnomalyCounts = field(init=False, repr=False)
     _engines: list[_Engine] = field(default_factory=list, repr=False)
+
+    def __post_init__(self) -> None:
+        self.anomaly_counts = AnomalyCounts(self.ledger, self.clock)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -17,7 +17,8 @@ from lti_tool.cli.audit_engine import LOCAL
 from lti_tool.cli.audit_report import output_option, year_option
 from lti_tool.cli.finished_file import finished_file
 from lti_tool.cli.progress import counted
-from lti_tool.console import N_, Command, option, print_json, say, words
+from lti_tool.console import FINDINGS, N_, Command, option, print_json, say, words, working
+from xapi.audit.report_formats import safe
 from xapi.clock import system_clock
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ COLUMNS = (
     "institution", "employees", "met", "unmet", "share_met", "average", "credits", "raw_jp", "converted", "capped",
     "accepted", "pending",
 )  # fmt: skip
+SHARED = ("institution", "person", "statement_id", "day", "other_institution", "other_id", "amount", "mark")
 FOLDER = click.Path(file_okay=False, path_type=Path)
 Opener = Callable[[Sequence[str]], "FileEngine"]
 
@@ -37,51 +39,80 @@ Opener = Callable[[Sequence[str]], "FileEngine"]
     cls=Command,
     help=N_(
         "Rekap JP banyak instansi sekaligus dari folder ekspor, satu baris per instansi (JP dalam perseratus).\n\n"
-        "Contoh: jampel audit nation /srv/audit/parquet --year 2026 -o instansi.csv"
+        "Contoh: jampel audit nation /srv/audit/parquet --year 2026 -o instansi.csv\n\n"
+        "Temuan lintas instansi: jampel audit nation /srv/audit/parquet --year 2026 --anomalies -o temuan.csv"
     ),
 )
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @year_option
+@option("--anomalies", is_flag=True, help=N_("Nomor sertifikat yang dipakai di beberapa instansi, bukan rekap JP."))
 @option("--engine", type=click.Choice(("duckdb", "spark")), default="duckdb", help=N_("Mesin hitung."))
 @option("--spark-master", metavar="URL", default=LOCAL, help=N_("Master Spark, misalnya spark://host:7077."))
 @option("--format", "form", type=click.Choice(("csv", "json")), default="csv", help=N_("Bentuk keluaran."))
 @output_option
-def show_nation(folder: Path, year: int | None, engine: str, spark_master: str, form: str, output: Path | None) -> None:
-    """Institutions are reckoned in batches; a bar shows how many credits are done."""
+@click.pass_context
+def show_nation(
+    ctx: click.Context,
+    folder: Path,
+    *,
+    year: int | None,
+    anomalies: bool,
+    engine: str,
+    spark_master: str,
+    form: str,
+    output: Path | None,
+) -> None:
+    """With `anomalies` exit 1 when there is something to look at."""
     from xapi.audit.engines.manifest import ParquetPlace
-    from xapi.audit.engines.nation import batches, institution_sums
 
     place, chosen = ParquetPlace(folder), year or system_clock().year
-    groups = list(batches(place, chosen))
-    total = sum(place.rows("credit", one, chosen) for group in groups for one in group)
-    rows: list[dict[str, object]] = []
-    with counted(N_("Menghitung kredit …")) as begin, _opener(place, chosen, engine, spark_master) as opened:
-        tick = begin(total)
-        for group, found in zip(groups, institution_sums(place, chosen, opened), strict=True):
-            rows += found
-            tick(sum(place.rows("credit", one, chosen) for one in group))
-    _write(rows, form, output)
-    if not rows:
+    with _opener(place, chosen, engine, spark_master, any_rules=anomalies) as opened:
+        rows = (_shared if anomalies else _sums)(place, chosen, opened)
+    _write(rows, SHARED if anomalies else COLUMNS, form, output)
+    if not place.institutions(chosen):
         say("Tidak ada ekspor untuk tahun %(year)s di %(folder)s.", year=chosen, folder=folder)
+    if anomalies and rows:
+        ctx.exit(FINDINGS)
+
+
+def _sums(place: "ParquetPlace", year: int, opened: Opener) -> list[dict[str, object]]:
+    """Institutions are reckoned in batches; a bar shows how many credits are done."""
+    from xapi.audit.engines.nation import batches, institution_sums
+
+    groups = list(batches(place, year))
+    rows: list[dict[str, object]] = []
+    with counted(N_("Menghitung kredit …")) as begin:
+        tick = begin(sum(place.rows("credit", one, year) for group in groups for one in group))
+        for group, found in zip(groups, institution_sums(place, year, opened), strict=True):
+            rows += found
+            tick(sum(place.rows("credit", one, year) for one in group))
+    return rows
+
+
+def _shared(place: "ParquetPlace", year: int, opened: Opener) -> list[dict[str, object]]:
+    from xapi.audit.engines.nation import shared_certificates
+
+    with working(N_("Membandingkan nomor sertifikat …")):
+        return shared_certificates(place, year, opened)
 
 
 @contextmanager
-def _opener(place: "ParquetPlace", year: int, engine: str, master: str) -> Iterator[Opener]:
+def _opener(place: "ParquetPlace", year: int, engine: str, master: str, *, any_rules: bool) -> Iterator[Opener]:
     with ExitStack() as stack:
         if engine == "duckdb":
             from xapi.audit.engines.duck import DuckDbEngine
 
             spill = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jampel-audit-")))
-            yield lambda institutions: DuckDbEngine(place, year, institutions, spill=spill)
+            yield lambda institutions: DuckDbEngine(place, year, institutions, spill=spill, any_rules=any_rules)
             return
         from xapi.audit.engines.spark import SparkEngine, open_spark
 
         session = open_spark(master)
         stack.callback(session.stop)
-        yield lambda institutions: SparkEngine(session, place, year, institutions)
+        yield lambda institutions: SparkEngine(session, place, year, institutions, any_rules=any_rules)
 
 
-def _write(rows: Sequence[dict[str, object]], form: str, output: Path | None) -> None:
+def _write(rows: Sequence[dict[str, object]], columns: Sequence[str], form: str, output: Path | None) -> None:
     if form == "json" and output is None:
         print_json(list(rows))
         return
@@ -91,9 +122,11 @@ def _write(rows: Sequence[dict[str, object]], form: str, output: Path | None) ->
 
         buffer.write(json.dumps(list(rows), indent=2) + "\n")
     else:
-        writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\r\n")
+        writer = csv.DictWriter(buffer, columns, lineterminator="\r\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows(
+            {key: safe(cell) if isinstance(cell, str) else cell for key, cell in row.items()} for row in rows
+        )
     if output is None:
         click.echo(buffer.getvalue(), nl=False)
         return

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
+from lti_tool.anomaly_counts import Counted
 from lti_tool.seal_subjects import about_findings
 from lti_tool.web.context import services
 from lti_tool.web.figures import as_date, chosen_year, is_projected, years
@@ -32,12 +33,17 @@ def _wait_for_ledger() -> str | None:
 
 @blueprint.get("/")
 def page() -> str:
-    """What is looked for, of one severity (`tingkat`) or all."""
+    """What is looked for, of one severity (`tingkat`) or all, and how many of each kind were found.
+
+    The page never waits for a count: it says what is being counted, and until all is known it comes again by itself.
+    """
     severity = request.args.get("tingkat", "")
-    shown = [_kind_row(kind) for kind in KINDS.values() if severity in ("", kind.severity)]
+    found = services().anomaly_counts.of(chosen_year())
+    kinds = [kind for kind in KINDS.values() if severity in ("", kind.severity)]
     columns = [
         Column("title", _("Temuan"), link=lambda row: url_for(".kind", kind=row["id"], tahun=chosen_year())),
         Column("severity", _("Tingkat"), "badge", sorts=False),
+        Column("count", _("Jumlah"), "count"),
         Column("rule", _("Aturan"), sorts=False),
     ]
     return render_template(
@@ -46,8 +52,23 @@ def page() -> str:
         years=years(),
         severity=severity,
         severities={one: word(SEVERITIES, one, language()) for one in SEVERITIES},
-        view=build_table(columns, shown),
+        found=found,
+        kinds=len(KINDS),
+        sums=_sums(found) if found.is_whole else [],
+        view=build_table(columns, [{**_kind_row(kind), "count": found.counts.get(kind.id)} for kind in kinds]),
     )
+
+
+def _sums(found: Counted) -> list[tuple[str, str, int]]:
+    """Badge, name and number of findings of each severity, the gravest first."""
+    return [
+        (
+            BADGES[severity],
+            word(SEVERITIES, severity, language()),
+            sum(count for kind, count in found.counts.items() if KINDS[kind].severity == severity),
+        )
+        for severity in SEVERITIES
+    ]
 
 
 @blueprint.get("/<kind>")

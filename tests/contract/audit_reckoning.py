@@ -255,6 +255,33 @@ def certificate_people(y: Year) -> list[dict]:
     return rows
 
 
+def across(institutions: dict[str, list[dict]], year: int) -> list[dict]:
+    """Certificates that people of several institutions have, from the standing credits of each, of all years."""
+    firsts: dict[str, dict[str, str]] = defaultdict(dict)
+    held = [
+        (institution, c)
+        for institution, credits in institutions.items()
+        for c in credits
+        if c["certificate"] is not None and c["review"] == "Disetujui"
+    ]
+    for institution, c in held:
+        known = firsts[c["certificate"]]
+        known[institution] = min(known.get(institution, c["statement_id"]), c["statement_id"])
+    rows = []
+    for institution, c in held:
+        known = firsts[c["certificate"]]
+        if len(known) > 1 and c["year"] == year:
+            other = max(known) if institution == min(known) else min(known)
+            rows.append(
+                {
+                    "institution": institution, "person": c["person"], "statement_id": c["statement_id"],
+                    "day": c["day"], "other_institution": other, "other_id": known[other], "amount": len(known),
+                    "mark": c["certificate"],
+                }
+            )  # fmt: skip
+    return rows
+
+
 def double_entry(y: Year) -> list[dict]:
     def keys(c: dict) -> list[tuple]:
         own = [("activity", c["activity"])]

@@ -12,13 +12,14 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
-from tests.contract.audit_reckoning import RECKONED, Year
+from tests.contract.audit_reckoning import RECKONED, Year, across
 from tests.unit.xapi.test_audit_sql import FORMS, SQL, reckon
 from tools.spark_cluster import SMALL, SparkCluster
 from xapi.audit.engines.duck import DuckDbEngine
 from xapi.audit.engines.engine import FileEngine
 from xapi.audit.engines.export import export_parquet
-from xapi.audit.engines.manifest import ParquetPlace
+from xapi.audit.engines.manifest import MANIFEST, ParquetPlace
+from xapi.audit.engines.nation import shared_certificates
 from xapi.audit.engines.spark import SparkEngine, open_spark
 from xapi.audit.projector import rebuild
 from xapi.audit.report_scope import Scope
@@ -205,6 +206,30 @@ def spark(exported: ParquetPlace, require: Callable[[str], str]) -> Iterator[Fil
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="module")
+def nation(tmp_path_factory: pytest.TempPathFactory) -> tuple[ParquetPlace, Rows]:
+    """Three institutions of other rules each, and what plain Python reckons of their certificates."""
+    folder, rng = tmp_path_factory.mktemp("negeri"), random.Random(3)
+    engine = open_database(folder / "uji.db", durability="NORMAL")
+    migrate(engine, "xapi.audit")
+    known = {}
+    for place, institution in enumerate(("c" * 32, "a" * 32, "b" * 32)):
+        specs = [{**any_spec(rng), "person": 10 * place + rng.randint(1, 9)} for _ in range(150)]
+        statements, ledger = listed(specs), Ledger(engine, institution)
+        own = lambda _institution, seq, limit, held=statements: held.after(INSTITUTION, seq, limit)  # noqa: E731
+        rebuild(ledger, own, ListedPeople(employees(40)), RULES)
+        export_parquet(ledger, folder / "parquet", made_at=NOW, name=institution)
+        query = "SELECT * FROM ledger_credit WHERE standing = 1 AND institution = :institution"
+        with reading(engine) as connection:
+            found = connection.execute(text(query), {"institution": institution}).mappings()
+            known[institution] = [dict(row) for row in found]
+    engine.dispose()
+    manifest = folder / "parquet" / MANIFEST
+    rules = ParquetPlace(folder / "parquet").rules("a" * 32)
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace(rules, "f" * 64, 1), encoding="utf-8")
+    return ParquetPlace(folder / "parquet"), across(known, YEAR)
+
+
 def test_the_large_set_shows_every_anomaly(expected: dict[str, Rows]) -> None:
     assert [name for name in expected if not expected[name]] == []
     assert {str(row["mark"]) for row in expected["anomaly_wrong_unit"]} == {"fixed", "minutes", "hundredth"}
@@ -222,12 +247,19 @@ def test_sqlite_says_what_plain_python_reckons(sqlite: Engine, expected: dict[st
     assert differences(rows.__getitem__, expected) == {}
 
 
+def test_counting_gives_the_number_of_rows(sqlite: Engine, duckdb: FileEngine, expected: dict[str, Rows]) -> None:
+    numbers = {name: len(rows) for name, rows in expected.items()}
+    assert Ledger(sqlite, INSTITUTION).how_many(list(expected), YEAR) == numbers
+    assert {name: duckdb.how_many(name) for name in expected} == numbers
+
+
 def test_postgresql_says_what_plain_python_reckons(postgres, expected: dict[str, Rows]) -> None:
     engine = open_database(postgres.new_database(), durability="NORMAL")
     migrate(engine, "xapi.audit")
     ledger = Ledger(engine, INSTITUTION)
     rebuild(ledger, listed(large_set()), ListedPeople(employees(40)), RULES)
     rows = ledger.rows(list(expected), YEAR)
+    assert ledger.how_many(list(expected), YEAR) == {name: len(found) for name, found in rows.items()}
     engine.dispose()
     assert differences(rows.__getitem__, expected) == {}
 
@@ -242,6 +274,18 @@ def test_duckdb_says_what_sqlite_says_of_every_file(sqlite: Engine, duckdb: File
         engine.parameters(YEAR, 45, 20)
         said = {name: [row for row in engine.rows(name) if row.get("year", YEAR) == YEAR] for name in NAMES}
     assert differences(duckdb.rows, said) == {}
+
+
+def test_duckdb_finds_certificates_of_several_institutions_as_plain_python_does(nation, tmp_path: Path) -> None:
+    place, reckoned = nation
+    assert {row["institution"] for row in reckoned} == {"a" * 32, "b" * 32, "c" * 32}
+    assert {row["amount"] for row in reckoned} == {2, 3}
+
+    def opened(institutions):
+        return DuckDbEngine(place, YEAR, institutions, spill=tmp_path / "spill", threads=1, any_rules=True)
+
+    assert in_order(shared_certificates(place, YEAR, opened)) == in_order(reckoned)
+    assert shared_certificates(place, 1999, opened) == []
 
 
 SCOPES = [
@@ -270,6 +314,17 @@ def test_years_by_sums_are_the_years_by_the_trail(duckdb: FileEngine) -> None:
 def test_a_spark_cluster_narrows_a_report_as_duckdb_does(spark: FileEngine, duckdb: FileEngine) -> None:
     said = {"report_person": duckdb.scoped_rows("report_person", SCOPES[1])}
     assert differences(lambda name: spark.scoped_rows(name, SCOPES[1]), said) == {}
+
+
+@pytest.mark.thorough
+def test_a_spark_cluster_finds_certificates_of_several_institutions(spark: FileEngine, nation) -> None:
+    place, reckoned = nation
+    session = spark._spark.newSession()  # with names of its own on the same cluster
+
+    def opened(institutions):
+        return SparkEngine(session, place, YEAR, institutions, any_rules=True)
+
+    assert in_order(shared_certificates(place, YEAR, opened)) == in_order(reckoned)
 
 
 @pytest.mark.thorough

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -77,19 +78,50 @@ def find_anomalies(
 
     Nothing is changed by looking. Raises AuditError for another kind, and when the ledger was never projected.
     """
-    wanted = [kind.id for kind in KINDS.values() if not kinds or kind.id in set(kinds)]
-    unknown = sorted(set(kinds) - set(KINDS))
-    if unknown:
-        raise AuditError("audit.anomaly_unknown", f"no kind {unknown[0]}", kind=unknown[0], known=", ".join(KINDS))
+    wanted = _known(kinds)
     found = ledger.rows([KINDS[kind].file for kind in wanted], year)
     roster = roster_of(people, year)
     rows = [_with_person(KINDS[kind], row, roster) for kind in wanted for row in found[KINDS[kind].file]]
     return Anomalies(year, tuple(wanted), tuple(row for row in rows if opd is None or row.opd == opd))
 
 
+def count_anomalies(ledger: Ledger, year: int, *, kinds: Iterable[str] = ()) -> dict[str, int]:
+    """How many anomalies of `year` there are of each kind, or of each of `kinds`, none included.
+
+    The same numbers as `find_anomalies`, without a row or a name. Raises AuditError as it does.
+    """
+    wanted = _known(kinds)
+    found = ledger.how_many([KINDS[kind].file for kind in wanted], year)
+    return {kind: found[KINDS[kind].file] for kind in wanted}
+
+
+def counts_text(year: int, counts: Mapping[str, int], language: str = DEFAULT_LANGUAGE) -> str:
+    """A line for each kind with its severity and how many there are, for reading."""
+    lines = [translate("xapi", language, "Jumlah temuan audit tahun %(year)s", {"year": year}), ""]
+    return "\n".join([*lines, *_count_lines(counts, language)]) + "\n"
+
+
+def counts_json(year: int, counts: Mapping[str, int], language: str = DEFAULT_LANGUAGE) -> str:
+    """The counts as JSON: the `kinds` of `json_text`, without rows."""
+    value = {"year": year, "kinds": _kind_values(counts, language)}
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+
+
+def counts_csv(_year: int, counts: Mapping[str, int], language: str = DEFAULT_LANGUAGE) -> str:
+    """The counts as CSV that a spreadsheet set to `language` opens as a table."""
+    buffer, writer = _csv_writer(language)
+    headers = (HEADERS[0], N_("Jenis"), HEADERS[1], N_("Jumlah"))
+    writer.writerow([translate("xapi", language, header) for header in headers])
+    for kind, count in counts.items():
+        title = translate("xapi", language, KINDS[kind].title)
+        writer.writerow([word(SEVERITIES, KINDS[kind].severity, language), kind, title, count])
+    return "\ufeff" + buffer.getvalue()
+
+
 def table_text(found: Anomalies, language: str = DEFAULT_LANGUAGE) -> str:
     """Each kind with its rule and its first rows, for reading."""
     lines = [translate("xapi", language, "Temuan audit tahun %(year)s", {"year": found.year}), ""]
+    lines += [*_count_lines(found.counts(), language), ""]
     for kind in found.kinds:
         mine = [row for row in found.rows if row.kind == kind]
         lines += _section(KINDS[kind], mine, language) if mine else []
@@ -105,17 +137,7 @@ def json_text(found: Anomalies, language: str = DEFAULT_LANGUAGE) -> str:
     """Everything as JSON, with rules and sentences in `language`."""
     value = {
         "year": found.year,
-        "kinds": [
-            {
-                "kind": kind,
-                "severity": KINDS[kind].severity,
-                "title": translate("xapi", language, KINDS[kind].title),
-                "rule": translate("xapi", language, KINDS[kind].rule),
-                "unit": KINDS[kind].unit,
-                "count": count,
-            }
-            for kind, count in found.counts().items()
-        ],
+        "kinds": _kind_values(found.counts(), language),
         "rows": [{**msgspec.structs.asdict(row), "sentence": row.sentence(language)} for row in found.rows],
     }
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
@@ -123,13 +145,48 @@ def json_text(found: Anomalies, language: str = DEFAULT_LANGUAGE) -> str:
 
 def csv_text(found: Anomalies, language: str = DEFAULT_LANGUAGE) -> str:
     """The rows as CSV that a spreadsheet set to `language` opens as a table, a NIP as text."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, delimiter=_SEPARATORS.get(language, ","), lineterminator="\r\n")
+    buffer, writer = _csv_writer(language)
     writer.writerow([translate("xapi", language, header) for header in HEADERS])
     for row in found.rows:
         cells = list(_cells(row, language))
         writer.writerow([*map(safe, cells[:2]), f"'{row.nip}" if row.nip else "", *map(safe, cells[3:])])
     return "\ufeff" + buffer.getvalue()
+
+
+def _known(kinds: Iterable[str]) -> list[str]:
+    """The wanted kinds in their order, all when none is named."""
+    named = set(kinds)
+    unknown = sorted(named - set(KINDS))
+    if unknown:
+        raise AuditError("audit.anomaly_unknown", f"no kind {unknown[0]}", kind=unknown[0], known=", ".join(KINDS))
+    return [kind for kind in KINDS if not named or kind in named]
+
+
+def _count_lines(counts: Mapping[str, int], language: str) -> Iterator[str]:
+    numbers = {kind: whole(count, language) for kind, count in counts.items()}
+    width = max(map(len, numbers.values()), default=0)
+    for kind, number in numbers.items():
+        severity = word(SEVERITIES, KINDS[kind].severity, language)
+        yield f"  {number:>{width}}  {severity:<7} {kind:<18} {translate('xapi', language, KINDS[kind].title)}"
+
+
+def _kind_values(counts: Mapping[str, int], language: str) -> list[dict[str, object]]:
+    return [
+        {
+            "kind": kind,
+            "severity": KINDS[kind].severity,
+            "title": translate("xapi", language, KINDS[kind].title),
+            "rule": translate("xapi", language, KINDS[kind].rule),
+            "unit": KINDS[kind].unit,
+            "count": count,
+        }
+        for kind, count in counts.items()
+    ]
+
+
+def _csv_writer(language: str) -> tuple[io.StringIO, Any]:
+    buffer = io.StringIO(newline="")
+    return buffer, csv.writer(buffer, delimiter=_SEPARATORS.get(language, ","), lineterminator="\r\n")
 
 
 def _section(kind: Kind, rows: Sequence[Anomaly], language: str) -> Iterator[str]:

@@ -49,6 +49,23 @@ def test_what_is_found_names_person_rule_and_statement_and_the_exit_code_says_so
     assert "JP melebihi waktu belajar (berat): 1" in found.stdout
 
 
+@pytest.mark.parametrize("narrowed", [[], ["--opd", "Dinas Kelautan"], ["--engine", "duckdb"]])
+def test_counts_alone_name_every_kind_and_nobody(data: Path, narrowed: list[str]) -> None:
+    found = run(data, "audit", "anomalies", "--year", "2026", "--counts", *narrowed)
+    assert found.exit_code == 1
+    assert "1  berat   clock              JP melebihi waktu belajar" in found.stdout
+    assert "0  ringan  pace" in found.stdout
+    assert "Siti" not in found.stdout
+
+
+def test_counts_for_programs_are_the_kinds_without_rows(data: Path) -> None:
+    found = json.loads(run(data, "audit", "anomalies", "--year", "2026", "--counts", "--format", "json").stdout)
+    assert {kind["kind"]: kind["count"] for kind in found["kinds"] if kind["count"]} == {"clock": 1}
+    assert "rows" not in found
+    sheet = run(data, "audit", "anomalies", "--year", "2026", "--counts", "--format", "csv", "--kind", "clock").stdout
+    assert sheet.splitlines()[1] == "berat;clock;JP melebihi waktu belajar;1"
+
+
 def test_nothing_found_is_exit_0(data: Path) -> None:
     found = run(data, "audit", "anomalies", "--year", "2026", "--kind", "overlap", "--kind", "bulk")
     assert (found.exit_code, "Tidak ditemukan" in found.stdout) == (0, True)
@@ -119,5 +136,9 @@ def test_a_made_up_nation_is_summed_by_institution(tmp_path: Path) -> None:
     assert sum(int(row["employees"]) for row in rows) == 13_500
     assert all(int(row["met"]) + int(row["unmet"]) == int(row["employees"]) for row in rows)
     assert sum(int(row["credits"]) for row in rows) == int(made.stderr.split()[0])
+    shared = run(tmp_path, "audit", "nation", str(folder), "--year", "2026", "--anomalies")
+    rows = list(csv.DictReader(io.StringIO(shared.stdout)))
+    assert (shared.exit_code, {row["amount"] for row in rows}) == (1, {"2"})
+    assert all(row["institution"] != row["other_institution"] for row in rows)
     again = run(tmp_path, "audit", "simulate", "--asn", "5", "--ledger-only", str(folder))
     assert (again.exit_code, "tidak kosong" in again.stderr) == (2, True)

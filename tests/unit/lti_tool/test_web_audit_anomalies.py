@@ -2,6 +2,8 @@
 
 import pytest
 
+from lti_tool.anomaly_counts import AnomalyCounts
+
 
 @pytest.fixture
 def auditor(site):
@@ -14,6 +16,20 @@ def test_each_kind_stands_with_rule_and_severity_and_can_be_narrowed(site, audit
     assert "JP melebihi waktu belajar" in page
     assert "Jauh lebih cepat" in page
     assert "Jauh lebih cepat" not in auditor.get("/audit/temuan/?tahun=2026&tingkat=high").text
+
+
+def test_the_page_never_waits_for_the_counts_and_comes_again_until_all_are_known(site, auditor) -> None:
+    site.credit(site.employ("Siti"), 9000)
+    waiting: list = []
+    site.services.anomaly_counts = AnomalyCounts(site.services.ledger, site.services.clock, waiting.append)
+    first = auditor.get("/audit/temuan/?tahun=2026").text
+    assert "0 dari 16 jenis selesai" in first
+    assert 'http-equiv="refresh"' in first
+    waiting.pop()()
+    then = auditor.get("/audit/temuan/?tahun=2026").text
+    assert '<td data-label="Jumlah" class="right"><span>1</span>' in then
+    assert 'http-equiv="refresh"' not in then
+    assert waiting == []
 
 
 def test_a_finding_names_the_person_and_leads_to_the_evidence(site, auditor) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from xapi.audit.engines.engine import FileEngine, Row
-from xapi.audit.engines.layout import TEXTS, columns_of
+from xapi.audit.engines.layout import TEXTS
 from xapi.audit.engines.manifest import ParquetPlace
 from xapi.errors import AuditError
 
@@ -29,10 +29,11 @@ class DuckDbEngine(FileEngine):
         spill: Path,
         memory: int = MEMORY_MEGABYTES,
         threads: int | None = None,
+        any_rules: bool = False,
     ) -> None:
         self._duck = connect(spill, memory=memory, threads=threads)
         try:
-            super().__init__(place, year, institutions)
+            super().__init__(place, year, institutions, any_rules=any_rules)
         except BaseException:
             self.close()
             raise
@@ -45,8 +46,7 @@ class DuckDbEngine(FileEngine):
         """Runs `query` as it is and returns DuckDB's cursor: for measures."""
         return self._duck.execute(query)
 
-    def _files(self, name: str, view: str, files: Sequence[str]) -> None:
-        columns = columns_of(name)
+    def _files(self, columns: Sequence[str], view: str, files: Sequence[str]) -> None:
         if not files:
             empty = ", ".join(f"CAST(NULL AS {sql_type(column)}) AS {column}" for column in columns)
             self._run(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {empty} WHERE 1 = 0")

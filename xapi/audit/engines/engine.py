@@ -2,8 +2,9 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import Self
 
-from xapi.audit.engines.layout import EXPORTED, MADE, used_by
+from xapi.audit.engines.layout import EXPORTED, MADE, columns_of, used_by
 from xapi.audit.engines.manifest import ParquetPlace
 from xapi.audit.engines.scoping import narrowed, whole
 from xapi.audit.report_scope import EVERYONE, Scope
@@ -16,12 +17,13 @@ Row = dict[str, object]
 class FileEngine(ABC):
     """The SQL files over the exports of `institutions` about `year`; all of them must have the same rules.
 
+    With `any_rules` they need not, for files that only compare what institutions have and price nothing (`nation_…`).
     Its verbs are `view`, `table` and `rows`. What a file is made of (`accepted`, `person_year`) is made once, as a
     table, when a file first needs it. Raises AuditError when there is no such export.
     """
 
-    def __init__(self, place: ParquetPlace, year: int, institutions: Sequence[str]) -> None:
-        if not institutions or len({place.rules(one) for one in institutions}) > 1:
+    def __init__(self, place: ParquetPlace, year: int, institutions: Sequence[str], *, any_rules: bool = False) -> None:
+        if not institutions or (not any_rules and len({place.rules(one) for one in institutions}) > 1):
             raise AuditError("audit.parquet_rules", "institutions of different rules", folder=place.folder)
         self.place, self.year, self.institutions = place, year, list(institutions)
         self._known: set[str] = set()
@@ -31,6 +33,11 @@ class FileEngine(ABC):
         """The rows of the file `name`, in its order."""
         self._make_ready(name)
         return self._rows(sql_query(name))
+
+    def how_many(self, name: str) -> int:
+        """How many rows the file `name` has, without fetching any."""
+        self._make_ready(name)
+        return int(str(self._rows(f"SELECT COUNT(*) AS rows_of FROM (\n{sql_query(name)}\n) q")[0]["rows_of"]))
 
     def scoped_rows(self, name: str, scope: Scope) -> list[Row]:
         """The rows of the file `name`, narrowed to the employees and the quarter of a report's `scope`."""
@@ -63,7 +70,7 @@ class FileEngine(ABC):
         """How many rows `name` has, which is exported or was made."""
         return int(str(self._rows(f"SELECT COUNT(*) AS rows_of FROM {name}")[0]["rows_of"]))
 
-    def __enter__(self) -> "FileEngine":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_cause: object) -> None:
@@ -87,14 +94,14 @@ class FileEngine(ABC):
         for name in EXPORTED:
             years = [self.year] if name in ("credit", "employee") else None
             institutions = self.institutions[:1] if name in ("form_rule", "target_rule") else self.institutions
-            self._files(name, whole(name), self.place.files(name, institutions, years))
+            self._files(columns_of(name), whole(name), self.place.files(name, institutions, years))
             self._view(name, narrowed(name, EVERYONE))
-        self._files("member", "member", self.place.files("employee", self.institutions, [self.year]))
-        self._files("credit", "credit_ever", self.place.files("credit", self.institutions))
+        self._files(columns_of("member"), "member", self.place.files("employee", self.institutions, [self.year]))
+        certified = columns_of("certificate")
+        self._files((*certified, "review"), "credit_ever", self.place.files("credit", self.institutions))
         self._view(
             "certificate",
-            "SELECT statement_id, person, day, year, certificate FROM credit_ever"
-            " WHERE review = 'Disetujui' AND certificate IS NOT NULL",
+            f"SELECT {', '.join(certified)} FROM credit_ever WHERE review = 'Disetujui' AND certificate IS NOT NULL",
         )
         settings = self.place.parameters(self.institutions[0], self.year)
         self._view(
@@ -108,8 +115,8 @@ class FileEngine(ABC):
         """Lets go of everything."""
 
     @abstractmethod
-    def _files(self, name: str, view: str, files: Sequence[str]) -> None:
-        """Shows the columns of `name` in `files` as `view`."""
+    def _files(self, columns: Sequence[str], view: str, files: Sequence[str]) -> None:
+        """Shows `columns` of `files` as `view`, no rows where there are no files."""
 
     @abstractmethod
     def _view(self, name: str, query: str) -> None: ...

@@ -35,6 +35,14 @@ class EngineLedger(Ledger):
 
     def scoped_rows(self, wanted: Sequence[tuple[str, Scope]], year: int) -> list[list[dict[str, object]]]:
         """As the ledger's. Raises AuditError for another year than the engine's."""
+        self._check(year)
+        return [self._files.scoped_rows(name, scope) for name, scope in wanted]
+
+    def how_many(self, names: Sequence[str], year: int) -> dict[str, int]:
+        """As the ledger's. Raises AuditError for another year than the engine's."""
+        self._check(year)
+        return {name: self._files.how_many(name) for name in names}
+
+    def _check(self, year: int) -> None:
         if year != self._files.year:
             raise AuditError("audit.parquet_year", f"no {year}", folder=self._files.place.folder, year=year)
-        return [self._files.scoped_rows(name, scope) for name, scope in wanted]

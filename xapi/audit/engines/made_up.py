@@ -44,15 +44,18 @@ CREDIT = {
     "start_minute": "minute - 20 - {h200}",
     "end_minute": "minute",
     "end_second": "minute * 60 + {h60}",
-    "stored_minute": "minute + 30",
+    "stored_minute": "CASE WHEN {h3000} = 0 THEN minute - 5 ELSE minute + 30 END",
     "raw_jp": "list_extract([100, 200, 200, 200, 300, 400, 400, 800], 1 + CAST({h8} AS BIGINT))",
     "international": "CASE WHEN {h50} = 0 THEN 1 ELSE 0 END",
-    "certificate": "CASE WHEN {h5} = 0 THEN 'S/' || i || '/' || {h100000} END",
+    "certificate": (
+        "CASE WHEN {h3000} = 1 THEN 'S/' || {h1000000} WHEN {h5} = 0 THEN 'S/' || i || '/' || {h100000} END"
+    ),
     "source": "CASE WHEN {h6} < 3 THEN 'launch' WHEN {h6} < 5 THEN 'lms_record' ELSE 'sheet' END",
     "evidence": "NULL",
     "review": "CASE WHEN {h20} = 0 THEN 'Ditinjau' WHEN {h20} = 1 THEN 'Ditolak' ELSE 'Disetujui' END",
     "lms_match": "CASE WHEN {h6} = 5 THEN 1 ELSE 0 END",
     "held": "0",
+    "doubt": "CASE WHEN {h3000b} = 0 THEN 'duration' END",
 }
 EMPLOYEE = {
     "person": "md5(i || '/' || p)",

@@ -7,6 +7,7 @@ from xapi.audit.engines.manifest import ParquetPlace
 
 BATCH = 1_500_000  # credits, about what fits into a gigabyte
 FILE = "sum_institution"
+CERTIFICATES = "nation_certificate"
 Opener = Callable[[Sequence[str]], FileEngine]
 
 
@@ -34,3 +35,17 @@ def institution_sums(place: ParquetPlace, year: int, opened: Opener, *, most: in
         with opened(institutions) as engine:
             engine.table("person_year", by="person_year_lean")
             yield engine.rows(FILE)
+
+
+def shared_certificates(place: ParquetPlace, year: int, opened: Opener) -> list[Row]:
+    """The rows of `nation_certificate`: certificate numbers of `year` that people of several institutions have.
+
+    All institutions are read at once, whatever their rules and whichever years they exported, so `opened` must give an
+    engine of `any_rules`. No rows when no institution exported `year`.
+    """
+    of_year = place.institutions(year)
+    if not of_year:
+        return []
+    others = sorted(place.manifest.institutions.keys() - set(of_year))
+    with opened([*of_year, *others]) as engine:
+        return engine.rows(CERTIFICATES)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xapi.audit.engines.engine import FileEngine, Row
-from xapi.audit.engines.layout import TEXTS, columns_of
+from xapi.audit.engines.layout import TEXTS
 from xapi.audit.engines.manifest import ParquetPlace
 from xapi.errors import AuditError
 
@@ -26,10 +26,12 @@ class SparkEngine(FileEngine):
     Every worker must reach the files of `place` under the same path. Raises AuditError when it cannot.
     """
 
-    def __init__(self, session: Any, place: ParquetPlace, year: int, institutions: Sequence[str]) -> None:
+    def __init__(
+        self, session: Any, place: ParquetPlace, year: int, institutions: Sequence[str], *, any_rules: bool = False
+    ) -> None:
         self._spark = session
         self._kept: list[Any] = []
-        super().__init__(place, year, institutions)
+        super().__init__(place, year, institutions, any_rules=any_rules)
 
     def close(self) -> None:
         """Frees what was kept for the tables."""
@@ -37,11 +39,11 @@ class SparkEngine(FileEngine):
             frame.unpersist()
         self._kept.clear()
 
-    def _files(self, name: str, view: str, files: Sequence[str]) -> None:
+    def _files(self, columns: Sequence[str], view: str, files: Sequence[str]) -> None:
         from pyspark.sql.types import LongType, StringType, StructField, StructType
 
         types = {True: StringType(), False: LongType()}
-        schema = StructType([StructField(column, types[column in TEXTS]) for column in columns_of(name)])
+        schema = StructType([StructField(column, types[column in TEXTS]) for column in columns])
         if files:  # a scheme, so that a cluster whose own place is another reads the path that was said
             frame = self._spark.read.schema(schema).parquet(*(_with_scheme(file) for file in files))
         else:

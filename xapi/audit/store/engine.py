@@ -36,7 +36,7 @@ NAMES = {  # name in the SQL files -> table, columns, and whether it can be narr
         "review, lms_match, held, assigned, competency, organiser, zone, doubt",
         True,
     ),
-    "certificate": ("ledger_credit", "statement_id, person, day, year, certificate", True),
+    "certificate": ("ledger_credit", "statement_id, person, day, year, certificate, institution", True),
     "finding": (f"{FOUND} f", "statement_id, reason, path, source, stored", False),
     "form_rule": (
         "ledger_form_rule",
@@ -145,6 +145,11 @@ class SqlEngine:
         own = f",\n{query.removeprefix('WITH')}" if query.startswith("WITH") else f"\n{query}"
         found = self._connection.execute(text(f"WITH {self._names()}{own}"), self._values)
         return [dict(row) for row in found.mappings()]
+
+    def how_many(self, name: str) -> int:
+        """How many rows the file `name` has, without fetching any."""
+        query = f"WITH {self._names()}\nSELECT COUNT(*) FROM (\n{sql_query(name)}\n) q"
+        return int(self._connection.execute(text(query), self._values).scalar_one())
 
     def recompute(self, names: Sequence[str], people: Sequence[str], *, everyone: bool = False) -> None:
         """Replaces what the tables of `names`, in this order, hold of `people` by what the files say now.

@@ -61,6 +61,14 @@ WITH RECURSIVE found (year) AS (
     SELECT (SELECT MAX(a.year) FROM ledger_accepted a WHERE a.institution = :institution AND a.year < f.year)
     FROM found f WHERE f.year IS NOT NULL)
 SELECT year FROM found"""
+STATE = """
+SELECT s.cursor, s.rules_hash, COUNT(y.person) AS people, CAST(COALESCE(SUM(y.credits), 0) AS BIGINT) AS credits,
+       CAST(COALESCE(SUM(y.credits * y.credits), 0) AS BIGINT) AS by_person,
+       CAST(COALESCE(SUM(y.accepted), 0) AS BIGINT) AS accepted
+FROM ledger_state s
+LEFT JOIN ledger_person_year y ON y.institution = s.institution AND y.year = :year
+WHERE s.institution = :institution
+GROUP BY s.cursor, s.rules_hash"""
 Row = Mapping[str, object]
 
 
@@ -136,6 +144,23 @@ class Ledger:
                 engine.scope(scope)
                 found.append(engine.rows(name))
             return found
+
+    def how_many(self, names: Sequence[str], year: int) -> dict[str, int]:
+        """How many rows each of the SQL files `names` has about `year`, all counted in one snapshot."""
+        settings = self.rules().of_year(year).settings
+        with reading(self._engine) as connection:
+            engine = SqlEngine(connection, self.institution)
+            engine.parameters(year, settings.minutes_per_jp, settings.bulk_threshold)
+            return {name: engine.how_many(name) for name in names}
+
+    def state(self, year: int) -> tuple[object, ...]:
+        """What changes when the SQL files may say something else about `year`: cheap to ask, to be compared.
+
+        Statements and rules are in it exactly, the roster and people who became one by the figures that follow.
+        """
+        with reading(self._engine) as connection:
+            found = connection.execute(text(STATE), {"institution": self.institution, "year": year}).one_or_none()
+        return () if found is None else tuple(found)
 
     def roster(self, year: int) -> dict[str, RosterRow]:
         """The place of each person, as last written for `year`."""
