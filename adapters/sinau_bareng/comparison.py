@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from adapters.errors import AdapterError
+from adapters.remote import N_
 from adapters.sinau_bareng.figures import Figures, Standing, ranks, standing
 from adapters.sinau_bareng.regions import REGIONS
 from adapters.sinau_bareng.settings import Choices
@@ -11,19 +12,19 @@ from xapi.audit.rule_set import RuleSet, without_zone
 from xapi.sheet_rows import RefusedCell
 
 UNRANKED = "–"
-OTHER_RULES = "Tabel aturan lain"
-SHEET = "Lembar tanpa tabel aturan"
-SMALL = "Pegawai terlalu sedikit"
-MISSING = "Belum mengirim"
-CONTRADICTED = "Dua berkas dengan angka berbeda"
+OTHER_RULES = N_("Tabel aturan lain")
+SHEET = N_("Lembar tanpa tabel aturan")
+SMALL = N_("Pegawai terlalu sedikit")
+MISSING = N_("Belum mengirim")
+CONTRADICTED = N_("Dua berkas dengan angka berbeda")
 _HASH = 8
 _PERCENT = 10_000
 _COLUMNS = (
-    FileColumn("rank", "Peringkat"), FileColumn("region", "Kabupaten/Kota"), FileColumn("code", "Kode"),
-    FileColumn("employees", "Jumlah Pegawai", "count"), FileColumn("met", "Terpenuhi", "count"),
-    FileColumn("unmet", "Belum Terpenuhi", "count"), FileColumn("share_met", "Persentase", "percent"),
-    FileColumn("capped", "Rata-rata JP Dibatasi", "jp"), FileColumn("mean", "Rata-rata JP", "jp"),
-    FileColumn("rules", "Tabel aturan"), FileColumn("remark", "Keterangan"),
+    FileColumn("rank", N_("Peringkat")), FileColumn("region", N_("Kabupaten/Kota")), FileColumn("code", N_("Kode")),
+    FileColumn("employees", N_("Jumlah Pegawai"), "count"), FileColumn("met", N_("Terpenuhi"), "count"),
+    FileColumn("unmet", N_("Belum Terpenuhi"), "count"), FileColumn("share_met", N_("Persentase"), "percent"),
+    FileColumn("capped", N_("Rata-rata JP Dibatasi"), "jp"), FileColumn("mean", N_("Rata-rata JP"), "jp"),
+    FileColumn("rules", N_("Tabel aturan")), FileColumn("remark", N_("Keterangan")),
 )  # fmt: skip
 
 

@@ -176,7 +176,7 @@ def _row(reader: RowReader, edition: Edition) -> _Row | None:
         reader.refuse("people", AdapterError("sinau.one_person", "a NIP and several people"))
         return None
     about = (year, version or "", rules or "")
-    return _Row(region, about, status_of(status or "PNS", edition), jp, people, nip)
+    return _Row(region, about, status_of(status, edition), jp, people, nip)
 
 
 def _nip_or_none(cell: Cell) -> Nip | None:

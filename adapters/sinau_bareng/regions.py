@@ -1,5 +1,7 @@
 """The 35 kabupaten and kota of Jawa Tengah with the codes of Kemendagri, and how people write their names."""
 
+from functools import lru_cache
+
 from adapters.errors import AdapterError
 from xapi.identity import mask_nips_in
 from xapi.sheet import plain_name
@@ -22,6 +24,7 @@ _SHORT = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=1024)
 def region_of(text: str) -> str:
     """The code of the region that `text` names, by its code or its name (`Kab. Tegal`, `Pemkot Tegal`).
 

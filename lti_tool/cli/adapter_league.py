@@ -27,9 +27,10 @@ from lti_tool.console import (
 )
 from lti_tool.errors import ToolError
 from lti_tool.services import open_services
-from lti_tool.settings import Settings
+from lti_tool.settings import Settings, preferred_language
 from lti_tool.systems.connections import connection_of
 from lti_tool.systems.year_files import check_kind, shown, write_tables
+from xapi.words import translate
 
 
 @click.command(
@@ -94,7 +95,10 @@ def _is_wanted(path: Path, extensions: Sequence[str]) -> bool:
 
 
 def _show(made: Comparison) -> None:
-    table = Table(*(column.title for column in made.table.columns))
+    """On a terminal in the language of the command; in files the headings stay, for programs look for them."""
+    language = preferred_language()
+    table = Table(*(translate("adapters", language, column.title) for column in made.table.columns))
     for row in made.table.rows:
-        table.add_row(*(shown(column, row.get(column.key)) for column in made.table.columns))
+        cells = (shown(column, row.get(column.key)) for column in made.table.columns)
+        table.add_row(*(translate("adapters", language, cell) if cell else "" for cell in cells))
     show_table(table)

@@ -1,6 +1,7 @@
 """The examples of SiPetis and Sinau Bareng: from an OPD's file to an audit line, and 35 regions to a league."""
 
 import json
+import re
 import runpy
 from pathlib import Path
 
@@ -76,5 +77,9 @@ def test_thirty_five_regions_stand_in_a_league_of_one_rule_version(tmp_path: Pat
     assert told.exit_code == 1
     assert "rusak.json" in told.stderr
     assert "~$" not in told.stderr
+    english = CliRunner().invoke(main, command[:-2], env={"JAMPEL_DATA": str(tmp_path / "data"), "JAMPEL_LANG": "en"})
+    assert {"Rank", "Too few employees", "Other rule table"} <= {
+        cell.strip() for line in english.stdout.splitlines() for cell in re.split("[│┃]", line)
+    }
     head, first, *_ = load_workbook(table, read_only=True).active.iter_rows(values_only=True)
     assert (head[:2], first[:2]) == (("Peringkat", "Kabupaten/Kota"), ("1", "Kabupaten Kudus"))
