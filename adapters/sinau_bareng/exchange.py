@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from adapters.bangkom_files import BangkomExchange
+from adapters.errors import AdapterError
 from adapters.remote import Connection
 from adapters.sinau_bareng.comparison import compared
 from adapters.sinau_bareng.figures import Figures, spread_of
@@ -24,9 +25,9 @@ class SinauExchange(BangkomExchange):
     """Reads trainings (`Exchange`), writes the figures of a year (`YearWriter`), compares regions (`YearReader`)."""
 
     def year_file(self, book: YearBook, connection: Connection) -> YearFile:
-        """As in `YearWriter`: figures without names. Raises AdapterError `sinau.region_unknown` when neither the
+        """As in `YearWriter`: figures without names. Raises AdapterError `sinau.no_region` when neither the
         setting `region` nor the name of the institution is a kabupaten or kota of Jawa Tengah."""
-        region = region_of(connection.options.get("region", "") or book.institution)
+        region = _own_region(connection.options.get("region", "") or book.institution)
         figures = Figures(
             region=region, year=book.year, version=book.rules_version, rules=book.rules_hash, spread=spread_of(book),
             file="",
@@ -45,6 +46,13 @@ def file_of(figures: Figures) -> YearFile:
     """`figures` as a region sends them: a flat table, or JSON; without anybody's name."""
     table = FileTable("Capaian", _COLUMNS, list(_rows(figures)))
     return YearFile(tables=(table,), value=json_of(figures, REGIONS[figures.region]), personal=False)
+
+
+def _own_region(name: str) -> str:
+    try:
+        return region_of(name)
+    except AdapterError as error:
+        raise AdapterError("sinau.no_region", "no region of its own", **error.params) from None
 
 
 def _rows(figures: Figures) -> Iterator[dict[str, object]]:

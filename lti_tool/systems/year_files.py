@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import msgspec
 import xlsxwriter
@@ -78,17 +78,21 @@ def _write_book(file: IO[bytes], tables: Sequence[FileTable]) -> None:
             sheet.set_column(at, at, min(max(longest, len(column.title)) + 2, _WIDEST))
             sheet.write_string(0, at, column.title, head)
         for number, row in enumerate(table.rows, start=1):
-            for at, column in enumerate(table.columns):
-                value = row.get(column.key)
-                if value is None:
-                    continue
-                if column.kind == "text":
-                    sheet.write_string(number, at, one_line(value))
-                else:
-                    amount = int(str(value))
-                    sheet.write_number(
-                        number, at, amount if column.kind == "count" else amount / 100, formats[column.kind]
-                    )
+            _write_row(sheet, number, table.columns, row, formats)
         if table.rows:
             sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
     book.close()
+
+
+def _write_row(
+    sheet: Any, number: int, columns: Sequence[FileColumn], row: Mapping[str, object], formats: Mapping[str, object]
+) -> None:
+    for at, column in enumerate(columns):
+        value = row.get(column.key)
+        if value is None:
+            continue
+        if column.kind == "text":
+            sheet.write_string(number, at, one_line(value))
+            continue
+        amount = int(str(value))
+        sheet.write_number(number, at, amount if column.kind == "count" else amount / 100, formats[column.kind])

@@ -167,8 +167,9 @@ def test_the_file_of_a_region_names_nobody_and_an_institution_of_elsewhere_has_n
     assert not [text for text in (NIP, "Siti", "Dinas") if text in json.dumps(made.value) + str(made.tables)]
     elsewhere = YearBook(institution="Kabupaten Bantul", year=YEAR, rules_version="lan", rules_hash=HASH,
                          people=[someone], credits=[])  # fmt: skip
-    with pytest.raises(AdapterError):
+    with pytest.raises(AdapterError) as told:
         ADAPTER.exchange.year_file(elsewhere, connection())
+    assert told.value.code == "sinau.no_region"
     assert ADAPTER.exchange.year_file(elsewhere, connection({"region": "Kudus"})).value["code"] == KUDUS
 
 
