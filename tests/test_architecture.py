@@ -27,6 +27,7 @@ MAY_IMPORT = {  # package -> modules of other packages it may import
         "adapters.taking",
         "adapters.classes",
         "adapters.said",
+        "adapters.yearly",
     ),
 }
 STORES = ("store", "database", "migrations")
