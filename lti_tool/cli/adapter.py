@@ -4,6 +4,7 @@ import click
 
 from lti_tool.cli.adapter_check import check
 from lti_tool.cli.adapter_class import class_report
+from lti_tool.cli.adapter_form import form
 from lti_tool.cli.adapter_list import list_adapters, show
 from lti_tool.cli.adapter_pull import pull
 from lti_tool.cli.adapter_push import push
@@ -19,5 +20,5 @@ def adapter() -> None:
     """Adapters."""
 
 
-for command in (list_adapters, show, check, pull, sheet, reconcile, push, runs, class_report, steps):
+for command in (list_adapters, show, check, pull, sheet, reconcile, push, runs, class_report, form, steps):
     adapter.add_command(command)
