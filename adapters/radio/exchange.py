@@ -53,7 +53,7 @@ class RadioExchange:
         plan = read_plan(plan_beside(path.parent, connection), connection.forms, refused)
         if refused:  # without its form, every line would be refused too
             return FileRecords((), refused)
-        found = read_lines(path, plan, refused, notes)
+        found = read_lines(path, {form.code: form for form in plan}, refused, notes)
         scans = _scans(path.parent, refused)
         for one in found:
             if one.form.end > connection.clock():

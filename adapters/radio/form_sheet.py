@@ -8,6 +8,7 @@ from adapters.radio.form_words import CODE, about, lines_of, say
 from adapters.radio.plan import Form
 from adapters.radio.sheet import COLUMNS
 from adapters.remote import N_
+from xapi.audit.report_formats import safe
 from xapi.words import translate
 
 WIDTHS = (16, 13, 24, 34, 10, 12)
@@ -18,10 +19,10 @@ def table_of(form: Form, language: str) -> bytes:
     """The CSV, with semicolons. NIPs begin with an apostrophe, or a spreadsheet would round them."""
     target = io.StringIO(newline="")
     writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
-    writer.writerows([_padded(row) for row in _above(form, language)])
+    writer.writerows([[safe(cell) for cell in _padded(row)] for row in _above(form, language)])
     writer.writerow([column.title for column in COLUMNS])
     for code, number, nip, name in _lines(form):
-        writer.writerow([code, number, f"'{nip}" if nip else "", name, "", ""])
+        writer.writerow([code, number, f"'{nip}" if nip else "", safe(name), "", ""])
     return ("\ufeff" + target.getvalue()).encode()
 
 

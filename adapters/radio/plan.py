@@ -1,9 +1,9 @@
 """The plan of classes by radio or without any link: a row for each form, which is a session at a place."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 from adapters.cells import FORM_NAMES, hundredths_of_jp
@@ -11,10 +11,11 @@ from adapters.errors import AdapterError
 from adapters.moments import clock_of, zone_named
 from adapters.radio.codes import code_of
 from adapters.remote import Connection
-from adapters.tables import any_words_of, between, one_of, read_table, shown, words_of
+from adapters.tables import any_words_of, between, day_of, one_of, read_table, shown, words_of
+from xapi.audit.moments import ZONES
 from xapi.identity import Nip
 from xapi.people.roster_cells import nip_of
-from xapi.sheet import Cell, Column, date_of, plain_name
+from xapi.sheet import Cell, Column, plain_name
 from xapi.sheet_rows import RefusedCell, RowReader
 
 NAMES = ("kelas.csv", "kelas.xlsx", "kelas.ods")
@@ -158,8 +159,8 @@ def _form(row: RowReader, forms: Collection[str], people: People) -> Form | None
     title, topic = row.cell("title", words_of), row.cell("topic", any_words_of)
     organiser, place = row.cell("organiser", words_of), row.cell("place", words_of)
     form, jp = row.cell("form", one_of(forms, FORM_NAMES)), row.cell("jp", hundredths_of_jp)
-    zone = row.cell("zone", lambda cell: (words_of(cell).upper(), zone_named(words_of(cell).upper())))
-    day = row.cell("day", _day)
+    zone = row.cell("zone", _zone)
+    day = row.cell("day", day_of)
     begins, ends = row.cell("start", clock_of), row.cell("end", clock_of)
     lines, tolerance = row.cell("lines", between(1, MOST_LINES)), row.cell("tolerance", between(0, MOST_TOLERANCE))
     late = row.cell("late", lambda cell: one_of((LATE_WITHOUT, LATE_COUNTED))(cell) if cell else LATE_WITHOUT)
@@ -179,11 +180,6 @@ def _form(row: RowReader, forms: Collection[str], people: People) -> Form | None
     )  # fmt: skip
 
 
-def form_with(code: str, forms: Sequence[Form]) -> Form | None:
-    """The form that has a code."""
-    return next((one for one in forms if one.code == code), None)
-
-
 def _code(cell: Cell) -> str:
     text = words_of(cell)
     if not _CODE.fullmatch(text):
@@ -191,8 +187,7 @@ def _code(cell: Cell) -> str:
     return text
 
 
-def _day(cell: Cell) -> date:
-    day = date_of(cell)
-    if day is None:
-        raise AdapterError("cell.empty", "an empty cell")
-    return day
+def _zone(cell: Cell) -> tuple[str, tzinfo]:
+    text = words_of(cell)
+    name = text.upper() if text.upper() in ZONES else text
+    return name, zone_named(name)

@@ -1,6 +1,6 @@
 """The sheet into which a form is typed: its columns, and its lines when it comes back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,7 +9,7 @@ from adapters.attendance import Notes
 from adapters.errors import AdapterError
 from adapters.moments import clock_of
 from adapters.radio.codes import read_code
-from adapters.radio.plan import Form, form_with
+from adapters.radio.plan import Form
 from adapters.tables import any_words_of, between, read_table, shown, words_of, yes_of
 from xapi.identity import Nip
 from xapi.people.roster_cells import nip_of
@@ -56,8 +56,8 @@ class _Typed:
     present: Present | None
 
 
-def read_lines(path: Path, forms: Sequence[Form], refused: list[RefusedCell], notes: Notes) -> list[Present]:
-    """Those present by the sheet at `path`, which may hold several forms; who was late is noted."""
+def read_lines(path: Path, forms: Mapping[str, Form], refused: list[RefusedCell], notes: Notes) -> list[Present]:
+    """Those present by the sheet at `path`, which may hold several of the `forms` (by code); who was late is noted."""
     typed = [one for row in read_table(path, COLUMNS, refused) if (one := _line(row, forms)) is not None]
     _refuse_twice(typed)
     _refuse_missing(typed, path.name, refused)
@@ -71,7 +71,7 @@ def read_lines(path: Path, forms: Sequence[Form], refused: list[RefusedCell], no
     return found
 
 
-def _line(row: RowReader, forms: Sequence[Form]) -> _Typed | None:
+def _line(row: RowReader, forms: Mapping[str, Form]) -> _Typed | None:
     form = row.cell("code", lambda cell: _form(cell, forms))
     number = row.cell("line", lambda cell: _number(cell, form))
     nip = row.cell("nip", lambda cell: None if cell is None or cell == "" else nip_of(cell))
@@ -118,10 +118,12 @@ def _refuse_missing(typed: Sequence[_Typed], file: str, refused: list[RefusedCel
     skipped would be a person who is lost."""
     if refused:
         return
-    for form in {one.form.code: one.form for one in typed}.values():
-        there = {one.line for one in typed if one.form is form}
-        written = (one.line for one in typed if one.form is form and one.nip is not None)
-        last = max((len(form.people), *written))
+    of_form: dict[str, list[_Typed]] = {}
+    for one in typed:
+        of_form.setdefault(one.form.code, []).append(one)
+    for found in of_form.values():
+        form, there = found[0].form, {one.line for one in found}
+        last = max(len(form.people), *(one.line for one in found if one.nip is not None), 0)
         missing = [str(line) for line in range(1, last + 1) if line not in there]
         if missing:
             lines = ", ".join(missing[:20]) + (" …" if len(missing) > 20 else "")
@@ -129,12 +131,12 @@ def _refuse_missing(typed: Sequence[_Typed], file: str, refused: list[RefusedCel
             refused.append(RefusedCell(0, TITLES["line"], error.code, error, file))
 
 
-def _form(cell: Cell, forms: Sequence[Form]) -> Form:
+def _form(cell: Cell, forms: Mapping[str, Form]) -> Form:
     text = words_of(cell)
     code = read_code(text)
     if code is None:
         raise AdapterError("radio.code_slip", "a slip of the pen", value=shown(text))
-    found = form_with(code, forms)
+    found = forms.get(code)
     if found is None:
         raise AdapterError("radio.code_unknown", "no such form", value=code)
     return found
