@@ -160,6 +160,19 @@ def test_without_a_plan_no_sheet_is_read(lesson: Class) -> None:
     assert caught.value.code == "radio.no_plan"
 
 
+def test_the_check_counts_the_forms_of_the_plan_or_says_what_is_wrong_with_it(lesson: Class) -> None:
+    def told(path: str) -> list[tuple[str, object]]:
+        lines = ADAPTER.check.lines(replace(CONNECTION, options={"classes": path}))
+        return [(line.state, line.params.get("n")) for line in lines]
+
+    plan = str(lesson.folder / "kelas.csv")
+    assert told("") == [("missing", None)]
+    assert told(plan) == [("ok", 2)]
+    assert told(plan + "x") == [("failed", None)]
+    lesson.plan(ONE.replace("WIT", "WIX"))
+    assert told(plan) == [("failed", 1)]
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_the_sheet_of_a_form_is_read_back_as_it_was_written(lesson: Class, kind: str) -> None:
     """Nobody is marked as present yet: all that is told is that the lines of the expected say nothing."""

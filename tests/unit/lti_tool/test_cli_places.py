@@ -2,21 +2,30 @@
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from openpyxl import load_workbook
 
+from adapters.recording import take_each
+from adapters.records import LearningRecord
 from lti_tool.cli import main
 from lti_tool.reviews import Decision, record_review
 from lti_tool.services import open_services
 from lti_tool.settings import load_settings
+from lti_tool.systems.connections import own_modules
+from lti_tool.systems.pull import desk_of
 from lti_tool.worker import Work
+from xapi.identity import parse_nip
+from xapi.intake import Identity
+from xapi.vocabulary import PASSED
+from xapi.vocabulary.adl import TYPE_LESSON
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 YOSINA, MARKUS = "198203152099031001", "198711202099031002"
-ROSMALA = "198404122099031011"
+ROSMALA, HENDRA = "198404122099031011", "199007252099121012"
 
 
 class House:
@@ -38,6 +47,17 @@ class House:
         """How many records were new and how many were there."""
         told = json.loads(self.run("adapter", "pull", system, str(self.folder / file), "--json", code=code).stdout)
         return told["recorded"], told["unchanged"]
+
+    def launched(self, module: str, nip: str) -> None:
+        """The LMS recorded that the same person passed the same module."""
+        with open_services(load_settings(self.data, {})) as services:
+            own = own_modules(services.library)[module]
+            passed = LearningRecord(
+                key=("lms", own.iri), who=Identity(nip=parse_nip(nip)), place="1", verb=PASSED, activity=own.iri,
+                activity_type=TYPE_LESSON, title=own.title, at=datetime(2026, 6, 1, 3, tzinfo=UTC), passed=True,
+                completed=True, jp=own.jp, form=own.form,
+            )  # fmt: skip
+            assert take_each([passed], desk_of(services), "lms_record").recorded == 1
 
     def approve(self, year: int = 2026) -> None:
         """A validator accepts whatever waits."""
@@ -138,7 +158,7 @@ def test_a_sheet_with_slips_is_refused_whole_by_row_and_column_in_both_languages
     assert set(radio.accepted().values()) == {0}
 
 
-def test_coaching_internship_and_a_module_studied_on_an_island_end_in_the_audit(tmp_path: Path) -> None:
+def test_coaching_internship_and_a_module_studied_with_and_without_a_link_end_in_the_audit_once(tmp_path: Path) -> None:
     babel = House(tmp_path, "babel")
     refused = babel.run("adapter", "pull", "babel", str(babel.folder / "kegiatan.csv"), code=1)
     assert "Baris 7, kolom Modul: Modul “penanganan-hasil-laut” tidak ada di pustaka" in refused.stderr
@@ -148,6 +168,7 @@ def test_coaching_internship_and_a_module_studied_on_an_island_end_in_the_audit(
     assert "baris 4, kolom Tanggal mulai: Hanya 2 kali coaching sebulan yang dihitung." in told.stderr
     assert "baris 9, kolom Bukti: Belum ada berkas bukti." in told.stderr
     assert babel.pull("babel", "kegiatan.csv") == (0, 8)
+    babel.launched("penanganan-hasil-laut", HENDRA)
     babel.approve()
     assert babel.accepted() == {"Rosmala": 4, "Hendra": 22.7, "Fitriani": 3.5}
     trail = babel.run("audit", "trail", ROSMALA, "--year", "2026").stdout
