@@ -26,6 +26,7 @@ MAY_IMPORT = {  # package -> modules of other packages it may import
         "adapters.table_files",
         "adapters.taking",
         "adapters.classes",
+        "adapters.forms",
         "adapters.said",
         "adapters.yearly",
     ),

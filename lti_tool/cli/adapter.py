@@ -4,6 +4,7 @@ import click
 
 from lti_tool.cli.adapter_check import check
 from lti_tool.cli.adapter_class import class_report
+from lti_tool.cli.adapter_form import form
 from lti_tool.cli.adapter_league import league
 from lti_tool.cli.adapter_list import list_adapters, show
 from lti_tool.cli.adapter_pull import pull
@@ -21,5 +22,7 @@ def adapter() -> None:
     """Adapters."""
 
 
-for command in (list_adapters, show, check, pull, sheet, reconcile, push, runs, class_report, recap, league, steps):
+for command in (
+    list_adapters, show, check, pull, sheet, reconcile, push, runs, class_report, form, recap, league, steps,
+):  # fmt: skip
     adapter.add_command(command)
