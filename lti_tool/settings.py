@@ -24,13 +24,15 @@ NOT_SETTINGS = frozenset({"JAMPEL_DATA", "JAMPEL_LANG", "JAMPEL_REQUIRE_ALL", "J
 
 class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[server]`: `base_url` is the address people and platforms reach, without a trailing slash;
-    `worker_pause` is how many seconds an idle worker waits before it looks again."""
+    `worker_pause` is how many seconds an idle worker waits before it looks again. `trusted_proxies` are the addresses
+    or networks of the reverse proxy that is believed about whom it brings, behind https; without any, this machine."""
 
     host: str = "127.0.0.1"
     port: int = 8000
     base_url: str = ""
     workers: int = 1
     worker_pause: float = 0.5
+    trusted_proxies: tuple[str, ...] = ()
 
 
 class Database(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -56,8 +56,8 @@ def serve(settings: Settings, host: str | None, port: int | None, workers: int |
     open_services(settings).close()  # migrations and first keys, before any process shares them
     if not with_parent:
         say("Jampel berjalan di %(url)s · data di %(data)s", url=settings.base_url, data=settings.data)
-    with shared_folder(), WorkerProcess(settings):
-        run_server(settings)
+    with shared_folder(), WorkerProcess(settings) as beside:
+        run_server(settings, beside.restart)
 
 
 def _public(server: Server, configured: Server) -> Server:
