@@ -24,25 +24,29 @@ NOT_SETTINGS = frozenset({"JAMPEL_DATA", "JAMPEL_LANG", "JAMPEL_REQUIRE_ALL", "J
 
 class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[server]`: `base_url` is the address people and platforms reach, without a trailing slash;
-    `worker_pause` is how many seconds an idle worker waits before it looks again."""
+    `worker_pause` is how many seconds an idle worker waits before it looks again. `trusted_proxies` are the addresses
+    or networks of the reverse proxy that is believed about whom it brings, behind https; without any, this machine."""
 
     host: str = "127.0.0.1"
     port: int = 8000
     base_url: str = ""
     workers: int = 1
     worker_pause: float = 0.5
+    trusted_proxies: tuple[str, ...] = ()
 
 
 class Database(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[database]`: `url` is a PostgreSQL database (`postgresql://user:password@host/name`) instead of the SQLite files
     of the data folder; `people_url` keeps who the people are in a database of its own (without it, in a schema of its
     own). `url_file` and `people_url_file` name files that hold the URLs, as systemd credentials and container secrets
-    are given; a relative path starts at the data folder."""
+    are given; a relative path starts at the data folder. `backup_before_upgrade` puts a backup into `backups/` of the
+    data folder before a release changes the tables of an older one."""
 
     url: str = ""
     people_url: str = ""
     url_file: str = ""
     people_url_file: str = ""
+    backup_before_upgrade: bool = True
 
     def __repr__(self) -> str:
         return "Database(…)"  # a URL may hold a password
@@ -194,6 +198,20 @@ def load_settings(data: Path | None = None, environ: Mapping[str, str] | None = 
     if "database" in sections:
         sections["database"] = _with_files(sections["database"], folder)
     return Settings(data=folder, adapters=adapters, **sections)
+
+
+def sources_of(settings: Settings, environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Where each setting comes from, by `section.key`: `bawaan` (the default), `jampel.toml`, the environment variable,
+    or the file that holds it."""
+    environ = os.environ if environ is None else environ
+    found = {f"{name}.{key}": "bawaan" for name, kind in SECTIONS.items() for key in kind.__struct_fields__}
+    in_file = _read_file(settings.data / FILE_NAME)
+    found |= {f"{name}.{key}": FILE_NAME for name, table in in_file.items() if name != ADAPTERS for key in table}
+    found |= {f"{name}.{key}": f"{PREFIX}{name}__{key}".upper() for name, key, _ in _environment(environ)}
+    for key in ("url", "people_url"):
+        if path := getattr(settings.database, f"{key}_file"):
+            found[f"database.{key}"] = path
+    return found
 
 
 def file_without_secrets(settings: Settings, is_open: Callable[[str, str], bool] = lambda _system, _name: False) -> str:

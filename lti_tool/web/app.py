@@ -10,7 +10,6 @@ from argon2 import PasswordHasher
 from flask import Flask, request, url_for
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lti_tool.accounts import Accounts
 from lti_tool.lms_origins import LmsOrigins
@@ -62,6 +61,7 @@ from lti_tool.web.headers import GENERAL_LIMIT, init_headers
 from lti_tool.web.language import init_language
 from lti_tool.web.player_shell import player_address
 from lti_tool.web.problems import init_problems
+from lti_tool.web.proxies import BehindProxy, networks_of
 from lti_tool.web.session import Sessions, init_session
 from lti_tool.web.watch import Watch, init_watch
 from xapi.lrs.web import Application as LrsApplication
@@ -133,7 +133,7 @@ def create_app(services: "Services", hasher: PasswordHasher | None = None, tally
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _mount_lrs(app, services)
     if secure:  # https ends at a reverse proxy, which tells the browser's own address
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
+        app.wsgi_app = BehindProxy(app.wsgi_app, networks_of(services.settings.server.trusted_proxies))  # type: ignore[method-assign]
     _install(app, services)
     _watch(app, services, tally or Tally())
     return app
