@@ -48,6 +48,7 @@ from lti_tool.web import (
     lti,
     metrics,
     notices,
+    own_account,
     picker,
     pustaka,
     pustaka_download,
@@ -55,6 +56,7 @@ from lti_tool.web import (
     pustaka_versions,
     register,
     saya,
+    sign_on,
 )
 from lti_tool.web.asgi import Gateway
 from lti_tool.web.context import ACCOUNTS, SERVICES
@@ -77,6 +79,8 @@ PAGES = (
     health,
     metrics,
     login,
+    sign_on,
+    own_account,
     learn,
     pustaka,
     pustaka_upload,

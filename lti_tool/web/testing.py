@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from lti_tool.accounts import Accounts
 from lti_tool.claims import DeepLinking, Launch
 from lti_tool.services import Services, open_services
-from lti_tool.settings import Database, Institution, Server, Settings
+from lti_tool.settings import Database, Institution, Oidc, Server, Settings
 from lti_tool.store import Link, NewPlatform, Platform, Reached
 from lti_tool.web.app import create_app
 from xapi.identity import parse_nip
@@ -71,7 +71,7 @@ class Site:
     """The tool over a new data folder `data`, with its databases there or at `url`; `base_url` decides whether cookies
     are Secure."""
 
-    def __init__(self, data: Path, base_url: str = "http://localhost", url: str = "") -> None:
+    def __init__(self, data: Path, base_url: str = "http://localhost", url: str = "", oidc: Oidc | None = None) -> None:
         self.data = data
         self.clock = FixedClock(START)
         settings = Settings(
@@ -79,6 +79,7 @@ class Site:
             server=Server(base_url=base_url),
             database=Database(url=url),
             institution=Institution("Provinsi Contoh", "contoh"),
+            oidc=oidc or Oidc(),
         )
         self.services: Services = open_services(settings, self.clock, uuid.uuid4)
         self.app: Flask = create_app(self.services, CHEAP)
