@@ -188,7 +188,7 @@ def _install(app: Flask, services: "Services") -> None:
     locale = str(resources.files("lti_tool") / "locale")
     init_language(app, locale, services.institution.time_zone)
     limits = services.settings.limits
-    init_headers(app, upload_limit=limits.upload)
+    init_headers(app, upload_limit=limits.upload, secure=services.settings.base_url.startswith("https://"))
     csrf = CSRFProtect(app)
     init_problems(app)
     _describe(app, services)

@@ -101,6 +101,13 @@ class Site:
         assert answer.status_code == 303, answer.text  # noqa: S101 - this is a test's own tool
         return browser
 
+    def staff_over_https(self, role: str = "admin") -> FlaskClient:
+        """A browser with a session of a new account with this role, where cookies are Secure."""
+        account, browser = self.accounts.create(role, f"Petugas {role}", role, PASSWORD), self.browser()
+        with browser.session_transaction(base_url="https://localhost") as session:
+            session["_user_id"] = self.accounts.start_session("staff", account.id)
+        return browser
+
     def publish(self, folder: Path, **changes: str) -> Any:
         """Publishes the small module, written to `folder`."""
         return self.services.library.publish(write_module(folder, **changes))[0]
