@@ -123,7 +123,7 @@ def create_app(services: "Services", hasher: PasswordHasher | None = None, tally
     secure = services.settings.base_url.startswith("https://")
     app.config.update(
         SECRET_KEY=secret(services.settings.data / "secrets", "web.key"),
-        SESSION_COOKIE_NAME=COOKIE,
+        SESSION_COOKIE_NAME=f"__Host-{COOKIE}" if secure else COOKIE,  # no other host of the domain can set it
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
