@@ -35,6 +35,7 @@ from lti_tool.web import (
     admin_statements,
     audit,
     audit_anomalies,
+    audit_competency,
     audit_rules,
     canvas,
     class_page,
@@ -55,6 +56,7 @@ from lti_tool.web import (
     pustaka_versions,
     register,
     saya,
+    saya_competency,
 )
 from lti_tool.web.asgi import Gateway
 from lti_tool.web.context import ACCOUNTS, SERVICES
@@ -83,7 +85,9 @@ PAGES = (
     pustaka_versions,
     pustaka_download,
     saya,
+    saya_competency,
     audit,
+    audit_competency,
     audit_anomalies,
     audit_rules,
     evidence_file,
