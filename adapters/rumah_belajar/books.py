@@ -49,8 +49,10 @@ def read(row: RowReader, connection: Connection) -> Sequence[LearningRecord]:
     if lasted is None:
         return ()
     book = iri(connection, "e-book", code or title or "")
-    common: dict[str, Any] = {"who": person, "place": str(row.number), "at": end or start + lasted, "title": title or "",
-              "parent": book, "standard": standard or ""}  # fmt: skip
+    common: dict[str, Any] = {
+        "who": person, "place": str(row.number), "at": end or start + lasted, "title": title or "", "parent": book,
+        "standard": standard or "",
+    }  # fmt: skip
     jp = int(lasted.total_seconds()) * 100 // (60 * MINUTES_PER_JP)
     sitting = LearningRecord(
         key=(book, "baca", start.isoformat()), verb=COMPLETED if jp else EXPERIENCED,
