@@ -171,6 +171,14 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     people: Days = 0
 
 
+class CompetencySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[competency]`: evidence of a competency counts for `valid_years` (0: for good); with `credits` an accepted
+    credit that names a competency counts beside a passed test."""
+
+    valid_years: Annotated[int, msgspec.Meta(ge=0, le=50)] = 0
+    credits: bool = True
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything an operator can set; every part has a working default except secrets, which have none."""
 
@@ -188,6 +196,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     report: ReportSettings = ReportSettings()
     privacy: Privacy = Privacy()
     retention: Retention = Retention()
+    competency: CompetencySettings = CompetencySettings()
     adapters: AdapterSettings = AdapterSettings()
 
     @property

@@ -34,6 +34,7 @@ from lti_tool.web import (
     admin_statements,
     audit,
     audit_anomalies,
+    audit_competency,
     audit_rules,
     canvas,
     class_page,
@@ -55,6 +56,7 @@ from lti_tool.web import (
     pustaka_versions,
     register,
     saya,
+    saya_competency,
     sign_on,
 )
 from lti_tool.web.asgi import Gateway
@@ -87,7 +89,9 @@ PAGES = (
     pustaka_versions,
     pustaka_download,
     saya,
+    saya_competency,
     audit,
+    audit_competency,
     audit_anomalies,
     audit_rules,
     evidence_file,
