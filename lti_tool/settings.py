@@ -71,6 +71,24 @@ class Lti(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     private_hosts: tuple[str, ...] = ()
 
 
+class Oidc(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[oidc]`: single sign-on of staff; without an `issuer` there is none. `client_secret_file` holds the secret of a
+    confidential client (a relative path starts at the data folder); `name` stands on the button. `roles` are lines
+    `group=role` over the groups in `groups_claim`; with `institution_claim` only people with one of
+    `institution_values` in it are let in; `nip_claim` names the claim with a learner's NIP."""
+
+    issuer: str = ""
+    client_id: str = ""
+    client_secret_file: str = ""
+    name: str = ""
+    scopes: tuple[str, ...] = ()
+    groups_claim: str = "groups"
+    roles: tuple[str, ...] = ()
+    institution_claim: str = ""
+    institution_values: tuple[str, ...] = ()
+    nip_claim: str = ""
+
+
 class LrsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[lrs]`: `cors_origins` lists further origins (`https://lms.example`) whose pages may use the LRS from a browser,
     beside those of registered LMSs; `*` is every page."""
@@ -161,6 +179,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     database: Database = Database()
     institution: Institution = Institution()
     lti: Lti = Lti()
+    oidc: Oidc = Oidc()
     lrs: LrsSettings = LrsSettings()
     limits: Limits = Limits()
     log: Log = Log()
@@ -175,6 +194,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def base_url(self) -> str:
         """The public address of this installation."""
         return self.server.base_url.rstrip("/") or f"http://{self.server.host}:{self.server.port}"
+
+    def oidc_secret(self) -> str:
+        """The client secret of the single sign-on, empty when the client is a public one. Raises SettingsError."""
+        path = self.oidc.client_secret_file
+        return _one_line(self.data / path) if path else ""
 
 
 SECTIONS: dict[str, type[msgspec.Struct]] = {

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any, Literal, cast
 from weakref import WeakValueDictionary
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy import Connection, Table, create_engine, event, text
+from sqlalchemy import Engine as Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -91,7 +92,7 @@ def _open_file(path: Path | str, durability: Durability) -> Engine:
     engine = create_engine(f"sqlite:///{path}", hide_parameters=True)
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection, _record) -> None:
+    def _prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # this module begins transactions itself, see _begin
         for pragma in (
             f"busy_timeout = {BUSY_MILLISECONDS}",
@@ -166,7 +167,7 @@ def _server(url: str) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection, _record) -> None:
+    def _prepare(connection: Any, _record: object) -> None:
         connection.autocommit = True  # this module begins transactions itself, see _begin
 
     @event.listens_for(engine, "begin")

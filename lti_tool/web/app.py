@@ -47,6 +47,7 @@ from lti_tool.web import (
     lti,
     metrics,
     notices,
+    own_account,
     picker,
     pustaka,
     pustaka_download,
@@ -54,6 +55,7 @@ from lti_tool.web import (
     pustaka_versions,
     register,
     saya,
+    sign_on,
 )
 from lti_tool.web.asgi import Gateway
 from lti_tool.web.context import ACCOUNTS, SERVICES
@@ -77,6 +79,8 @@ PAGES = (
     health,
     metrics,
     login,
+    sign_on,
+    own_account,
     learn,
     pustaka,
     pustaka_upload,
@@ -119,7 +123,7 @@ def create_app(services: "Services", hasher: PasswordHasher | None = None, tally
     secure = services.settings.base_url.startswith("https://")
     app.config.update(
         SECRET_KEY=secret(services.settings.data / "secrets", "web.key"),
-        SESSION_COOKIE_NAME=COOKIE,
+        SESSION_COOKIE_NAME=f"__Host-{COOKIE}" if secure else COOKIE,  # no other host of the domain can set it
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -184,7 +188,7 @@ def _install(app: Flask, services: "Services") -> None:
     locale = str(resources.files("lti_tool") / "locale")
     init_language(app, locale, services.institution.time_zone)
     limits = services.settings.limits
-    init_headers(app, upload_limit=limits.upload)
+    init_headers(app, upload_limit=limits.upload, secure=services.settings.base_url.startswith("https://"))
     csrf = CSRFProtect(app)
     init_problems(app)
     _describe(app, services)

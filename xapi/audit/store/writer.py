@@ -76,9 +76,10 @@ class LedgerWriter:
     def add(self, meanings: Sequence[Meaning]) -> None:
         """Adds statements, for `settle` to apply. One seen before adds nothing."""
         rows: dict[type, list[tuple[Any, ...]]] = {kind: [] for kind in PLACES}
+        credits = rows[Credit]
         for meaning in meanings:
             if isinstance(meaning, Credit):
-                rows[Credit].append(self._credit_row(meaning))
+                credits.append(self._credit_row(meaning))
             elif meaning is not None:
                 rows[type(meaning)].append(self._other_row(meaning))
         for kind, (table, columns) in PLACES.items():
