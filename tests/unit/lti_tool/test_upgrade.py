@@ -8,12 +8,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from lti_tool.backup.check import check_backup
 from lti_tool.backup.upgrade import KEPT, back_up_before_upgrade
 from lti_tool.errors import ToolError
 from lti_tool.services import open_services
 from lti_tool.settings import load_settings
+from xapi.database import is_behind, migrate, open_database, writing
 from xapi.testing import FixedClock
 
 RELEASE = Path(__file__).parents[2] / "data" / "releases" / "0.1.0"
@@ -87,3 +89,17 @@ def test_the_first_run_makes_keys_that_only_their_owner_can_read(tmp_path: Path)
     assert made
     assert {stat.S_IMODE(path.stat().st_mode) for path in made} == {0o600}
     assert {stat.S_IMODE(path.stat().st_mode) for path in (data, data / "secrets")} == {0o700}
+
+
+def test_tables_of_an_older_release_are_told_from_new_and_missing_ones(place: Path | str) -> None:
+    engine = open_database(place, schema="jampel_queue")
+    assert not is_behind(engine, "xapi.queue")
+    migrate(engine, "xapi.queue")
+    assert not is_behind(engine, "xapi.queue")
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE version_xapi_queue SET version_num = '0001'"))
+    assert is_behind(engine, "xapi.queue")
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE version_xapi_queue SET version_num = '9999'"))
+    assert not is_behind(engine, "xapi.queue"), "of a later release, which migrate refuses"
+    engine.dispose()
