@@ -20,13 +20,16 @@ from xapi.vocabulary import (
     EXT_IMPLEMENTS,
     EXT_INTERNATIONAL,
     EXT_JP,
+    EXT_LEVEL,
     EXT_ORGANISER,
     EXT_QUANTITY,
+    EXT_STANDARD,
     EXT_ZONE,
     FAILED,
     JAMPEL,
     PASSED,
 )
+from xapi.vocabulary.adl import REGISTERED
 
 VERBS: Mapping[str, Mapping[str, str]] = {
     ATTENDED: {"id": "mengikuti", "en": "attended"},
@@ -34,6 +37,7 @@ VERBS: Mapping[str, Mapping[str, str]] = {
     EXPERIENCED: {"id": "mempelajari", "en": "experienced"},
     FAILED: {"id": "belum lulus", "en": "failed"},
     PASSED: {"id": "lulus", "en": "passed"},
+    REGISTERED: {"id": "terdaftar", "en": "registered"},
 }
 """How the verbs of records are displayed (xAPI 1.0.3 Data 2.4.3)."""
 STATEMENTS = uuid.uuid5(uuid.NAMESPACE_URL, JAMPEL + "sheet")
@@ -55,8 +59,9 @@ class LearningRecord:
 
     A record with a `form` (bentuk, a slug) and `jp` (hundredths, as declared) counts towards JP, one without either is
     learning on the way there. `days`, `quantity` (months or semesters), `international`, `certificate` (its number),
-    `evidence` (SHA-256 of the file, 64 hex digits), `organiser`, `competency`, `assigned` (True: sent, False: enrolled
-    by choice), `zone` (WIB, WITA, WIT or IANA) are as in the vocabulary. `awaits`: the pass is held until an
+    `evidence` (SHA-256 of the file, 64 hex digits), `organiser`, `competency`, `level` (of a tested competency),
+    `standard` (of a job), `assigned` (True: sent, False: enrolled by choice), `zone` (WIB, WITA, WIT or IANA) are as in
+    the vocabulary. `awaits`: the pass is held until an
     implementation is recorded; `implements`: the activity whose implementation this records. `parent` is the IRI of
     the course that the activity is a part of.
     """
@@ -83,6 +88,8 @@ class LearningRecord:
     evidence: str = ""
     organiser: str = ""
     competency: str = ""
+    level: int | None = None
+    standard: str = ""
     assigned: bool | None = None
     zone: str = ""
     awaits: bool = False
@@ -146,6 +153,8 @@ def _context(record: LearningRecord) -> dict[str, object]:
         EXT_EVIDENCE: record.evidence or None,
         EXT_ORGANISER: record.organiser or None,
         EXT_COMPETENCY: record.competency or None,
+        EXT_LEVEL: record.level,
+        EXT_STANDARD: record.standard or None,
         EXT_ASSIGNED: record.assigned,
         EXT_ZONE: record.zone or None,
         EXT_AWAITS: record.awaits or None,

@@ -9,7 +9,7 @@ from lti_tool.errors import ToolError
 from lti_tool.house.model import Module
 from xapi.errors import StatementError
 from xapi.validation.formats import require_iri
-from xapi.vocabulary import EXT_BENTUK, EXT_JP, EXT_MODULE_VERSION
+from xapi.vocabulary import EXT_BENTUK, EXT_COMPETENCY, EXT_JP, EXT_MODULE_VERSION, EXT_STANDARD
 
 _GRACE = re.compile(r"(\d{1,5}) ?(d|h|m)", re.ASCII)
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
@@ -23,10 +23,15 @@ class _Modules(Protocol):
 
     def list(self) -> list[Module]: ...
 
+    def serves(self, digest: str) -> tuple[str, str]: ...
 
-def given_by(module: Module) -> dict[str, object]:
-    """The context extensions that a record of `module` may carry: its JP in hundredths, its form, its version."""
-    return {EXT_JP: module.jp, EXT_BENTUK: module.bentuk, EXT_MODULE_VERSION: module.version}
+
+def given_by(module: Module, serves: tuple[str, str] = ("", "")) -> dict[str, object]:
+    """The context extensions that a record of `module` may carry: its JP in hundredths, its form, its version, and the
+    competencies and the job standard that it `serves`, where it names them."""
+    always = {EXT_JP: module.jp, EXT_BENTUK: module.bentuk, EXT_MODULE_VERSION: module.version}
+    told = zip((EXT_COMPETENCY, EXT_STANDARD), serves, strict=True)
+    return always | {name: text for name, text in told if text}
 
 
 def find_module(library: _Modules, named: str) -> tuple[str, dict[str, object]]:
@@ -37,7 +42,7 @@ def find_module(library: _Modules, named: str) -> tuple[str, dict[str, object]]:
     """
     published = library.newest(named) or next((one for one in library.list() if one.iri == named), None)
     if published is not None:
-        return published.iri, given_by(published)
+        return published.iri, given_by(published, library.serves(published.digest))
     try:
         return require_iri(named, "module", ""), {}
     except StatementError as cause:

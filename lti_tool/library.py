@@ -28,6 +28,7 @@ from scorm_packager.source.module import read_module
 PACKAGES = "packages"
 #: Courses whose text is kept in memory: a class opens one, a busy day a few.
 MOST_PAGES = 16
+MOST_SERVED = 10_000  # versions whose competencies are kept in memory
 DIGEST = re.compile(r"[0-9a-f]{64}")
 LEFT_BEHIND = timedelta(days=1)  # a folder of a build that was killed is nobody's after that
 
@@ -65,6 +66,7 @@ class Library:
         self._ids = ids
         self._release = release
         self._tool_url = tool_url
+        self._served: dict[str, tuple[str, str]] = {}
         self._splits: dict[str, Split] = {}
 
     def publish(self, source: Path, by: str = "") -> tuple[Module, tuple[Finding, ...]]:
@@ -175,6 +177,19 @@ class Library:
     def course(self, digest: str) -> Course:
         """The course with this digest. Raises ToolError `library.unknown`, PackagerError when its file is broken."""
         return load_course(self._place(digest))
+
+    def serves(self, digest: str) -> tuple[str, str]:
+        """The codes of the competencies, and that of the job standard, which the course with this digest names.
+
+        Raises as `course`. A course never changes, so it is read once.
+        """
+        found = self._served.get(digest)
+        if found is None:
+            course = self.course(digest)
+            found = course.competency_code, course.standard
+            if len(self._served) < MOST_SERVED:
+                self._served[digest] = found
+        return found
 
     def page_text(self, module: Module) -> str:
         """The course of `module`, one of this library, as it stands in a page with the player: a long one in outline.

@@ -197,6 +197,8 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     questions: dict[str, Question]
     media: tuple[Medium, ...] = ()
     watch: int | None = None
+    competency_code: str = ""
+    standard: str = ""
 
 
 class Asset(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,12 +3,15 @@
 from scorm_packager.course import Course
 from scorm_packager.options import RecordTarget
 from scorm_packager.player import WITH_RECORDS
-from xapi.vocabulary import EXT_BENTUK, EXT_JP, EXT_MODULE_VERSION
+from xapi.vocabulary import EXT_BENTUK, EXT_COMPETENCY, EXT_JP, EXT_MODULE_VERSION, EXT_STANDARD
 
 
 def declared(course: Course) -> dict[str, object]:
-    """The context extensions that a record of `course` carries: its JP in hundredths, its form, its version."""
-    return {EXT_JP: course.jp, EXT_BENTUK: course.bentuk, EXT_MODULE_VERSION: course.version}
+    """The context extensions that a record of `course` carries: its JP in hundredths, its form, its version, and the
+    codes of its competencies and its job standard where it has them."""
+    always = {EXT_JP: course.jp, EXT_BENTUK: course.bentuk, EXT_MODULE_VERSION: course.version}
+    told = {EXT_COMPETENCY: course.competency_code, EXT_STANDARD: course.standard}
+    return always | {name: text for name, text in told.items() if text}
 
 
 def sends_records(format_name: str) -> bool:

@@ -59,6 +59,15 @@ PARTS: dict[str, tuple[Callable[[], Path | str | None], str]] = {
         lambda: str(NODE_MODULES) if (NODE_MODULES / ".installed").exists() else None,
         "apt-get install nodejs npm, then make test",
     ),
+    "nginx": (
+        lambda: shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin"),
+        "apt-get install nginx",
+    ),
+    "logrotate": (
+        lambda: shutil.which("logrotate", path=f"{os.environ.get('PATH', '')}:/usr/sbin"),
+        "apt-get install logrotate",
+    ),
+    "systemd-analyze": (_which("systemd-analyze"), "apt-get install systemd"),
     "postgresql": (cache(programs), "apt-get install postgresql"),
     "ralph": (lambda: str(RALPH) if (RALPH.parent.parent / ".installed").exists() else None, "make ralph"),
     "spark": (cache(spark_programs), "make spark, and apt-get install default-jre-headless"),

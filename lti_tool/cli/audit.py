@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from lti_tool.cli.audit_anomalies import show_anomalies
+from lti_tool.cli.audit_competencies import show_competencies
 from lti_tool.cli.audit_engine import export_ledger
 from lti_tool.cli.audit_league import show_league
 from lti_tool.cli.audit_nation import show_nation
@@ -31,7 +32,7 @@ def audit() -> None:
 
 for command in (
     show_report, show_league, plan, rules, show_anomalies, export_ledger, show_nation, simulate_records,
-    verify, key,
+    verify, key, show_competencies,
 ):  # fmt: skip
     audit.add_command(command)
 

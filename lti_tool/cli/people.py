@@ -1,4 +1,4 @@
-"""`jampel people import|roster|history|layouts`: the employees of the institution."""
+"""`jampel people import|roster|history|layouts|standards`: the employees of the institution."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,6 +12,7 @@ from lti_tool.cli.operators import operator_name
 from lti_tool.cli.output import end_with_refused, refused_cells, show_table
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.cli.people_matches import matches
+from lti_tool.cli.people_standards import standards
 from lti_tool.cli.progress import counted
 from lti_tool.console import (
     N_,
@@ -41,6 +42,7 @@ def people() -> None:
 
 
 people.add_command(matches)
+people.add_command(standards)
 
 
 @people.command(

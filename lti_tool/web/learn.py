@@ -89,7 +89,7 @@ def _learner(services: "Services", launch: Launch, newest: Module) -> Response:
     if state is None and module is not newest:  # there is nothing to lose in the version before
         services.library.let_go(launch.registration)
         module = newest
-    extensions = given_by(module)
+    extensions = given_by(module, services.library.serves(module.digest))
     grant = LaunchGrant(
         actor=actor,
         activity=module.iri,

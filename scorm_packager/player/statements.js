@@ -13,7 +13,7 @@
   var VIDEO = "https://w3id.org/xapi/video/";
   var DOCUMENT = "http://id.tincanapi.com/activitytype/document";
   var EXTENSIONS = "https://w3id.org/jampel/extensions/";
-  var CREDIT = /\/extensions\/(jp|bentuk)$/;
+  var CREDIT = /\/extensions\/(jp|bentuk|competency|job-standard)$/;
 
   function uuid() {
     if (window.crypto && window.crypto.randomUUID) return window.crypto.randomUUID();
@@ -173,6 +173,8 @@
       if (course.jp) found[EXTENSIONS + "jp"] = course.jp;
       if (course.bentuk) found[EXTENSIONS + "bentuk"] = course.bentuk;
       if (course.version) found[EXTENSIONS + "module-version"] = course.version;
+      if (course.competency_code) found[EXTENSIONS + "competency"] = course.competency_code;
+      if (course.standard) found[EXTENSIONS + "job-standard"] = course.standard;
       return found;
     }
   };

@@ -262,6 +262,8 @@ def _course(
         bentuk=settings.bentuk,
         mastery=settings.mastery,
         competency=settings.competency,
+        competency_code=settings.competency_code,
+        standard=settings.standard,
         authors=settings.authors,
         institution=settings.institution,
         licence=settings.licence,

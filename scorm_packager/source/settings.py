@@ -18,6 +18,8 @@ SETTINGS_FILE = "modul.toml"
 REQUIRED = ("id", "judul", "versi", "jp", "bentuk", "instansi")
 OPTIONAL = (
     "kompetensi",
+    "kode_kompetensi",
+    "standar",
     "kelulusan",
     "bahasa",
     "penulis",
@@ -55,6 +57,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     bentuk: str
     institution: str
     competency: str = ""
+    competency_code: str = ""
+    standard: str = ""
     mastery: int | None = None
     language: str = "id"
     authors: tuple[str, ...] = ()
@@ -107,6 +111,8 @@ class _Reader:
             "bentuk": self._form(),
             "institution": self._text("instansi", longest=LONGEST_TITLE),
             "competency": self._text("kompetensi", default=""),
+            "competency_code": self._text("kode_kompetensi", default="", longest=LONGEST_TITLE),
+            "standard": self._text("standar", default="", longest=LONGEST_TITLE),
             "mastery": self._whole("kelulusan", 0, 100),
             "language": self._text("bahasa", default="id"),
             "authors": self._texts("penulis") or (),

@@ -1,4 +1,4 @@
-"""What a statement can mean to the ledger: a credit, a void, a review, a release, or why it is none of them."""
+"""What a statement can mean to the ledger: a credit, a void, a review, a release, a proof, or why it is none."""
 
 from typing import Protocol
 
@@ -100,6 +100,23 @@ class Release(msgspec.Struct, frozen=True):
     evidence: str | None
 
 
+class Proof(msgspec.Struct, frozen=True, gc=False):
+    """A test that was passed in a competency, outside JP: `competency` as told (several parted by semicolons), its
+    `level` or None, `score` in hundredths of a percent or None, and the local `day` (yyyymmdd)."""
+
+    statement_id: str
+    seq: int
+    actor: str
+    activity: str
+    activity_title: str
+    competency: str
+    level: int | None
+    score: int | None
+    day: int
+    source: str
+    default_review: str
+
+
 class BadStatement(msgspec.Struct, frozen=True):
     """A statement that means to give or judge a credit and cannot; `reason` is a key of `xapi.audit.words.REASONS`."""
 
@@ -111,7 +128,7 @@ class BadStatement(msgspec.Struct, frozen=True):
     stored: str
 
 
-Meaning = Credit | Void | Review | Release | BadStatement | None
+Meaning = Credit | Void | Review | Release | Proof | BadStatement | None
 
 
 class Unusable(Exception):

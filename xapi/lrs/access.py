@@ -22,9 +22,11 @@ from xapi.vocabulary import (
     EXT_IMPLEMENTS,
     EXT_INTERNATIONAL,
     EXT_JP,
+    EXT_LEVEL,
     EXT_ORGANISER,
     EXT_QUANTITY,
     EXT_ROLE,
+    EXT_STANDARD,
     EXT_STATUS,
     EXT_ZONE,
     VOIDED,
@@ -40,7 +42,7 @@ CREDIT = frozenset(
     {
         EXT_JP, EXT_BENTUK, EXT_DAYS, EXT_INTERNATIONAL, EXT_CERTIFICATE, EXT_EVIDENCE, EXT_STATUS, EXT_ROLE,
         EXT_ASSIGNED, EXT_AWAITS, EXT_COMPETENCY, EXT_IMPLEMENTS, EXT_ORGANISER, EXT_QUANTITY,
-        EXT_ZONE,
+        EXT_ZONE, EXT_LEVEL, EXT_STANDARD,
     }
 )  # fmt: skip
 """Extensions that decide over credit: with a limit, only those it was given, and only about the activity itself."""

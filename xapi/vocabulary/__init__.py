@@ -19,10 +19,10 @@ from xapi.vocabulary.adl import (
 
 __all__ = [
     "ANSWERED", "ATTENDED", "COMPLETED", "EXPERIENCED", "EXT_ASSIGNED", "EXT_AWAITS", "EXT_BENTUK", "EXT_CERTIFICATE",
-    "EXT_COMPETENCY", "EXT_DAYS", "EXT_EVIDENCE", "EXT_IMPLEMENTS", "EXT_INTERNATIONAL", "EXT_JP",
-    "EXT_MODULE_VERSION", "EXT_ORGANISER", "EXT_QUANTITY", "EXT_ROLE", "EXT_STATUS", "EXT_VOID_REASON", "EXT_ZONE",
-    "FAILED", "INITIALIZED", "JAMPEL", "PASSED", "TERMINATED", "TYPE_EVENT", "TYPE_INTERACTION", "TYPE_MODULE",
-    "TYPE_PAGE", "VERB_REVIEWED", "VOIDED",
+    "EXT_COMPETENCY", "EXT_DAYS", "EXT_EVIDENCE", "EXT_IMPLEMENTS", "EXT_INTERNATIONAL", "EXT_JP", "EXT_LEVEL",
+    "EXT_MODULE_VERSION", "EXT_ORGANISER", "EXT_QUANTITY", "EXT_ROLE", "EXT_STANDARD", "EXT_STATUS",
+    "EXT_VOID_REASON", "EXT_ZONE", "FAILED", "INITIALIZED", "JAMPEL", "PASSED", "TERMINATED", "TYPE_EVENT",
+    "TYPE_INTERACTION", "TYPE_MODULE", "TYPE_PAGE", "VERB_REVIEWED", "VOIDED",
 ]  # fmt: skip
 
 # Owner: Jampel. Each is listed with meaning and type in docs/reference/vocabulary.md.
@@ -46,7 +46,11 @@ EXT_QUANTITY: Final = JAMPEL + "extensions/quantity"
 EXT_ASSIGNED: Final = JAMPEL + "extensions/assigned"
 """Boolean: the institution sent the learner; false when the learner enrolled."""
 EXT_COMPETENCY: Final = JAMPEL + "extensions/competency"
-"""Text: the competency that the activity serves, by its code or name."""
+"""Text: the competency that the activity serves, by its code or name; several are parted by semicolons."""
+EXT_LEVEL: Final = JAMPEL + "extensions/competency-level"
+"""Integer from 1 to 9: the level of the competency at which someone was tested."""
+EXT_STANDARD: Final = JAMPEL + "extensions/job-standard"
+"""Text: the job standard (standar kompetensi jabatan) that the activity serves, by its code or name."""
 EXT_ORGANISER: Final = JAMPEL + "extensions/organiser"
 """Text: who held the activity; an institution, never a person."""
 EXT_ZONE: Final = JAMPEL + "extensions/time-zone"

@@ -1,5 +1,5 @@
-"""Says of reviews, releases and credits whether they stand, and what a review makes of a credit: SQL for a rebuild and
-an increment alike.
+"""Says of reviews, releases, credits and proofs whether they stand, and what a review makes of a credit or a proof: SQL
+for a rebuild and an increment alike.
 
 Who may take what back. A review or a release: only the tool that writes reviews, a release also the institution's own
 LMS. A credit: these two; any other source only records of that source, and the two credentials that a learner's side
@@ -53,10 +53,16 @@ UPDATE ledger_credit AS c SET
     standing = CASE WHEN EXISTS (SELECT 1 FROM ledger_void v WHERE v.institution = c.institution
                                  AND v.target = c.statement_id AND {HONOURED}) THEN 0 ELSE 1 END
 WHERE c.institution = :institution AND c.statement_id IN (SELECT value FROM audit_changed)"""
+PROOF_STANDS = f"""
+UPDATE ledger_proof AS c SET
+    review = COALESCE((SELECT r.status {IN_FORCE}), c.default_review),
+    standing = CASE WHEN EXISTS (SELECT 1 FROM ledger_void v WHERE v.institution = c.institution
+                                 AND v.target = c.statement_id AND {HONOURED}) THEN 0 ELSE 1 END
+WHERE c.institution = :institution AND c.statement_id IN (SELECT value FROM audit_changed)"""
 PEOPLE = """
 SELECT person FROM ledger_credit
 WHERE institution = :institution AND statement_id IN (SELECT value FROM audit_changed)"""
-RECIPE = (REVIEW_STANDS, RELEASE_STANDS, CREDIT_STANDS)
+RECIPE = (REVIEW_STANDS, RELEASE_STANDS, CREDIT_STANDS, PROOF_STANDS)
 
 
 def judge(connection: Connection, institution: str, changed: Iterable[str], moved: Iterable[str]) -> set[str]:
@@ -84,4 +90,5 @@ def judge(connection: Connection, institution: str, changed: Iterable[str], move
         return set()
     temporary_list(connection, "audit_changed", sorted(ids))
     run(CREDIT_STANDS)
+    run(PROOF_STANDS)
     return set(run(PEOPLE).scalars())

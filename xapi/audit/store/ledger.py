@@ -12,6 +12,7 @@ from xapi.audit.report_scope import EVERYONE, Scope
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.store.engine import FOUND, SqlEngine
 from xapi.audit.store.plans import Plans
+from xapi.audit.store.proofs import Proofs
 from xapi.audit.store.writer import LedgerWriter
 from xapi.bulk_database import make_room
 from xapi.database import reading, writing
@@ -92,6 +93,11 @@ class Ledger:
     def plans(self) -> Plans:
         """The plans of people, which lie beside the ledger."""
         return Plans(self._engine, self.institution)
+
+    @property
+    def proofs(self) -> Proofs:
+        """What people have shown of competencies."""
+        return Proofs(self._engine, self.institution)
 
     @contextmanager
     def writing(self) -> Iterator[LedgerWriter]:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, CursorResult, text
 
-from xapi.audit.meanings import BadStatement, Credit, Meaning, Release, Review, Void
+from xapi.audit.meanings import BadStatement, Credit, Meaning, Proof, Release, Review, Void
 from xapi.audit.people import RosterRow
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.store.engine import SqlEngine, sql_file
@@ -17,11 +17,11 @@ from xapi.bulk_database import add_rows
 from xapi.database import run_many
 
 TABLES = (
-    "state", "credit", "void", "review", "release", "finding", "alias", "form_rule", "target_rule", "employee",
+    "state", "credit", "void", "review", "release", "proof", "finding", "alias", "form_rule", "target_rule", "employee",
     "accepted", "person_year", "person_quarter",
 )  # fmt: skip
 MATERIALISED = ("accepted", "person_year", "person_quarter")  # in this order: the others are made of the first
-READING = 2  # raise it when `xapi.audit.statements` reads a statement differently: ledgers are then made anew
+READING = 3  # raise it when `xapi.audit.statements` reads a statement differently: ledgers are then made anew
 PLACES: Mapping[type, tuple[str, tuple[str, ...]]] = {
     Credit: (
         "ledger_credit", ("institution", "person", "review", "held", "standing", *Credit.__struct_fields__)
@@ -29,6 +29,7 @@ PLACES: Mapping[type, tuple[str, tuple[str, ...]]] = {
     Void: ("ledger_void", ("institution", *Void.__struct_fields__)),
     Review: ("ledger_review", ("institution", "standing", *Review.__struct_fields__)),
     Release: ("ledger_release", ("institution", "person", "standing", *Release.__struct_fields__)),
+    Proof: ("ledger_proof", ("institution", "person", "review", "standing", *Proof.__struct_fields__)),
     BadStatement: ("ledger_finding", ("institution", *BadStatement.__struct_fields__)),
 }  # fmt: skip
 ROSTER_COLUMNS = ("institution", "year", "person", *RosterRow._fields)
@@ -76,9 +77,12 @@ class LedgerWriter:
     def add(self, meanings: Sequence[Meaning]) -> None:
         """Adds statements, for `settle` to apply. One seen before adds nothing."""
         rows: dict[type, list[tuple[Any, ...]]] = {kind: [] for kind in PLACES}
+        credits = rows[Credit]
         for meaning in meanings:
             if isinstance(meaning, Credit):
-                rows[Credit].append(self._credit_row(meaning))
+                credits.append(self._credit_row(meaning))
+            elif isinstance(meaning, Proof):
+                rows[Proof].append(self._proof_row(meaning))
             elif meaning is not None:
                 rows[type(meaning)].append(self._other_row(meaning))
         for kind, (table, columns) in PLACES.items():
@@ -97,7 +101,7 @@ class LedgerWriter:
         self._person_of = wanted
         rows = [{"alias": a, "person": person, "before": before.get(a, a)} for a, person in changed.items()]
         where = "WHERE institution = :institution AND"
-        for table in ("credit", "release"):
+        for table in ("credit", "release", "proof"):
             self._many(f"UPDATE ledger_{table} SET person = :person {where} person = :before AND actor = :alias", rows)
         self._many(f"DELETE FROM ledger_alias {where} alias = :alias", rows)
         kept = [(self._institution, alias, person) for alias, person in changed.items() if alias in wanted]
@@ -146,6 +150,12 @@ class LedgerWriter:
         return (
             self._institution, person, credit.default_review, credit.awaits, 1, *msgspec.structs.astuple(credit)
         )  # fmt: skip
+
+    def _proof_row(self, proof: Proof) -> tuple[Any, ...]:
+        if not self._everyone:  # as of a credit
+            self._changed.add(proof.statement_id)
+        person = self._person_of.get(proof.actor, proof.actor)
+        return (self._institution, person, proof.default_review, 1, *msgspec.structs.astuple(proof))
 
     def _other_row(self, meaning: Void | Review | Release | BadStatement) -> tuple[Any, ...]:
         fields = msgspec.structs.astuple(meaning)

@@ -18,6 +18,7 @@ from xapi.people.store.layouts import LayoutStore
 from xapi.people.store.matches import MatchStore
 from xapi.people.store.merges import merge_people
 from xapi.people.store.roster_writer import Applied, Change, RosterWriter, Tick
+from xapi.people.store.standards import StandardStore
 from xapi.people.store.subjects import SubjectStore
 from xapi.people.store.tables import alias, waiting
 from xapi.quick_database import Quick
@@ -41,6 +42,7 @@ class PeopleStore:
         self.layouts = LayoutStore(engine, institution)
         self.erasures = ErasureLog(engine, institution)
         self.matches = MatchStore(engine, institution)
+        self.standards = StandardStore(engine, institution)
         self.subjects = SubjectStore(engine, institution)
 
     def of(self, institution: str) -> "PeopleStore":

@@ -65,3 +65,9 @@ subject_log = Table(
     Column("action", Text), Column("person", Text), Column("basis", Text), Column("decided_by", Text),
     Column("detail", Text), Column("chain", Text),
 )  # fmt: skip
+job_standard = Table(
+    "job_standard", metadata,
+    Column("institution", Text), Column("place", BigInteger), Column("position", Text), Column("standard", Text),
+    Column("code", Text), Column("title", Text), Column("level", BigInteger), Column("source", Text),
+    Column("imported", BigInteger),
+)  # fmt: skip

@@ -1,0 +1,133 @@
+"""The map of competencies for auditors: of the institution, an OPD, and a person."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask_babel import gettext as _
+
+from lti_tool.competency_maps import map_of_person, maps_of_opd
+from lti_tool.web.audit_scope import plain
+from lti_tool.web.competency_view import item_rows, map_file, other_names, person_chart, spread_chart, sums_chart
+from lti_tool.web.context import services
+from lti_tool.web.figures import chosen_year
+from lti_tool.web.session import keep_to, staff_name
+from lti_tool.web.tables import Column, TableView, build_table, search
+from xapi.audit.competencies import PersonMap, Sum, sums
+
+blueprint = Blueprint("audit_competency", __name__, url_prefix="/audit/kompetensi")
+keep_to(blueprint, "auditor", "admin")
+SEARCHED = 100  # characters
+Row = Mapping[str, Any]
+
+
+@blueprint.get("/")
+def page() -> str:
+    """The competencies of everyone employed today, or of one OPD (`opd`, which may be empty: those without one)."""
+    opd = _opd()
+    maps = list(maps_of_opd(services(), opd))
+    found = sums(maps)
+    wanted = plain(request.args.get("cari", ""))[:SEARCHED]
+    return render_template(
+        "audit_competency.html",
+        opd=opd,
+        name=_("Semua pegawai") if opd is None else opd or _("Tanpa OPD"),
+        found=found,
+        charts=[sums_chart(found), spread_chart(found)],
+        competencies=_competencies(found),
+        view=_offices(maps) if opd is None else _people(maps, wanted),
+        wanted=wanted,
+        without=sum(not one.items for one in maps),
+        year=chosen_year(),
+        **_origin(),
+    )
+
+
+@blueprint.get("/orang/<person>")
+def person(person: str) -> str:
+    """The map of one person."""
+    found = map_of_person(services(), person)
+    if found is None:
+        abort(404)
+    return render_template(
+        "audit_competency_person.html", found=found, rows=item_rows(found), others=other_names(found),
+        chart=person_chart(found), year=chosen_year(), **_origin(),
+    )  # fmt: skip
+
+
+@blueprint.get("/peta.<kind>")
+def download(kind: str) -> Response:
+    """The map of everyone, or of one OPD, as CSV or Excel."""
+    answer = map_file(maps_of_opd(services(), _opd()), kind)
+    services().house.log.add(services().clock(), staff_name(), "audit.download", "kompetensi", kind)
+    return answer
+
+
+def _opd() -> str | None:
+    return plain(request.args["opd"]) if "opd" in request.args else None
+
+
+def _origin() -> dict[str, Any]:
+    return {"origin": services().people.standards.origin(), "years": services().settings.competency.valid_years}
+
+
+def _competencies(found: Sequence[Sum]) -> TableView:
+    columns = [
+        Column("title", _("Kompetensi"), sorts=False),
+        Column("code", _("Kode"), sorts=False),
+        Column("people", _("Pegawai"), "count", sorts=False),
+        Column("tested", _("Teruji"), "count", sorts=False),
+        Column("learnt", _("Dipelajari"), "count", sorts=False),
+        Column("low", _("Tingkat kurang"), "count", sorts=False),
+        Column("expired", _("Kedaluwarsa"), "count", sorts=False),
+        Column("pending", _("Ditinjau"), "count", sorts=False),
+        Column("missing", _("Belum"), "count", sorts=False),
+    ]
+    rows = [{"title": one.need.title, "code": one.need.code, "people": one.people, **one.by_state} for one in found]
+    return TableView(columns, rows, len(rows), 1, 1, "", False, _("Per kompetensi"))
+
+
+def _figures() -> list[Column]:
+    return [
+        Column("needs", _("Diperlukan"), "count"),
+        Column("met", _("Dimiliki"), "count"),
+        Column("missing", _("Belum"), "count"),
+        Column("share", _("Persen"), "percent"),
+    ]
+
+
+def _shares(needs: int, met: int) -> dict[str, Any]:
+    return {"needs": needs, "met": met, "missing": needs - met, "share": 100 * met / needs if needs else None}
+
+
+def _offices(maps: Sequence[PersonMap]) -> TableView:
+    """One row for each OPD."""
+    counted: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for one in maps:
+        figures = counted[one.opd]
+        figures[0], figures[1], figures[2] = figures[0] + 1, figures[1] + len(one.items), figures[2] + one.met
+    rows = [
+        {"opd": opd or _("Tanpa OPD"), "key": opd, "people": people, **_shares(needs, met)}
+        for opd, (people, needs, met) in counted.items()
+    ]
+    columns = [
+        Column("opd", _("Perangkat daerah"), link=lambda row: url_for("audit_competency.page", opd=row["key"])),
+        Column("people", _("Pegawai"), "count"), *_figures(),
+    ]  # fmt: skip
+    return build_table(columns, rows, sort="opd")
+
+
+def _people(maps: Sequence[PersonMap], wanted: str) -> TableView:
+    """One row for each person of an OPD."""
+    rows = [
+        {"name": one.name or _("Tanpa nama"), "nip": one.nip, "position": one.position, "person": one.person,
+         **_shares(len(one.items), one.met)}
+        for one in maps
+    ]  # fmt: skip
+    columns = [Column("name", _("Nama"), link=_person), Column("position", _("Jabatan")), *_figures()]
+    return build_table(columns, search(rows, wanted, "name", "nip", "position"), sort="name")
+
+
+def _person(row: Row) -> str:
+    return url_for("audit_competency.person", person=row["person"])
