@@ -8,7 +8,7 @@ from adapters.radio.form_words import CODE, about, lines_of, say
 from adapters.radio.plan import Form
 from adapters.radio.sheet import COLUMNS
 from adapters.remote import N_
-from xapi.audit.report_formats import safe
+from xapi.sheet_formula import safe
 from xapi.words import translate
 
 WIDTHS = (16, 13, 24, 34, 10, 12)

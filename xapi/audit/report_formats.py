@@ -11,9 +11,9 @@ import msgspec
 from xapi.audit.report import Report
 from xapi.audit.report_columns import RIGHT, Column
 from xapi.audit.words import met, number, plain, whole
+from xapi.sheet_formula import safe as safe
 from xapi.words import DEFAULT_LANGUAGE, translate
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
 #: Excel takes the separators of the machine's region: `;` with the decimal comma of Indonesia, `,` with the point.
 _SEPARATORS = {"id": ";", "en": ","}
 #: Without it Excel reads UTF-8 as the code page of the machine.
@@ -117,11 +117,6 @@ def cell_text(column: Column, row: Row, language: str) -> str:
     if column.kind == "count":
         return whole(amount, language)
     return number(amount, language) + ("%" if column.kind == "percent" else "")
-
-
-def safe(text: str) -> str:
-    """`text` that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
 def one_line(value: object) -> str:
