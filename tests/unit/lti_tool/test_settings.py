@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lti_tool.errors import SettingsError
-from lti_tool.settings import load_settings
+from lti_tool.settings import file_without_secrets, load_settings
 from xapi.words import explain
 
 
@@ -117,3 +117,11 @@ def test_options_of_systems_of_another_shape_are_refused(tmp_path: Path, text: s
     with pytest.raises(SettingsError) as caught:
         load_settings(tmp_path, environ)
     assert caught.value.code == code
+
+
+def test_where_a_secret_lies_goes_into_a_backup_and_the_secret_does_not(tmp_path) -> None:
+    lines = '[oidc]\nissuer = "https://sso.example"\nclient_secret_file = "secrets/oidc.secret"\n'
+    (tmp_path / "jampel.toml").write_text(lines + '[database]\nurl = "postgresql://u:rahasia@h/n"\n')
+    shown = file_without_secrets(load_settings(tmp_path, {}))
+    assert 'client_secret_file = "secrets/oidc.secret"' in shown
+    assert "rahasia" not in shown
