@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from lti_tool.errors import ToolError
-from lti_tool.house.model import ROLES, Account, BrowserSession
+from lti_tool.house.model import ROLES, Account, BrowserSession, Identity
 from lti_tool.house.store import House
 
 FIRST_ADMIN, RESET = "first-admin", "reset"
@@ -21,6 +21,7 @@ LEARNER_SESSION_LIFE = timedelta(hours=2)
 #: A session that nobody used for so long has ended, whatever life it had left.
 IDLE = timedelta(minutes=30)
 LONGEST_AGENT = 200
+MOST_NAMESAKES = 100
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
 #: A key's failures in a row that cost nothing, and the longest wait after more. One person at one address is slowed
@@ -197,17 +198,20 @@ class Accounts:
             raise ToolError("accounts.role_unknown", role, role=role)
         self._house.accounts.set_role(account_id, role)
 
-    def add_by_sign_on(self, username: str, name: str, role: str) -> Account:
-        """A new account without a password, for who comes by a single sign-on; a username that is taken gets a number.
+    def accept(self, identity: Identity, role: str, *, by_group: bool = False) -> Account:
+        """Makes the account, without a password, of an identity of a single sign-on that waits.
 
-        Raises ToolError when no username can be made.
+        A username that is taken gets a number. Raises ToolError `oidc.not_waiting` when somebody decided meanwhile.
         """
-        wanted = _plain_username(username)
-        for number in range(1, 100):
-            account = self._new(wanted if number == 1 else f"{wanted}-{number}", name, role)
-            if self._house.accounts.with_hash(account.username) is None:
-                self._house.accounts.add(account, "")
-                return account
+        wanted = _plain_username(identity.username or identity.name)
+        for number in range(1, MOST_NAMESAKES):
+            account = self._new(wanted if number == 1 else f"{wanted}-{number}", identity.name, role)
+            if self._house.accounts.with_hash(account.username) is not None:
+                continue
+            place = (identity.issuer, identity.subject)
+            if not self._house.accounts.add_for_identity(account, *place, by_group=by_group):
+                raise ToolError("oidc.not_waiting", "decided meanwhile")
+            return account
         raise ToolError("accounts.username_taken", wanted, username=wanted)
 
     def set_active(self, account_id: str, active: bool) -> None:

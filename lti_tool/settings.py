@@ -274,6 +274,8 @@ def _may_be_shown(value: object) -> bool:
 
 
 def _is_secret(section: str, key: str) -> bool:
+    if key.endswith("_file"):  # where a secret lies is none
+        return False
     return (section == "database" and key.endswith("url")) or any(word in key for word in ("secret", "password"))
 
 

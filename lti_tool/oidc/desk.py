@@ -158,7 +158,7 @@ class SignOn:
     def _first(self, seen: Identity, who: Who) -> tuple[Account, tuple[tuple[str, str], ...]]:
         if not who.role:
             raise ToolError("oidc.waiting", "no group gives a role")
-        account = accept(self._house, self._accounts, seen, who.role, by_group=True)
+        account = self._accounts.accept(seen, who.role, by_group=True)
         return account, (("account.add", who.role),)
 
     def _account(self, seen: Identity, who: Who) -> tuple[Account, tuple[tuple[str, str], ...]]:
@@ -172,15 +172,6 @@ class SignOn:
             raise ToolError("oidc.no_role", account.id)
         self._accounts.set_role(account.id, who.role)
         return msgspec.structs.replace(account, role=who.role), (("account.role", who.role),)
-
-
-def accept(house: House, accounts: Accounts, identity: Identity, role: str, *, by_group: bool = False) -> Account:
-    """Makes the account of an identity that waits, with `role`. Raises ToolError `oidc.not_waiting`."""
-    account = accounts.add_by_sign_on(identity.username or identity.name, identity.name, role)
-    if not house.identities.link(identity.issuer, identity.subject, account.id, by_group=by_group):
-        house.accounts.set_active(account.id, False)  # somebody else decided meanwhile: theirs holds
-        raise ToolError("oidc.not_waiting", "decided meanwhile")
-    return account
 
 
 def _word(text: str) -> str:

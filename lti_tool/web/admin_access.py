@@ -5,7 +5,6 @@ from flask_babel import gettext as _
 
 from lti_tool.errors import ToolError
 from lti_tool.house.model import ROLES
-from lti_tool.oidc.desk import accept
 from lti_tool.web.admin import note
 from lti_tool.web.context import accounts, services
 from lti_tool.web.forms import StaffAccountForm
@@ -129,7 +128,7 @@ def decide_identity() -> Response:
         services().house.identities.forget_waiting(issuer, subject)
         note("identity.refuse", subject[:64])
     else:
-        account = accept(services().house, accounts(), identity, role)
+        account = accounts().accept(identity, role)
         note("account.add", account.id, f"{role} sso")
         flash(_("Akun %(username)s dibuat.", username=account.username), "good")
     return make_response(redirect(url_for("admin_access.staff"), 303))

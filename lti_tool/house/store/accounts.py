@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lti_tool.errors import ToolError
 from lti_tool.house.model import Account, Role
-from lti_tool.house.store.tables import ACCOUNT, BROWSER_SESSION, ONE_TIME_LINK, instant, moment
+from lti_tool.house.store.tables import ACCOUNT, ACCOUNT_IDENTITY, BROWSER_SESSION, ONE_TIME_LINK, instant, moment
 from xapi.database import reading, writing
 
 
@@ -35,6 +35,20 @@ class AccountStore:
             if connection.execute(opened).rowcount != 1:
                 return False
             self._insert(connection, account, password_hash)
+        return True
+
+    def add_for_identity(self, account: Account, issuer: str, subject: str, *, by_group: bool) -> bool:
+        """Stores the account, without a password, of an identity that waits, both or neither; false when it waits not.
+
+        Raises ToolError `accounts.username_taken`.
+        """
+        table = ACCOUNT_IDENTITY.c
+        waits = (table.institution == self._institution, table.issuer == issuer, table.subject == subject)
+        linked = update(ACCOUNT_IDENTITY).where(*waits, table.account == "")
+        with _one_username(account), writing(self._engine) as connection:
+            if connection.execute(linked.values(account=account.id, by_group=by_group)).rowcount != 1:
+                return False
+            self._insert(connection, account, "")
         return True
 
     def _insert(self, connection: Connection, account: Account, password_hash: str) -> None:

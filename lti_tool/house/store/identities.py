@@ -45,15 +45,6 @@ class IdentityStore:
             row = connection.execute(select(ACCOUNT_IDENTITY).where(*self._one(issuer, subject))).one()
         return _identity(row)
 
-    def link(self, issuer: str, subject: str, account: str, *, by_group: bool) -> bool:
-        """Gives a waiting identity its account; false when it has one or does not wait."""
-        waits = (*self._one(issuer, subject), _TABLE.account == "")
-        with writing(self._engine) as connection:
-            done = connection.execute(
-                update(ACCOUNT_IDENTITY).where(*waits).values(account=account, by_group=by_group)
-            ).rowcount
-        return done == 1
-
     def forget_waiting(self, issuer: str, subject: str) -> bool:
         """Takes a waiting identity off the list; it waits again when the person comes again."""
         with writing(self._engine) as connection:

@@ -285,3 +285,48 @@ def test_reset_links_of_two_accounts_and_of_the_first_admin_do_not_close_each_ot
     assert accounts.link_is_open(first)
     assert code_of(accounts.account_to_reset, first) == "accounts.reset_closed"
     assert not accounts.link_is_open(other)
+
+
+ISSUER = "https://sso.example.go.id"
+
+
+def test_an_identity_waits_until_an_admin_gives_it_an_account_once(engine, accounts, clock) -> None:
+    identities = House(engine, HOME).identities
+    seen = identities.see(ISSUER, "u-1", "Rina", "rina", clock())
+    clock.advance(minutes=1)
+    again = identities.see(ISSUER, "u-1", "Rina Kusuma", "rina", clock())
+    assert (again.name, again.first_seen, again.account) == ("Rina Kusuma", seen.first_seen, "")
+    assert identities.waiting() == [again]
+    account = accounts.accept(again, "auditor")
+    assert identities.get(ISSUER, "u-1").account == account.id
+    assert identities.waiting() == []
+    assert code_of(accounts.accept, again, "admin") == "oidc.not_waiting"
+    assert [one.username for one in House(engine, HOME).accounts.list()] == ["rina"]
+    assert not identities.forget_waiting(ISSUER, "u-1")
+
+
+def test_an_identity_is_nothing_at_another_issuer_or_institution(engine, clock) -> None:
+    House(engine, HOME).identities.see(ISSUER, "u-1", "Rina", "rina", clock())
+    assert House(engine, HOME).identities.get("https://lain.example", "u-1") is None
+    assert House(engine, OTHER).identities.get(ISSUER, "u-1") is None
+    assert not House(engine, OTHER).identities.forget_waiting(ISSUER, "u-1")
+    assert House(engine, HOME).identities.forget_waiting(ISSUER, "u-1")
+
+
+def test_only_so_many_identities_wait(engine, clock, monkeypatch) -> None:
+    monkeypatch.setattr("lti_tool.house.store.identities.MOST_WAITING", 2)
+    identities = House(engine, HOME).identities
+    for number in range(2):
+        identities.see(ISSUER, f"u-{number}", "Rina", "", clock())
+    assert code_of(identities.see, ISSUER, "u-9", "Rina", "", clock()) == "oidc.too_many_waiting"
+    assert identities.see(ISSUER, "u-1", "Rina", "", clock()).subject == "u-1"
+
+
+@pytest.mark.parametrize(
+    ("said", "made"),
+    [("Rina.K@Contoh.go.id", "rina.k@contoh.go.id"), ("", "akun-sso"), ("é", "akun-sso"), ("x", "akun-x")],
+)
+def test_a_name_of_another_system_becomes_a_username(engine, accounts, clock, said: str, made: str) -> None:
+    identities = House(engine, HOME).identities
+    pair = [identities.see(ISSUER, f"u-{number}", "–", said, clock()) for number in range(2)]
+    assert [accounts.accept(one, "author").username for one in pair] == [made, f"{made}-2"]

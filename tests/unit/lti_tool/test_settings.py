@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from lti_tool.cli import main
 from lti_tool.errors import SettingsError
-from lti_tool.settings import SECTIONS, load_settings, sources_of
+from lti_tool.settings import SECTIONS, file_without_secrets, load_settings, sources_of
 from xapi.words import explain
 
 
@@ -143,3 +143,11 @@ def test_config_show_names_sources_and_hides_secrets(tmp_path: Path) -> None:
     shown = json.loads(done.stdout)
     assert (shown["server"]["port"], shown["sources"]["server.port"]) == (9000, "jampel.toml")
     assert "rahasia" not in done.output
+
+
+def test_where_a_secret_lies_goes_into_a_backup_and_the_secret_does_not(tmp_path) -> None:
+    lines = '[oidc]\nissuer = "https://sso.example"\nclient_secret_file = "secrets/oidc.secret"\n'
+    (tmp_path / "jampel.toml").write_text(lines + '[database]\nurl = "postgresql://u:rahasia@h/n"\n')
+    shown = file_without_secrets(load_settings(tmp_path, {}))
+    assert 'client_secret_file = "secrets/oidc.secret"' in shown
+    assert "rahasia" not in shown

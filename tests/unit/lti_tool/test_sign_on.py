@@ -212,28 +212,30 @@ def test_a_token_that_is_not_signed_or_by_another_opens_nothing(office, other_ke
     assert office.site.services.house.accounts.list() == []
 
 
-@pytest.mark.parametrize(
-    ("changes", "reason"),
-    [
-        ({"nonce": "lain"}, "nonce"),
-        ({"nonce": None}, "nonce"),
-        ({"iss": "https://jahat.example"}, "iss"),
-        ({"aud": "lain"}, "aud"),
-        ({"aud": ["lain", "jampel"]}, "azp"),
-        ({"azp": "lain"}, "azp"),
-        ({"exp": 1}, "exp"),
-        ({"exp": "2030"}, "exp"),
-        ({"iat": 1}, "iat"),
-        ({"nbf": 9_999_999_999}, "nbf"),
-        ({"sub": ""}, "sub"),
-        ({"sub": 7}, "sub"),
-    ],
-)
-def test_a_token_with_a_wrong_claim_opens_nothing(office, changes, reason: str) -> None:
-    browser, answer = office.come(claims={"groups": ["jampel-admin"], **changes})
-    assert answer.status_code == 400
-    assert office.log()[0] == f"login.sso_failed oidc.token_refused {reason}"
-    assert browser.get("/admin/").status_code == 302
+WRONG = [
+    ({"nonce": "lain"}, "nonce"),
+    ({"nonce": None}, "nonce"),
+    ({"iss": "https://jahat.example"}, "iss"),
+    ({"aud": "lain"}, "aud"),
+    ({"aud": ["lain", "jampel"]}, "azp"),
+    ({"azp": "lain"}, "azp"),
+    ({"exp": 1}, "exp"),
+    ({"exp": "2030"}, "exp"),
+    ({"iat": 1}, "iat"),
+    ({"nbf": 9_999_999_999}, "nbf"),
+    ({"sub": ""}, "sub"),
+    ({"sub": 7}, "sub"),
+]
+
+
+def test_a_token_with_a_wrong_claim_opens_nothing(office) -> None:
+    for changes, reason in WRONG:
+        office.provider.claims = {**PERSON, "groups": ["jampel-admin"], **changes}
+        browser, answer = office.come()
+        assert answer.status_code == 400, reason
+        assert office.log()[0] == f"login.sso_failed oidc.token_refused {reason}"
+        assert browser.get("/admin/").status_code == 302
+    assert office.site.services.house.accounts.list() == []
 
 
 def test_an_answer_works_once_in_the_browser_that_asked(office) -> None:
@@ -289,13 +291,13 @@ def test_people_of_another_institution_stay_out(office) -> None:
     assert office.come(claims={"org": {"kode": "33"}})[1].status_code == 303
 
 
-@pytest.mark.parametrize(("roles", "client"), [(("admin",), "jampel"), (("x=root",), "jampel"), ((), "")])
-def test_settings_that_do_not_fit_are_named(office, roles, client: str) -> None:
-    own = Oidc(issuer=ISSUER, client_id=client, roles=roles)
-    office.site.services.settings = msgspec.structs.replace(office.site.services.settings, oidc=own)
-    with office.site.app.app_context(), pytest.raises(ToolError) as caught:
-        sign_on_of(office.site.services, office.provider)
-    assert caught.value.code == "oidc.settings"
+def test_settings_that_do_not_fit_are_named(office) -> None:
+    for roles, client in ((("admin",), "jampel"), (("x=root",), "jampel"), ((), "")):
+        own = Oidc(issuer=ISSUER, client_id=client, roles=roles)
+        office.site.services.settings = msgspec.structs.replace(office.site.services.settings, oidc=own)
+        with office.site.app.app_context(), pytest.raises(ToolError) as caught:
+            sign_on_of(office.site.services, office.provider)
+        assert caught.value.code == "oidc.settings"
 
 
 def test_without_an_issuer_there_is_no_sign_on_and_no_button(site) -> None:
