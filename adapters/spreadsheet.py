@@ -1,7 +1,7 @@
 """Attendance of classical training from a spreadsheet, XLSX, ODS or CSV, in any of its layouts, as records."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
 from functools import lru_cache, partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from adapters.table_files import MadeRecords, TableChoice, TableHeld, found_in
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.rules import load_rules
 from xapi.intake import Identity
-from xapi.sheet import Head, Sheet, open_sheet
+from xapi.sheet import FindHead, Head, Sheet, open_sheet
 from xapi.sheet_layout import Layout, find_head, remembered_for
 from xapi.sheet_rows import RefusedCell
 from xapi.sheet_tables import Line
@@ -26,6 +26,7 @@ from xapi.vocabulary import ATTENDED, JAMPEL, TYPE_EVENT
 EVENT_DIGITS = 32  # of the hash that names an event
 MOST_ROWS = 500_000
 MOST_BYTES = 100 * 1024 * 1024
+OpenTable = Callable[[Path, FindHead, str], Sheet]
 LAYOUTS = (GENERIC, BPS, SLEMAN, WEBINAR_LIST, KALTIM, SLEMAN_20JP)
 
 
@@ -41,13 +42,17 @@ class SpreadsheetExchange:
     layouts: Sequence[str] = tuple(one.name for one in LAYOUTS if one.records)
     fields: Mapping[str, str] = TITLES
 
+    def open_table(self, path: Path, find: FindHead, sheet: str) -> Sheet:
+        """The table in the file at `path`, in the worksheet `sheet` when it is named; raises SheetError."""
+        return open_sheet(path, find, most_rows=MOST_ROWS, most_bytes=MOST_BYTES, name=sheet)
+
     def read(self, path: Path, connection: Connection) -> FileRecords:
         """As in `Exchange`; raises SheetError when `path` is no table or lacks a column."""
         return self.open(path, connection, TableChoice())
 
     def open(self, path: Path, connection: Connection, choice: TableChoice) -> TableHeld:
         """As in `TableExchange`; raises AdapterError `spreadsheet.recap` for totals of people."""
-        sheet, layout, applied = _find(path, choice)
+        sheet, layout, applied = _find(path, choice, self.open_table)
         if not layout.records:
             raise AdapterError("spreadsheet.recap", layout.name, file=path.name)
         today = connection.clock().astimezone(connection.zone).date()
@@ -64,13 +69,13 @@ class SpreadsheetExchange:
 
     def totals(self, path: Path, choice: TableChoice) -> tuple[list[Total], Sequence[RefusedCell]]:
         """The totals of people in the file at `path`; raises AdapterError `spreadsheet.no_recap` for anything else."""
-        sheet, layout, _applied = _find(path, choice)
+        sheet, layout, _applied = _find(path, choice, self.open_table)
         if layout.records:
             raise AdapterError("spreadsheet.no_recap", layout.name, file=path.name)
         return read_totals(sheet.rows)
 
 
-def _find(path: Path, choice: TableChoice) -> tuple[Sheet, SheetLayout, Layout]:
+def _find(path: Path, choice: TableChoice, open_table: OpenTable) -> tuple[Sheet, SheetLayout, Layout]:
     """The table that fits a layout best, the layout, and how its columns are chosen."""
     wanted = [one for one in LAYOUTS if choice.layout in ("", one.name)]
     if not wanted:
@@ -88,7 +93,7 @@ def _find(path: Path, choice: TableChoice) -> tuple[Sheet, SheetLayout, Layout]:
         best.append(layout)
         return head
 
-    sheet = open_sheet(path, find, most_rows=MOST_ROWS, most_bytes=MOST_BYTES, name=choice.sheet)
+    sheet = open_table(path, find, choice.sheet)
     return sheet, best[-1], applied[-1]
 
 

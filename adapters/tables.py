@@ -1,11 +1,12 @@
 """Tables that are read row by row, several files at once: what cannot be used is named by file, row and column."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from adapters.errors import AdapterError
 from xapi.identity import contains_nip, looks_like_nip, mask_nips_in, parse_nip
-from xapi.sheet import Cell, Column, SheetError, plain_name, read_sheet, text_of
+from xapi.sheet import Cell, Column, SheetError, date_of, plain_name, read_sheet, text_of
 from xapi.sheet_numbers import decimal_of
 from xapi.sheet_rows import RefusedCell, RowReader
 
@@ -63,6 +64,14 @@ def yes_of(cell: Cell) -> bool:
     if text in YES or text in NO:
         return text in YES
     raise AdapterError("cell.yes_or_no", "neither yes nor no", value=shown(text))
+
+
+def day_of(cell: Cell) -> date:
+    """The day of a cell that must have one; raises AdapterError `cell.empty`, and SheetError for what is no day."""
+    day = date_of(cell)
+    if day is None:
+        raise AdapterError("cell.empty", "an empty cell")
+    return day
 
 
 def one_of(known: Collection[str], other: Mapping[str, str] | None = None) -> Callable[[Cell], str]:

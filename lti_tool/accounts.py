@@ -11,13 +11,16 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from lti_tool.errors import ToolError
-from lti_tool.house.model import ROLES, Account
+from lti_tool.house.model import ROLES, Account, BrowserSession
 from lti_tool.house.store import House
 
-FIRST_ADMIN = "first-admin"
+FIRST_ADMIN, RESET = "first-admin", "reset"
 LINK_LIFE = timedelta(hours=24)
 SESSION_LIFE = timedelta(hours=10)
 LEARNER_SESSION_LIFE = timedelta(hours=2)
+#: A session that nobody used for so long has ended, whatever life it had left.
+IDLE = timedelta(minutes=30)
+LONGEST_AGENT = 200
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
 #: A key's failures in a row that cost nothing, and the longest wait after more. One person at one address is slowed
@@ -104,19 +107,28 @@ class Accounts:
         `address` is the network address of the browser. Raises ToolError `accounts.login_wrong`, or
         `accounts.login_braked` (with `seconds`) after many failures; the password is then not looked at.
         """
+        account = self.confirm(username, password, address)
+        self._house.accounts.logged_in(account.id, self._clock())
+        return account
+
+    def confirm(self, username: str, password: str, address: str) -> Account:
+        """As `login`, of somebody who need not come in: who is inside and asks for what a stolen session must not do.
+
+        An account that came by a single sign-on has no password, and none is right.
+        """
         username = username.strip().casefold()
         keys = {"pair": f"{username}\n{address}", "address": address, "name": username}
         hashes = {kind: secret_hash(f"{kind}\n{value}") for kind, value in keys.items()}
         self._check_brakes(hashes)
         found = self._house.accounts.with_hash(username)
-        right = self._verify(found[1] if found else self._nobody, password)
+        known = found[1] if found else ""
+        right = self._verify(known or self._nobody, password) and known != ""
         if not found or not right or not found[0].active:
             now = self._clock()
             for key_hash in hashes.values():
                 self._house.sessions.failed(key_hash, now, now - FORGET_AFTER)
             raise ToolError("accounts.login_wrong", "wrong username or password")
         self._house.sessions.forgive(hashes["pair"])
-        self._house.accounts.logged_in(found[0].id, self._clock())
         if self._hasher.check_needs_rehash(found[1]):
             self._house.accounts.set_password(found[0].id, self._hasher.hash(password))
         return found[0]
@@ -152,31 +164,96 @@ class Accounts:
         self._house.accounts.set_password(account_id, self._hasher.hash(password))
         self._house.sessions.end_all("staff", account_id)
 
+    def reset_link(self, account_id: str) -> str:
+        """A new token for `/sandi/<token>`, with which the account gets a new password: good once and for a day."""
+        if self._house.accounts.get(account_id) is None:
+            raise ToolError("accounts.unknown", account_id)
+        token = secrets.token_urlsafe(32)
+        self._house.accounts.add_link(secret_hash(token), RESET, self._clock() + LINK_LIFE, account_id)
+        return token
+
+    def account_to_reset(self, token: str) -> Account:
+        """The account that a link of `reset_link` is for. Raises ToolError `accounts.reset_closed`."""
+        account = self._house.accounts.of_link(secret_hash(token), RESET, self._clock())
+        if account is None:
+            raise ToolError("accounts.reset_closed", "used, expired or unknown")
+        return account
+
+    def reset(self, token: str, password: str) -> Account:
+        """Uses a link up: the new password holds and all sessions of the account end. A weak password uses up nothing.
+
+        Raises ToolError `accounts.reset_closed`.
+        """
+        account = self.account_to_reset(token)
+        check_password(password, account.username)
+        hashed = self._hasher.hash(password)
+        if self._house.accounts.reset_by_link(secret_hash(token), RESET, self._clock(), hashed) is None:
+            raise ToolError("accounts.reset_closed", "used, expired or unknown")
+        return account
+
+    def set_role(self, account_id: str, role: str) -> None:
+        """Gives an account another role and ends its sessions. The last active admin keeps the role."""
+        if role not in ROLES:
+            raise ToolError("accounts.role_unknown", role, role=role)
+        self._house.accounts.set_role(account_id, role)
+
+    def add_by_sign_on(self, username: str, name: str, role: str) -> Account:
+        """A new account without a password, for who comes by a single sign-on; a username that is taken gets a number.
+
+        Raises ToolError when no username can be made.
+        """
+        wanted = _plain_username(username)
+        for number in range(1, 100):
+            account = self._new(wanted if number == 1 else f"{wanted}-{number}", name, role)
+            if self._house.accounts.with_hash(account.username) is None:
+                self._house.accounts.add(account, "")
+                return account
+        raise ToolError("accounts.username_taken", wanted, username=wanted)
+
     def set_active(self, account_id: str, active: bool) -> None:
         """Switches an account on or off. The last active admin cannot be switched off."""
         self._house.accounts.set_active(account_id, active)
 
-    def start_session(self, kind: str, subject: str) -> str:
-        """A new session token for a staff account (`staff`, its id) or a learner (`learner`, the person id)."""
+    def start_session(self, kind: str, subject: str, *, address: str = "", agent: str = "") -> str:
+        """A new session token for a staff account (`staff`, its id) or a learner (`learner`, the person id).
+
+        `address` and `agent` are what the browser is recognised by in the list of sessions.
+        """
         token = secrets.token_urlsafe(32)
         now = self._clock()
         life = SESSION_LIFE if kind == "staff" else LEARNER_SESSION_LIFE
-        self._house.sessions.start(secret_hash(token), kind, subject, now, now + life)
+        self._house.sessions.start(
+            secret_hash(token), kind, subject, now=now, expires=now + life, address=address, agent=agent[:LONGEST_AGENT]
+        )
         return token
 
     def session_account(self, token: str) -> Account | None:
-        """The active account that a staff session belongs to."""
-        account_id = self._house.sessions.subject(secret_hash(token), "staff", self._clock())
+        """The active account that a staff session belongs to; the session is in use."""
+        account_id = self._house.sessions.visit(secret_hash(token), "staff", self._clock(), IDLE)
         account = self._house.accounts.get(account_id) if account_id else None
         return account if account and account.active else None
 
     def session_person(self, token: str) -> str | None:
-        """The person id that a learner session belongs to."""
-        return self._house.sessions.subject(secret_hash(token), "learner", self._clock())
+        """The person id that a learner session belongs to; the session is in use."""
+        return self._house.sessions.visit(secret_hash(token), "learner", self._clock(), IDLE)
+
+    def sessions(self, account_id: str) -> list[BrowserSession]:
+        """The browsers in which an account is logged in."""
+        return self._house.sessions.list("staff", account_id, self._clock(), IDLE)
+
+    def end_all_sessions(self, account_id: str) -> None:
+        """Logs an account out everywhere."""
+        self._house.sessions.end_all("staff", account_id)
 
     def end_session(self, token: str) -> None:
         """Ends a session: the token is worth nothing from now on, wherever a copy lies."""
         self._house.sessions.end(secret_hash(token))
+
+
+def _plain_username(text: str) -> str:
+    """`text` of another system as a username of ours."""
+    plain = re.sub(r"[^a-z0-9._@-]+", "-", text.strip().casefold())[:60].strip("._@-")
+    return plain if len(plain) >= 3 else f"akun-{plain}" if plain else "akun-sso"
 
 
 def check_password(password: str, username: str) -> None:

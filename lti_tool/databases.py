@@ -1,12 +1,13 @@
 """The databases of an installation: their names, whose tables are in each, and where they are by the settings."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from lti_tool.errors import SettingsError
 from lti_tool.settings import Settings
 from lti_tool.watch.store import WatchedDatabase
-from xapi.database import Durability, is_server, migrate, open_database
+from xapi.database import Durability, is_behind, is_server, migrate, open_database
 
 
 class Database(NamedTuple):
@@ -51,18 +52,27 @@ def place_of(database: Database, settings: Settings) -> Path | str:
 
 
 class OpenDatabases:
-    """Opens the databases of one installation, each migrated, and remembers them."""
+    """Opens the databases of one installation, each migrated, and remembers them.
 
-    def __init__(self, settings: Settings) -> None:
+    `before_upgrade` is called once, before the first table of an older release is changed.
+    """
+
+    def __init__(self, settings: Settings, before_upgrade: Callable[[], object] = lambda: None) -> None:
         self._settings = settings
+        self._before_upgrade = before_upgrade
+        self._is_upgrading = False
         self.engines: list[Any] = []
         self.opened: list[WatchedDatabase] = []
 
     def open(self, database: Database) -> Any:
         """The engine of `database`; raises DatabaseError when it cannot be reached or upgraded."""
         where = place_of(database, self._settings)
+        is_new = isinstance(where, Path) and not where.exists()
         engine = open_database(where, durability=database.durability, schema=database.schema)
         self.engines.append(engine)
+        if not is_new and not self._is_upgrading and any(is_behind(engine, store) for store in database.stores):
+            self._is_upgrading = True
+            self._before_upgrade()
         for store in database.stores:
             migrate(engine, store)
         path = where if isinstance(where, Path) else None

@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from lti_tool.errors import LaunchRefused, ToolError
 from lti_tool.http import PlatformHttp
 from lti_tool.jose import VerifyKey, strict_json
-from lti_tool.store import Platform
 from lti_tool.turns import step_aside
 
 #: A key set is asked for again after this time, so that a key the platform withdraws stops working.
@@ -30,6 +29,23 @@ class JwksKeeper(Protocol):
     """Where the last good key set of a platform survives a restart."""
 
     def save_jwks(self, platform_id: str, jwks: str, now: datetime) -> None: ...
+
+
+class KeyOwner(Protocol):
+    """Whose keys these are: a platform, or another that publishes a key set and signs with these algorithms."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def institution(self) -> str: ...
+    @property
+    def jwks_url(self) -> str: ...
+    @property
+    def algorithms(self) -> tuple[str, ...]: ...
+    @property
+    def jwks(self) -> str: ...
+    @property
+    def jwks_at(self) -> int: ...
 
 
 class _Known(msgspec.Struct):
@@ -49,7 +65,7 @@ class PlatformKeys:
         self._known: dict[tuple[str, str, str], _Known] = {}
         self._lock = threading.Lock()
 
-    def key(self, platform: Platform, kid: str) -> VerifyKey:
+    def key(self, platform: KeyOwner, kid: str) -> VerifyKey:
         """The key `kid` of `platform`.
 
         Raises LaunchRefused when the platform has no such key, when the key is not fit for signatures, or (503) when
@@ -69,14 +85,14 @@ class PlatformKeys:
             raise LaunchRefused("launch.key_unfit", "the key is too weak or not meant for signatures")
         return key
 
-    def _of(self, platform: Platform) -> _Known:
+    def _of(self, platform: KeyOwner) -> _Known:
         name = (platform.institution, platform.id, platform.jwks_url)
         with self._lock:
             if name not in self._known:
                 self._known[name] = _remembered(platform, self._clock())
             return self._known[name]
 
-    def _refresh(self, platform: Platform, known: _Known, now: datetime) -> None:
+    def _refresh(self, platform: KeyOwner, known: _Known, now: datetime) -> None:
         """Asks the platform once; who comes meanwhile waits when there is nothing to go by, else uses what is known."""
         if known.asked is not None and now - known.asked < PAUSE:
             return
@@ -123,7 +139,7 @@ def read_jwks(text: str, algorithms: tuple[str, ...]) -> dict[str, VerifyKey | N
     return keys
 
 
-def _remembered(platform: Platform, now: datetime) -> _Known:
+def _remembered(platform: KeyOwner, now: datetime) -> _Known:
     known = _Known({}, None, None, threading.Lock())
     if platform.jwks:
         try:

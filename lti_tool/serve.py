@@ -9,21 +9,19 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import cast
 
 import uvicorn
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
-from uvicorn.supervisors import Multiprocess
 
 from lti_tool.errors import ToolError
 from lti_tool.logs import granian_config, server_logs
-from lti_tool.serve_socket import OwnSocket
+from lti_tool.restart_serve import LingeringProtocol, Supervisor
 from lti_tool.settings import Settings, child_environment, export_data, export_figures
 
 BLOCKING_THREADS = 4
@@ -53,9 +51,13 @@ class WorkerProcess:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stopping.set()
+        self.restart()
+        self._keeper.join(STOP_SECONDS)
+
+    def restart(self) -> None:
+        """Lets the worker end what it does; the next one has the settings and the release of now."""
         if self._process is not None:
             self._process.terminate()
-        self._keeper.join(STOP_SECONDS)
 
     def _keep(self) -> None:
         command = [sys.executable, "-m", "lti_tool.cli", "worker", "--with-parent"]
@@ -102,8 +104,12 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, name="parent-watch", daemon=True).start()
 
 
-def serve(settings: Settings) -> None:
-    """Serves the tool until it is told to stop (SIGINT, SIGTERM); a process that dies is started again."""
+def serve(settings: Settings, after_restart: Callable[[], None] = lambda: None) -> None:
+    """Serves the tool until it is told to stop (SIGINT, SIGTERM); a process that dies is started again.
+
+    At SIGHUP the processes are replaced one by one, with the settings and the release of that moment; then
+    `after_restart` is called. Where it listens, and how many processes there are, stays as it is.
+    """
     export_data(settings)
     check_port(settings.server.host, settings.server.port)
     config = uvicorn.Config(
@@ -111,7 +117,7 @@ def serve(settings: Settings) -> None:
         host=settings.server.host,
         port=settings.server.port,
         workers=settings.server.workers,
-        http="httptools",
+        http=LingeringProtocol,
         ws="none",
         lifespan="off",
         log_config=server_logs(settings),
@@ -122,17 +128,17 @@ def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=STOP_SECONDS,
         timeout_worker_healthcheck=SILENT_SECONDS,
     )
-    Multiprocess(config, sockets=[_socket_of(config)]).run()
+    Supervisor(config, _sockets_of(config), after_restart).run()
 
 
-def _socket_of(config: uvicorn.Config) -> socket.socket:
-    """What the processes of `config` listen at: each has a socket of its own where the system spreads the crowd among
-    them, which is on Linux. Ends this process when somebody else has the port, also another server of ours."""
+def _sockets_of(config: uvicorn.Config) -> list[socket.socket]:
+    """What the processes of `config` share; nothing where each has a socket of its own and the system spreads the crowd
+    among them, which is on Linux. Ends this process when somebody else has the port, also another server of ours."""
     shared = config.bind_socket()
     if config.workers == 1 or sys.platform != "linux":
-        return shared
+        return [shared]
     shared.close()  # it has shown that the port is free, which a socket beside others never does
-    return cast(socket.socket, OwnSocket(config.host, config.port))
+    return []
 
 
 def serve_sandbox(settings: Settings) -> None:

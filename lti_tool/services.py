@@ -160,7 +160,7 @@ def open_services(
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     check_finished(settings)
     rules = rules_of(settings)
-    databases = OpenDatabases(settings)
+    databases = OpenDatabases(settings, lambda: _before_upgrade(settings, clock))
     house_engine, flow_engine = databases.open(HOUSE), databases.open(FLOW)
     lrs_engine, people_engine = databases.open(LRS), databases.open(PEOPLE)
     queue_engine, ledger_engine = databases.open(QUEUE), databases.open(LEDGER)
@@ -224,6 +224,14 @@ def open_services(
     )
     sent.services = services
     return services
+
+
+def _before_upgrade(settings: Settings, clock: Clock) -> None:
+    """A backup, unless the operator makes them otherwise."""
+    if settings.database.backup_before_upgrade:
+        from lti_tool.backup.upgrade import back_up_before_upgrade  # seldom needed
+
+        back_up_before_upgrade(settings, clock)
 
 
 def _institution(house: House, settings: Settings, clock: Clock, ids: Ids) -> Institution:

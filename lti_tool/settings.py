@@ -24,25 +24,29 @@ NOT_SETTINGS = frozenset({"JAMPEL_DATA", "JAMPEL_LANG", "JAMPEL_REQUIRE_ALL", "J
 
 class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[server]`: `base_url` is the address people and platforms reach, without a trailing slash;
-    `worker_pause` is how many seconds an idle worker waits before it looks again."""
+    `worker_pause` is how many seconds an idle worker waits before it looks again. `trusted_proxies` are the addresses
+    or networks of the reverse proxy that is believed about whom it brings, behind https; without any, this machine."""
 
     host: str = "127.0.0.1"
     port: int = 8000
     base_url: str = ""
     workers: int = 1
     worker_pause: float = 0.5
+    trusted_proxies: tuple[str, ...] = ()
 
 
 class Database(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[database]`: `url` is a PostgreSQL database (`postgresql://user:password@host/name`) instead of the SQLite files
     of the data folder; `people_url` keeps who the people are in a database of its own (without it, in a schema of its
     own). `url_file` and `people_url_file` name files that hold the URLs, as systemd credentials and container secrets
-    are given; a relative path starts at the data folder."""
+    are given; a relative path starts at the data folder. `backup_before_upgrade` puts a backup into `backups/` of the
+    data folder before a release changes the tables of an older one."""
 
     url: str = ""
     people_url: str = ""
     url_file: str = ""
     people_url_file: str = ""
+    backup_before_upgrade: bool = True
 
     def __repr__(self) -> str:
         return "Database(…)"  # a URL may hold a password
@@ -65,6 +69,24 @@ class Lti(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[lti]`: `private_hosts` lists `host:port` of platforms on a private network that may be called."""
 
     private_hosts: tuple[str, ...] = ()
+
+
+class Oidc(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[oidc]`: single sign-on of staff; without an `issuer` there is none. `client_secret_file` holds the secret of a
+    confidential client (a relative path starts at the data folder); `name` stands on the button. `roles` are lines
+    `group=role` over the groups in `groups_claim`; with `institution_claim` only people with one of
+    `institution_values` in it are let in; `nip_claim` names the claim with a learner's NIP."""
+
+    issuer: str = ""
+    client_id: str = ""
+    client_secret_file: str = ""
+    name: str = ""
+    scopes: tuple[str, ...] = ()
+    groups_claim: str = "groups"
+    roles: tuple[str, ...] = ()
+    institution_claim: str = ""
+    institution_values: tuple[str, ...] = ()
+    nip_claim: str = ""
 
 
 class LrsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -165,6 +187,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     database: Database = Database()
     institution: Institution = Institution()
     lti: Lti = Lti()
+    oidc: Oidc = Oidc()
     lrs: LrsSettings = LrsSettings()
     limits: Limits = Limits()
     log: Log = Log()
@@ -180,6 +203,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def base_url(self) -> str:
         """The public address of this installation."""
         return self.server.base_url.rstrip("/") or f"http://{self.server.host}:{self.server.port}"
+
+    def oidc_secret(self) -> str:
+        """The client secret of the single sign-on, empty when the client is a public one. Raises SettingsError."""
+        path = self.oidc.client_secret_file
+        return _one_line(self.data / path) if path else ""
 
 
 SECTIONS: dict[str, type[msgspec.Struct]] = {
@@ -203,6 +231,20 @@ def load_settings(data: Path | None = None, environ: Mapping[str, str] | None = 
     if "database" in sections:
         sections["database"] = _with_files(sections["database"], folder)
     return Settings(data=folder, adapters=adapters, **sections)
+
+
+def sources_of(settings: Settings, environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Where each setting comes from, by `section.key`: `bawaan` (the default), `jampel.toml`, the environment variable,
+    or the file that holds it."""
+    environ = os.environ if environ is None else environ
+    found = {f"{name}.{key}": "bawaan" for name, kind in SECTIONS.items() for key in kind.__struct_fields__}
+    in_file = _read_file(settings.data / FILE_NAME)
+    found |= {f"{name}.{key}": FILE_NAME for name, table in in_file.items() if name != ADAPTERS for key in table}
+    found |= {f"{name}.{key}": f"{PREFIX}{name}__{key}".upper() for name, key, _ in _environment(environ)}
+    for key in ("url", "people_url"):
+        if path := getattr(settings.database, f"{key}_file"):
+            found[f"database.{key}"] = path
+    return found
 
 
 def file_without_secrets(settings: Settings, is_open: Callable[[str, str], bool] = lambda _system, _name: False) -> str:

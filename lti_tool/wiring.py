@@ -55,6 +55,7 @@ class LtiParts:
     debugger: Debugger
     profiles: Profiles
     clock: Callable[[], datetime]
+    http: PlatformHttp
 
 
 def wire_lti(
@@ -91,6 +92,7 @@ def wire_lti(
         jwks_fetches=JwksFetches(store, clock),
         login=login,
         clock=clock,
+        http=http,
         services=services,
         receiver=receiver,
         debugger=debugger,

@@ -10,7 +10,7 @@ import msgspec
 
 from scorm_packager.deflating import SMALL, Deflated, deflated_ahead, new_deflater
 from scorm_packager.earlier_zip import EarlierZip, Kept, note_zip, open_earlier
-from scorm_packager.entry import Entry
+from scorm_packager.entry import Entry as Entry
 from scorm_packager.errors import PackagerError
 from scorm_packager.names import is_safe_path
 from scorm_packager.notes import Notebook

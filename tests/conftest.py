@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -43,13 +44,30 @@ def _browser() -> str | None:
     return chromium if runs else None
 
 
+def _index() -> str | None:
+    """A word when pip reaches a package index; nothing is installed."""
+    asked = ["install", "--dry-run", "--quiet", "--no-deps", "--ignore-installed", "--retries", "0", "--timeout", "10"]
+    done = subprocess.run([sys.executable, "-m", "pip", *asked, "tzdata"], capture_output=True, check=False)
+    return "index" if done.returncode == 0 else None
+
+
 PARTS: dict[str, tuple[Callable[[], Path | str | None], str]] = {
     "chromium": (cache(_browser), "apt-get install chromium libatomic1"),
+    "index": (cache(_index), "a way to a package index"),
     "node": (_which("node", "nodejs"), "apt-get install nodejs npm"),
     "node_modules": (
         lambda: str(NODE_MODULES) if (NODE_MODULES / ".installed").exists() else None,
         "apt-get install nodejs npm, then make test",
     ),
+    "nginx": (
+        lambda: shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin"),
+        "apt-get install nginx",
+    ),
+    "logrotate": (
+        lambda: shutil.which("logrotate", path=f"{os.environ.get('PATH', '')}:/usr/sbin"),
+        "apt-get install logrotate",
+    ),
+    "systemd-analyze": (_which("systemd-analyze"), "apt-get install systemd"),
     "postgresql": (cache(programs), "apt-get install postgresql"),
     "ralph": (lambda: str(RALPH) if (RALPH.parent.parent / ".installed").exists() else None, "make ralph"),
     "spark": (cache(spark_programs), "make spark, and apt-get install default-jre-headless"),

@@ -26,7 +26,9 @@ MAY_IMPORT = {  # package -> modules of other packages it may import
         "adapters.table_files",
         "adapters.taking",
         "adapters.classes",
+        "adapters.forms",
         "adapters.said",
+        "adapters.yearly",
     ),
 }
 STORES = ("store", "database", "migrations")

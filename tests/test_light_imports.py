@@ -16,6 +16,8 @@ DIALECTS = ("sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.postgresql")
 OTHERS = ("openpyxl", "requests", "pylti1p3", "jwt", "cryptography", "argon2", "xapi.intake", "xapi.lrs")
 ALL = (*SERVER, *DATABASE, *OTHERS)
 PARSERS = ("lxml", "markdown_it", "latex2mathml", "tinytag", "nh3")
+MOST_FOR_HELP = 185
+"""Modules that `jampel --help` loads beside Python's own; click alone loads 40 and rich's console 50 more."""
 RUN = "from lti_tool.cli import main\ntry:\n    main({arguments!r})\nexcept SystemExit as end:\n    assert not end.code"
 """Runs `jampel` as the installed command does."""
 
@@ -44,10 +46,12 @@ def module(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("import xapi", ("msgspec", *ALL)),
         (
             "from xapi import Recorder",
-            ("flask", "openpyxl", "alembic", "requests", *DIALECTS),
+            (*SERVER, *OTHERS[:6], "alembic", "babel", "xlsxwriter", "reportlab", *PARSERS, *DIALECTS),
         ),
+        ("import xapi.builders, xapi.validation", (*PARSERS, *SERVER, *DATABASE, *OTHERS[:6])),
         ("import scorm_packager", ("msgspec", *PARSERS, *ALL)),
         ("import scorm_packager.build", ("latex2mathml", "PIL", "flask", "sqlalchemy", "openpyxl", "requests")),
+        ("import scorm_packager.checker", ("markdown_it", "latex2mathml", "PIL", *ALL)),
         ("from adapters.registry import load_adapters\nload_adapters()", ("flask", "sqlalchemy", "openpyxl")),
         ("import lti_tool.console", ALL),
     ],
@@ -75,6 +79,23 @@ def test_a_command_loads_nothing_that_only_others_need(
     for name in ("modul-saya", "paket.zip"):
         (tmp_path / name).symlink_to(module / name)
     assert loaded_by(RUN.format(arguments=arguments), *absent, cwd=tmp_path) == set()
+
+
+def test_the_help_loads_few_modules() -> None:
+    """A machine's speed differs, what is loaded does not: bench/start.py has the seconds. Python's own are not ours to
+    choose, so what an empty program loads is taken off."""
+    count = "import sys\nprint('\\n' + str(len(sys.modules)))"
+    program = f"{RUN.format(arguments=['--help'])}\n{count}"
+    help_, empty = (
+        int(
+            subprocess.run(
+                [sys.executable, "-c", one], cwd=ROOT, capture_output=True, text=True, check=True
+            ).stdout.split()[-1]
+        )
+        for one in (program, count)
+    )
+
+    assert help_ - empty <= MOST_FOR_HELP
 
 
 @pytest.mark.parametrize("stand_in", [*COMMANDS, *LATE], ids=lambda one: one.name)

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any, Literal, cast
 from weakref import WeakValueDictionary
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy import Connection, Table, create_engine, event, text
+from sqlalchemy import Engine as Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -91,7 +92,7 @@ def _open_file(path: Path | str, durability: Durability) -> Engine:
     engine = create_engine(f"sqlite:///{path}", hide_parameters=True)
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection, _record) -> None:
+    def _prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # this module begins transactions itself, see _begin
         for pragma in (
             f"busy_timeout = {BUSY_MILLISECONDS}",
@@ -166,7 +167,7 @@ def _server(url: str) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection, _record) -> None:
+    def _prepare(connection: Any, _record: object) -> None:
         connection.autocommit = True  # this module begins transactions itself, see _begin
 
     @event.listens_for(engine, "begin")
@@ -211,9 +212,23 @@ def database_error(cause: Exception) -> DatabaseError:
     reason = _reason(cause)
     if _is_unreachable(cause):
         return DatabaseError("database.unreachable", reason, reason=reason)
+    kept = _cannot_keep(cause)
+    if kept == "full":
+        return DatabaseError("database.full", reason)
+    if kept == "read_only":
+        return DatabaseError("database.read_only", reason)
     if type(getattr(cause, "orig", cause)).__name__ == "DataError":  # PostgreSQL keeps no NUL character in a text
         return DatabaseError("database.bad_value", "a value cannot be stored")
     return DatabaseError("database.failed", reason, reason=reason)
+
+
+def _cannot_keep(cause: Exception) -> str:
+    """`full` or `read_only` when that is why nothing can be written, on either database; else an empty text."""
+    origin = getattr(cause, "orig", cause)
+    code, state = getattr(origin, "sqlite_errorcode", 0) & 0xFF, getattr(origin, "sqlstate", "")
+    if code == sqlite3.SQLITE_FULL or state == "53100":
+        return "full"
+    return "read_only" if code == sqlite3.SQLITE_READONLY or state == "25006" else ""
 
 
 def _is_unreachable(cause: Exception) -> bool:
@@ -336,6 +351,13 @@ def upgrade(connection: Connection, store: str, version: str = "heads") -> None:
     from xapi.migrations_database import run_migrations  # with Alembic, which is seldom needed and slow to load
 
     run_migrations(connection, store, version, version_table(store))
+
+
+def is_behind(engine: Engine, store: str) -> bool:
+    """Whether the tables of `store` are there and of an older release than this one."""
+    with reading(engine) as connection:
+        found = _version(connection, store)
+    return found is not None and found < newest_version(store)
 
 
 @cache

@@ -4,6 +4,7 @@ A module of its own because of Alembic, which takes longer to load than most com
 """
 
 from importlib import resources
+from typing import Any
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
@@ -34,7 +35,7 @@ def run_migrations(connection: Connection, store: str, version: str, table: str)
         config.set_main_option("path_separator", "os")
         script = ScriptDirectory.from_config(config)
 
-        def steps(revision, _context):
+        def steps(revision: Any, _context: object) -> Any:
             return script._upgrade_revs(version, revision)  # the documented way to run without env.py
 
         try:

@@ -18,6 +18,7 @@ __all__ = [
     "Sheet",
     "SheetError",
     "SheetRow",
+    "columns_missing",
     "date_of",
     "open_sheet",
     "plain_name",
@@ -97,7 +98,7 @@ def open_sheet(
             best = head, headers
     if best is None:
         raise SheetError("sheet.empty", "no table in the file", file=path.name)
-    raise _lacking(path, *best)
+    raise columns_missing(path, *best)
 
 
 def _headers(beginning: Sequence[Line], head: Head) -> dict[int, str]:
@@ -109,7 +110,7 @@ def _nearer(head: Head, other: Head) -> bool:
     return (len(head.missing), -len(head.fields)) < (len(other.missing), -len(other.fields))
 
 
-def _lacking(path: Path, head: Head, headers: dict[int, str]) -> SheetError:
+def columns_missing(path: Path, head: Head, headers: dict[int, str]) -> SheetError:
     """Names the columns that are missing, and those that are there and that nobody knows: one may be the other."""
     unknown = [mask_nips_in(text)[:MOST_SHOWN] for at, text in headers.items() if at not in head.fields]
     missing, others = ", ".join(head.missing), ", ".join(unknown[:MOST_HEADERS]) or "-"

@@ -1,22 +1,20 @@
 """The evidence that a participant carried out the plan (rancangan revolusi cara kerja), and who validated it."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from adapters.errors import AdapterError
+from adapters.evidence import hash_of
 from adapters.lan_elearning.participants import ACCOUNT, NAME, NIP, Participant
 from adapters.lan_elearning.traces import Reading
-from adapters.tables import any_words_of, beside, one_of, read_table, words_of
-from xapi.identity import mask_nips_in
-from xapi.sheet import Cell, Column, date_of, text_of
+from adapters.tables import any_words_of, one_of, read_table, words_of
+from xapi.sheet import Cell, Column, date_of
 from xapi.sheet_rows import RefusedCell, RowReader
 
 APPROVED = "Disetujui"
 STATUSES = ("Ditinjau", APPROVED, "Ditolak", "Perbaikan")
-MOST_BYTES = 50 * 1024 * 1024
 COLUMNS = (
     NIP,
     ACCOUNT,
@@ -72,7 +70,7 @@ def read_implementations(
 def _implementation(row: RowReader, folder: Path | None, reading: Reading) -> Implementation | None:
     who = reading.people.of(row)
     plan, day = row.cell("plan", words_of), row.cell("day", lambda cell: _day(cell, reading))
-    evidence, status = row.cell("file", lambda cell: _hash(cell, folder)), row.cell("status", one_of(STATUSES))
+    evidence, status = row.cell("file", lambda cell: hash_of(cell, folder)), row.cell("status", one_of(STATUSES))
     role, decided = row.cell("role", any_words_of), row.cell("decided", date_of)
     if who is None or day is None or not row.good:
         return None
@@ -104,18 +102,3 @@ def _day(cell: Cell, reading: Reading) -> date:
         first = reading.schedule.course.first.isoformat()
         raise AdapterError("lan.before_course", "before the course", first=first)
     return day
-
-
-def _hash(cell: Cell, folder: Path | None) -> str:
-    """SHA-256 of the file that the cell names, which lies in `folder`; "" when it names none."""
-    name = text_of(cell)  # which may hold a NIP: it is not kept
-    if not name:
-        return ""
-    shown = mask_nips_in(name)[:100]
-    path = beside(folder, name) if folder is not None else None
-    if path is None or not path.is_file():
-        raise AdapterError("lan.evidence_missing", "no such file", name=shown)
-    if path.stat().st_size > MOST_BYTES:
-        raise AdapterError("lan.evidence_large", "too large", name=shown, most=MOST_BYTES // 1024**2)
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

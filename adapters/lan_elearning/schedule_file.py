@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from adapters.lan_elearning.schedule import (
 )
 from adapters.lan_elearning.settings import Keys, Settings, hundredths, text_of
 from adapters.moments import clock_of, zone_named
-from adapters.tables import any_words_of, beside, one_of, read_table, shown, words_of, yes_of
+from adapters.tables import any_words_of, beside, day_of, one_of, read_table, shown, words_of, yes_of
 from xapi.sheet import Cell, Column, date_of, plain_name
 from xapi.sheet_rows import RefusedCell, RowReader
 
@@ -168,7 +168,7 @@ def _session(row: RowReader, course: Course) -> Session | None:
     code = row.cell("code", lambda cell: _code(words_of(cell)))
     subject = row.cell("subject", lambda cell: _subject(cell, course))
     title, kind = row.cell("title", any_words_of), row.cell("kind", one_of(KINDS, _KINDS))
-    day = row.cell("day", _day)
+    day = row.cell("day", day_of)
     last_day = row.cell("last_day", lambda cell: date_of(cell) or day)
     start, end = row.cell("start", clock_of), row.cell("end", clock_of)
     group, required = row.cell("group", any_words_of), row.cell("required", _required)
@@ -224,13 +224,6 @@ def _subject(cell: Cell, course: Course) -> str:
     if code is None:
         raise AdapterError("lan.subject_unknown", "unknown", value=shown(text), known=", ".join(course.subjects))
     return code
-
-
-def _day(cell: Cell) -> date:
-    day = date_of(cell)
-    if day is None:
-        raise AdapterError("cell.empty", "an empty cell")
-    return day
 
 
 def _required(cell: Cell) -> bool:

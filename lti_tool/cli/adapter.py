@@ -4,9 +4,12 @@ import click
 
 from lti_tool.cli.adapter_check import check
 from lti_tool.cli.adapter_class import class_report
+from lti_tool.cli.adapter_form import form
+from lti_tool.cli.adapter_league import league
 from lti_tool.cli.adapter_list import list_adapters, show
 from lti_tool.cli.adapter_pull import pull
 from lti_tool.cli.adapter_push import push
+from lti_tool.cli.adapter_recap import recap
 from lti_tool.cli.adapter_reconcile import reconcile
 from lti_tool.cli.adapter_runs import runs
 from lti_tool.cli.adapter_sheet import sheet
@@ -19,5 +22,7 @@ def adapter() -> None:
     """Adapters."""
 
 
-for command in (list_adapters, show, check, pull, sheet, reconcile, push, runs, class_report, steps):
+for command in (
+    list_adapters, show, check, pull, sheet, reconcile, push, runs, class_report, form, recap, league, steps,
+):  # fmt: skip
     adapter.add_command(command)

@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from adapters.registry import load_adapters
+from lti_tool.cli.doctor_clock import say_clock
 from lti_tool.cli.doctor_platform import examine_platform
 from lti_tool.console import (
     FINDINGS,
@@ -30,7 +31,7 @@ from lti_tool.logs.setup import log_crashes
 from lti_tool.serve import WorkerProcess, end_with_parent, shared_folder
 from lti_tool.serve import serve as run_server
 from lti_tool.services import open_services
-from lti_tool.settings import Server, Settings, shared_figures
+from lti_tool.settings import Server, Settings, shared_figures, sources_of
 from lti_tool.systems.connections import masked
 from lti_tool.watch.tally import Tally
 from lti_tool.worker import FULL_ROUND, Work
@@ -56,8 +57,8 @@ def serve(settings: Settings, host: str | None, port: int | None, workers: int |
     open_services(settings).close()  # migrations and first keys, before any process shares them
     if not with_parent:
         say("Jampel berjalan di %(url)s · data di %(data)s", url=settings.base_url, data=settings.data)
-    with shared_folder(), WorkerProcess(settings):
-        run_server(settings)
+    with shared_folder(), WorkerProcess(settings) as beside:
+        run_server(settings, beside.restart)
 
 
 def _public(server: Server, configured: Server) -> Server:
@@ -102,7 +103,8 @@ def config() -> None:
 @config.command("show", help=N_("Tampilkan pengaturan yang berlaku."))
 @settings_option
 def show(settings: Settings) -> None:
-    """The settings in force, as JSON; passwords in addresses of databases and secrets of adapters are not shown."""
+    """The settings in force and where each comes from, as JSON; passwords in addresses of databases and secrets of
+    adapters are not shown."""
     database = settings.database
     shown = msgspec.structs.replace(
         settings,
@@ -112,7 +114,7 @@ def show(settings: Settings) -> None:
     )
     options = masked(settings, load_adapters())
     plain = msgspec.to_builtins(shown, builtin_types=(), enc_hook=str)
-    print_json(plain | {"base_url": settings.base_url, "adapters": options})
+    print_json(plain | {"base_url": settings.base_url, "adapters": options, "sources": sources_of(settings)})
 
 
 def say_databases(settings: Settings) -> None:
@@ -151,7 +153,8 @@ def doctor(settings: Settings, platform: str | None, read_only: bool, as_json: b
             "SALAH nama impor %(name)s juga milik %(others)s: lepas pemasangannya.", name=name, others=", ".join(others)
         )
     say("Pengaturan terbaca; alamat publik %(url)s", url=settings.base_url)
-    open_services(settings).close()
+    with open_services(settings) as services:
+        is_late = say_clock(services)
     say_databases(settings)
-    if stolen:
+    if stolen or is_late:
         fail(words("Ada yang perlu dibetulkan."), FINDINGS)

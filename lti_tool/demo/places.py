@@ -11,7 +11,8 @@ from lti_tool.settings import Institution, Lti, Server, Settings
 
 HOST = "127.0.0.1"
 MARK = "# Written by jampel demo."
-EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples" / "modul"
+EXAMPLES = Path(__file__).parent / "modul"
+"""In the repository a link to `examples/modul`; an installation has the files themselves."""
 
 
 class Places(msgspec.Struct, frozen=True):

@@ -34,6 +34,34 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     active: bool
 
 
+class BrowserSession(msgspec.Struct, frozen=True, kw_only=True):
+    """A browser that is logged in; `id` is the hash of its token, `address` and `agent` are of its login."""
+
+    id: str
+    created: datetime
+    seen: datetime
+    expires: datetime
+    address: str
+    agent: str
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """A person as a single sign-on knows them, by issuer and subject, which alone identify.
+
+    `account` is empty while an admin has not decided. `by_group` says that a group gave the role, so that it follows
+    the group; `name` and `username` are what the provider said last.
+    """
+
+    issuer: str
+    subject: str
+    account: str
+    by_group: bool
+    name: str
+    username: str
+    first_seen: datetime
+    last_seen: datetime
+
+
 class Module(msgspec.Struct, frozen=True, kw_only=True):
     """One version of a module. `jp` is in hundredths; `pages` and `questions` are counts.
 

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from lti_tool.errors import ToolError
 from lti_tool.house.model import ROLES
+from lti_tool.oidc.desk import accept
 from lti_tool.web.admin import note
 from lti_tool.web.context import accounts, services
 from lti_tool.web.forms import StaffAccountForm
@@ -34,6 +35,7 @@ def _staff(form: StaffAccountForm, problem: str = "") -> str:
             "state": ("good", _("Aktif")) if one.active else ("", _("Mati")),
             "id": one.id,
             "active": one.active,
+            "role_id": one.role,
         }
         for one in services().house.accounts.list()
     ]
@@ -46,7 +48,12 @@ def _staff(form: StaffAccountForm, problem: str = "") -> str:
         Column("action", "", "own", sorts=False),
     ]
     return render_template(
-        "admin_accounts.html", view=build_table(columns, rows, sort="username"), form=form, problem=problem
+        "admin_accounts.html",
+        view=build_table(columns, rows, sort="username"),
+        form=form,
+        problem=problem,
+        waiting=services().house.identities.waiting(),
+        roles=[(role, role_name(role)) for role in ROLES],
     )
 
 
@@ -82,6 +89,49 @@ def switch_account(account_id: str) -> Response:
         raise ToolError("accounts.own_account", account_id)
     accounts().set_active(account_id, not account.active)
     note("account.off" if account.active else "account.on", account_id)
+    return make_response(redirect(url_for("admin_access.staff"), 303))
+
+
+@blueprint.post("/akun/<account_id>/peran")
+def change_role(account_id: str) -> Response:
+    """Gives an account another role; its sessions end. Nobody changes their own."""
+    account, role = services().house.accounts.get(account_id), request.form.get("peran", "")
+    if account is None:
+        abort(404)
+    if account_id == staff_name():
+        raise ToolError("accounts.own_role", account_id)
+    accounts().set_role(account_id, role)
+    note("account.role", account_id, f"{account.role} {role}")
+    flash(_("Peran %(username)s diganti. Ia harus masuk lagi.", username=account.username), "good")
+    return make_response(redirect(url_for("admin_access.staff"), 303))
+
+
+@blueprint.post("/akun/<account_id>/sandi")
+def reset_password(account_id: str) -> Response:
+    """Makes a one-time link with which the person sets a new password, and shows it this once."""
+    account = services().house.accounts.get(account_id)
+    if account is None:
+        abort(404)
+    token = accounts().reset_link(account_id)
+    note("account.reset", account_id)
+    address = f"{services().settings.base_url}{url_for('login.reset', token=token)}"
+    return make_response(render_template("admin_reset.html", account=account, address=address))
+
+
+@blueprint.post("/akun/sso")
+def decide_identity() -> Response:
+    """Lets a person who waits after a single sign-on in with a role, or takes them off the list (`tolak`)."""
+    issuer, subject = request.form.get("issuer", ""), request.form.get("subject", "")
+    identity, role = services().house.identities.get(issuer, subject), request.form.get("peran", "")
+    if identity is None or identity.account:
+        abort(404)
+    if role == "tolak":
+        services().house.identities.forget_waiting(issuer, subject)
+        note("identity.refuse", subject[:64])
+    else:
+        account = accept(services().house, accounts(), identity, role)
+        note("account.add", account.id, f"{role} sso")
+        flash(_("Akun %(username)s dibuat.", username=account.username), "good")
     return make_response(redirect(url_for("admin_access.staff"), 303))
 
 

@@ -97,6 +97,7 @@ def one(statement: UUID) -> str:
     """One statement: what it says, where it comes from, what refers to it, and its JSON."""
     stored, voided = _found(statement)
     reading, institution = read(stored.body), services().institution.id
+    note("statement.view", stored.id)
     place = services().ledger.credit_place(stored.id)
     text, whole = shown_json(stored.body, MOST_JSON)
     before = request.args.get("sebelum", type=int)
@@ -191,6 +192,7 @@ def attachment(statement: UUID, sha2: str) -> Response:
     content = services().statements.contents(services().institution.id, [sha2]).get(sha2) if found else None
     if found is None or content is None:
         abort(404)
+    note("statement.attachment", stored.id, sha2)
     kind = found.content_type.partition(";")[0].strip().lower()
     ending = mimetypes.guess_extension(kind) if kind in SAFE_TYPES else None
     return _file(content, f"lampiran-{sha2[:12]}{ending or '.bin'}")
@@ -200,6 +202,7 @@ def attachment(statement: UUID, sha2: str) -> Response:
 def whole(statement: UUID) -> Response:
     """The statement as it is stored, byte for byte, as a file."""
     stored, _voided = _found(statement)
+    note("statement.download", stored.id)
     return _file(stored.body, f"pernyataan-{stored.id}.json")
 
 

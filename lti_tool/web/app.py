@@ -10,7 +10,6 @@ from argon2 import PasswordHasher
 from flask import Flask, request, url_for
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lti_tool.accounts import Accounts
 from lti_tool.lms_origins import LmsOrigins
@@ -49,6 +48,7 @@ from lti_tool.web import (
     lti,
     metrics,
     notices,
+    own_account,
     picker,
     pustaka,
     pustaka_download,
@@ -57,6 +57,7 @@ from lti_tool.web import (
     register,
     saya,
     saya_competency,
+    sign_on,
 )
 from lti_tool.web.asgi import Gateway
 from lti_tool.web.context import ACCOUNTS, SERVICES
@@ -64,6 +65,7 @@ from lti_tool.web.headers import GENERAL_LIMIT, init_headers
 from lti_tool.web.language import init_language
 from lti_tool.web.player_shell import player_address
 from lti_tool.web.problems import init_problems
+from lti_tool.web.proxies import BehindProxy, networks_of
 from lti_tool.web.session import Sessions, init_session
 from lti_tool.web.watch import Watch, init_watch
 from xapi.lrs.web import Application as LrsApplication
@@ -79,6 +81,8 @@ PAGES = (
     health,
     metrics,
     login,
+    sign_on,
+    own_account,
     learn,
     pustaka,
     pustaka_upload,
@@ -123,7 +127,7 @@ def create_app(services: "Services", hasher: PasswordHasher | None = None, tally
     secure = services.settings.base_url.startswith("https://")
     app.config.update(
         SECRET_KEY=secret(services.settings.data / "secrets", "web.key"),
-        SESSION_COOKIE_NAME=COOKIE,
+        SESSION_COOKIE_NAME=f"__Host-{COOKIE}" if secure else COOKIE,  # no other host of the domain can set it
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -137,7 +141,7 @@ def create_app(services: "Services", hasher: PasswordHasher | None = None, tally
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _mount_lrs(app, services)
     if secure:  # https ends at a reverse proxy, which tells the browser's own address
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
+        app.wsgi_app = BehindProxy(app.wsgi_app, networks_of(services.settings.server.trusted_proxies))  # type: ignore[method-assign]
     _install(app, services)
     _watch(app, services, tally or Tally())
     return app
@@ -188,7 +192,7 @@ def _install(app: Flask, services: "Services") -> None:
     locale = str(resources.files("lti_tool") / "locale")
     init_language(app, locale, services.institution.time_zone)
     limits = services.settings.limits
-    init_headers(app, upload_limit=limits.upload)
+    init_headers(app, upload_limit=limits.upload, secure=services.settings.base_url.startswith("https://"))
     csrf = CSRFProtect(app)
     init_problems(app)
     _describe(app, services)

@@ -109,7 +109,9 @@ def _people(scope: Scope, *, with_opd: bool) -> str:
 @blueprint.get("/orang/<person>")
 def person(person: str) -> str:
     """The year of one person: every credit with its source, fate and review."""
-    return render_template("audit_person.html", trail=_trail(person, chosen_year()), year=chosen_year(), years=years())
+    trail = _trail(person, chosen_year())
+    services().house.log.add(services().clock(), staff_name(), "audit.view", person, str(chosen_year()))
+    return render_template("audit_person.html", trail=trail, year=chosen_year(), years=years())
 
 
 @blueprint.get("/orang/<person>/<int:year>/transkrip.<kind>")
@@ -132,7 +134,9 @@ def _trail(person: str, year: int) -> Trail:
 @blueprint.get("/orang/<person>/<int:year>/bukti/<uuid:statement>")
 def evidence(person: str, year: int, statement: UUID) -> str:
     """One credit: its statement as stored, the rule that priced it, and what validators decided."""
-    return _evidence(person, year, statement, ReviewForm())
+    page = _evidence(person, year, statement, ReviewForm())
+    services().house.log.add(services().clock(), staff_name(), "audit.view", person, str(statement))
+    return page
 
 
 def _evidence(person: str, year: int, statement: UUID, form: ReviewForm) -> str:

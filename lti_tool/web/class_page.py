@@ -17,6 +17,7 @@ from lti_tool.web import statement_words
 from lti_tool.web.context import services
 from lti_tool.web.headers import allow_framing
 from lti_tool.web.language import speak_as_launched
+from lti_tool.web.preview_pass import preview_link
 from xapi.lrs.store.times import moment_of
 from xapi.words import explain
 
@@ -106,6 +107,7 @@ def _class_page(
         module=module,
         view=view_class(services, found, group),
         versions=_other_versions(services, found, module),
+        preview_link=preview_link,
         sent_again=sent_again,
         explain=explain,
         embedded=True,

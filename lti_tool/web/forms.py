@@ -83,6 +83,22 @@ class AccountForm(Form):
     )
 
 
+class ResetForm(Form):
+    """A new password."""
+
+    password = PasswordField(
+        N_("Kata sandi baru"), [needed(), at_most(LONGEST_PASSWORD)], render_kw={"autocomplete": "new-password"}
+    )
+
+
+class PasswordForm(ResetForm):
+    """A new password of oneself, with the one until now."""
+
+    current = PasswordField(
+        N_("Kata sandi sekarang"), [needed(), at_most(LONGEST_PASSWORD)], render_kw={"autocomplete": "current-password"}
+    )
+
+
 class StaffAccountForm(AccountForm):
     """A new account with its role."""
 

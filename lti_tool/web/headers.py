@@ -34,8 +34,11 @@ def allow_framing(response: Response, *addresses: str, policy: str = POLICY) -> 
     return response
 
 
-def init_headers(app: Flask, *, upload_limit: int) -> None:
-    """Sets limits before and headers after each request of `app`; LTI keeps limits of its own too."""
+def init_headers(app: Flask, *, upload_limit: int, secure: bool) -> None:
+    """Sets limits before and headers after each request of `app`; LTI keeps limits of its own too.
+
+    `secure` says that the site is reached by https alone, which browsers are then told to remember.
+    """
 
     @app.before_request
     def _limit() -> None:
@@ -49,6 +52,8 @@ def init_headers(app: Flask, *, upload_limit: int) -> None:
         headers.setdefault("Content-Security-Policy", POLICY.format(ancestors=ancestors))
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("X-Content-Type-Options", "nosniff")
+        if secure:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         if request.endpoint == "static":
             fresh = "public, max-age=31536000, immutable" if "v" in request.args else "public, max-age=300"

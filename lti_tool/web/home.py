@@ -24,7 +24,9 @@ class Door(msgspec.Struct, frozen=True):
 def doors() -> list[Door]:
     """The parts of the site that this reader may enter."""
     role = current_user.role if current_user.is_authenticated else ""
-    found = [_door("pustaka.page", _("Pustaka"), _("Modul belajar, pratinjau, dan paket untuk diunduh."))]
+    found = []
+    if role:
+        found.append(_door("pustaka.page", _("Pustaka"), _("Modul belajar, pratinjau, dan paket untuk diunduh.")))
     if role in ("auditor", "admin"):
         found.append(_door("audit.page", _("Audit"), _("Capaian JP per OPD dan pegawai, sampai ke buktinya.")))
     if role == "admin":

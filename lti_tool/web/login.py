@@ -1,13 +1,15 @@
-"""Logging in and out, and the one-time link that makes the first admin."""
+"""Logging in and out, and the one-time links: one makes the first admin, another gives a new password."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from lti_tool.errors import ToolError
 from lti_tool.web.context import accounts, services
-from lti_tool.web.forms import AccountForm, LoginForm
+from lti_tool.web.forms import AccountForm, LoginForm, ResetForm
 from lti_tool.web.language import language
 from lti_tool.web.session import log_in, log_out, own_path
+from lti_tool.web.sign_on import provider_logout
 from xapi.words import explain
 
 blueprint = Blueprint("login", __name__)
@@ -21,7 +23,11 @@ def page() -> str | Response:
         return make_response(redirect(onward or url_for("home.page")))
     form = LoginForm()
     form.lanjut.data = onward
-    return render_template("login.html", form=form)
+    return _login_page(form)
+
+
+def _login_page(form: LoginForm, problem: str = "") -> str:
+    return render_template("login.html", form=form, problem=problem, sso=services().settings.oidc)
 
 
 @blueprint.post("/masuk")
@@ -29,11 +35,12 @@ def enter() -> Response:
     """Checks username and password; 429 with Retry-After while the brake holds."""
     form = LoginForm()
     if not form.validate():
-        return make_response(render_template("login.html", form=form), 400)
+        return make_response(_login_page(form), 400)
     try:
         account = accounts().login(form.username.data or "", form.password.data or "", request.remote_addr or "")
     except ToolError as error:
-        answer = make_response(render_template("login.html", form=form, problem=explain(error, language())))
+        _note_failure(form.username.data or "", error)
+        answer = make_response(_login_page(form, explain(error, language())))
         answer.status_code = 429 if "seconds" in error.params else 401
         if "seconds" in error.params:
             answer.headers["Retry-After"] = str(error.params["seconds"])
@@ -43,11 +50,48 @@ def enter() -> Response:
     return make_response(redirect(own_path(form.lanjut.data, url_for("home.page")), 303))
 
 
+def _note_failure(username: str, error: ToolError) -> None:
+    """Notes a failed login under the account that it was for; what was typed is not kept: it may be a password."""
+    known = services().house.accounts.with_hash(username.strip().casefold())
+    action = "login.braked" if "seconds" in error.params else "login.failed"
+    services().house.log.add(
+        services().clock(), "", action, known[0].id if known else "", detail=request.remote_addr or ""
+    )
+
+
 @blueprint.post("/keluar")
 def leave() -> Response:
-    """Ends the session."""
+    """Ends the session; who came by a single sign-on is shown the way out there too."""
+    if current_user.is_authenticated:
+        services().house.log.add(services().clock(), current_user.account.id, "logout")
+    onward = provider_logout()
     log_out()
+    if onward:
+        return make_response(render_template("left.html", onward=onward))
     return make_response(redirect(url_for("home.page"), 303))
+
+
+@blueprint.route("/sandi/<token>", methods=["GET", "POST"])
+def reset(token: str) -> Response:
+    """A new password for the holder of a one-time link that an admin made."""
+    account, form = accounts().account_to_reset(token), ResetForm()
+    problem, status = "", 200
+    if request.method == "POST" and not form.validate():
+        status = 400
+    elif request.method == "POST":
+        try:
+            accounts().reset(token, form.password.data or "")
+        except ToolError as error:
+            if error.code == "accounts.reset_closed":
+                raise
+            problem, status = explain(error, language()), 400
+        else:
+            services().house.log.add(services().clock(), account.id, "account.password", account.id, "link")
+            flash(_("Kata sandi baru berlaku. Silakan masuk."), "good")
+            return make_response(redirect(url_for("login.page"), 303))
+    answer = make_response(render_template("reset.html", form=form, account=account, problem=problem), status)
+    answer.headers["Referrer-Policy"] = "no-referrer"  # the address is the secret
+    return answer
 
 
 @blueprint.route("/awal/<token>", methods=["GET", "POST"])

@@ -1,5 +1,6 @@
 """Error pages: what happened, what to do next, and a reference that the log also has."""
 
+import errno
 import logging
 
 import msgspec
@@ -26,11 +27,24 @@ CODES = {
     429: "error:web.too_many",
     500: "error:web.broken",
     503: "error:web.unavailable",
+    507: "error:web.disk_full",
 }
+READ_ONLY = "error:web.read_only"
+#: What a disk refuses: no room (also by a quota or a limit of the system), and no writing at all.
+DISK = {errno.ENOSPC: 507, errno.EDQUOT: 507, errno.EFBIG: 507, errno.EROFS: 503}
+DATABASE = {"database.unreachable": 503, "database.bad_value": 400, "database.full": 507, "database.read_only": 503}
 #: Statuses of errors of ours that have none of their own.
 STATUSES = {
     "library.unknown": 404,
     "accounts.link_closed": 410,
+    "accounts.reset_closed": 410,
+    "oidc.off": 404,
+    "oidc.waiting": 403,
+    "oidc.no_role": 403,
+    "oidc.other_institution": 403,
+    "oidc.account_off": 403,
+    "oidc.discovery": 502,
+    "oidc.too_many_waiting": 503,
     "people.unknown_person": 404,
     "browse.unknown": 404,
     "browse.voided_before": 409,
@@ -58,6 +72,7 @@ def init_problems(app: Flask) -> None:
     app.register_error_handler(JampelError, _known)
     for kind in DRIVER_ERRORS:
         app.register_error_handler(kind, _database)
+    app.register_error_handler(OSError, _disk)
     app.register_error_handler(Exception, _unknown)
 
 
@@ -83,8 +98,20 @@ def _database(error: Exception) -> Response:
     """A database that fails, told apart: it is away for a moment, cannot keep what was sent, or is broken."""
     known, reference = database_error(error), services().ids().hex[:8]
     log.error("the database failed: %s", known.detail, extra={"reference": reference, "code": known.code})
-    status = {"database.unreachable": 503, "database.bad_value": 400}.get(known.code, 500)
-    answer = _page(status, CODES[status], reference)
+    return _failed(DATABASE.get(known.code, 500), reference, is_read_only=known.code == "database.read_only")
+
+
+def _disk(error: OSError) -> Response:
+    """A file that cannot be written: the disk is full or read-only, and the person is told so."""
+    status, reference = DISK.get(error.errno or 0), services().ids().hex[:8]
+    if status is None:
+        return _unknown(error)
+    log.error("the disk failed: %s", error.strerror, extra={"reference": reference, "code": "disk.failed"})
+    return _failed(status, reference, is_read_only=error.errno == errno.EROFS)
+
+
+def _failed(status: int, reference: str, *, is_read_only: bool) -> Response:
+    answer = _page(status, READ_ONLY if is_read_only else CODES[status], reference)
     if status == 503:
         answer.headers["Retry-After"] = "10"
     return answer

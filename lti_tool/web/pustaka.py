@@ -1,4 +1,8 @@
-"""The module library: what there is, what is in it, a preview, and the files of a course."""
+"""The module library: what there is, what is in it, a preview, and the files of a course.
+
+The pages are for the staff. A module holds the answers of its questions, and whoever knows its digest can read it: a
+learner gets it from a launch and a teacher by a signed link of a launch, and nobody by looking around here.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,12 +11,15 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template, request, send_from_directory, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
 
-from lti_tool.house.model import Module
+from lti_tool.house.model import ROLES, Module
 from lti_tool.web.context import services
 from lti_tool.web.headers import FILE_POLICY
 from lti_tool.web.language import form_name
 from lti_tool.web.learn import player_page
+from lti_tool.web.preview_pass import may_preview
+from lti_tool.web.session import check_role
 from lti_tool.web.tables import Column, build_table, search
 
 blueprint = Blueprint("pustaka", __name__, url_prefix="/pustaka")
@@ -33,6 +40,16 @@ TYPES = {
     ".vtt": "text/vtt; charset=utf-8",
     ".pdf": "application/pdf",
 }
+
+
+@blueprint.before_request
+def _staff() -> AnyResponse | None:
+    """Lets the staff in, whoever holds a signed link to a preview, and a player that asks for a picture."""
+    if request.endpoint == "pustaka.file" or (
+        request.endpoint == "pustaka.preview" and may_preview((request.view_args or {}).get("digest", ""))
+    ):
+        return None
+    return check_role(*ROLES)
 
 
 @blueprint.get("/")

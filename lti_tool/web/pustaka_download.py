@@ -12,7 +12,7 @@ from lti_tool.web.context import services
 from lti_tool.web.format_words import ORDER, format_advice, format_title
 from lti_tool.web.language import language
 from lti_tool.web.pustaka import module_of
-from lti_tool.web.session import keep_to
+from lti_tool.web.session import keep_to, staff_name
 from scorm_packager.formats.registry import format_names
 
 blueprint = Blueprint("unduh", __name__, url_prefix="/pustaka")
@@ -60,5 +60,6 @@ def download(digest: str, form: str) -> Response:
         return make_response(redirect(url_for("unduh.page", digest=digest), 303))
     if "Range" not in request.headers:  # a download that goes on after a cut is not a second one
         services().house.usage.count_download(digest, form, services().clock())
+        services().house.log.add(services().clock(), staff_name(), "module.download", digest, form)
     name = f"{module.course_id}-{module.version}-{form}.zip"
     return send_file(path, mimetype="application/zip", as_attachment=True, download_name=name, conditional=True)

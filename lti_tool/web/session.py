@@ -69,7 +69,10 @@ def init_session(login_manager: LoginManager) -> None:
 def log_in(account: Account) -> None:
     """Starts a new staff session; nothing of the session before it stays."""
     session.clear()
-    login_user(Staff(account, accounts().start_session("staff", account.id)))
+    token = accounts().start_session(
+        "staff", account.id, address=request.remote_addr or "", agent=request.user_agent.string
+    )
+    login_user(Staff(account, token))
 
 
 def log_out() -> None:

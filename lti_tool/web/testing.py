@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from lti_tool.accounts import Accounts
 from lti_tool.claims import DeepLinking, Launch
 from lti_tool.services import Services, open_services
-from lti_tool.settings import Database, Institution, Server, Settings
+from lti_tool.settings import Database, Institution, Oidc, Server, Settings
 from lti_tool.store import Link, NewPlatform, Platform, Reached
 from lti_tool.web.app import create_app
 from xapi.identity import parse_nip
@@ -71,7 +71,7 @@ class Site:
     """The tool over a new data folder `data`, with its databases there or at `url`; `base_url` decides whether cookies
     are Secure."""
 
-    def __init__(self, data: Path, base_url: str = "http://localhost", url: str = "") -> None:
+    def __init__(self, data: Path, base_url: str = "http://localhost", url: str = "", oidc: Oidc | None = None) -> None:
         self.data = data
         self.clock = FixedClock(START)
         settings = Settings(
@@ -79,6 +79,7 @@ class Site:
             server=Server(base_url=base_url),
             database=Database(url=url),
             institution=Institution("Provinsi Contoh", "contoh"),
+            oidc=oidc or Oidc(),
         )
         self.services: Services = open_services(settings, self.clock, uuid.uuid4)
         self.app: Flask = create_app(self.services, CHEAP)
@@ -98,6 +99,13 @@ class Site:
         browser = self.browser()
         answer = send(browser, "/masuk", "/masuk", username=role, password=PASSWORD)
         assert answer.status_code == 303, answer.text  # noqa: S101 - this is a test's own tool
+        return browser
+
+    def staff_over_https(self, role: str = "admin") -> FlaskClient:
+        """A browser with a session of a new account with this role, where cookies are Secure."""
+        account, browser = self.accounts.create(role, f"Petugas {role}", role, PASSWORD), self.browser()
+        with browser.session_transaction(base_url="https://localhost") as session:
+            session["_user_id"] = self.accounts.start_session("staff", account.id)
         return browser
 
     def publish(self, folder: Path, **changes: str) -> Any:

@@ -328,7 +328,7 @@ def test_n57_admin_forms_want_their_token_and_their_cookie_stays_on_our_site(too
         assert admin.post(address, data={"role": "x", "meaning": "teacher"}).status_code == 400
     assert tool.services.lti.platforms.get(tool.platform.id) == tool.platform
     login = tool.site.browser().get("/masuk", base_url=TOOL).headers["Set-Cookie"]
-    assert all(part in login for part in ("jampel_session=", "Secure", "HttpOnly", "SameSite=Lax"))
+    assert all(part in login for part in ("__Host-jampel_session=", "Secure", "HttpOnly", "SameSite=Lax"))
     assert "Partitioned" not in login
 
 
@@ -338,10 +338,10 @@ def test_n58_each_launch_has_a_secret_of_its_own_and_the_old_session_ends(tool) 
     assert len(set(tokens)) == 3
     entered = browser.post("/saya/masuk", data={"token": tokens[0]}, base_url=TOOL)
     assert entered.status_code == 303
-    fixed = browser.get_cookie("jampel_session", domain="jampel.example.go.id").value
+    fixed = browser.get_cookie("__Host-jampel_session", domain="jampel.example.go.id").value
     browser.post("/saya/masuk", data={"token": tokens[2]}, base_url=TOOL)
-    assert browser.get_cookie("jampel_session", domain="jampel.example.go.id").value != fixed
-    thief.set_cookie("jampel_session", fixed, domain="jampel.example.go.id")
+    assert browser.get_cookie("__Host-jampel_session", domain="jampel.example.go.id").value != fixed
+    thief.set_cookie("__Host-jampel_session", fixed, domain="jampel.example.go.id")
     assert thief.get("/saya/", base_url=TOOL).status_code == 401
     assert browser.get("/saya/", base_url=TOOL).status_code == 200
 

@@ -2,18 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import msgspec
-
 from xapi.audit.overview import overview, summed
 from xapi.audit.report import Outside, Report
 from xapi.audit.report_scope import EVERYONE
-from xapi.audit.rule_set import RuleSet
+from xapi.audit.rule_set import RuleSet, without_zone
 from xapi.audit.store.ledger import Ledger
 from xapi.errors import AuditError
 
 UNRANKED = "–"
 SHOWN = ("employees", "met", "unmet", "share_met", "accepted", "average")
-_ANY_ZONE = "Asia/Jakarta"
 Row = dict[str, object]
 
 
@@ -41,12 +38,6 @@ def league(institutions: Iterable[tuple[str, Ledger]], year: int, rules: RuleSet
         outside=Outside(0, 0, 0),
         findings=0,
     )
-
-
-def without_zone(rules: RuleSet) -> str:
-    """The hash of `rules` with one time zone for all: a day is local, the rules are not."""
-    same = tuple(edition.in_zone(_ANY_ZONE) for edition in rules.editions)
-    return msgspec.structs.replace(rules, editions=same).hash
 
 
 def _row(name: str, ledger: Ledger, year: int, wanted: str) -> Row:

@@ -13,6 +13,7 @@ import msgspec
 from xapi.errors import AuditError
 
 LAST_DAY = 99991231
+ANY_ZONE = "Asia/Jakarta"
 OTHER_STATUS = "LAINNYA"
 
 
@@ -198,3 +199,10 @@ class RuleSet(msgspec.Struct, frozen=True):
         return self.at(year * 10000 + 1231) or (
             self.editions[0] if year * 10000 < self.editions[0].valid_from else self.editions[-1]
         )
+
+
+def without_zone(rules: RuleSet) -> str:
+    """The hash of `rules` with one time zone for all, by which institutions compare: a day is local, the rules are
+    not."""
+    same = tuple(edition.in_zone(ANY_ZONE) for edition in rules.editions)
+    return msgspec.structs.replace(rules, editions=same).hash

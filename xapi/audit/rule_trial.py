@@ -8,12 +8,12 @@ from pathlib import Path
 
 import msgspec
 
+from xapi.audit.meanings import Stored
 from xapi.audit.people import Employee, People, roster_of
 from xapi.audit.projector import After, Statements, project, refresh_roster
 from xapi.audit.report_columns import Column
 from xapi.audit.report_formats import csv_of
 from xapi.audit.rule_set import RuleSet
-from xapi.audit.statements import Stored
 from xapi.audit.store.ledger import Ledger
 from xapi.audit.words import N_
 from xapi.database import migrate, open_database

@@ -9,7 +9,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from xapi.builders.parts import Json, broken, outcome, statement
 from xapi.vocabulary import adl, cmi5
@@ -17,7 +17,14 @@ from xapi.vocabulary import adl, cmi5
 Part = Mapping[str, Any]
 
 
-def _plain(verb: str):
+class Plain(Protocol):
+    """A verb without a result: `actor` did it with `thing`; `at` is when (aware)."""
+
+    def __call__(self, actor: Part, thing: Part, *, context: Part | None = None, at: datetime | None = None) -> Json:
+        """The statement."""
+
+
+def _plain(verb: str) -> Plain:
     def build(actor: Part, thing: Part, *, context: Part | None = None, at: datetime | None = None) -> Json:
         return statement(actor, verb, thing, context=context, at=at)
 

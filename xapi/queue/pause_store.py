@@ -1,6 +1,8 @@
 """The table of pauses: a kind of jobs whose other side takes nothing is left alone as a whole, job by job it would be
 knocked at once for each."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -97,7 +99,7 @@ def _of(institution: str, kind: str | None) -> tuple[ColumnElement[bool], ...]:
     return mine if kind is None else (*mine, pause.c.kind == kind)
 
 
-def _pause(row: Row) -> Pause:
+def _pause(row: Row[Any]) -> Pause:
     return Pause(
         kind=row.kind,
         reason=row.reason,

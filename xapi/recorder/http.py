@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
@@ -30,13 +31,13 @@ class PatientAdapter(HTTPAdapter):
 
 
 class _HttpConnection(HTTPConnection):
-    def getresponse(self):
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as that of urllib3 itself
         with _cut_after(MOST_SECONDS, self.sock):
             return super().getresponse()
 
 
 class _HttpsConnection(HTTPSConnection):
-    def getresponse(self):
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as that of urllib3 itself
         with _cut_after(MOST_SECONDS, self.sock):
             return super().getresponse()
 

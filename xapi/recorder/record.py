@@ -1,7 +1,7 @@
 """Records statements: checked, given an id and a timestamp, and durable before the id is returned."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -63,7 +63,7 @@ class Recorder:
         self._ids = ids
         self._worker = worker
         self._validate = validate_statement if version.startswith("1.") else validate_text
-        self._close = lambda: None
+        self._close: Callable[[], None] = lambda: None
 
     @classmethod
     def open(

@@ -4,6 +4,7 @@ from sqlalchemy import Engine
 
 from lti_tool.house.store.accounts import AccountStore
 from lti_tool.house.store.builds import BuildStore
+from lti_tool.house.store.identities import IdentityStore
 from lti_tool.house.store.institutions import InstitutionStore
 from lti_tool.house.store.modules import ModuleStore
 from lti_tool.house.store.sessions import SessionStore
@@ -15,6 +16,7 @@ __all__ = [
     "AccountStore",
     "BuildStore",
     "House",
+    "IdentityStore",
     "InstitutionStore",
     "ModuleStore",
     "SessionStore",
@@ -35,6 +37,7 @@ class House:
         self.institution = institution
         self.institutions = InstitutionStore(engine)
         self.accounts = AccountStore(engine, institution)
+        self.identities = IdentityStore(engine, institution)
         self.sessions = SessionStore(engine, institution)
         self.modules = ModuleStore(engine, institution)
         self.builds = BuildStore(engine, institution)

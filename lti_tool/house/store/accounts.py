@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, Update, d
 from sqlalchemy.exc import IntegrityError
 
 from lti_tool.errors import ToolError
-from lti_tool.house.model import Account
+from lti_tool.house.model import Account, Role
 from lti_tool.house.store.tables import ACCOUNT, BROWSER_SESSION, ONE_TIME_LINK, instant, moment
 from xapi.database import reading, writing
 
@@ -82,13 +82,7 @@ class AccountStore:
                 raise ToolError("accounts.last_admin", account_id)
             connection.execute(self._update(account_id).values(active=active))
             if not active:
-                connection.execute(
-                    BROWSER_SESSION.delete().where(
-                        BROWSER_SESSION.c.institution == self._institution,
-                        BROWSER_SESSION.c.kind == "staff",
-                        BROWSER_SESSION.c.subject == account_id,
-                    )
-                )
+                self._end_sessions(connection, account_id)
 
     def _admins(self, connection: Connection) -> Sequence[str]:
         """The ids of the admins who can log in."""
@@ -99,16 +93,59 @@ class AccountStore:
         """Notes the time of a login."""
         self._change(account_id, last_login=instant(now))
 
-    def add_link(self, link_hash: str, purpose: str, expires: datetime) -> None:
-        """Stores a link that can be used once until `expires`, and closes those before it; only its hash is kept."""
+    def set_role(self, account_id: str, role: Role) -> None:
+        """Gives an account another role and ends its browser sessions in the same transaction.
+
+        Raises ToolError `accounts.last_admin`.
+        """
+        with writing(self._engine) as connection:
+            if role != "admin" and self._admins(connection) == [account_id]:
+                raise ToolError("accounts.last_admin", account_id)
+            connection.execute(self._update(account_id).values(role=role))
+            self._end_sessions(connection, account_id)
+
+    def reset_by_link(self, link_hash: str, purpose: str, now: datetime, password_hash: str) -> str | None:
+        """Uses a link up, gives the account it is for a new password and ends its sessions; None when it is not open.
+
+        Returns the id of the account. All of it happens, or nothing.
+        """
+        with writing(self._engine) as connection:
+            open_ = self._open(link_hash, purpose, now)
+            account_id = connection.execute(select(ONE_TIME_LINK.c.subject).where(*open_)).scalar()
+            if not account_id:
+                return None
+            connection.execute(update(ONE_TIME_LINK).where(*open_).values(used=instant(now)))
+            connection.execute(self._update(account_id).values(password_hash=password_hash))
+            self._end_sessions(connection, account_id)
+        return str(account_id)
+
+    def of_link(self, link_hash: str, purpose: str, now: datetime) -> Account | None:
+        """The account that an open link is for."""
+        with reading(self._engine) as connection:
+            query = select(ONE_TIME_LINK.c.subject).where(*self._open(link_hash, purpose, now))
+            account_id = connection.execute(query).scalar()
+        return self.get(account_id) if account_id else None
+
+    def _end_sessions(self, connection: Connection, account_id: str) -> None:
+        table = BROWSER_SESSION.c
+        own = (table.institution == self._institution, table.kind == "staff", table.subject == account_id)
+        connection.execute(delete(BROWSER_SESSION).where(*own))
+
+    def add_link(self, link_hash: str, purpose: str, expires: datetime, subject: str = "") -> None:
+        """Stores a link that can be used once until `expires`, and closes those before it; only its hash is kept.
+
+        `subject` is the account that it is for.
+        """
         values = {
             "hash": link_hash,
             "institution": self._institution,
             "purpose": purpose,
             "expires": instant(expires),
+            "subject": subject,
         }
         table = ONE_TIME_LINK.c
-        older = (table.institution == self._institution, table.purpose == purpose, table.used.is_(None))
+        same = (table.institution == self._institution, table.purpose == purpose, table.subject == subject)
+        older = (*same, table.used.is_(None))
         with writing(self._engine) as connection:
             connection.execute(delete(ONE_TIME_LINK).where(*older))
             connection.execute(insert(ONE_TIME_LINK).values(values))

@@ -1,11 +1,15 @@
 """Keeps browser sessions, and counts failed logins."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, delete, insert, select, update
 
+from lti_tool.house.model import BrowserSession
 from lti_tool.house.store.tables import BROWSER_SESSION, LOGIN_THROTTLE, instant, moment
 from xapi.database import insert_into, reading, writing
+
+#: A session that is used notes it once in this time: a page is read far more often than it changes anything.
+SEEN_STEP = timedelta(minutes=1)
 
 
 class SessionStore:
@@ -15,7 +19,9 @@ class SessionStore:
         self._engine = engine
         self._institution = institution
 
-    def start(self, session_hash: str, kind: str, subject: str, now: datetime, expires: datetime) -> None:
+    def start(
+        self, session_hash: str, kind: str, subject: str, *, now: datetime, expires: datetime, address: str, agent: str
+    ) -> None:
         """Stores a session of `kind` (`staff` or `learner`) and forgets those that have expired."""
         with writing(self._engine) as connection:
             connection.execute(delete(BROWSER_SESSION).where(BROWSER_SESSION.c.expires <= instant(now)))
@@ -27,21 +33,59 @@ class SessionStore:
                     subject=subject,
                     created=instant(now),
                     expires=instant(expires),
+                    seen=instant(now),
+                    address=address,
+                    agent=agent,
                 )
             )
 
-    def subject(self, session_hash: str, kind: str, now: datetime) -> str | None:
-        """Whose session this is, or None when there is none or it has expired."""
+    def visit(self, session_hash: str, kind: str, now: datetime, idle: timedelta) -> str | None:
+        """Whose session this is, which is used now; None when there is none, it has expired or was idle for `idle`."""
         table = BROWSER_SESSION.c
         with reading(self._engine) as connection:
-            return connection.execute(
-                select(table.subject).where(
+            row = connection.execute(
+                select(table.subject, table.seen).where(
                     table.hash == session_hash,
                     table.institution == self._institution,
                     table.kind == kind,
                     table.expires > instant(now),
+                    table.seen > instant(now - idle),
                 )
-            ).scalar()
+            ).first()
+        if row is None:
+            return None
+        if row.seen <= instant(now - SEEN_STEP):
+            with writing(self._engine) as connection:
+                connection.execute(
+                    update(BROWSER_SESSION)
+                    .where(table.hash == session_hash, table.institution == self._institution)
+                    .values(seen=instant(now))
+                )
+        return str(row.subject)
+
+    def list(self, kind: str, subject: str, now: datetime, idle: timedelta) -> list[BrowserSession]:
+        """The sessions of one person that still work, the one used last first."""
+        table = BROWSER_SESSION.c
+        query = select(BROWSER_SESSION).where(
+            table.institution == self._institution,
+            table.kind == kind,
+            table.subject == subject,
+            table.expires > instant(now),
+            table.seen > instant(now - idle),
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.order_by(table.seen.desc(), table.created.desc())).all()
+        return [
+            BrowserSession(
+                id=row.hash,
+                created=moment(row.created),
+                seen=moment(row.seen),
+                expires=moment(row.expires),
+                address=row.address,
+                agent=row.agent,
+            )
+            for row in rows
+        ]
 
     def end(self, session_hash: str) -> None:
         """Ends one session."""

@@ -18,12 +18,26 @@ ACCOUNT = Table(
     Column("active", Boolean),
 )
 ONE_TIME_LINK = Table(
-    "one_time_link", META, *(Column(name, Text) for name in ("hash", "institution", "purpose", "expires", "used"))
+    "one_time_link",
+    META,
+    *(Column(name, Text) for name in ("hash", "institution", "purpose", "expires", "used", "subject")),
 )
 BROWSER_SESSION = Table(
     "browser_session",
     META,
-    *(Column(name, Text) for name in ("hash", "institution", "kind", "subject", "created", "expires")),
+    *(
+        Column(name, Text)
+        for name in ("hash", "institution", "kind", "subject", "created", "expires", "seen", "address", "agent")
+    ),
+)
+ACCOUNT_IDENTITY = Table(
+    "account_identity",
+    META,
+    *(
+        Column(name, Text)
+        for name in ("institution", "issuer", "subject", "account", "name", "username", "first_seen", "last_seen")
+    ),
+    Column("by_group", Boolean),
 )
 LOGIN_THROTTLE = Table(
     "login_throttle",

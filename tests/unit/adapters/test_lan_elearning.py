@@ -280,9 +280,9 @@ def test_an_approval_needs_evidence_a_validator_and_a_day(course: Path) -> None:
         ("implementasi.csv", 2, "Berkas bukti", "lan.no_evidence"),
         ("implementasi.csv", 2, "Peran validator", "lan.no_validator"),
         ("implementasi.csv", 2, "Tanggal validasi", "lan.validated_when"),
-        ("implementasi.csv", 3, "Berkas bukti", "lan.evidence_missing"),
+        ("implementasi.csv", 3, "Berkas bukti", "evidence.missing"),
         ("implementasi.csv", 3, "Status validasi", "cell.one_of"),
-        ("implementasi.csv", 4, "Berkas bukti", "lan.evidence_missing"),
+        ("implementasi.csv", 4, "Berkas bukti", "evidence.missing"),
         ("implementasi.csv", 5, "Tanggal implementasi", "lan.before_course"),
     ]  # fmt: skip
 
@@ -318,7 +318,7 @@ def test_evidence_may_be_named_by_a_nip_and_the_same_file_for_two_is_noted(cours
     same = "Bukti implementasinya berkas yang sama dengan bukti peserta lain."
     assert [name for name, said in notes.items() if same in said] == ["I Made Suartana", "Ni Luh Widiastuti"]
     change(course / "implementasi.csv", f"{MADE}.txt", f"{STRANGER}.txt")
-    assert slips(course) == [("implementasi.csv", 2, "Berkas bukti", "lan.evidence_missing")]
+    assert slips(course) == [("implementasi.csv", 2, "Berkas bukti", "evidence.missing")]
 
 
 def test_a_file_that_is_no_table_is_named_whole(course: Path) -> None:

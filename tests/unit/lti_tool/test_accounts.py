@@ -220,3 +220,68 @@ def test_no_secret_is_kept_in_the_clear(engine, accounts, tmp_path) -> None:
     engine.dispose()
     stored = b"".join(path.read_bytes() for path in tmp_path.glob("house.db*"))
     assert [secret for secret in secrets if secret.encode() in stored] == []
+
+
+def test_a_session_ends_when_nobody_uses_it_and_lives_on_when_somebody_does(accounts, clock) -> None:
+    rina = accounts.create("rina", "Rina", "auditor", PASSWORD)
+    idle, used = accounts.start_session("staff", rina.id), accounts.start_session("staff", rina.id)
+    for _ in range(2):
+        clock.advance(minutes=20)
+        assert accounts.session_account(used) is not None
+    assert accounts.session_account(idle) is None
+    assert len(accounts.sessions(rina.id)) == 1
+    for _ in range(28):
+        clock.advance(minutes=20)
+        accounts.session_account(used)
+    assert accounts.session_account(used) is None
+
+
+def test_the_sessions_of_an_account_are_listed_and_ended_together(accounts, clock) -> None:
+    rina = accounts.create("rina", "Rina", "auditor", PASSWORD)
+    accounts.start_session("staff", rina.id, address="10.0.0.1", agent="Peramban " + "x" * 500)
+    clock.advance(minutes=5)
+    accounts.start_session("staff", rina.id, address="10.0.0.2")
+    listed = accounts.sessions(rina.id)
+    assert [one.address for one in listed] == ["10.0.0.2", "10.0.0.1"]
+    assert len(listed[1].agent) == 200
+    accounts.end_all_sessions(rina.id)
+    assert accounts.sessions(rina.id) == []
+
+
+def test_another_role_ends_the_sessions_and_the_last_admin_keeps_theirs(accounts) -> None:
+    admin = accounts.create("admin", "Admin", "admin", PASSWORD)
+    rina = accounts.create("rina", "Rina", "auditor", PASSWORD)
+    token = accounts.start_session("staff", rina.id)
+    accounts.set_role(rina.id, "author")
+    assert accounts.session_account(token) is None
+    assert accounts.login("rina", PASSWORD, "10.0.0.1").role == "author"
+    assert code_of(accounts.set_role, admin.id, "auditor") == "accounts.last_admin"
+    assert code_of(accounts.set_role, rina.id, "root") == "accounts.role_unknown"
+
+
+def test_a_reset_link_works_once_for_a_day_and_ends_all_sessions(accounts, clock) -> None:
+    rina = accounts.create("rina", "Rina", "auditor", PASSWORD)
+    old, link = accounts.start_session("staff", rina.id), accounts.reset_link(rina.id)
+    assert code_of(accounts.reset, link, "pendek") == "accounts.password_length"
+    assert accounts.login("rina", PASSWORD, "10.0.0.1").id == rina.id
+    accounts.reset(link, "kalimat sandi yang lain")
+    assert accounts.session_account(old) is None
+    assert accounts.login("rina", "kalimat sandi yang lain", "10.0.0.1").id == rina.id
+    assert code_of(accounts.login, "rina", PASSWORD, "10.0.0.1") == "accounts.login_wrong"
+    assert code_of(accounts.reset, link, PASSWORD) == "accounts.reset_closed"
+    late = accounts.reset_link(rina.id)
+    clock.advance(hours=25)
+    assert code_of(accounts.reset, late, PASSWORD) == "accounts.reset_closed"
+
+
+def test_reset_links_of_two_accounts_and_of_the_first_admin_do_not_close_each_other(accounts) -> None:
+    rina = accounts.create("rina", "Rina", "auditor", PASSWORD)
+    budi = accounts.create("budi", "Budi", "author", PASSWORD)
+    first, one, other = accounts.first_admin_link(), accounts.reset_link(rina.id), accounts.reset_link(budi.id)
+    newer = accounts.reset_link(rina.id)
+    assert code_of(accounts.account_to_reset, one) == "accounts.reset_closed"
+    assert accounts.account_to_reset(newer).id == rina.id
+    assert accounts.account_to_reset(other).id == budi.id
+    assert accounts.link_is_open(first)
+    assert code_of(accounts.account_to_reset, first) == "accounts.reset_closed"
+    assert not accounts.link_is_open(other)

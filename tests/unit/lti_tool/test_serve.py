@@ -35,7 +35,7 @@ def test_a_process_that_starts_on_a_busy_machine_is_waited_for(tmp_path, monkeyp
     made = []
 
     class Supervisor:
-        def __init__(self, config, sockets) -> None:
+        def __init__(self, config, sockets, _after_restart) -> None:
             made.append(config)
             for one in sockets:
                 one.close()
@@ -43,7 +43,7 @@ def test_a_process_that_starts_on_a_busy_machine_is_waited_for(tmp_path, monkeyp
         def run(self) -> None:
             pass
 
-    monkeypatch.setattr(serve, "Multiprocess", Supervisor)
+    monkeypatch.setattr(serve, "Supervisor", Supervisor)
     monkeypatch.setattr(serve, "export_data", lambda _settings: None)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

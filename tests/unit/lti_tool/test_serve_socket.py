@@ -2,12 +2,13 @@
 
 import pickle
 import socket
+from multiprocessing import Pipe
 
 import pytest
 import uvicorn
 
-from lti_tool.serve import _socket_of
-from lti_tool.serve_socket import OwnSocket, bound_socket
+from lti_tool.serve import _sockets_of
+from lti_tool.serve_socket import OwnSocket, borrowed, bound_socket, opened_socket
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def test_a_second_server_never_slips_in_beside_the_first(port: int) -> None:
     first = bound_socket("127.0.0.1", port)
     first.listen()
     with first, pytest.raises(SystemExit):
-        _socket_of(uvicorn.Config("x:y", host="127.0.0.1", port=port, workers=2))
+        _sockets_of(uvicorn.Config("x:y", host="127.0.0.1", port=port, workers=2))
 
 
 @pytest.mark.parametrize(("workers", "system", "own"), [(1, "linux", False), (2, "linux", True), (2, "darwin", False)])
@@ -56,7 +57,26 @@ def test_one_process_and_a_system_that_spreads_no_crowd_need_one_socket(
     port: int, monkeypatch: pytest.MonkeyPatch, workers: int, system: str, own: bool
 ) -> None:
     monkeypatch.setattr("lti_tool.serve.sys.platform", system)
-    found = _socket_of(uvicorn.Config("x:y", host="127.0.0.1", port=port, workers=workers))
-    assert isinstance(found, OwnSocket) is own
-    if isinstance(found, socket.socket):
-        found.close()
+    found = _sockets_of(uvicorn.Config("x:y", host="127.0.0.1", port=port, workers=workers))
+    assert (found == []) is own
+    for one in found:
+        one.close()
+
+
+def test_whoever_waits_at_a_socket_that_is_taken_over_is_served_by_the_successor(port: int) -> None:
+    asking, lender = Pipe()
+    old = opened_socket("127.0.0.1", port, lender, None)
+    old.listen()
+    with socket.create_connection(("127.0.0.1", port)) as waiting:
+        waiting.sendall(b"still here")
+        new = borrowed(asking)
+        assert new is not None
+        old.close()
+        with new, new.accept()[0] as served:
+            assert served.recv(10) == b"still here"
+
+
+def test_a_process_that_lends_nothing_costs_no_more_than_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lti_tool.serve_socket.LEND_SECONDS", 0.01)
+    asking, _silent = Pipe()
+    assert borrowed(asking) is None

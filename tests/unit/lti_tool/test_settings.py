@@ -1,11 +1,14 @@
 """Settings come from defaults, then the file, then the environment; what is unknown is refused by name."""
 
+import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from lti_tool.cli import main
 from lti_tool.errors import SettingsError
-from lti_tool.settings import load_settings
+from lti_tool.settings import SECTIONS, load_settings, sources_of
 from xapi.words import explain
 
 
@@ -117,3 +120,26 @@ def test_options_of_systems_of_another_shape_are_refused(tmp_path: Path, text: s
     with pytest.raises(SettingsError) as caught:
         load_settings(tmp_path, environ)
     assert caught.value.code == code
+
+
+def test_each_setting_tells_where_it_comes_from(tmp_path: Path) -> None:
+    (tmp_path / "jampel.toml").write_text('[server]\nport = 9000\nhost = "::1"\n[database]\nurl_file = "url"\n')
+    (tmp_path / "url").write_text("postgresql://u:rahasia@h/n")
+    environ = {"JAMPEL_SERVER__PORT": "9001"}
+    found = sources_of(load_settings(tmp_path, environ), environ)
+    assert found["server.port"] == "JAMPEL_SERVER__PORT"
+    assert found["server.host"] == found["database.url_file"] == "jampel.toml"
+    assert found["database.url"] == "url"
+    assert found["server.workers"] == "bawaan"
+    assert set(found) == {f"{name}.{key}" for name, kind in SECTIONS.items() for key in kind.__struct_fields__}
+
+
+def test_config_show_names_sources_and_hides_secrets(tmp_path: Path) -> None:
+    toml = (
+        '[server]\nport = 9000\n[database]\nurl = "postgresql://u:rahasia@h/n"\n[adapters.moodle]\ntoken = "rahasia"\n'
+    )
+    (tmp_path / "jampel.toml").write_text(toml)
+    done = CliRunner().invoke(main, ["config", "show", "--data", str(tmp_path)])
+    shown = json.loads(done.stdout)
+    assert (shown["server"]["port"], shown["sources"]["server.port"]) == (9000, "jampel.toml")
+    assert "rahasia" not in done.output

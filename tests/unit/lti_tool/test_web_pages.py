@@ -62,7 +62,7 @@ def test_a_monitor_gets_json(site) -> None:
         ("delete", "/pustaka/", 405, "web.wrong_method"),
         ("post", "/admin/lms/baru", 400, "web.form_expired"),
         ("get", "/awal/salah", 410, "accounts.link_closed"),
-        ("get", "/pustaka/modul/" + "0" * 64, 404, "web.not_found"),
+        ("get", "/pustaka/isi/" + "0" * 64 + "/aset/x.svg", 404, "web.not_found"),
     ],
 )
 def test_an_error_is_a_page_with_code_sentence_and_reference(site, language, method, address, status, code) -> None:

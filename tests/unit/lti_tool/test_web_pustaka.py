@@ -4,7 +4,9 @@ import io
 import zipfile
 
 import pytest
+from itsdangerous import URLSafeTimedSerializer
 
+from lti_tool.web.preview_pass import LINK_SECONDS, preview_link
 from lti_tool.web.testing import PASSWORD, send, write_module
 from lti_tool.worker import Work
 from scorm_packager.errors import PackagerError
@@ -26,7 +28,7 @@ def zip_of(folder) -> io.BytesIO:
 def test_modules_are_listed_and_found(site, tmp_path) -> None:
     site.publish(tmp_path / "satu")
     site.publish(tmp_path / "dua", id='"hasil-laut"', judul='"Hasil laut"')
-    browser = site.browser()
+    browser = site.staff("auditor")
     assert all(title in browser.get("/pustaka/").text for title in ("Pelayanan publik", "Hasil laut"))
     found = browser.get("/pustaka/?cari=LAUT").text
     assert "Hasil laut" in found
@@ -37,7 +39,7 @@ def test_modules_are_listed_and_found(site, tmp_path) -> None:
 def test_a_list_sorts_and_ignores_unknown_orders(site, tmp_path) -> None:
     site.publish(tmp_path / "satu")
     site.publish(tmp_path / "dua", id='"hasil-laut"', judul='"Hasil laut"', jp="2.0")
-    browser = site.browser()
+    browser = site.staff("auditor")
     up, down = browser.get("/pustaka/?urut=jp").text, browser.get("/pustaka/?urut=-jp").text
     assert up.index("Pelayanan publik") < up.index("Hasil laut")
     assert down.index("Hasil laut") < down.index("Pelayanan publik")
@@ -48,13 +50,13 @@ def test_a_list_sorts_and_ignores_unknown_orders(site, tmp_path) -> None:
 
 def test_a_module_page_says_what_is_in_it(site, tmp_path) -> None:
     module = site.publish(tmp_path / "modul")
-    page = site.browser().get(f"/pustaka/modul/{module.digest}").text
+    page = site.staff("auditor").get(f"/pustaka/modul/{module.digest}").text
     assert all(words in page for words in ("Pelayanan publik", "Pembuka", "E-learning", "CC-BY-4.0"))
 
 
 def test_a_preview_records_nothing(site, tmp_path) -> None:
     module = site.publish(tmp_path / "modul")
-    answer = site.browser().get(f"/pustaka/lihat/{module.digest}/")
+    answer = site.staff("auditor").get(f"/pustaka/lihat/{module.digest}/")
     assert '"transport":"web"' in answer.text
     assert "token" not in answer.text
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
@@ -73,7 +75,7 @@ def test_a_package_is_downloaded(site, tmp_path, form: str) -> None:
 
 @ONE_DATABASE
 @pytest.mark.parametrize("who", ["a stranger", "a learner"])
-def test_whoever_is_no_staff_gets_no_package_and_no_door_to_one(site, tmp_path, who: str) -> None:
+def test_whoever_is_no_staff_sees_no_module_and_gets_no_package(site, tmp_path, who: str) -> None:
     module = site.publish(tmp_path / "modul")
     browser = site.browser()
     if who == "a learner":
@@ -81,11 +83,33 @@ def test_whoever_is_no_staff_gets_no_package_and_no_door_to_one(site, tmp_path, 
             session["learner"] = site.accounts.start_session("learner", site.employ("Rina"))
         assert browser.get("/saya/").status_code == 200
     packages = (f"/pustaka/unduh/{module.digest}/{form}" for form in format_names())
-    for address in (f"/pustaka/modul/{module.digest}/unduh", *packages):
+    pages = [f"/pustaka/{part}" for part in ("", f"modul/{module.digest}", f"lihat/{module.digest}/")]
+    for address in (*pages, f"/pustaka/modul/{module.digest}/unduh", *packages):
         answer = browser.get(address)
         assert (answer.status_code, answer.location.split("?")[0]) == (302, "/masuk")
-    assert "unduh" not in browser.get(f"/pustaka/modul/{module.digest}").text
     assert site.services.house.usage.downloads(module.digest) == {}
+
+
+@ONE_DATABASE
+def test_a_signed_link_opens_the_preview_of_its_module_for_two_hours(site, tmp_path) -> None:
+    one = site.publish(tmp_path / "satu")
+    other = site.publish(tmp_path / "dua", id='"hasil-laut"', judul='"Hasil laut"')
+    with site.app.test_request_context():
+        link = preview_link(one.digest)
+        fields = URLSafeTimedSerializer(site.app.secret_key, salt="library-preview")
+        assert fields.loads(link.split("izin=")[1], max_age=LINK_SECONDS) == one.digest
+    assert site.browser().get(link).status_code == 200
+    assert site.browser().get(link + "x").status_code == 302
+    assert site.browser().get(link.replace(one.digest, other.digest)).status_code == 302
+
+
+@ONE_DATABASE
+def test_a_link_to_a_preview_that_is_too_old_opens_nothing(site, tmp_path, monkeypatch) -> None:
+    module = site.publish(tmp_path / "modul")
+    with site.app.test_request_context():
+        link = preview_link(module.digest)
+    monkeypatch.setattr("lti_tool.web.preview_pass.LINK_SECONDS", -1)
+    assert site.browser().get(link).status_code == 302
 
 
 @ONE_DATABASE
@@ -178,20 +202,20 @@ def test_an_upload_becomes_a_draft_and_then_a_version(site, tmp_path) -> None:
     (draft,) = site.services.library.versions()
     address = f"/pustaka/modul/{draft.digest}"
     assert address in page.text
-    assert "Pelayanan publik" not in site.browser().get("/pustaka/").text
+    auditor = site.staff("auditor")
+    assert "Pelayanan publik" not in auditor.get("/pustaka/").text
     assert send(author, address, f"{address}/terbit", catatan="  Contoh\n baru ").status_code == 303
-    assert "Contoh baru" in site.browser().get(address).text
-    assert "Pelayanan publik" in site.browser().get("/pustaka/").text
-    assert [line.action for line in site.services.house.log.last()] == ["module.publish", "module.upload", "login"]
+    assert "Contoh baru" in auditor.get(address).text
+    assert "Pelayanan publik" in auditor.get("/pustaka/").text
+    actions = [line.action for line in site.services.house.log.last()]
+    assert actions == ["module.publish", "login", "module.upload", "login"]
 
 
 @ONE_DATABASE
-def test_a_draft_is_nothing_for_strangers(site, tmp_path) -> None:
+def test_a_draft_is_nothing_for_those_who_do_not_publish(site, tmp_path) -> None:
     draft = site.services.library.draft(write_module(tmp_path / "modul")).module
-    for address in ("modul/{}", "lihat/{}/"):
-        assert site.browser().get(f"/pustaka/{address.format(draft.digest)}").status_code == 404
     auditor = site.staff("auditor")
-    for address in ("unduh/{}/scorm12", "modul/{}/unduh"):
+    for address in ("modul/{}", "lihat/{}/", "unduh/{}/scorm12", "modul/{}/unduh"):
         assert auditor.get(f"/pustaka/{address.format(draft.digest)}").status_code == 404
     author = site.staff("author")
     assert author.get(f"/pustaka/lihat/{draft.digest}/").status_code == 200
@@ -288,10 +312,10 @@ def test_withdrawing_is_for_those_who_publish(site, tmp_path) -> None:
     address = f"/pustaka/modul/{module.digest}"
     assert send(author, address, f"{address}/tarik").status_code == 303
     assert site.services.library.list() == []
-    assert "Pelayanan publik" not in site.browser().get("/pustaka/").text
+    auditor = site.staff("auditor")
+    assert "Pelayanan publik" not in auditor.get("/pustaka/").text
     assert send(author, address, f"{address}/tarik").status_code == 303
     assert len(site.services.library.list()) == 1
-    auditor = site.staff("auditor")
     assert send(auditor, "/", f"{address}/tarik").status_code == 403
 
 

@@ -9,8 +9,8 @@ from typing import Protocol
 
 import msgspec
 
+from xapi.audit.meanings import Stored
 from xapi.audit.seal import tree
-from xapi.audit.statements import Stored
 
 KEY_BYTES = 16
 EXACT_BYTES = 16

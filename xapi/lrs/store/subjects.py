@@ -1,9 +1,10 @@
 """What the LRS holds about one person, to be given to them, and to be erased: statements, documents, attachments."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Engine,
     LargeBinary,
     MetaData,
+    Select,
     Table,
     Text,
     and_,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.sql import ColumnElement
 
 from xapi.database import reading, temporary_list
 from xapi.erasing_database import erasing
@@ -139,7 +142,7 @@ class SubjectRecords:
                 found[agent] = found.get(agent, 0) + n
         return found
 
-    def _actors(self, condition) -> dict[str, int]:
+    def _actors(self, condition: ColumnElement[bool]) -> dict[str, int]:
         query = (
             select(_TERM.c.text, func.count())
             .select_from(_STATEMENT.join(_TERM, _TERM.c.id == _STATEMENT.c.agent))
@@ -216,12 +219,12 @@ def statement_ids(connection: Connection, institution: str, agents: Collection[s
     return [uuid_text(bytes(one)) for one in connection.execute(select(_STATEMENT.c.id).where(*mine)).scalars()]
 
 
-def sha2s_in(bodies) -> set[str]:
+def sha2s_in(bodies: Iterable[bytes]) -> set[str]:
     """The SHA-2 of every attachment that statements name, in hex, lower case."""
     return {match.decode().lower() for body in bodies for match in _SHA2.findall(body)}
 
 
-def _oldest(number: int, before: datetime):
+def _oldest(number: int, before: datetime) -> Select[Any]:
     last = select(func.max(_STATEMENT.c.seq)).scalar_subquery()
     mine = (_STATEMENT.c.institution == number, _STATEMENT.c.stored < micros(before), _STATEMENT.c.seq < last)
     query = select(_STATEMENT.c.seq, _STATEMENT.c.id, _STATEMENT.c.body).where(*mine)

@@ -13,8 +13,9 @@ from xapi.identity import mask_nips_in
 from xapi.lrs.attachments import described, may_describe
 from xapi.lrs.compare import same_received
 from xapi.lrs.compose import FIELDS, put_together
+from xapi.lrs.prepare import Version
 from xapi.lrs.principal import Principal
-from xapi.lrs.service import Lrs, Version
+from xapi.lrs.service import Lrs
 from xapi.lrs.transfer.admission import Admission, require_no_nip
 from xapi.lrs.transfer.reader import Entry, Line, Lines, entries
 from xapi.lrs.transfer.report import Counts, Hear, Refusal

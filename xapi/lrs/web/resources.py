@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from werkzeug import Request
 from werkzeug.exceptions import NotFound
@@ -112,7 +112,7 @@ def _resources(lrs: Lrs, statements: StatementResource, max_body: int) -> dict[s
     }
 
 
-def _handlers(documents: DocumentResource) -> Handlers:
+def _handlers(documents: DocumentResource[Any]) -> Handlers:
     return {"GET": documents.get, "PUT": documents.put, "POST": documents.post, "DELETE": documents.delete}
 
 

@@ -12,9 +12,10 @@ from xapi.errors import LrsError
 from xapi.lrs.attachments import Content
 from xapi.lrs.multipart import Sent
 from xapi.lrs.parts import MIXED, write_parts
+from xapi.lrs.prepare import Version
 from xapi.lrs.principal import Principal
 from xapi.lrs.query import StatementQuery, StatementResult
-from xapi.lrs.service import Lrs, Version
+from xapi.lrs.service import Lrs
 from xapi.lrs.web.exchange import (
     JSON,
     Answer,

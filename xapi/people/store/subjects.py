@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, or_, select
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, or_, select
 
 from xapi.clock import from_milliseconds, to_milliseconds
 from xapi.database import reading, writing
@@ -225,6 +226,6 @@ def note(
     connection.execute(insert(subject_log).values(institution=institution, chain=chain, **values))
 
 
-def _line(row) -> LogLine:
+def _line(row: Row[Any]) -> LogLine:
     at = from_milliseconds(row.at)
     return LogLine(row.seq, at, row.action, row.person, row.basis, row.decided_by, row.detail, row.chain)

@@ -1,0 +1,1 @@
+"""Single sign-on of staff by OpenID Connect: the authorization code flow with PKCE (OpenID Connect Core 1.0)."""
