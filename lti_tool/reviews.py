@@ -1,4 +1,4 @@
-"""Writes a validator's decision about a credit: a statement about a statement, never a change of a record."""
+"""Writes a validator's decision about a credit or a test: a statement about a statement, never a change of a record."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ SOURCE = "review"
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """What a validator decided about the credit of `statement_id`.
+    """What a validator decided about the credit, or the test, of `statement_id`.
 
     `status` is Disetujui, Perbaikan or Ditolak; `reviewer` an account id; `role` the role in which they decided;
     `evidence` the SHA-256 of the file they looked at, when there is one.
@@ -49,7 +49,8 @@ def record_review(services: "Services", decision: Decision) -> str:
     ToolError `review.limited` when the processing of the data of the person is suspended (UU 27/2022 art. 41).
     """
     place = services.ledger.credit_place(decision.statement_id)
-    if place is not None and services.people.is_frozen(place[0]):
+    person = place[0] if place is not None else services.ledger.proofs.person_of(decision.statement_id)
+    if person is not None and services.people.is_frozen(person):
         raise ToolError("review.limited", "the processing of this person's data is suspended")
     body = msgspec.json.encode(review_statement(decision, services.settings.base_url))
     statement_id = services.lrs.post_statements(services.principal(SOURCE), body)[0]

@@ -148,7 +148,7 @@ def _evidence(person: str, year: int, statement: UUID, form: ReviewForm) -> str:
         entry=entry,
         year=year,
         form=form,
-        statement=_statement(entry.statement_id),
+        statement=statement_text(entry.statement_id),
         digest=evidence_of(entry),
         file_url=url_for("evidence_file.open_file", person=person, year=year, statement=statement)
         if has_file(entry) else "",
@@ -160,7 +160,7 @@ def _entry(trail: Trail, statement: UUID) -> TrailEntry:
     return found if found is not None else abort(404)
 
 
-def _statement(statement_id: str) -> str:
+def statement_text(statement_id: str) -> str:
     """The statement as indented JSON, also when it was voided."""
     principal = services().principal("review")
     for voided in (False, True):

@@ -3,18 +3,23 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from lti_tool.competency_maps import map_of_person, maps_of_opd
+from lti_tool.reviews import Decision, record_review
+from lti_tool.web.audit import statement_text
 from lti_tool.web.audit_scope import plain
 from lti_tool.web.competency_view import item_rows, map_file, other_names, person_chart, spread_chart, sums_chart
 from lti_tool.web.context import services
 from lti_tool.web.figures import chosen_year
+from lti_tool.web.forms import ReviewForm
 from lti_tool.web.session import keep_to, staff_name
 from lti_tool.web.tables import Column, TableView, build_table, search
-from xapi.audit.competencies import PersonMap, Sum, sums
+from xapi.audit.competencies import PersonMap, Proof, Sum, sums
 
 blueprint = Blueprint("audit_competency", __name__, url_prefix="/audit/kompetensi")
 keep_to(blueprint, "auditor", "admin")
@@ -51,9 +56,60 @@ def person(person: str) -> str:
     if found is None:
         abort(404)
     return render_template(
-        "audit_competency_person.html", found=found, rows=item_rows(found), others=other_names(found),
-        chart=person_chart(found), year=chosen_year(), **_origin(),
+        "audit_competency_person.html",
+        found=found,
+        rows=item_rows(found, lambda proof: _address(person, proof)),
+        others=other_names(found),
+        chart=person_chart(found),
+        year=chosen_year(),
+        **_origin(),
+    )
+
+
+def _address(person: str, proof: Proof) -> str:
+    if proof.kind == "credit":
+        return url_for("audit.evidence", person=person, year=proof.day.year, statement=proof.statement_id)
+    return url_for("audit_competency.proof", person=person, statement=proof.statement_id)
+
+
+@blueprint.get("/orang/<person>/bukti/<uuid:statement>")
+def proof(person: str, statement: UUID) -> str:
+    """One test: what it tells, its statement as stored, and a validator's decision."""
+    return _proof(person, statement, ReviewForm())
+
+
+def _proof(person: str, statement: UUID, form: ReviewForm) -> str:
+    found = _test(person, statement)
+    employee = services().people.employee(person)
+    return render_template(
+        "audit_proof.html", proof=found, person=person, name=employee.name if employee else "", form=form,
+        score=None if found.score is None else found.score / 100, statement=statement_text(found.statement_id),
     )  # fmt: skip
+
+
+def _test(person: str, statement: UUID) -> Proof:
+    proofs = services().ledger.proofs.of([person]).get(person, [])
+    found = next((one for one in proofs if one.kind == "test" and one.statement_id == str(statement)), None)
+    return found if found is not None else abort(404)
+
+
+@blueprint.post("/orang/<person>/bukti/<uuid:statement>")
+def review(person: str, statement: UUID) -> Response:
+    """Records a validator's decision about a test as a statement of its own and counts it at once."""
+    found, form = _test(person, statement), ReviewForm()
+    if not form.validate():
+        return make_response(_proof(person, statement, form), 400)
+    decision = Decision(
+        statement_id=found.statement_id,
+        status=form.status.data,
+        reason=(form.reason.data or "").strip(),
+        reviewer=staff_name(),
+        role=current_user.role,
+    )
+    record_review(services(), decision)
+    services().house.log.add(services().clock(), staff_name(), "audit.review", found.statement_id, decision.status)
+    flash(_("Putusan dicatat."), "good")
+    return make_response(redirect(url_for("audit_competency.person", person=person), 303))
 
 
 @blueprint.get("/peta.<kind>")

@@ -1,6 +1,6 @@
 """How maps of competencies are drawn: a chart for the eye, and rows for the table beside it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from lti_tool.web.charts import BAR, LABEL, WIDTH, Chart, Mark, bars, shares
 from lti_tool.web.context import services
 from lti_tool.web.language import count, language
-from xapi.audit.competencies import Held, PersonMap, Sum
+from xapi.audit.competencies import Held, PersonMap, Proof, Sum
 from xapi.audit.competency_file import map_csv, state_word, write_map_xlsx
 from xapi.audit.report_write import MEDIA_TYPES
 
@@ -74,8 +74,8 @@ def spread_chart(found: Sequence[Sum]) -> Chart:
     return shares(_("Sebaran kebutuhan kompetensi"), (_("Keadaan"), _("Jumlah")), rows)
 
 
-def item_rows(found: PersonMap) -> list[dict[str, Any]]:
-    """The rows of the table of one person."""
+def item_rows(found: PersonMap, address: Callable[[Proof], str]) -> list[dict[str, Any]]:
+    """The rows of the table of one person; `address` leads to the evidence ("": nowhere)."""
     return [
         {
             "code": item.need.code,
@@ -84,7 +84,8 @@ def item_rows(found: PersonMap) -> list[dict[str, Any]]:
             "needed": item.need.level,
             "level": item.proof.level if item.proof else None,
             "state": (_BADGES[KINDS[item.state]], state_word(item.state, language())),
-            "evidence": item.proof.title if item.proof else "",
+            "evidence": item.proof.title or item.proof.statement_id if item.proof else "",
+            "address": address(item.proof) if item.proof else "",
             "day": _day(item.proof.day) if item.proof else "",
             "until": _day(item.until) if item.until else "",
         }

@@ -43,6 +43,15 @@ class Proofs:
                     )  # fmt: skip
         return dict(found)
 
+    def person_of(self, statement_id: str) -> str | None:
+        """Whose test the statement tells of, None when it tells of none."""
+        query = text(
+            "SELECT person FROM ledger_proof WHERE institution = :institution AND statement_id = :statement_id"
+        )
+        with reading(self._engine) as connection:
+            found = connection.execute(query, {"institution": self._institution, "statement_id": statement_id}).scalar()
+        return None if found is None else str(found)
+
 
 def _day(number: int) -> date:
     return date(number // 10000, number // 100 % 100, number % 100)
