@@ -13,6 +13,8 @@
   var VIDEO = "https://w3id.org/xapi/video/";
   var DOCUMENT = "http://id.tincanapi.com/activitytype/document";
   var EXTENSIONS = "https://w3id.org/jampel/extensions/";
+  /* What a course says of itself, and the extension that carries it. */
+  var DECLARED = { jp: "jp", bentuk: "bentuk", version: "module-version", competency_code: "competency", standard: "job-standard" };
   var CREDIT = /\/extensions\/(jp|bentuk|competency|job-standard)$/;
 
   function uuid() {
@@ -170,11 +172,7 @@
     /* What the module itself declares; an LRS that knows the module compares it with what was published. */
     declared: (course) => {
       var found = {};
-      if (course.jp) found[EXTENSIONS + "jp"] = course.jp;
-      if (course.bentuk) found[EXTENSIONS + "bentuk"] = course.bentuk;
-      if (course.version) found[EXTENSIONS + "module-version"] = course.version;
-      if (course.competency_code) found[EXTENSIONS + "competency"] = course.competency_code;
-      if (course.standard) found[EXTENSIONS + "job-standard"] = course.standard;
+      Object.keys(DECLARED).forEach((key) => { if (course[key]) found[EXTENSIONS + DECLARED[key]] = course[key]; });
       return found;
     }
   };

@@ -246,3 +246,17 @@ def test_an_export_names_the_learner(play: Any) -> None:
       try { transport.export({ id: '  ' }); } catch (error) { return error.message; }
     """
     assert "learner" in play(body)
+
+
+def test_the_competency_and_the_job_standard_go_with_the_statement_that_earns_the_jp_and_with_no_other(play) -> None:
+    found = play(
+        """
+        const given = Jampel.statements.declared({ jp: 100, competency_code: "T.01", standard: "SKJ-1" });
+        const writer = { course: { language: "id" }, who: { activity: "a", extensions: given } };
+        const context = Jampel.StatementWriter.prototype.context;
+        return [true, false].map((credit) => context.call(writer, { id: "a" }, credit).extensions || {});
+        """
+    )
+    base = "https://w3id.org/jampel/extensions/"
+    assert found == [{f"{base}jp": 100, f"{base}competency": "T.01", f"{base}job-standard": "SKJ-1"}, {}]
+    assert play("return Jampel.statements.declared({ jp: 100 });") == {f"{base}jp": 100}
