@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 JS := tests/js
 
-.PHONY: run test thorough lint bench soak clean words player setup setup-test lock spark lock-spark ralph lock-ralph
+.PHONY: run test thorough lint bench soak clean words reference player setup setup-test lock spark lock-spark ralph lock-ralph
 .DEFAULT_GOAL := run
 
 # Hundreds of tests start the command; each would compile the same modules again where this is set.
@@ -78,6 +78,10 @@ lint: setup-test
 # Collects the catalogues, fills in what is new and compiles them.
 words: setup-test
 	$(BIN)/python -m tools.words
+
+# Writes the pages of docs/reference that the code tells: commands, errors, HTTP.
+reference: setup-test
+	$(BIN)/python -m tools.reference
 
 # Packs the player for slow links; what was not packed is shipped as it is.
 player: setup-test

@@ -16,13 +16,18 @@ from lti_tool.settings import load_settings
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 ARGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run", "--disable-sync"]
 SIZE = {"width": 1320, "height": 900}
+#: A picture for each guide: its name and the page that it shows.
+GUIDES = {"peran-admin-lms": "/admin/", "peran-penyusun": "/pustaka/", "peran-auditor": "/audit/pegawai"}
 FRAME = """<!doctype html><body style="margin:0;padding:36px;background:#dfe7e6;display:grid;gap:28px;
 grid-template-columns:1fr 1fr;width:1400px;box-sizing:border-box">{}</body>"""
 PICTURE = '<img style="width:100%;border-radius:10px;box-shadow:0 6px 24px #0003" src="data:image/png;base64,{}">'
 
 
 def main() -> None:
-    """Writes docs/images/jampel.png: a learner in the LMS beside the audit."""
+    """Writes docs/images/jampel.png, a learner in the LMS beside the audit, and the pages of the guides by role.
+
+    The pictures of Moodle (moodle-*.png) are taken by hand: they need a Moodle.
+    """
     with TemporaryDirectory() as folder, socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -34,10 +39,10 @@ def main() -> None:
         with processes(settings, places), sync_playwright() as playwright:
             executable = shutil.which("chromium") or shutil.which("chromium-browser")
             browser = playwright.chromium.launch(executable_path=executable, args=ARGS)
+            IMAGES.mkdir(exist_ok=True)
             pictures = [learner(browser, places), auditor(browser, places, link)]
             sheet = browser.new_page(viewport={"width": 1400, "height": 560})
             sheet.set_content(FRAME.format("".join(map(_embedded, pictures))))
-            IMAGES.mkdir(exist_ok=True)
             sheet.screenshot(path=IMAGES / "jampel.png", full_page=True)
             browser.close()
 
@@ -66,13 +71,16 @@ def learner(browser: Browser, places: Places) -> bytes:
 
 
 def auditor(browser: Browser, places: Places, link: str) -> bytes:
-    """The audit's first page."""
+    """The audit's first page; on the way, the pages of the guides by role, which the same account may see."""
     page = _person(browser)
     page.goto(link)
     page.get_by_label("Nama lengkap").fill("Inspektur Contoh")
     page.get_by_label("Nama pengguna").fill("inspektur")
     page.get_by_label("Kata sandi").fill("kuda-laut-menari-di-teluk")
     page.get_by_role("button", name="Buat akun dan masuk").click()
+    for name, path in GUIDES.items():
+        page.goto(f"{places.tool}{path}")
+        page.screenshot(path=IMAGES / f"{name}.png")
     page.goto(f"{places.tool}/audit/")
     return page.screenshot()
 
