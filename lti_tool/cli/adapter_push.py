@@ -1,6 +1,7 @@
 """`jampel adapter push`: accepted credits into a system of record, first as a plan, then for sure, each once."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -140,7 +141,16 @@ def _send(services: Services, found: Adapter, connection: Connection, plan: Plan
     for one in reasons[:SHOWN]:
         TALK.print(f"{one['place']}: {one['reason']}", markup=False, soft_wrap=True)
     if reasons:
-        fail(words("%(n)s catatan tidak terkirim atau belum pasti.", n=len(reasons)), FINDINGS)
+        fail(_closing(run.counts, len(reasons)), FINDINGS)
+
+
+def _closing(counts: Mapping[str, int], named: int) -> str:
+    """How many of the `named` records are not there, or perhaps not, and how many are there but lack something."""
+    missing = counts.get("refused", 0) + counts.get("unsure", 0)
+    told = [words("%(n)s catatan tidak terkirim atau belum pasti.", n=missing)] if missing else []
+    if named > missing:
+        told.append(words("%(n)s catatan terkirim, tetapi belum lengkap: jangan dikirim ulang.", n=named - missing))
+    return " ".join(told)
 
 
 def _tell(run: LiveRun) -> None:

@@ -254,6 +254,18 @@ def test_nothing_is_sent_unless_the_settings_allow_it_and_the_plan_is_named(hous
     assert (receipt["action"], receipt["subject"], receipt["counts"]) == ("push", code, {"sent": 2})
 
 
+def test_what_is_there_without_its_certificate_is_not_called_unsent(house):
+    code = json.loads(house.run("adapter", "push", NAME, "--year", "2026", "--dry-run", "--json").stdout)["plan"]
+    house.system.errors, house.system.loses = (
+        [AdapterError("remote.written.certificate", "", remote="r1", why="413")],
+        True,
+    )
+    sent = house.run("adapter", "push", NAME, "--year", "2026", "--plan", code)
+    assert (sent.exit_code, "2 terkirim" in sent.stderr) == (1, True)
+    assert "1 catatan terkirim, tetapi belum lengkap" in sent.stderr
+    assert "tidak terkirim" not in sent.stderr
+
+
 def test_a_plan_is_written_for_the_institutions_own_system_and_nothing_is_sent(house, tmp_path):
     for name in ("rencana.json", "rencana.xlsx"):
         assert house.run("adapter", "push", NAME, "--year", "2026", "-o", str(tmp_path / name)).exit_code == 1
