@@ -6,7 +6,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from adapters.errors import AdapterError
-from xapi.identity import contains_nip, looks_like_nip, mask_nips_in
+from adapters.tables import any_words_of, words_of
+from xapi.identity import mask_nips_in
 from xapi.sheet import Cell, date_of, plain_name, text_of
 from xapi.sheet_numbers import decimal_of
 
@@ -48,26 +49,18 @@ def hundredths_of_jp(cell: Cell) -> int:
 def words(cell: Cell) -> str:
     """A text that must be there; raises AdapterError for an empty cell, and as `words_or_none`."""
     text = words_or_none(cell)
-    if not text:
-        raise AdapterError("spreadsheet.cell_empty", "an empty cell")
-    return text
+    return text or words_of(cell)  # which says that it is empty
 
 
 def words_or_none(cell: Cell) -> str:
     """A text; raises AdapterError when a NIP stands in it, SheetError for a formula."""
-    return _words_in(cell) if type(cell) is str else _without_nip(text_of(cell))
+    return _words_in(cell) if type(cell) is str else any_words_of(cell)
 
 
 @lru_cache(maxsize=4096)
 def _words_in(cell: str) -> str:
     """As `words_or_none`: titles and organisers stand in thousands of rows."""
-    return _without_nip(text_of(cell))
-
-
-def _without_nip(text: str) -> str:
-    if contains_nip(text) or looks_like_nip(text):
-        raise AdapterError("spreadsheet.nip_in_text", "a NIP where none belongs")
-    return text
+    return any_words_of(cell)
 
 
 def form_of(cell: Cell, forms: frozenset[str], names: Mapping[str, str] = FORM_NAMES) -> str:
@@ -92,7 +85,7 @@ def first_day(cell: Cell, today: date) -> date:
     """A day that has come; raises AdapterError for an empty cell or a day after `today`."""
     day = date_of(cell)
     if day is None:
-        raise AdapterError("spreadsheet.cell_empty", "an empty cell")
+        raise AdapterError("cell.empty", "an empty cell")
     if day > today:
         raise AdapterError("spreadsheet.in_future", "a day that has not come", day=day.isoformat())
     return day

@@ -95,7 +95,7 @@ def test_what_was_left_or_has_not_begun_is_no_record(folder: Path) -> None:
         ("baca.csv", "2026-03-02 09:30", "2026-03-02 07:30", (2, "Selesai baca", "rumah.times")),
         ("baca.csv", ";;45;32", ";;;32", (5, "Menit", "rumah.no_length")),
         ("baca.csv", "2026-03-05 19:30", "2026-07-05 19:30", (5, "Mulai baca", "rumah.in_future")),
-        ("baca.csv", "Etika Pelayanan Publik", "198501012099031001", (4, "E-book", "spreadsheet.nip_in_text")),
+        ("baca.csv", "Etika Pelayanan Publik", "198501012099031001", (4, "E-book", "cell.nip_in_text")),
         ("uji.csv", "84;70;Lulus", "84;;", (2, "Hasil", "rumah.no_result")),
         ("uji.csv", "84;70;Lulus", "64;70;Lulus", (2, "Hasil", "rumah.result_differs")),
         ("uji.csv", "T.01;Uji perancangan peraturan;3", "T.01;Uji;2,5", (2, "Tingkat", "cell.number")),

@@ -145,8 +145,8 @@ def test_every_slip_is_named_and_nothing_is_recorded(office, tmp_path):
         f"{BUDI};Budi;Bimtek;BPSDM;workshop;2026-03-04;;600000;;;0",
     ))  # fmt: skip
     assert problems(report) == [
-        (3, "Nama", "spreadsheet.cell_empty"),
-        (3, "Penyelenggara", "spreadsheet.cell_empty"),
+        (3, "Nama", "cell.empty"),
+        (3, "Penyelenggara", "cell.empty"),
         (3, "Bentuk", "spreadsheet.form_unknown"),
         (3, "Tanggal mulai", "sheet.date"),
         (3, "JP", "spreadsheet.jp_range"),
@@ -160,9 +160,9 @@ def test_every_slip_is_named_and_nothing_is_recorded(office, tmp_path):
         (7, "NIP", "spreadsheet.row_twice"),
         (8, "NIP", "people.nip_number"),
         (8, "Kegiatan", "sheet.formula"),
-        (8, "Tanggal mulai", "spreadsheet.cell_empty"),
+        (8, "Tanggal mulai", "cell.empty"),
         (8, "JP", "spreadsheet.jp_no_number"),
-        (8, "Nomor sertifikat", "spreadsheet.nip_in_text"),
+        (8, "Nomor sertifikat", "cell.nip_in_text"),
         (9, "JP", "spreadsheet.jp_range"),
         (9, "Hari", "spreadsheet.days_range"),
     ]
@@ -191,7 +191,7 @@ def test_an_event_that_ends_today_where_the_institution_is_has_not_come_elsewher
 
 def test_a_certificate_number_that_holds_a_nip_never_reaches_the_recorder(office, tmp_path):
     report = office.read(csv(tmp_path, f"{ANI};Ani;Seminar {BUDI};LAN;seminar;2026-03-02;;4;{ANI};;"))
-    assert [code for _row, _column, code in problems(report)] == ["spreadsheet.nip_in_text"] * 2
+    assert [code for _row, _column, code in problems(report)] == ["cell.nip_in_text"] * 2
 
 
 def test_what_the_intake_refuses_is_a_refused_row(office, tmp_path):

@@ -111,7 +111,7 @@ def test_a_run_that_was_replaced_can_keep_nothing_any_more(store, clock):
 def test_a_receipt_keeps_counts_refusals_and_how_far_it_came(store, clock):
     run = make_run(clock)
     store.begin(run)
-    refusals = [Refusal("baris 2", Problem("spreadsheet.cell_empty", "adapters"))]
+    refusals = [Refusal("baris 2", Problem("cell.empty", "adapters"))]
     store.advance(run, clock(), counts={"read": 2}, refused=refusals, cursor="7")
     store.advance(run, clock(), counts={"read": 3}, refused=refusals, cursor="8")
     store.end(run.id, clock() + timedelta(seconds=5), DONE)
