@@ -30,19 +30,28 @@ thorough: setup-test spark
 # pip's hints about itself are noise to a newcomer.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+# What stops a newcomer ends in a sentence that says what to do; a half-made environment would stop the next try too.
+NEEDS_PYTHON := Jampel needs Python 3.11 or newer with its venv. On Debian or Ubuntu: sudo apt-get install python3.11 python3.11-venv. \
+  Elsewhere: make run PYTHON=/the/path/of/python3.11
+NO_VENV := The environment $(VENV) could not be made; Python says why above. It needs a folder that you may write to, and on Debian or \
+  Ubuntu the package python3.11-venv. Then give the same command again.
+INSTALL_FAILED := The installation stopped; pip says why above. It needs the network, or an index of packages that pip is told of. \
+  What it has done stays: give the same command again.
+
 $(VENV)/bin/python:
-	@$(PYTHON) -m venv $(VENV)
+	@"$(PYTHON)" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo "$(NEEDS_PYTHON)" >&2; exit 1; }
+	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); echo "$(NO_VENV)" >&2; exit 1; }
 
 $(VENV)/.installed: requirements.lock setup.cfg pyproject.toml | $(VENV)/bin/python
-	@echo "Installing Jampel into $(VENV) (once) ..."
-	@$(PIP) --require-hashes -r requirements.lock
-	@$(PIP) "setuptools>=77"
-	@$(PIP) --no-deps --no-build-isolation --editable .
-	@touch $@
+	@echo "Installing Jampel into $(VENV) (once, about a minute) ..."
+	@$(PIP) --require-hashes -r requirements.lock && $(PIP) "setuptools>=77" \
+	  && $(PIP) --no-deps --no-build-isolation --editable . || { echo "$(INSTALL_FAILED)" >&2; exit 1; }
+	@echo "$(CURDIR)" > $@
 
 $(VENV)/.installed-test: requirements-test.lock $(VENV)/.installed
 	@echo "Installing what the tests need (once) ..."
-	@$(PIP) --require-hashes -r requirements-test.lock
+	@$(PIP) --require-hashes -r requirements-test.lock || { echo "$(INSTALL_FAILED)" >&2; exit 1; }
 	@touch $@
 
 # The JavaScript test peers are optional on a machine without Node: the tests that need them say so and skip.
@@ -52,8 +61,11 @@ $(JS)/node_modules/.installed: $(JS)/package.json $(JS)/package-lock.json
 	  cd $(JS) && npm ci --silent --no-audit --no-fund --ignore-scripts && touch node_modules/.installed; \
 	else echo "No npm here: tests that need it will be skipped."; fi
 
+# The programs of an environment know the folder they were made in, so a clone that was moved or copied needs a new one.
 setup: $(VENV)/.installed
-setup-test: $(VENV)/.installed-test $(JS)/node_modules/.installed
+	@home="$$(cat $<)"; [ -z "$$home" ] || [ "$$home" = "$(CURDIR)" ] || { \
+	  echo "$(VENV) was made in $$home, and this folder is $(CURDIR). Make it anew: rm -rf $(VENV), then the same command." >&2; exit 1; }
+setup-test: setup $(VENV)/.installed-test $(JS)/node_modules/.installed
 
 $(VENV)/.installed-spark: requirements-spark.lock $(VENV)/.installed-test
 	@echo "Installing Spark (once) ..."
@@ -95,8 +107,8 @@ soak: setup-test
 
 lock:
 	$(PIP) pip-tools
-	$(BIN)/pip-compile --quiet --extra postgresql --extra office --extra duckdb --extra test --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --generate-hashes --allow-unsafe -o requirements-test.lock setup.cfg
-	$(BIN)/pip-compile --quiet --extra postgresql --extra office --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --generate-hashes --allow-unsafe -c requirements-test.lock -o requirements.lock setup.cfg
+	$(BIN)/pip-compile --quiet --extra postgresql --extra office --extra fast --extra duckdb --extra test --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --generate-hashes --allow-unsafe -o requirements-test.lock setup.cfg
+	$(BIN)/pip-compile --quiet --extra postgresql --extra office --extra fast --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --generate-hashes --allow-unsafe -c requirements-test.lock -o requirements.lock setup.cfg
 
 # By hand, when a newer Spark is to be met.
 lock-spark:

@@ -71,5 +71,5 @@ def columns_line(connection: Connection) -> CheckLine:
     except JampelError as error:
         return CheckLine.of(error)
     if not columns:
-        return CheckLine(state="ok", text=N_("Kolom dicari dengan nama yang dikenal; setelan columns kosong."))
-    return CheckLine(state="ok", text=N_("Setelan columns memetakan %(n)s kolom."), params={"n": len(columns)})
+        return CheckLine(state="ok", text=N_("Kolom dicari dengan nama yang dikenal; pengaturan columns kosong."))
+    return CheckLine(state="ok", text=N_("Pengaturan columns memetakan %(n)s kolom."), params={"n": len(columns)})

@@ -87,7 +87,7 @@ def first_day(cell: Cell, today: date) -> date:
     if day is None:
         raise AdapterError("cell.empty", "an empty cell")
     if day > today:
-        raise AdapterError("spreadsheet.in_future", "a day that has not come", day=day.isoformat())
+        raise AdapterError("spreadsheet.in_future", "a day that has not come", day=day)
     return day
 
 
@@ -97,9 +97,9 @@ def last_day(cell: Cell, start: date | None, today: date) -> date | None:
         return start
     end = first_day(cell, today)
     if start is not None and end < start:
-        raise AdapterError("spreadsheet.ends_before_start", "ends before it starts", day=end.isoformat())
+        raise AdapterError("spreadsheet.ends_before_start", "ends before it starts", day=end)
     if start is not None and (end - start).days >= MOST_DAYS * 10:
-        raise AdapterError("spreadsheet.too_long", "an event of ten years", day=end.isoformat())
+        raise AdapterError("spreadsheet.too_long", "an event of ten years", day=end)
     return end
 
 

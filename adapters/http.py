@@ -50,7 +50,7 @@ HTTP_OPTIONS = (
     ),
     Option(
         name="ca_file",
-        text=N_("Berkas PEM sertifikat CA, kalau sertifikat sistem ditandatangani oleh instansi sendiri."),
+        text=N_("Berkas PEM sertifikat CA, bila sertifikat sistem ditandatangani oleh instansi sendiri."),
     ),
 )
 """The options that `SystemHttp.of` reads: put them among those of an adapter."""

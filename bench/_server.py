@@ -44,9 +44,9 @@ class Server:
         found: dict[str, tuple[float, float]] = {}
         if self.process is None:
             return found
-        for pid in [self.process.pid, *_descendants(self.process.pid)]:
+        for pid in [self.process.pid, *descendants(self.process.pid)]:
             with contextlib.suppress(OSError, IndexError):
-                role, cpu, peak = _role(pid, self.process.pid), *_cost(pid)
+                role, cpu, peak = role_of(pid, self.process.pid), *cost_of(pid)
                 before = found.get(role, (0.0, 0.0))
                 found[role] = (before[0] + cpu, max(before[1], peak))
         return found
@@ -135,7 +135,8 @@ def _credential(data: Path, environment: dict[str, str]) -> tuple[str, str]:
     return found["key"], found["secret"]
 
 
-def _descendants(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
+    """All processes below `pid`."""
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -150,7 +151,9 @@ def _descendants(pid: int) -> list[int]:
     return found
 
 
-def _role(pid: int, first: int) -> str:
+def role_of(pid: int, first: int) -> str:
+    """What the process `pid` is in the server whose first process is `first`, as in `Server.usage`; OSError when it has
+    ended."""
     if pid == first:
         return "keeper"
     command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
@@ -161,7 +164,8 @@ def _role(pid: int, first: int) -> str:
     return "keeper" if any(b"resource_tracker" in part for part in command) else "web"
 
 
-def _cost(pid: int) -> tuple[float, float]:
+def cost_of(pid: int) -> tuple[float, float]:
+    """CPU seconds and peak memory in MB of a process; OSError when it has ended."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     status = Path(f"/proc/{pid}/status").read_text()
     peak = next((line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")), "0")

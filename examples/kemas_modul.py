@@ -40,7 +40,7 @@ def pack(module: Path, name: str, output: Path) -> Built:
         for finding in problems.findings:
             print(f"{finding.place}: {finding.sentence()}", file=sys.stderr)
         raise SystemExit(1) from None
-    print(f"{name}: {built.path.name}, {built.size:,} bita")
+    print(f"{name}: {built.path.name}, {built.size} bita")
     return built
 
 

@@ -1,18 +1,21 @@
 """Staff accounts: passwords, logins with a brake, sessions, and the one-time link that makes the first admin."""
 
-import hashlib
 import re
 import secrets
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
+from lti_tool.common_passwords import is_common
 from lti_tool.errors import ToolError
-from lti_tool.house.model import ROLES, Account, BrowserSession, Identity
+from lti_tool.house.model import ROLES, Account, BrowserSession, Identity, SignOnSession
 from lti_tool.house.store import House
+from lti_tool.login_brake import Attempt, LoginBrake
+from lti_tool.secret_hash import secret_hash
 
 FIRST_ADMIN, RESET = "first-admin", "reset"
 LINK_LIFE = timedelta(hours=24)
@@ -22,18 +25,8 @@ LEARNER_SESSION_LIFE = timedelta(hours=2)
 IDLE = timedelta(minutes=30)
 LONGEST_AGENT = 200
 MOST_NAMESAKES = 100
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 200
-#: A key's failures in a row that cost nothing, and the longest wait after more. One person at one address is slowed
-#: soon; a whole office behind one address and a name tried from many addresses only later, and never for long: nobody
-#: can lock an account for good by failing on purpose.
-BRAKES = {"pair": (5, timedelta(minutes=15)), "address": (30, timedelta(minutes=5)), "name": (60, timedelta(minutes=1))}
-FORGET_AFTER = timedelta(hours=1)
-
-
-def secret_hash(secret: str) -> str:
-    """How a random secret (link, session) is kept: SHA-256 is enough for 256 random bits."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+#: Of new passwords, in characters. What is typed at a login may be longer: there were longer ones once.
+SHORTEST_PASSWORD, LONGEST_PASSWORD, LONGEST_TYPED = 12, 128, 200
 
 
 class Accounts:
@@ -54,6 +47,7 @@ class Accounts:
         self._ids = ids
         self._hasher = hasher or PasswordHasher()
         self._nobody = self._hasher.hash(secrets.token_hex(16))
+        self.brake = LoginBrake(house.sessions, clock)
 
     def create(self, username: str, name: str, role: str, password: str) -> Account:
         """A new active account. Raises ToolError when a value cannot be used or the username is taken."""
@@ -91,65 +85,48 @@ class Accounts:
         return self._house.accounts.link_is_open(secret_hash(token), FIRST_ADMIN, self._clock())
 
     def redeem(self, token: str, username: str, name: str, password: str) -> Account:
-        """Uses a one-time link up and makes the admin it was for.
+        """Uses a one-time link up and makes the admin it was for; that is their first login.
 
         Wrong values do not use the link up. Raises ToolError `accounts.link_closed` when it was used or has expired.
         """
-        account = self._new(username, name, "admin")
+        account = msgspec.structs.replace(self._new(username, name, "admin"), last_login=self._clock())
         check_password(password, account.username)
         password_hash, link_hash = self._hasher.hash(password), secret_hash(token)
         if not self._house.accounts.add_by_link(account, password_hash, link_hash, FIRST_ADMIN, self._clock()):
             raise ToolError("accounts.link_closed", "used, expired or unknown")
         return account
 
-    def login(self, username: str, password: str, address: str) -> Account:
+    def login(self, username: str, password: str, address: str, *, browser: str = "") -> Account:
         """The account that username and password belong to.
 
-        `address` is the network address of the browser. Raises ToolError `accounts.login_wrong`, or
-        `accounts.login_braked` (with `seconds`) after many failures; the password is then not looked at.
+        `address` is the network address of the browser, `browser` its number when this username has logged in there
+        before. Raises ToolError `accounts.login_wrong`, or `accounts.login_braked` and `accounts.login_busy` (with
+        `seconds`); the password is then not looked at.
         """
-        account = self.confirm(username, password, address)
+        account = self.confirm(username, password, address, browser=browser)
         self._house.accounts.logged_in(account.id, self._clock())
         return account
 
-    def confirm(self, username: str, password: str, address: str) -> Account:
+    def confirm(self, username: str, password: str, address: str, *, browser: str = "") -> Account:
         """As `login`, of somebody who need not come in: who is inside and asks for what a stolen session must not do.
 
         An account that came by a single sign-on has no password, and none is right.
         """
-        username = username.strip().casefold()
-        keys = {"pair": f"{username}\n{address}", "address": address, "name": username}
-        hashes = {kind: secret_hash(f"{kind}\n{value}") for kind, value in keys.items()}
-        self._check_brakes(hashes)
-        found = self._house.accounts.with_hash(username)
-        known = found[1] if found else ""
-        right = self._verify(known or self._nobody, password) and known != ""
-        if not found or not right or not found[0].active:
-            now = self._clock()
-            for key_hash in hashes.values():
-                self._house.sessions.failed(key_hash, now, now - FORGET_AFTER)
-            raise ToolError("accounts.login_wrong", "wrong username or password")
-        self._house.sessions.forgive(hashes["pair"])
+        attempt = Attempt(username.strip().casefold(), address, browser)
+        with self.brake.turn(attempt):
+            found = self._house.accounts.with_hash(attempt.username)
+            known = found[1] if found else ""
+            right = self._verify(known or self._nobody, password) and known != ""
+            if not found or not right or not found[0].active:
+                self.brake.failed(attempt)
+                raise ToolError("accounts.login_wrong", "wrong username or password")
+        self.brake.passed(attempt)
         if self._hasher.check_needs_rehash(found[1]):
             self._house.accounts.set_password(found[0].id, self._hasher.hash(password))
         return found[0]
 
-    def _check_brakes(self, hashes: dict[str, str]) -> None:
-        waits = [self._wait(kind, key_hash) for kind, key_hash in hashes.items()]
-        seconds = int(max(waits).total_seconds())
-        if seconds > 0:
-            raise ToolError("accounts.login_braked", "too many failures", seconds=seconds)
-
-    def _wait(self, kind: str, key_hash: str) -> timedelta:
-        free, longest = BRAKES[kind]
-        failures = self._house.sessions.failures(key_hash)
-        if failures is None or failures[0] < free or self._clock() - failures[1] > FORGET_AFTER:
-            return timedelta(0)
-        pause = min(timedelta(seconds=5 * 2 ** min(failures[0] - free, 12)), longest)
-        return failures[1] + pause - self._clock()
-
     def _verify(self, password_hash: str, password: str) -> bool:
-        if len(password) > LONGEST_PASSWORD:
+        if len(password) > LONGEST_TYPED:
             return False
         try:
             return self._hasher.verify(password_hash, password)
@@ -157,21 +134,32 @@ class Accounts:
             return False
 
     def change_password(self, account_id: str, password: str) -> None:
-        """Gives an account a new password and ends its sessions."""
-        account = self._house.accounts.get(account_id)
-        if account is None:
-            raise ToolError("accounts.unknown", account_id)
+        """Gives an account a new password, ends its sessions and closes the links that could give it another.
+
+        Raises ToolError `accounts.unknown`, or `accounts.no_password` for an account of a single sign-on.
+        """
+        account = self._with_password(account_id)
         check_password(password, account.username)
-        self._house.accounts.set_password(account_id, self._hasher.hash(password))
-        self._house.sessions.end_all("staff", account_id)
+        self._house.accounts.replace_password(account_id, self._hasher.hash(password))
 
     def reset_link(self, account_id: str) -> str:
-        """A new token for `/sandi/<token>`, with which the account gets a new password: good once and for a day."""
-        if self._house.accounts.get(account_id) is None:
-            raise ToolError("accounts.unknown", account_id)
+        """A new token for `/sandi/<token>`, with which the account gets a new password: good once and for a day.
+
+        Raises ToolError `accounts.unknown`, or `accounts.no_password` for an account of a single sign-on.
+        """
+        self._with_password(account_id)
         token = secrets.token_urlsafe(32)
         self._house.accounts.add_link(secret_hash(token), RESET, self._clock() + LINK_LIFE, account_id)
         return token
+
+    def _with_password(self, account_id: str) -> Account:
+        """The account, when it is one that has a password: a single sign-on must not get a second door beside it."""
+        account = self._house.accounts.get(account_id)
+        if account is None:
+            raise ToolError("accounts.unknown", account_id)
+        if not account.has_password:
+            raise ToolError("accounts.no_password", account_id)
+        return account
 
     def account_to_reset(self, token: str) -> Account:
         """The account that a link of `reset_link` is for. Raises ToolError `accounts.reset_closed`."""
@@ -218,16 +206,26 @@ class Accounts:
         """Switches an account on or off. The last active admin cannot be switched off."""
         self._house.accounts.set_active(account_id, active)
 
-    def start_session(self, kind: str, subject: str, *, address: str = "", agent: str = "") -> str:
+    def start_session(
+        self, kind: str, subject: str, *, address: str = "", agent: str = "", sign_on: SignOnSession | None = None
+    ) -> str:
         """A new session token for a staff account (`staff`, its id) or a learner (`learner`, the person id).
 
-        `address` and `agent` are what the browser is recognised by in the list of sessions.
+        `address` and `agent` are what the browser is recognised by in the list of sessions; `sign_on` is the session at
+        the single sign-on that it came from. Raises ToolError `oidc.ended_there` when that has ended meanwhile.
         """
         token = secrets.token_urlsafe(32)
         now = self._clock()
         life = SESSION_LIFE if kind == "staff" else LEARNER_SESSION_LIFE
         self._house.sessions.start(
-            secret_hash(token), kind, subject, now=now, expires=now + life, address=address, agent=agent[:LONGEST_AGENT]
+            secret_hash(token),
+            kind,
+            subject,
+            now=now,
+            expires=now + life,
+            address=address,
+            agent=agent[:LONGEST_AGENT],
+            sign_on=sign_on,
         )
         return token
 
@@ -261,8 +259,10 @@ def _plain_username(text: str) -> str:
 
 
 def check_password(password: str, username: str) -> None:
-    """Raises ToolError when `password` is too short, too long or made of the username or one repeated sign."""
+    """Raises ToolError when `password` is too short, too long, made of the username or few signs, or a common one."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise ToolError("accounts.password_length", "length", shortest=SHORTEST_PASSWORD, longest=LONGEST_PASSWORD)
     if username in password.casefold() or len(set(password)) < 5:
         raise ToolError("accounts.password_simple", "simple")
+    if is_common(password):
+        raise ToolError("accounts.password_common", "common")

@@ -63,7 +63,8 @@ def _put(found: dict[str, dict[str, Any]], path: str, text: str) -> None:
     parts = path.lower().split("__")
     if len(parts) not in (2, 3) or not all(parts):
         name = f"JAMPEL_ADAPTERS__{path}"
-        raise SettingsError("settings.unknown_key", name, key=name, where="env", near="JAMPEL_ADAPTERS__MOODLE__URL")
+        near = "JAMPEL_ADAPTERS__MOODLE__URL"
+        raise SettingsError("settings.unknown_key_near", name, key=name, where="env", near=near)
     system, *connection, option = parts
     place = found.setdefault(system, {})
     for name in connection:

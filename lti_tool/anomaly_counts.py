@@ -47,7 +47,7 @@ class AnomalyCounts:
     """
 
     def __init__(self, ledger: Ledger, clock: Clock, start: Start | None = None) -> None:
-        self._ledger, self._clock, self._start = ledger, clock, start or _in_thread
+        self._ledger, self._clock, self._start = ledger, clock, start or in_thread
         self._lock = threading.Lock()
         self._kept: dict[int, _Kept] = {}
         self._partial: dict[int, dict[str, int]] = {}
@@ -88,5 +88,6 @@ class AnomalyCounts:
                 self._counting = False
 
 
-def _in_thread(work: Callable[[], None]) -> None:
+def in_thread(work: Callable[[], None]) -> None:
+    """Does `work` in a thread that ends with the process."""
     threading.Thread(target=work, name="findings", daemon=True).start()

@@ -15,6 +15,7 @@ from lti_tool.score_problems import explained
 from lti_tool.store import Platform
 from lti_tool.store.launches import LinkState
 from lti_tool.store.scores import NO_GRADEBOOK
+from xapi.alphabet import alphabetical
 
 if TYPE_CHECKING:
     from lti_tool.services import Services
@@ -136,7 +137,7 @@ def view_class(services: "Services", found: Class, group: str = "") -> ClassView
     of_subject = {state.subject: state for state in states}
     full = [_with_state(row, of_subject.get(row.subject), found.platform) for row in rows]
     return ClassView(
-        rows=tuple(sorted(full, key=lambda row: (row.name == "", row.name.casefold(), row.subject))),
+        rows=tuple(sorted(full, key=lambda row: (row.name == "", alphabetical(row.name), row.subject))),
         roster_problem=roster_problem,
         grades_problem=grades_problem,
         has_gradebook=all(state.problem != NO_GRADEBOOK for state in states),

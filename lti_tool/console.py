@@ -1,9 +1,11 @@
 """What all commands share: options, languages, exit codes, and errors as one clear sentence."""
 
+import errno
 import json
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -11,6 +13,8 @@ from typing import Any, NoReturn
 import click
 from rich.console import Console
 
+from lti_tool.click_words import said, spoken
+from lti_tool.data_owner import require_owner
 from lti_tool.errors import SettingsError
 from lti_tool.logs import init_logging
 from lti_tool.settings import Settings, load_settings, preferred_language
@@ -20,8 +24,8 @@ from xapi.words import explain, translate
 DONE, FINDINGS, USAGE, MISCONFIGURED = 0, 1, 2, 3
 #: Codes of other systems that cannot be reached, refuse us, or lack an option.
 _OF_SYSTEMS = ("remote.", "adapter.option_missing", "adapter.run_under_way")
-#: Talk goes to stderr, data to stdout.
-TALK = Console(stderr=True, highlight=False)
+#: Talk goes to stderr, data to stdout. What files and people say is shown as it is: `:x:` in it is no picture.
+TALK = Console(stderr=True, highlight=False, emoji=False)
 
 
 def N_(text: str) -> str:
@@ -29,9 +33,31 @@ def N_(text: str) -> str:
     return text
 
 
+#: Why the system refuses a file; it says so in English alone.
+_REASONS = {
+    errno.EACCES: N_("tidak diizinkan"),
+    errno.EPERM: N_("tidak diizinkan"),
+    errno.ENOENT: N_("tidak ada"),
+    errno.EEXIST: N_("nama itu sudah dipakai"),
+    errno.ENOTDIR: N_("bukan folder"),
+    errno.EISDIR: N_("ini folder, bukan berkas"),
+    errno.ENAMETOOLONG: N_("nama terlalu panjang"),
+    errno.ENOSPC: N_("disk penuh"),
+    errno.EDQUOT: N_("jatah disk habis"),
+    errno.EROFS: N_("disk hanya dapat dibaca"),
+    errno.EIO: N_("disk gagal"),
+}
+
+
 def words(text: str, **params: object) -> str:
     """`text` in the language of this command."""
     return translate("lti_tool", preferred_language(), text, params)
+
+
+def decimal(number: float, places: int) -> str:
+    """`number` with `places` decimals, and the comma or the point of this command's language."""
+    text = f"{number:.{places}f}"
+    return text.replace(".", ",") if preferred_language() == "id" else text
 
 
 def translated_help(command: click.Command) -> str:
@@ -51,11 +77,22 @@ class Option(click.Option):
             self.help = written
 
 
-class Command(click.Command):
-    """A command whose help is shown in the reader's language and that answers errors with a sentence, no traceback."""
+class Spoken(click.Command):
+    """A command whose help page is in the reader's language throughout."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The line of usage."""
+        formatter.write_usage(ctx.command_path, " ".join(map(said, self.collect_usage_pieces(ctx))))
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """`--help`; its own line is written when it is shown, for the language is a setting."""
+        found = super().get_help_option(ctx)
+        if found is not None:
+            found.help = said("Show this message and exit.")
+        return found
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The paragraph above the options."""
+        """The paragraph above what can be given."""
         with formatter.indentation():
             formatter.write_paragraph()
             formatter.write_text(translated_help(self))
@@ -63,6 +100,10 @@ class Command(click.Command):
     def get_short_help_str(self, limit: int = 80) -> str:
         """The line in the list of commands."""
         return translated_help(self).split("\n")[0]
+
+
+class Command(Spoken):
+    """A command that answers errors with a sentence, no traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command; what goes wrong here, on the disk or in a database becomes a sentence and an exit code."""
@@ -77,7 +118,8 @@ class Command(click.Command):
         except BrokenPipeError:  # the reader has seen enough: click leaves quietly
             raise
         except OSError as cause:
-            reason = cause.strerror or type(cause).__name__
+            known = _REASONS.get(cause.errno or 0)
+            reason = words(known) if known else cause.strerror or type(cause).__name__
             _fail_with(SettingsError("command.file", reason, file=cause.filename or "?", reason=reason))
         except _driver_errors() as cause:
             _fail_with(_database_error(cause))
@@ -96,20 +138,15 @@ def _database_error(cause: Exception) -> DatabaseError:
     return database_error(cause)
 
 
-class Group(click.Group):
+class Group(Spoken, click.Group):
     """A group of commands with the same manners."""
 
     command_class = Command
 
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The paragraph above the list of commands."""
-        with formatter.indentation():
-            formatter.write_paragraph()
-            formatter.write_text(translated_help(self))
-
-    def get_short_help_str(self, limit: int = 80) -> str:
-        """The line in the list of commands."""
-        return translated_help(self).split("\n")[0]
+    def main(self, *args: Any, **settings: Any) -> Any:
+        """Runs what was asked for; click speaks as the commands do."""
+        with spoken():
+            return super().main(*args, **settings)
 
 
 Group.group_class = Group
@@ -144,8 +181,12 @@ def working(text: str) -> AbstractContextManager[object]:
 
 
 def print_json(value: object) -> None:
-    """One JSON document on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """One JSON document on stdout; times in it as ISO 8601 with their offset."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_json_text))
+
+
+def _json_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def option(*names: str, **settings: Any) -> Callable[[Any], Any]:
@@ -165,6 +206,7 @@ def _settings(ctx: click.Context, value: Path | None) -> Settings:
     outer = ctx.find_root().obj or {}
     try:
         settings = load_settings(value or outer.get("data"))
+        require_owner(settings.data)
     except SettingsError as error:
         _fail_with(error)
     init_logging(settings, ctx.info_name or "")

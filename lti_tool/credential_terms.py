@@ -14,6 +14,7 @@ from xapi.vocabulary import EXT_BENTUK, EXT_COMPETENCY, EXT_JP, EXT_MODULE_VERSI
 _GRACE = re.compile(r"(\d{1,5}) ?(d|h|m)", re.ASCII)
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 _LAST_YEAR = 9000
+_INSTANT = timedelta(microseconds=1)
 
 
 class _Modules(Protocol):
@@ -54,6 +55,11 @@ def end_of(last_day: date | None, zone: ZoneInfo) -> datetime | None:
     if last_day is None or last_day.year > _LAST_YEAR:
         return None
     return datetime.combine(last_day + timedelta(days=1), time(), zone).astimezone(UTC)
+
+
+def last_moment(expires: datetime | None) -> datetime | None:
+    """The last moment at which a credential works that is over at `expires`: it lies in the day that was given."""
+    return None if expires is None else expires - _INSTANT
 
 
 def parse_grace(text: str) -> timedelta:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lti_tool.errors import SettingsError
-from lti_tool.settings import Settings
+from lti_tool.settings import Settings, tables_are_kept
 from lti_tool.watch.store import WatchedDatabase
 from xapi.database import Durability, is_behind, is_server, migrate, open_database
 
@@ -28,7 +28,7 @@ class Database(NamedTuple):
 
 
 HOUSE = Database("house", ("lti_tool.house", "lti_tool.store"))
-FLOW = Database("flow", ("lti_tool.flow", "lti_tool.watch"), durability="NORMAL", lasting=False)
+FLOW = Database("flow", ("lti_tool.flow", "lti_tool.watch", "lti_tool.tasks"), durability="NORMAL", lasting=False)
 LEDGER = Database("ledger", ("xapi.audit",))
 QUEUE = Database("queue", ("xapi.queue",))
 LRS = Database("lrs", ("xapi.lrs",))
@@ -54,7 +54,8 @@ def place_of(database: Database, settings: Settings) -> Path | str:
 class OpenDatabases:
     """Opens the databases of one installation, each migrated, and remembers them.
 
-    `before_upgrade` is called once, before the first table of an older release is changed.
+    `before_upgrade` is called once, before the first table of an older release is changed. A process that a server has
+    started changes none: others serve with the tables as they are (decision 0030).
     """
 
     def __init__(self, settings: Settings, before_upgrade: Callable[[], object] = lambda: None) -> None:
@@ -65,12 +66,17 @@ class OpenDatabases:
         self.opened: list[WatchedDatabase] = []
 
     def open(self, database: Database) -> Any:
-        """The engine of `database`; raises DatabaseError when it cannot be reached or upgraded."""
+        """The engine of `database`.
+
+        Raises DatabaseError when it cannot be reached or upgraded, SettingsError `upgrade.restart_needed`.
+        """
         where = place_of(database, self._settings)
         is_new = isinstance(where, Path) and not where.exists()
         engine = open_database(where, durability=database.durability, schema=database.schema)
         self.engines.append(engine)
         if not is_new and not self._is_upgrading and any(is_behind(engine, store) for store in database.stores):
+            if tables_are_kept():
+                raise SettingsError("upgrade.restart_needed", database.name)
             self._is_upgrading = True
             self._before_upgrade()
         for store in database.stores:

@@ -26,6 +26,7 @@ from lti_tool.keys import ToolKeys
 from lti_tool.launch import Profiles
 from lti_tool.pylti import LinkItem, content_items, link_item
 from lti_tool.store import LtiStore, Platform
+from lti_tool.store.deployments import REFUSED
 from lti_tool.store.launches import DeepLinkingRow
 
 #: The answer must reach the platform within this many seconds.
@@ -139,7 +140,10 @@ class DeepLinkingDesk:
         platform = self._store.platforms.get(row.platform)
         if platform is None or not platform.active:
             raise LaunchRefused("launch.platform_unknown", "the platform is gone or switched off")
-        return Asked(platform, msgspec.json.decode(row.deep_linking, type=KeptDeepLinking))
+        kept = msgspec.json.decode(row.deep_linking, type=KeptDeepLinking)
+        if self._store.deployments.state(platform.id, kept.deployment_id) == REFUSED:
+            raise LaunchRefused("launch.deployment_refused", "refused since the launch", status=403)
+        return Asked(platform, kept)
 
     def keeps_windows(self, platform: Platform) -> bool:
         """Whether `platform` takes the windows of time of an item: where it does not, none should be asked for."""
@@ -206,8 +210,9 @@ def form_page(answer: Answer, *, title: str, button: str, language: str, nonce: 
 
 
 _PAGE = """<!doctype html>
-<html lang="{language}"><head><meta charset="utf-8"><title>{title}</title></head>
-<body><form id="answer" method="post" action="{url}"><input type="hidden" name="JWT" value="{jwt}">
-<p>{title}</p><button type="submit">{button}</button></form>
+<html lang="{language}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title></head>
+<body><main><h1>{title}</h1><form id="answer" method="post" action="{url}">
+<input type="hidden" name="JWT" value="{jwt}"><button type="submit">{button}</button></form></main>
 <script nonce="{nonce}">document.getElementById("answer").submit();</script></body></html>
 """

@@ -11,6 +11,7 @@ from lti_tool.line_items import with_query
 from lti_tool.paging import PAGE_SIZE, pages
 from lti_tool.platform_services import PlatformServices, read_json
 from lti_tool.store import Platform
+from xapi.alphabet import alphabetical
 
 SCOPE = "https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly"
 MOST_GROUPS = 1000
@@ -46,7 +47,7 @@ class Groups:
             found |= {group.id: group for group in map(_group, listed) if group is not None}
             if len(found) > MOST_GROUPS:
                 raise ToolError("services.too_many", "more groups than make sense", most=MOST_GROUPS)
-        return sorted(found.values(), key=lambda group: (group.name.casefold(), group.id))
+        return sorted(found.values(), key=lambda group: (alphabetical(group.name), group.id))
 
 
 def _group(value: Any) -> Group | None:

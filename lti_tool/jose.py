@@ -27,16 +27,22 @@ _PADDING = (b"", b"", b"==", b"=")
 _TO_STANDARD = bytes.maketrans(b"-_+/=", b"+/!!!")
 _SHA256 = SHA256()
 _PKCS1 = padding.PKCS1v15()
+#: The salt is as long as the hash (RFC 7518 section 3.5).
+_PSS = padding.PSS(padding.MGF1(_SHA256), padding.PSS.DIGEST_LENGTH)
 _ECDSA = ec.ECDSA(_SHA256)
 
-Algorithm = Literal["RS256", "ES256"]
+Algorithm = Literal["RS256", "ES256", "PS256"]
 
 
 class VerifyKey(NamedTuple):
-    """A platform's public key, ready to use, and the only algorithm it may be used with."""
+    """A platform's public key, ready to use, and the only algorithm it may be used with.
+
+    Of an RSA key that names no algorithm `also` has the other one, for an owner who may use both.
+    """
 
     algorithm: Algorithm
     public: rsa.RSAPublicKey | ec.EllipticCurvePublicKey
+    also: tuple[Algorithm, ...] = ()
 
 
 class SignedToken(NamedTuple):
@@ -52,12 +58,13 @@ def read_token(token: str) -> SignedToken:
     """Takes the compact JWS `token` apart (RFC 7515 section 3.1).
 
     Raises LaunchRefused when it is too large, has not three parts, or header or claims are not one strict JSON object.
+    An empty signature, as an unsecured token has it (RFC 7519 section 6), is for `verify` to refuse.
     """
     if len(token) > MOST_TOKEN:
         raise LaunchRefused("launch.token_too_large", "id_token over the limit", status=413)
     raw = token.encode("utf-8", "replace")
     parts = raw.split(b".")
-    if len(parts) != _PARTS or not all(parts):
+    if len(parts) != _PARTS or not all(parts[:2]):
         raise LaunchRefused("launch.token_malformed", "not a compact JWS")
     first, second, third = parts
     header = _known_header(first) if len(first) <= LONGEST_KNOWN else strict_json(_decode(first))
@@ -74,12 +81,15 @@ def _known_header(part: bytes) -> Any:
 
 
 def verify(token: SignedToken, key: VerifyKey) -> None:
-    """Raises LaunchRefused unless `token` is signed with `key` in exactly the algorithm of the key."""
-    if token.header.get("alg") != key.algorithm:
+    """Raises LaunchRefused unless `token` is signed with `key` in an algorithm of the key."""
+    algorithm = token.header.get("alg")
+    if algorithm != key.algorithm and algorithm not in key.also:
         raise LaunchRefused("launch.algorithm", "alg of the token is not that of the key")
     try:
-        if key.algorithm == "RS256":  # asking the key for its class takes a third of the time of the check itself
+        if algorithm == "RS256":  # asking the key for its class takes a third of the time of the check itself
             cast(rsa.RSAPublicKey, key.public).verify(token.signature, token.signed, _PKCS1, _SHA256)
+        elif algorithm == "PS256":
+            cast(rsa.RSAPublicKey, key.public).verify(token.signature, token.signed, _PSS, _SHA256)
         else:
             cast(ec.EllipticCurvePublicKey, key.public).verify(_dss(token.signature), token.signed, _ECDSA)
     except InvalidSignature as cause:

@@ -25,7 +25,7 @@ from lti_tool.debugger.attempt import Attempt, Witness
 from lti_tool.errors import BrowserLost, LaunchRefused, ToolError
 from lti_tool.flow import Flow, FlowStore
 from lti_tool.flow.store import cookie_name, hashed
-from lti_tool.jose import SignedToken, read_token, verify
+from lti_tool.jose import SignedToken, read_token
 from lti_tool.login import Login, read_asked
 from lti_tool.observer import Observer
 from lti_tool.platform_keys import PlatformKeys
@@ -217,7 +217,7 @@ class _Checks:
             raise LaunchRefused("launch.kid_missing", "no kid in the header")
         if self._token.header.get("alg") not in self._platform.algorithms:
             raise LaunchRefused("launch.algorithm", "alg is not one of the platform's")
-        verify(self._token, self._receiver.keys.key(self._platform, kid))
+        self._receiver.keys.verify(self._token, self._platform, kid)
         self._signed = True
         try:
             check_times(self._token.claims, int(self._now.timestamp()))

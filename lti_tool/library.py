@@ -19,11 +19,13 @@ from scorm_packager.course import Course
 from scorm_packager.findings import Finding
 from scorm_packager.first_screen import Split, split_course
 from scorm_packager.formats.registry import find_format
+from scorm_packager.hearing import Hear, nobody
 from scorm_packager.index_page import embed
 from scorm_packager.library import course_assets, is_published, load_course, publish_folder
 from scorm_packager.options import BuildOptions
 from scorm_packager.preset import GENERIC, Preset
 from scorm_packager.source.module import read_module
+from xapi.alphabet import alphabetical
 
 PACKAGES = "packages"
 #: Courses whose text is kept in memory: a class opens one, a busy day a few.
@@ -69,20 +71,25 @@ class Library:
         self._served: dict[str, tuple[str, str]] = {}
         self._splits: dict[str, Split] = {}
 
-    def publish(self, source: Path, by: str = "") -> tuple[Module, tuple[Finding, ...]]:
+    def publish(self, source: Path, by: str = "", *, hear: Hear = nobody) -> tuple[Module, tuple[Finding, ...]]:
         """Publishes the module folder `source`; returns its row and what the author should look at.
 
-        `by` is the account id of the publisher. Publishing the same sources again renews the row. Raises
-        ModuleProblems with every fault; nothing has then changed.
+        `by` is the account id of the publisher; `hear` is told how far documents are. Publishing the same sources again
+        renews the row. Raises ModuleProblems with every fault; nothing has then changed.
         """
-        module = read_module(source)
+        module = read_module(source, hear=hear)
         publish_folder(module.course, module.assets, self._folder)
         return self._make_newest(self._row(module.course, by)), module.warnings
 
-    def draft(self, source: Path, by: str = "", *, checked: Callable[[], None] = lambda: None) -> Drafted:
-        """Puts the module folder `source` into the library for its staff alone; `checked` is called between reading it
-        and copying its files. Raises ModuleProblems with every fault; nothing has then changed."""
-        module = read_module(source)
+    def draft(
+        self, source: Path, by: str = "", *, hear: Hear = nobody, checked: Callable[[], None] = lambda: None
+    ) -> Drafted:
+        """Puts the module folder `source` into the library for its staff alone.
+
+        `hear` is told how far documents are, `checked` is called between reading and copying files. Raises
+        ModuleProblems with every fault; nothing has then changed.
+        """
+        module = read_module(source, hear=hear)
         checked()
         publish_folder(module.course, module.assets, self._folder)
         row = msgspec.structs.replace(self._row(module.course, by), draft=True)
@@ -144,7 +151,7 @@ class Library:
         for module in self._modules.list():
             if module.withdrawn is None and not module.draft:
                 newest.setdefault(module.course_id, module)
-        return sorted(newest.values(), key=lambda module: module.title.casefold())
+        return sorted(newest.values(), key=lambda module: alphabetical(module.title))
 
     def newest(self, course_id: str) -> Module | None:
         """The version that a link to this module opens, or None when there is none or all are withdrawn."""

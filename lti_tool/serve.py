@@ -1,5 +1,6 @@
-"""Runs the server processes: uvicorn for the tool, and one worker beside it; granian for the sandbox LMS."""
+"""Runs the server processes: the tool, one worker beside it, and the sandbox LMS of the demo."""
 
+import logging
 import os
 import shutil
 import signal
@@ -13,25 +14,31 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import uvicorn
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
 
 from lti_tool.errors import ToolError
-from lti_tool.logs import granian_config, server_logs
+from lti_tool.logs import server_logs
 from lti_tool.restart_serve import LingeringProtocol, Supervisor
-from lti_tool.settings import Settings, child_environment, export_data, export_figures
+from lti_tool.service_manager import ServiceManager
+from lti_tool.settings import (
+    Settings,
+    child_environment,
+    export_data,
+    export_figures,
+    taken_notify_socket,
+    taken_watchdog,
+)
 
-BLOCKING_THREADS = 4
 KEEP_ALIVE_SECONDS = 75  # as long as proxies keep theirs
 STOP_SECONDS = 10
 #: A web process that is silent for so long hangs. One that starts on a busy machine or a slow disk needs a part of it:
 #: with uvicorn's own five seconds such a machine would kill each process before it answers, and never serve.
 SILENT_SECONDS = 60
+_log = logging.getLogger("uvicorn.error")  # whose lines are ours, as the server's own
 TOOL = "lti_tool.web.wsgi:gateway"
-SANDBOX = "lti_tool.sandbox.web.wsgi:application"
+SANDBOX = "lti_tool.sandbox.web.wsgi:gateway"
 
 
 class WorkerProcess:
@@ -63,8 +70,9 @@ class WorkerProcess:
         command = [sys.executable, "-m", "lti_tool.cli", "worker", "--with-parent"]
         while not self._stopping.is_set():
             self._process = subprocess.Popen(command, env=child_environment(self._settings))  # noqa: S603
-            self._process.wait()
-            self._stopping.wait(1)
+            ended = self._process.wait()
+            if not self._stopping.wait(1) and ended:
+                _log.warning("the worker is gone (exit code %s); another takes its place", ended)
 
 
 @contextmanager
@@ -79,7 +87,7 @@ def shared_folder() -> Iterator[Path]:
 
 
 def check_port(host: str, port: int) -> None:
-    """Raises ToolError when somebody listens at `host`:`port`.
+    """Raises ToolError when somebody listens at `host`:`port`, it is no address, or only root may listen there.
 
     The server shares its port among its own processes, so the system would not refuse a second server by itself.
     """
@@ -88,6 +96,10 @@ def check_port(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except PermissionError as cause:  # the system keeps the low ports for root
+            raise ToolError("serve.port_closed", str(cause), port=port) from cause
+        except socket.gaierror as cause:
+            raise ToolError("serve.no_host", str(cause), host=host) from cause
         except OSError as cause:
             raise ToolError("serve.port_busy", str(cause), host=host, port=port) from cause
 
@@ -108,15 +120,22 @@ def serve(settings: Settings, after_restart: Callable[[], None] = lambda: None) 
     """Serves the tool until it is told to stop (SIGINT, SIGTERM); a process that dies is started again.
 
     At SIGHUP the processes are replaced one by one, with the settings and the release of that moment; then
-    `after_restart` is called. Where it listens, and how many processes there are, stays as it is.
+    `after_restart` is called. Where it listens, and how many processes there are, stays as it is. The service manager
+    hears when all processes serve, and then that one of them does, if it wants to.
     """
     export_data(settings)
+    manager = ServiceManager(taken_notify_socket(), taken_watchdog())
     check_port(settings.server.host, settings.server.port)
-    config = uvicorn.Config(
-        TOOL,
+    config = _config(settings, TOOL, workers=settings.server.workers, timeout_worker_healthcheck=SILENT_SECONDS)
+    Supervisor(config, _sockets_of(config), after_restart, manager).run()
+
+
+def _config(settings: Settings, application: str, **further: Any) -> uvicorn.Config:
+    """How the server runs `application` where `settings` say."""
+    return uvicorn.Config(
+        application,
         host=settings.server.host,
         port=settings.server.port,
-        workers=settings.server.workers,
         http=LingeringProtocol,
         ws="none",
         lifespan="off",
@@ -126,9 +145,8 @@ def serve(settings: Settings, after_restart: Callable[[], None] = lambda: None) 
         proxy_headers=False,  # the application looks at them itself, and only behind https
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
-        timeout_worker_healthcheck=SILENT_SECONDS,
+        **further,
     )
-    Supervisor(config, _sockets_of(config), after_restart).run()
 
 
 def _sockets_of(config: uvicorn.Config) -> list[socket.socket]:
@@ -145,17 +163,4 @@ def serve_sandbox(settings: Settings) -> None:
     """Serves the sandbox LMS of the demo until it is told to stop."""
     export_data(settings)
     check_port(settings.server.host, settings.server.port)
-    Granian(
-        SANDBOX,
-        address=settings.server.host,
-        port=settings.server.port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=BLOCKING_THREADS,
-        websockets=False,
-        respawn_failed_workers=True,
-        workers_kill_timeout=STOP_SECONDS,  # a process that is just starting misses the signal to stop
-        log_level=LogLevels.warning,
-        log_dictconfig=granian_config(settings),
-        log_access=False,
-    ).serve()
+    uvicorn.Server(_config(settings, SANDBOX)).run()

@@ -9,17 +9,23 @@ from zoneinfo import ZoneInfo
 
 from adapters.registry import Registry, load_adapters
 from lti_tool.anomaly_counts import AnomalyCounts
+from lti_tool.competency_sums import CompetencySums
 from lti_tool.databases import FLOW, HOUSE, LEDGER, LRS, PEOPLE, QUEUE, OpenDatabases, check_finished
 from lti_tool.flow import FlowStore
 from lti_tool.house.model import Institution
 from lti_tool.house.store import House
 from lti_tool.library import Library
 from lti_tool.package_desk import PackageDesk
+from lti_tool.roster_upload.desk import FOLDER as ROSTERS
+from lti_tool.roster_upload.desk import RosterDesk
 from lti_tool.rule_desk import rules_of
 from lti_tool.secret_files import secret
 from lti_tool.settings import Settings
 from lti_tool.store import LtiStore
 from lti_tool.systems.statements import SentBySystems
+from lti_tool.tasks.desk import FOLDER as EXPORTS
+from lti_tool.tasks.desk import TaskDesk
+from lti_tool.tasks.store import TaskStore
 from lti_tool.uploads import FOLDER as UPLOADS
 from lti_tool.uploads import Uploads
 from lti_tool.version import VERSION
@@ -78,16 +84,20 @@ class Services:
     library: Library
     uploads: Uploads
     packages: PackageDesk
+    tasks: TaskDesk
+    rosters: RosterDesk
     adapters: Registry
     references: References
     subject_records: SubjectRecords
     heartbeats: Heartbeats
     databases: tuple[WatchedDatabase, ...] = ()
     anomaly_counts: AnomalyCounts = field(init=False, repr=False)
+    competency_sums: CompetencySums = field(init=False, repr=False)
     _engines: list[_Engine] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
         self.anomaly_counts = AnomalyCounts(self.ledger, self.clock)
+        self.competency_sums = CompetencySums(self.clock)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -215,6 +225,8 @@ def open_services(
         library=library,
         uploads=Uploads(house, library, queue, settings.data / UPLOADS, clock=clock, ids=ids),
         packages=PackageDesk(library, queue, institution.id, clock=clock, ids=ids),
+        tasks=TaskDesk(TaskStore(flow_engine, institution.id), queue, settings.data / EXPORTS, clock=clock, ids=ids),
+        rosters=RosterDesk(settings.data / ROSTERS, institution.id, clock=clock, ids=ids),
         adapters=adapters,
         references=References(lrs_engine),
         subject_records=SubjectRecords(lrs_engine, institution.id),

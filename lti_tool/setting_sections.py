@@ -58,11 +58,13 @@ class Oidc(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[oidc]`: single sign-on of staff; without an `issuer` there is none. `client_secret_file` holds the secret of a
     confidential client (a relative path starts at the data folder); `name` stands on the button. `roles` are lines
     `group=role` over the groups in `groups_claim`; with `institution_claim` only people with one of
-    `institution_values` in it are let in; `nip_claim` names the claim with a learner's NIP."""
+    `institution_values` in it are let in; `nip_claim` names the claim with a learner's NIP.
+    `client_auth` is how the client proves itself; empty: by the secret, in the first way that the provider offers."""
 
     issuer: str = ""
     client_id: str = ""
     client_secret_file: str = ""
+    client_auth: Literal["", "client_secret_basic", "client_secret_post", "private_key_jwt"] = ""
     name: str = ""
     scopes: tuple[str, ...] = ()
     groups_claim: str = "groups"
@@ -146,12 +148,14 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[retention]`: how many days a class of records is kept, by the institution's archive schedule; 0 is undecided,
     and such records are kept. `statements` since they were stored, `documents` (states and profiles) since they
     changed, `enrolments` (links opened in an LMS, with scores) since the last launch, `people` since the end of the
-    last employment."""
+    last employment. `refusals` is no such class: for how long a receipt tells, record by record, what another system's
+    records were refused for; the worker forgets it by itself."""
 
     statements: Days = 0
     documents: Days = 0
     enrolments: Days = 0
     people: Days = 0
+    refusals: Days = 400
 
 
 class CompetencySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

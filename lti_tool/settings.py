@@ -3,7 +3,7 @@
 import json
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -34,14 +34,23 @@ from xapi.words import DEFAULT_LANGUAGE, LANGUAGES
 DEFAULT_DATA = "jampel-data"
 FILE_NAME = "jampel.toml"
 PREFIX = "JAMPEL_"
+KEPT = "kept"
+OWN_HOSTS = ("localhost", "127.0.0.1", "::1")
+BY_OPTION, BY_ENVIRONMENT, BY_DEFAULT = "--data", "JAMPEL_DATA", "bawaan"
 #: Environment variables of ours that are not settings.
-NOT_SETTINGS = frozenset({"JAMPEL_DATA", "JAMPEL_LANG", "JAMPEL_REQUIRE_ALL", "JAMPEL_FIGURES"})
+NOT_SETTINGS = frozenset(
+    {"JAMPEL_DATA", "JAMPEL_LANG", "JAMPEL_REQUIRE_ALL", "JAMPEL_FIGURES", "JAMPEL_ARTIFACTS", "JAMPEL_TABLES"}
+)
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything an operator can set; every part has a working default except secrets, which have none."""
+    """Everything an operator can set; every part has a working default except secrets, which have none.
+
+    `data_from` says who chose the data folder: `--data`, `JAMPEL_DATA` or `bawaan`, the default.
+    """
 
     data: Path
+    data_from: str = BY_OPTION
     server: Server = Server()
     database: Database = Database()
     institution: Institution = Institution()
@@ -70,7 +79,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 SECTIONS: dict[str, type[msgspec.Struct]] = {
-    name: kind for name, kind in get_type_hints(Settings).items() if name not in ("data", ADAPTERS)
+    name: kind for name, kind in get_type_hints(Settings).items() if name not in ("data", "data_from", ADAPTERS)
 }
 
 
@@ -81,7 +90,9 @@ def load_settings(data: Path | None = None, environ: Mapping[str, str] | None = 
     value of the wrong type, or a URL that is given both here and in a file.
     """
     environ = os.environ if environ is None else environ
-    folder = Path(data or environ.get("JAMPEL_DATA") or DEFAULT_DATA).resolve()
+    named = environ.get("JAMPEL_DATA")
+    folder = Path(data or named or DEFAULT_DATA).resolve()
+    chosen_by = BY_OPTION if data else BY_ENVIRONMENT if named else BY_DEFAULT
     values = _read_file(folder / FILE_NAME)
     adapters = read_adapters(values.pop(ADAPTERS, {}), _adapter_texts(environ), where=FILE_NAME)
     for section, key, text in _environment(environ):
@@ -89,14 +100,15 @@ def load_settings(data: Path | None = None, environ: Mapping[str, str] | None = 
     sections = {name: _section(name, values.get(name, {})) for name in values}
     if "database" in sections:
         sections["database"] = _with_files(sections["database"], folder)
-    return Settings(data=folder, adapters=adapters, **sections)
+    return Settings(data=folder, data_from=chosen_by, adapters=adapters, **sections)
 
 
 def sources_of(settings: Settings, environ: Mapping[str, str] | None = None) -> dict[str, str]:
     """Where each setting comes from, by `section.key`: `bawaan` (the default), `jampel.toml`, the environment variable,
-    or the file that holds it."""
+    or the file that holds it; and by `data`, who chose the data folder."""
     environ = os.environ if environ is None else environ
-    found = {f"{name}.{key}": "bawaan" for name, kind in SECTIONS.items() for key in kind.__struct_fields__}
+    found = {"data": settings.data_from}
+    found |= {f"{name}.{key}": BY_DEFAULT for name, kind in SECTIONS.items() for key in kind.__struct_fields__}
     in_file = _read_file(settings.data / FILE_NAME)
     found |= {f"{name}.{key}": FILE_NAME for name, table in in_file.items() if name != ADAPTERS for key in table}
     found |= {f"{name}.{key}": f"{PREFIX}{name}__{key}".upper() for name, key, _ in _environment(environ)}
@@ -107,8 +119,9 @@ def sources_of(settings: Settings, environ: Mapping[str, str] | None = None) -> 
 
 
 def file_without_secrets(settings: Settings, is_open: Callable[[str, str], bool] = lambda _system, _name: False) -> str:
-    """`jampel.toml` of the data folder without addresses of databases, which may hold passwords, and without comments;
-    empty when there is none. Of the options of adapters those are given of which `is_open` (system, option) says so."""
+    """`jampel.toml` of the data folder without addresses of databases, which may hold passwords, or files that hold
+    one, and without comments; empty when there is none. Of the options of adapters those are given of which
+    `is_open` (system, option) says so."""
     values = _read_file(settings.data / FILE_NAME)
     systems = read_adapters(values.pop(ADAPTERS, {}), (), where=FILE_NAME).systems
     lines = []
@@ -133,9 +146,11 @@ def _may_be_shown(value: object) -> bool:
 
 
 def _is_secret(section: str, key: str) -> bool:
+    if section == "database" and "url" in key:  # also of a file: elsewhere it would lead to the data of this machine
+        return True
     if key.endswith("_file"):  # where a secret lies is none
         return False
-    return (section == "database" and key.endswith("url")) or any(word in key for word in ("secret", "password"))
+    return any(word in key for word in ("secret", "password"))
 
 
 def _toml(value: Any) -> str:
@@ -160,15 +175,48 @@ def cache_folder(environ: Mapping[str, str] | None = None) -> Path | None:
     return folder / "jampel" if folder.is_absolute() else None
 
 
-def child_environment(settings: Settings) -> dict[str, str]:
-    """The environment for a process of ours: this one's, with the data folder that is in use."""
-    return {**os.environ, "JAMPEL_DATA": str(settings.data)}
+def child_environment(settings: Settings, *, from_file: Collection[str] = ()) -> dict[str, str]:
+    """The environment for a process of ours: this one's, with the data folder that is in use.
+
+    It says nothing of the sections `from_file`: there the process shall have what stands in the file of that folder.
+    """
+    silent = tuple(f"{PREFIX}{section.upper()}__" for section in from_file)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(silent)}
+    return {**kept, "JAMPEL_DATA": str(settings.data)}
 
 
 def export_data(settings: Settings) -> None:
-    """Tells the server processes that this process will start which data folder is in use."""
+    """Tells the server processes that this process will start which data folder is in use, and that they find its
+    tables as they must be: one that is of another release must not change them while the others serve."""
     os.environ["JAMPEL_DATA"] = str(settings.data)
+    os.environ["JAMPEL_TABLES"] = KEPT
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # threads that share their memory need less of it
+
+
+def reach_this_machine_directly() -> None:
+    """Tells this process and those it starts that no proxy of the office stands between programs of this machine."""
+    named = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    for name in ("no_proxy", "NO_PROXY"):
+        os.environ[name] = ",".join(filter(None, (named, *OWN_HOSTS)))
+
+
+def tables_are_kept() -> bool:
+    """Whether this process was started by a server, which alone changes tables, before it serves."""
+    return os.environ.get("JAMPEL_TABLES") == KEPT
+
+
+def taken_notify_socket() -> str:
+    """Where the service manager waits to hear that this process serves, or nothing; no process of ours inherits it."""
+    return os.environ.pop("NOTIFY_SOCKET", "")
+
+
+def taken_watchdog() -> float:
+    """Within how many seconds the service manager wants to hear that this process lives; 0 when it does not watch it
+    (sd_watchdog_enabled(3)). No process of ours inherits it."""
+    named, watched = os.environ.pop("WATCHDOG_USEC", ""), os.environ.pop("WATCHDOG_PID", "")
+    if not named.isascii() or not named.isdigit() or watched not in ("", str(os.getpid())):
+        return 0.0
+    return int(named) / 1_000_000
 
 
 def export_figures(folder: Path) -> None:
@@ -183,6 +231,8 @@ def shared_figures() -> Path | None:
 
 
 def _read_file(path: Path) -> dict[str, dict[str, Any]]:
+    if path.parent.exists() and not path.parent.is_dir():
+        raise SettingsError("settings.data_no_folder", str(path.parent), folder=path.parent)
     if not path.exists():
         return {}
     try:
@@ -245,7 +295,9 @@ def _adapter_texts(environ: Mapping[str, str]) -> list[tuple[str, str]]:
 def _check_known(key: str, known: Any, *, where: str) -> None:
     if key not in known:
         near = get_close_matches(key, list(known), n=1)
-        raise SettingsError("settings.unknown_key", key, key=key, where=where, near=near[0] if near else "-")
+        if near:
+            raise SettingsError("settings.unknown_key_near", key, key=key, where=where, near=near[0])
+        raise SettingsError("settings.unknown_key", key, key=key, where=where)
 
 
 def _section(name: str, values: dict[str, Any]) -> Any:

@@ -1,6 +1,7 @@
 """Access tokens for a platform's services: asked for with a signed assertion, kept until they are nearly spent."""
 
 import json
+import math
 import secrets
 import threading
 from collections.abc import Callable, Sequence
@@ -98,7 +99,7 @@ def _json_object(body: bytes) -> dict[str, Any]:
     """The answer, whatever media type it claims: some platforms say text/html."""
     try:
         answer = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return answer if isinstance(answer, dict) else {}
 
@@ -110,6 +111,7 @@ def _known_error(answer: dict[str, Any]) -> str:
 
 
 def _lifetime(expires_in: Any) -> float:
-    if isinstance(expires_in, bool) or not isinstance(expires_in, int | float):
+    is_number = isinstance(expires_in, int | float) and not isinstance(expires_in, bool)
+    if not is_number or (isinstance(expires_in, float) and math.isnan(expires_in)):
         expires_in = 3600
-    return max(min(float(expires_in), LONGEST) - MARGIN, SHORTEST)
+    return max(min(expires_in, LONGEST) - MARGIN, SHORTEST)

@@ -13,6 +13,7 @@ from lti_tool.errors import ToolError
 from lti_tool.house.model import Build
 from lti_tool.house.store import House
 from lti_tool.library import Library
+from lti_tool.upload_reading import Reading, ReadingNote, read_note
 from scorm_packager.errors import PackagerError
 from scorm_packager.extract import extract_safely, open_safely
 from scorm_packager.findings import Finding, ModuleProblems, as_finding
@@ -62,18 +63,17 @@ class Uploads:
         self._check_account(account)
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._check_room(length)
-        build_id = self._ids().hex
+        build_id, name = self._ids().hex, printable(file_name[:LONGEST_NAME])
         place = self._zip(build_id)
         try:
             save(place)
-            with open_safely(place) as package:
-                unpacked = sum(info.file_size for info in package.infolist())
+            unpacked = _unpacked_size(place, name)
             self._check_room(2 * unpacked)  # unpacked once, and once in the library
             _flush(place)
             now = self._clock()
             build = Build(
-                id=build_id, account=account, file_name=printable(file_name[:LONGEST_NAME]), size=place.stat().st_size,
-                state="waiting", created=now, changed=now,
+                id=build_id, account=account, file_name=name, size=place.stat().st_size, state="waiting", created=now,
+                changed=now,
             )  # fmt: skip
             self._house.builds.add(build)
         except BaseException:
@@ -133,10 +133,14 @@ class Uploads:
             raise ToolError("build.gone", "no zip")
         builds.step(build.id, "reading", self._clock())
         shutil.rmtree(room, ignore_errors=True)
+        self._note(build.id).unlink(missing_ok=True)
         names = extract_safely(self._zip(build.id), room)
         builds.step(build.id, "checking", self._clock(), files=len(names))
         drafted = self._library.draft(
-            root_of(room), build.account, checked=lambda: builds.step(build.id, "media", self._clock())
+            root_of(room),
+            build.account,
+            hear=ReadingNote(self._note(build.id), self._clock),
+            checked=lambda: builds.step(build.id, "media", self._clock()),
         )
         findings = msgspec.json.encode(drafted.warnings).decode()
         builds.step(build.id, "done", self._clock(), digest=drafted.module.digest, findings=findings)
@@ -144,6 +148,10 @@ class Uploads:
     def _fail(self, build: Build, error: ToolError, findings: Sequence[Finding] = ()) -> None:
         shown = msgspec.json.encode(findings).decode()
         self._house.builds.step(build.id, "failed", self._clock(), problem=error.code, findings=shown)
+
+    def reading(self, build: Build) -> Reading | None:
+        """Which document of `build` is being read, and how far it is; None where no document is."""
+        return read_note(self._note(build.id)) if build.state == "checking" else None
 
     def tidy(self) -> int:
         """Puts lost jobs back into the queue, deletes files that nobody waits for and uploads that ended long ago."""
@@ -159,13 +167,28 @@ class Uploads:
 
     def _clean(self, build_id: str) -> None:
         self._zip(build_id).unlink(missing_ok=True)
+        self._note(build_id).unlink(missing_ok=True)
         shutil.rmtree(self._room(build_id), ignore_errors=True)
 
     def _zip(self, build_id: str) -> Path:
         return self._folder / f"{build_id}.zip"
 
+    def _note(self, build_id: str) -> Path:
+        return self._folder / f"{build_id}.json"
+
     def _room(self, build_id: str) -> Path:
         return self._folder / build_id
+
+
+def _unpacked_size(place: Path, name: str) -> int:
+    """The bytes that the zip at `place` holds; what is wrong with it is said of `name`, which its author knows."""
+    try:
+        with open_safely(place) as package:
+            return sum(info.file_size for info in package.infolist())
+    except PackagerError as error:
+        if error.params.get("path") != place.name:
+            raise
+        raise PackagerError(error.code, error.detail, **{**error.params, "path": name}) from error
 
 
 def findings_of(build: Build) -> list[Finding]:

@@ -12,6 +12,8 @@ from lti_tool.grades import KIND as SCORE_KIND
 from lti_tool.grades import project_scores
 from lti_tool.package_desk import KIND as PACKAGE_KIND
 from lti_tool.services import Services
+from lti_tool.tasks.desk import KIND as TASK_KIND
+from lti_tool.tasks.runner import TaskRunner
 from lti_tool.uploads import KIND as BUILD_KIND
 from lti_tool.watch.figures import FAILURES, READ
 from lti_tool.watch.pulse import Pulse
@@ -62,10 +64,14 @@ class Work:
             BUILD_KIND: services.uploads.handle,
             PACKAGE_KIND: services.packages.handle,
         }
-        self._built = tuple(building)
+        self._built = (*building, TASK_KIND)
         self._builder = Worker(
             services.queue, building, services.clock, f"{owner}-build", backoff=backoff, lease_seconds=BUILD_LEASE
         )
+        self._tasks = Worker(
+            services.queue, {TASK_KIND: TaskRunner(services).handle}, services.clock, f"{owner}-task", backoff=backoff,
+            lease_seconds=BUILD_LEASE,
+        )  # fmt: skip
         self._forwarder = services.forwarder(owner, backoff)
 
     def run_once(self) -> int:
@@ -83,11 +89,17 @@ class Work:
         """Builds one uploaded module or one package; 0 when none waits. It may take minutes."""
         return self._builder.run_once(1)
 
+    def task_once(self) -> int:
+        """Does one piece of long work that a page asked for; 0 when none waits. It may take minutes."""
+        return self._tasks.run_once(1)
+
     def keep_building(self, stop: Event) -> Thread:
         """Builds in a thread until `stop` is set: a large module must not hold up scores and statements."""
-        thread = Thread(target=self._builder.run, args=(stop,), kwargs={"limit": 1}, name="builder", daemon=True)
-        thread.start()
-        return thread
+        return _kept_running(self._builder, "builder", stop)
+
+    def keep_at_tasks(self, stop: Event) -> Thread:
+        """Does long work in a thread of its own until `stop` is set: no module waits for a report, nor the reverse."""
+        return _kept_running(self._tasks, "tasks", stop)
 
     def _deliver(self) -> int:
         return self._queue_worker.run_once()
@@ -130,7 +142,7 @@ class Work:
 
     def _tidy(self) -> int:
         """Changes the signing key when it is time; forgets launch tokens that are over, old receipts of scores and
-        builds, files of uploads that ended, and what the launch debugger saw.
+        builds, old refusals of runs with other systems, files of uploads that ended, and what the launch debugger saw.
 
         It runs once an hour and forgets a bounded number at a time.
         """
@@ -141,8 +153,12 @@ class Work:
         over = services.credentials.forget_expired(now)
         old = services.queue.forget(services.institution.id, SCORE_KIND, now - SCORES_KEPT)
         old += sum(services.queue.forget(services.institution.id, kind, now - BUILDS_KEPT) for kind in self._built)
+        if days := services.settings.retention.refusals:
+            old += services.lti.adapter_runs.forget_refused(now - timedelta(days=days))
         services.lti_parts.debugger.forget()
         services.uploads.tidy()
+        services.tasks.tidy()
+        services.rosters.tidy()
         services.library.tidy()
         if not over and not old:  # else there may be more, and the next round goes on
             self._tidied = now
@@ -159,6 +175,12 @@ class Work:
             LOG.error("worker: %s failed: %s", name, type(error).__name__, extra={"part": name})
         self._tally.count(FAILURES, name)
         return 0
+
+
+def _kept_running(worker: Worker, name: str, stop: Event) -> Thread:
+    thread = Thread(target=worker.run, args=(stop,), kwargs={"limit": 1}, name=name, daemon=True)
+    thread.start()
+    return thread
 
 
 def _name(part: Callable[[], int]) -> str:

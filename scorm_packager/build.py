@@ -38,7 +38,7 @@ def build_package(
     ModuleProblems with every fault of the module, or PackagerError; then nothing is written and what was at `output` is
     unchanged.
     """
-    return build_module(read_module(folder, options.cache), format, output, options)
+    return build_module(read_module(folder, options.cache, hear=options.hear), format, output, options)
 
 
 def build_module(module: Module, format: str, output: Path | None, options: BuildOptions) -> Built:

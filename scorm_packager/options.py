@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 
+from scorm_packager.hearing import Hear, nobody
 from scorm_packager.preset import GENERIC, Preset
 
 
@@ -30,7 +31,8 @@ class BuildOptions(msgspec.Struct, frozen=True, kw_only=True):
     `preset` says how the LMS wants its packages. `control_docs` is a folder of XSDs to put in. `lrs` is where the
     package sends statements itself. `multi_sco` makes every page a SCO of its own, in the formats that know SCOs.
     `tool_url` is the public address of the running tool, for the formats that hold a link to it. `cache` is a folder
-    for notes of earlier builds, which make the next one faster and never different.
+    for notes of earlier builds, which make the next one faster and never different. `hear` is told how far documents
+    are, which take the most time.
     """
 
     preset: Preset = GENERIC
@@ -39,6 +41,7 @@ class BuildOptions(msgspec.Struct, frozen=True, kw_only=True):
     multi_sco: bool = False
     tool_url: str | None = None
     cache: Path | None = None
+    hear: Hear = nobody
 
 
 PLAIN = BuildOptions()

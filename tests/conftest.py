@@ -1,6 +1,7 @@
 """Fixtures shared by the tests of two packages or more."""
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,11 @@ from tools.spark_cluster import programs as spark_programs
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
 
+#: Databases of a test stay open until its objects are gone, hundreds at a time, and an ordinary user's usual limit is
+#: 1024 files; the system lets everybody raise it this far.
+_soft, _most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (_most_files, _most_files))
+
 ROOT = Path(__file__).parent.parent
 NODE_MODULES = ROOT / "tests" / "js" / "node_modules"
 RALPH = ROOT / ".venv-ralph" / "bin" / "python"
@@ -33,15 +39,31 @@ def _which(*names: str) -> Callable[[], str | None]:
     return lambda: next((found for name in names if (found := shutil.which(name))), None)
 
 
-def _browser() -> str | None:
-    """Chromium, when the program that drives it runs here too: it needs a library that a bare machine lacks."""
-    chromium = _which("chromium", "chromium-browser")()
+def _driver_node() -> Path | None:
+    """The Node that playwright brings along: newer than Debian's, but it needs a library that a bare machine lacks."""
     driver = find_spec("playwright")
-    if chromium is None or driver is None or driver.origin is None:
+    return Path(driver.origin).parent / "driver" / "node" if driver and driver.origin else None
+
+
+def _node_version(node: Path | str) -> int:
+    """The first number of its version; 0 when it does not run here."""
+    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
+    return int(told.stdout[1:].split(".")[0]) if told.returncode == 0 else 0
+
+
+def _browser() -> str | None:
+    """Chromium, when the program that drives it runs here too."""
+    chromium = _which("chromium", "chromium-browser")()
+    node = _driver_node()
+    return chromium if node and _node_version(node) else None
+
+
+def _oidc_provider() -> str | None:
+    """A Node that is new enough for npm's oidc-provider, when that is there."""
+    if not (NODE_MODULES / "oidc-provider").is_dir():
         return None
-    node = Path(driver.origin).parent / "driver" / "node"
-    runs = subprocess.run([node, "--version"], capture_output=True, check=False).returncode == 0
-    return chromium if runs else None
+    nodes = (_which("node", "nodejs")(), _driver_node())
+    return next((str(node) for node in nodes if node and _node_version(node) >= 20), None)
 
 
 def _index() -> str | None:
@@ -59,6 +81,7 @@ PARTS: dict[str, tuple[Callable[[], Path | str | None], str]] = {
         lambda: str(NODE_MODULES) if (NODE_MODULES / ".installed").exists() else None,
         "apt-get install nodejs npm, then make test",
     ),
+    "oidc-provider": (cache(_oidc_provider), "apt-get install nodejs npm libatomic1, then make test"),
     "nginx": (
         lambda: shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin"),
         "apt-get install nginx",

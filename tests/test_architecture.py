@@ -47,7 +47,7 @@ ONLY_WHERE = {  # library -> a name that must stand in the path of the module th
     "pylti1p3": ("pylti",),
     "requests": ("client", "http"),
     "urllib3": ("client", "http"),
-    "socket": ("client", "http", "serve", "serve_socket", "demo"),
+    "socket": ("client", "http", "serve", "serve_socket", "service_manager", "demo"),
 }
 ONLY_BY = {  # module -> the only places that may import it: what stands for somebody else's system stays out of ours
     "lti_tool.sandbox": ("lti_tool/sandbox/", "lti_tool/demo/", "lti_tool/cli/demo.py"),

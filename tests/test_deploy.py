@@ -1,7 +1,9 @@
 """What is shipped for operators is what their programs accept: units of systemd, log rotation, the board of Grafana."""
 
 import json
+import os
 import re
+import shlex
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -54,8 +56,54 @@ def test_the_units_call_commands_that_there_are() -> None:
             assert main.get_command(None, name) is not None, (path.name, name)
 
 
+def called(path: Path) -> dict[str, str]:
+    """What a unit runs, by the name of the setting, as the program gets it."""
+    found = re.findall(r"^(Exec\w+)=(.+)$", path.read_text(encoding="utf-8"), re.M)
+    return {name: line.replace("$$", "$").replace("%%", "%") for name, line in found}
+
+
 def test_a_reload_asks_the_server_for_a_restart_without_a_gap() -> None:
-    assert "ExecReload=/bin/kill -HUP $MAINPID" in (DEPLOY / "systemd" / "jampel.service").read_text(encoding="utf-8")
+    assert called(DEPLOY / "systemd" / "jampel.service")["ExecReload"] == "/bin/sh -c 'kill -HUP $MAINPID'"
+
+
+def test_the_worker_of_its_own_goes_with_the_server_and_leaves_the_tables_alone() -> None:
+    """Else a stop and a start of the server leave it stopped, and it changes tables under an older server."""
+    lines = (DEPLOY / "systemd" / "jampel-worker.service").read_text(encoding="utf-8").splitlines()
+    server = "jampel.service"
+    assert {f"PartOf={server}", f"ReloadPropagatedFrom={server}", f"WantedBy={server}"} <= set(lines)
+    assert "Environment=JAMPEL_TABLES=kept" in lines
+    assert f"After=network-online.target postgresql.service {server}" in lines
+
+
+def test_the_units_need_no_program_that_an_empty_debian_lacks() -> None:
+    """`/bin/kill`, for one, comes with procps, which is not there."""
+    programs = {line.split()[0] for path in SERVICES for line in called(path).values()}
+    assert programs == {"/opt/jampel/bin/jampel", "/bin/sh"}
+
+
+def test_the_server_has_as_many_processes_as_the_settings_say() -> None:
+    """An option here would beat `[server] workers` without a word."""
+    assert called(DEPLOY / "systemd" / "jampel.service")["ExecStart"] == "/opt/jampel/bin/jampel serve"
+
+
+def test_a_night_s_backup_is_checked_joined_by_the_erasures_and_takes_the_place_of_the_old(tmp_path: Path) -> None:
+    data, kept, heard = tmp_path / "data", tmp_path / "cadangan", tmp_path / "heard"
+    program = tmp_path / "jampel"
+    program.write_text(f'#!/bin/sh\necho "$1 $2" >> {heard}\n[ "$2" = --verify ] || echo isi > "$2"\n')
+    program.chmod(0o755)
+    for folder in (data, kept):
+        folder.mkdir()
+    (data / "erasures.jsonl").write_text("{}\n")
+    (kept / "jampel-lama.jampel").touch()
+    os.utime(kept / "jampel-lama.jampel", (0, 0))
+    line = called(DEPLOY / "systemd" / "jampel-backup.service")["ExecStart"].replace(
+        "/opt/jampel/bin/jampel", str(program)
+    )
+    subprocess.run(shlex.split(line), cwd=tmp_path, env={**os.environ, "JAMPEL_DATA": str(data)}, check=True)
+    names = sorted(path.name for path in kept.iterdir())
+    assert [re.sub(r"\d+T\d+", "N", name) for name in names] == ["erasures.jsonl", "jampel-N.jampel"]
+    assert (kept / "erasures.jsonl").read_text() == "{}\n"
+    assert heard.read_text() == f"backup cadangan/{names[1]}\nbackup --verify\n"
 
 
 def test_logs_rotate_without_a_line_lost_or_a_process_told(tmp_path: Path, require: Callable[[str], str]) -> None:

@@ -10,7 +10,7 @@ from lti_tool.cli import COMMANDS
 from lti_tool.cli.modul import LATE
 
 ROOT = Path(__file__).parent.parent
-SERVER = ("flask", "werkzeug", "granian", "uvicorn", "prometheus_client")
+SERVER = ("flask", "werkzeug", "uvicorn", "prometheus_client")
 DATABASE = ("sqlalchemy", "alembic", "psycopg", "sqlite3", "xapi.database", "lti_tool.services")
 DIALECTS = ("sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.postgresql")
 OTHERS = ("openpyxl", "requests", "pylti1p3", "jwt", "cryptography", "argon2", "xapi.intake", "xapi.lrs")

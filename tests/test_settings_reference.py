@@ -8,6 +8,7 @@ from pathlib import Path
 from adapters.registry import GROUP, load_adapters
 from adapters.remote import Option
 from lti_tool.settings import SECTIONS
+from xapi.words import translate
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = ROOT / "docs" / "reference" / "pengaturan.md"
@@ -30,6 +31,12 @@ def test_the_reference_of_settings_is_whole_and_true() -> None:
     assert found == wanted
 
 
+def test_every_setting_is_explained_in_both_languages() -> None:
+    rows = re.findall(r"^\| `\w+` \| `\w+` \|.*$", REFERENCE.read_text(encoding="utf-8"), re.M)
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    assert [row[:2] for row in cells if len(row) != 5 or not all(row[3:])] == []
+
+
 def rows_of_options() -> list[str]:
     """The rows of our adapters' options, as the reference has them."""
     house = configparser.ConfigParser()
@@ -44,7 +51,8 @@ def rows_of_options() -> list[str]:
 def row(name: str, option: Option) -> str:
     notes = [note for note, holds in (("wajib", option.required), ("rahasia", option.secret)) if holds]
     default = f" Bawaan: `{option.default}`." if option.default else ""
-    return f"| `{name}.{option.name}` | {', '.join(notes) or '–'} | {option.text}{default} |"
+    english = translate("adapters", "en", option.text)
+    return f"| `{name}.{option.name}` | {', '.join(notes) or '–'} | {option.text}{default} | {english} |"
 
 
 def test_every_option_of_our_adapters_is_in_the_reference_word_for_word() -> None:

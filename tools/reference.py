@@ -29,11 +29,11 @@ def commands_page() -> str:
         "",
         MADE,
         "",
-        "Bahasa keluaran mengikuti `LANG`. `--data DIR` boleh ditulis di depan atau di belakang perintah. Kode keluar:",
-        "0 selesai, 1 ada temuan, 2 salah pakai, 3 tidak terjangkau atau salah atur. Data ditulis ke keluaran standar,",
-        "kabar bagi orang ke keluaran galat.",
+        "Bahasa keluaran mengikuti `JAMPEL_LANG` (`id` atau `en`). `--data DIR` boleh ditulis di depan atau di",
+        "belakang perintah. Kode keluar: 0 selesai, 1 ada temuan, 2 salah pakai, 3 tidak terjangkau atau salah atur.",
+        "Data ditulis ke keluaran standar, kabar bagi orang ke keluaran galat.",
         "",
-        "*The language follows `LANG`. Exit codes: 0 done, 1 findings, 2 usage, 3 unreachable or misconfigured.",
+        "*The language follows `JAMPEL_LANG`. Exit codes: 0 done, 1 findings, 2 usage, 3 unreachable or misconfigured.",
         "Data go to stdout, talk to stderr.*",
     ]
     for path, command, context in _all_commands(jampel, click.Context(jampel, info_name="jampel")):

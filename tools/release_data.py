@@ -1,6 +1,8 @@
 """Makes the small synthetic data folder that is kept for each release: `python -m tools.release_data DIR`.
 
 It is written once, by the release itself, and never again: later versions must open it. Secrets are left out.
+A part is filled by the services, the rest by the commands that an office uses; what the commands of asking answered is
+kept too, and every later version must still answer so (tests/test_releases.py).
 """
 
 import json
@@ -12,12 +14,14 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-import msgspec
+from click.testing import CliRunner
 
 from lti_tool.accounts import Accounts
+from lti_tool.cli import main as jampel
 from lti_tool.services import Services, open_services
-from lti_tool.settings import Institution, load_settings
+from lti_tool.settings import load_settings
 from lti_tool.store import NewPlatform
+from lti_tool.version import VERSION
 from lti_tool.worker import Work
 from scorm_packager.scaffold import new_module
 from xapi.audit.report import report
@@ -29,6 +33,46 @@ from xapi.testing import seeded_ids
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 YEAR = NOW.year
 PASSWORD = "kuda-laut-menari-di-teluk"  # noqa: S105 - of an invented person in a folder for tests
+EXAMPLES = Path(__file__).parent.parent / "examples"
+SETTINGS = """[institution]
+name = "Kabupaten Contoh"
+slug = "contoh"
+"""
+#: A page of the audit that was handed out; its seal must hold for ever.
+REPORT = "rekap.xlsx"
+PUBLIC_KEY = "kunci-publik.txt"
+ONE = "198501012099031001"  # somebody of examples/rumah-belajar
+LEAVER = "199001012099031099"
+FILES = {
+    "rencana.csv": f"NIP;Rencana JP\n{ONE};24\n",
+    "keluar.csv": f"NIP;Nama;OPD;Status\n{LEAVER};Orang Keluar Contoh;Dinas Contoh;PNS\n",
+}
+#: What an office does, one command after the other.
+DONE = (
+    "people import {examples}/rumah-belajar/pegawai.csv",
+    "people standards {examples}/rumah-belajar/standar.csv",
+    "adapter pull rumah_belajar {examples}/rumah-belajar/uji.csv",
+    "adapter pull rumah_belajar {examples}/rumah-belajar/baca.csv",
+    "outbox flush",
+    "audit plan import {room}/rencana.csv --year {year}",
+    "lti invite rsud",
+    "lrs credential add pengirim --scope statements/write --source lms_record",
+    "subject freeze {one} --reason pasal-11",
+    "people import {room}/keluar.csv",
+    "subject erase {leaver} --reason pasal-8 --although-employed --yes",
+    "audit report --year {year} --by opd -o {room}/{report}",
+)
+#: What can be asked afterwards, and is answered alike on every later day.
+ASKED = (
+    "adapter runs",
+    "people standards",
+    "people roster",
+    "lti list",
+    "lrs credential list",
+    "modul list",
+    "subject log",
+    "audit trail {one} --year {year}",
+)
 DATABASES = ("house", "lrs", "people", "queue", "ledger")
 
 
@@ -45,19 +89,47 @@ class Ticking:
 
 def make(target: Path) -> None:
     """Fills `target` with databases, the library and `expected.json`, what every later version must still find."""
-    with TemporaryDirectory() as room:
-        data = Path(room) / "data"
-        settings = load_settings(data, {})
-        settings = msgspec.structs.replace(settings, institution=Institution(name="Kabupaten Contoh", slug="contoh"))
-        with open_services(settings, Ticking(), seeded_ids(1)) as services:
-            expected = fill(services, Path(room))
+    with TemporaryDirectory() as made_room:
+        room = Path(made_room)
+        data = room / "data"
+        data.mkdir()
+        (data / "jampel.toml").write_text(SETTINGS, encoding="utf-8")
+        with open_services(load_settings(data, {}), Ticking(), seeded_ids(1)) as services:
+            expected = fill(services, room)
+        for name, text in FILES.items():
+            (room / name).write_text(text, encoding="utf-8")
+        for line in DONE:
+            command(line, data, room)
+        with open_services(load_settings(data, {})) as services:
+            expected |= counted(services)
         target.mkdir(parents=True)
+        expected["asked"] = {line: asked(line, data) for line in ASKED}
         for name in DATABASES:
             copy_database(data / f"{name}.db", target / f"{name}.db")
         shutil.copytree(data / "library", target / "library", ignore=shutil.ignore_patterns("packages"))
+        for kept in (data / "jampel.toml", room / REPORT, room / f"{REPORT}.seal.json"):
+            shutil.copy(kept, target)
+        (target / PUBLIC_KEY).write_text(command("audit key show", data), encoding="utf-8")
         (target / "expected.json").write_text(
             json.dumps(expected, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
         )
+
+
+def asked(line: str, data: Path) -> object:
+    """What `jampel LINE` answers, without its seal, which says when it was asked."""
+    answer = json.loads(command(line, data))
+    return {key: value for key, value in answer.items() if key != "seal"} if isinstance(answer, dict) else answer
+
+
+def command(line: str, data: Path, room: Path = EXAMPLES) -> str:
+    """What `jampel LINE` writes, as JSON when it only asks; ends the program when it does not work."""
+    names = {"examples": EXAMPLES, "room": room, "year": YEAR, "one": ONE, "leaver": LEAVER, "report": REPORT}
+    words = [word.format_map(names) for word in line.split()]
+    words += ["--json"] if line in ASKED else []
+    done = CliRunner().invoke(jampel, [*words, "--data", str(data)], env={"JAMPEL_LANG": "id"})
+    if done.exit_code:
+        sys.exit(f"{line}: {done.stderr or done.exception!r}")
+    return done.stdout
 
 
 def copy_database(source: Path, target: Path) -> None:
@@ -107,20 +179,25 @@ def fill(services: Services, room: Path) -> dict[str, object]:
     work = Work(services, Random(1))  # noqa: S311
     while work.run_once():
         pass
-    rows = report(services.ledger, people, YEAR, "pegawai").rows
-    statements = services.statements.after(services.institution.id, 0, 10_000)
     return {
-        "version": "0.1.0",
+        "version": VERSION,
         "institution": {"slug": "contoh", "name": "Kabupaten Contoh"},
         "year": YEAR,
-        "statements": len(statements),
-        "people": len(roster),
-        "waiting": len(people.waiting()),
         "credential": {"key": credential.key, "secret": credential.secret},
         "account": {"username": "inspektur", "password": PASSWORD},
         "platform": {"issuer": platform.issuer, "client_id": platform.client_id, "deployment": "1"},
         "module": {"id": module.course_id, "digest": module.digest},
         "state": {"activity": module.iri, "agent": actor, "registration": registration, "body": '{"state":"J1"}'},
+    }
+
+
+def counted(services: Services) -> dict[str, object]:
+    """How much there is, and the JP that the audit accepted of each employee."""
+    rows = report(services.ledger, services.people, YEAR, "pegawai").rows
+    return {
+        "statements": len(services.statements.after(services.institution.id, 0, 10_000)),
+        "people": len(rows),
+        "waiting": len(services.people.waiting()),
         "accepted": {str(row["nip"]): row["accepted"] for row in rows},
     }
 

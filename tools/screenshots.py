@@ -38,6 +38,8 @@ def main() -> None:
         link = prepare(settings, places)
         with processes(settings, places), sync_playwright() as playwright:
             executable = shutil.which("chromium") or shutil.which("chromium-browser")
+            if executable is None:
+                raise SystemExit("The pictures need Chromium (Debian: sudo apt-get install chromium).")
             browser = playwright.chromium.launch(executable_path=executable, args=ARGS)
             IMAGES.mkdir(exist_ok=True)
             pictures = [learner(browser, places), auditor(browser, places, link)]

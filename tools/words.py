@@ -23,7 +23,7 @@ GETTEXT = {
 }
 CODED = ("Error", "Refused", "Problem", "Finding", "Fault", "finding", "warning")
 NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)  # a real one would change the compiled file at each run
-PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%")
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%|\{(\w+)(?:![rs])?\}")
 
 
 def catalogue_path(package: str, language: str) -> Path:
@@ -107,9 +107,10 @@ def compiled(catalogue: Catalog) -> bytes:
 
 
 def placeholders(text: str | tuple[str, ...]) -> set[str]:
-    """The names that `%(name)s` in `text` (or its plural forms) wait for."""
+    """The names that `%(name)s` or `{name}` in `text` (or its plural forms) wait for."""
     texts = (text,) if isinstance(text, str) else text
-    return {match.group(1) for part in texts for match in PLACEHOLDER.finditer(part) if match.group(1)}
+    found = (match for part in texts for match in PLACEHOLDER.finditer(part))
+    return {match.group(1) or match.group(2) for match in found} - {None}
 
 
 def write(package: str, language: str) -> list[str]:

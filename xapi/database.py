@@ -24,6 +24,7 @@ from sqlalchemy import Engine as Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from xapi.alphabet import alphabetical
 from xapi.errors import DatabaseError
 
 try:  # an extra: who has files alone needs no driver
@@ -44,6 +45,8 @@ _PAUSE = 0.001  # seconds between two tries
 DRIVER_ERRORS = (DBAPIError, sqlite3.Error, ServerError)
 """What a database in use can fail with: a full disk, a lock that does not open, a damaged file."""
 _SERVERS = ("postgresql://", "postgres://", "postgresql+psycopg://")
+ALPHABETICAL = "jampel_alphabetical"
+"""The function of SQLite that `xapi.alphabet_database` calls."""
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 #: How long to wait for a server that does not answer, and how a database's own people see us in their lists.
 _CONNECT = {"connect_timeout": "10", "fallback_application_name": "jampel"}
@@ -83,7 +86,11 @@ def open_database(where: Path | str, *, durability: Durability = "FULL", schema:
     its owner's alone, whatever the folder allows. Raises DatabaseError when the URL is malformed or its driver missing;
     a database that cannot be reached is told at its first use. `:memory:` is refused: stores must survive.
     """
-    return _open_server(str(where), durability, schema) if is_server(where) else _open_file(where, durability)
+    if is_server(where):
+        return _open_server(str(where), durability, schema)
+    if isinstance(where, str) and "://" in where:
+        raise DatabaseError("database.bad_url", "neither a file nor PostgreSQL")
+    return _open_file(where, durability)
 
 
 def _open_file(path: Path | str, durability: Durability) -> Engine:
@@ -94,6 +101,7 @@ def _open_file(path: Path | str, durability: Durability) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # this module begins transactions itself, see _begin
+        connection.create_function(ALPHABETICAL, 1, _alphabetical, deterministic=True)
         for pragma in (
             f"busy_timeout = {BUSY_MILLISECONDS}",
             "journal_mode = WAL",
@@ -110,6 +118,10 @@ def _open_file(path: Path | str, durability: Durability) -> Engine:
             connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _alphabetical(text: object) -> object:
+    return alphabetical(text) if isinstance(text, str) else text
 
 
 def begin_writing(connection: sqlite3.Connection) -> None:
@@ -217,17 +229,24 @@ def database_error(cause: Exception) -> DatabaseError:
         return DatabaseError("database.full", reason)
     if kept == "read_only":
         return DatabaseError("database.read_only", reason)
+    if kept == "disk":
+        return DatabaseError("database.disk", reason, reason=reason)
     if type(getattr(cause, "orig", cause)).__name__ == "DataError":  # PostgreSQL keeps no NUL character in a text
         return DatabaseError("database.bad_value", "a value cannot be stored")
     return DatabaseError("database.failed", reason, reason=reason)
 
 
 def _cannot_keep(cause: Exception) -> str:
-    """`full` or `read_only` when that is why nothing can be written, on either database; else an empty text."""
+    """`full`, `read_only` or `disk` when that is why nothing can be written, on either database; else an empty text.
+
+    A disk that the system has made read-only because of its errors is one of `disk` to SQLite.
+    """
     origin = getattr(cause, "orig", cause)
     code, state = getattr(origin, "sqlite_errorcode", 0) & 0xFF, getattr(origin, "sqlstate", "")
     if code == sqlite3.SQLITE_FULL or state == "53100":
         return "full"
+    if code == sqlite3.SQLITE_IOERR or state == "58030":
+        return "disk"
     return "read_only" if code == sqlite3.SQLITE_READONLY or state == "25006" else ""
 
 

@@ -13,6 +13,7 @@ from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.utils import column_index_from_string
 
 from xapi.sheet_cells import Cell, Formula, SheetError
+from xapi.sheet_prolog import has_doctype
 from xapi.sheet_tables import MOST_COLUMNS, Line, Table, beside, chosen_worksheets
 
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]{0,100}?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
@@ -21,7 +22,6 @@ _ROW = re.compile(rb"<(?:\w+:)?(?:row|mergeCell)[\s>/]")
 _HIDDEN = re.compile(rb'<(?:\w+:)?row\s(?=[^>]{0,300}?\shidden="(?:1|true)")(?:[^>]{0,300}?\s)??r="(\d{1,7})"')
 _PIECE = 1 << 20
 LONGEST_ROW = 16 << 20  # bytes
-_LOOK = 4096
 _OVERLAP = 400  # bytes: longer than any element that is looked for
 _MOST_MERGED = 200_000
 
@@ -54,11 +54,13 @@ def xlsx_tables(path: Path, packed: zipfile.ZipFile, name: str) -> Iterator[Tabl
 def _refuse_doctypes(packed: zipfile.ZipFile) -> None:
     """No writer of XLSX needs a document type, and entities are declared in it."""
     for entry in packed.infolist():
-        if not entry.filename.casefold().endswith((".xml", ".rels")):
+        name = entry.filename.casefold()
+        if name.endswith(".svg"):  # a picture, which nobody reads here
             continue
-        with packed.open(entry) as xml:
-            if b"<!DOCTYPE" in xml.read(_LOOK).upper():
-                raise SheetError("sheet.no_table", "a document type declaration")
+        with packed.open(entry) as part:
+            found = has_doctype(part)
+        if found or (found is None and name.endswith((".xml", ".rels"))):
+            raise SheetError("sheet.no_table", "a document type declaration")
 
 
 def _lines(worksheet: Any, merges: dict[int, list[_Merge]]) -> Iterator[Line]:

@@ -10,6 +10,7 @@ from functools import cache
 from importlib import resources
 
 from xapi.errors import JampelError
+from xapi.local_times import with_times_written
 
 LANGUAGES = ("id", "en")
 DEFAULT_LANGUAGE = "id"
@@ -26,9 +27,12 @@ def catalogue(package: str, language: str) -> stdlib_gettext.NullTranslations:
 
 
 def translate(package: str, language: str, text: str, params: Mapping[str, object] | None = None) -> str:
-    """`text` (Indonesian, as in the code) in `language`, its `%(name)s` filled from `params`."""
+    """`text` (Indonesian, as in the code) in `language`, its `%(name)s` filled from `params`.
+
+    Days, and times with a zone, are written as people read them.
+    """
     words = catalogue(package, language).gettext(text)
-    return words % params if params else words
+    return words % with_times_written(params, language) if params else words
 
 
 def explain(error: JampelError, language: str = DEFAULT_LANGUAGE) -> str:
@@ -40,4 +44,4 @@ def explain(error: JampelError, language: str = DEFAULT_LANGUAGE) -> str:
     words = catalogue(error.package, language).gettext(key)
     if words == key:
         return str(error)
-    return words % error.params
+    return words % with_times_written(error.params, language)

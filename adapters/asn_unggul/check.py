@@ -15,7 +15,7 @@ class TableCheck:
     def lines(self, connection: Connection) -> Iterator[CheckLine]:
         """As in `SystemCheck`."""
         if not connection.options.get("mapping", ""):
-            text = N_("Setelan mapping kosong: setiap berkas memerlukan kursus.csv di sampingnya.")
+            text = N_("Pengaturan mapping kosong: setiap berkas memerlukan kursus.csv di sampingnya.")
             yield CheckLine(state="missing", text=text)
             return
         try:

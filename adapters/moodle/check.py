@@ -44,7 +44,7 @@ class MoodleCheck:
             return
         yield from _of_courses(moodle, site, options, connection)
         yield _line("unknown", N_(
-            "Plugin logstore_xapi tidak terlihat dari luar. Kalau terpasang: Site administration › Plugins › Logging › "
+            "Plugin logstore_xapi tidak terlihat dari luar. Bila terpasang: Site administration › Plugins › Logging › "
             "Manage log stores."
         ))  # fmt: skip
 
@@ -65,7 +65,7 @@ def _closed(error: JampelError) -> Iterator[CheckLine]:
         ))  # fmt: skip
     elif error.code == "moodle.token":
         yield _line("missing", N_(
-            "Periksa token, masa berlaku dan batas IP-nya di Site administration › Server › Web services › Manage "
+            "Periksa token, masa berlaku, dan batas IP-nya di Site administration › Server › Web services › Manage "
             "tokens; layanannya harus Enabled, akunnya masuk Authorised users, dan perannya punya webservice/rest:use."
         ))  # fmt: skip
 
@@ -164,7 +164,7 @@ def _tried(moodle: Moodle, site: Site, options: MoodleOptions, courses: list[Cou
             yield _line("missing", _HIDDEN, number=hidden, course=course.place)
     yield from map(_refused, problems.values())
     if courses and not problems:
-        yield _line("ok", N_("Akun token boleh membaca peserta, penyelesaian dan nilai."))
+        yield _line("ok", N_("Akun token boleh membaca peserta, penyelesaian, dan nilai."))
     yield from _nips(list(people.values()), options)
 
 
@@ -189,5 +189,5 @@ def _nips(people: list[Member], options: MoodleOptions) -> Iterator[CheckLine]:
     known = sum(one.who.nip is not None for one in people)
     yield _line("ok" if known else "missing", N_(
         "%(number)s dari %(total)s peserta yang dilihat punya NIP di %(fields)s. Yang lain masuk daftar Peserta "
-        "menunggu. Kalau kolomnya tampak kosong, beri peran akun moodle/user:viewalldetails."
+        "menunggu. Bila kolomnya tampak kosong, beri peran akun moodle/user:viewalldetails."
     ), number=known, total=len(people), fields=", ".join(options.nip_fields))  # fmt: skip

@@ -41,7 +41,7 @@ OPTIONS = (
     ),
     Option(
         name="courses",
-        text=N_("Hanya kursus ini: nomor, idnumber atau nama pendek, dipisah koma; kosong: semua."),
+        text=N_("Hanya kursus ini: nomor, idnumber, atau nama pendek, dipisah koma; kosong: semua."),
     ),
     Option(
         name="activities",
@@ -51,7 +51,7 @@ OPTIONS = (
     Option(
         name="home",
         text=N_(
-            "Alamat lama Moodle, kalau alamatnya pernah berganti: catatan lama dan baru tetap satu orang, satu kursus."
+            "Alamat lama Moodle, bila alamatnya pernah berganti: catatan lama dan baru tetap satu orang, satu kursus."
         ),
     ),
     Option(name="pause", text=N_("Jeda antarpermintaan dalam detik."), default="0.2"),

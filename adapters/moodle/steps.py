@@ -20,7 +20,7 @@ def upload_steps(file: str, home: str) -> Sequence[Step]:
         (N_("Grade › Grading method: Highest grade; Maximum grade: 100."), {}),
         (
             N_(
-                "Completion conditions › Add requirements: centang Require status, Passed dan Completed; tambah "
+                "Completion conditions › Add requirements: centang Require status, Passed, dan Completed; tambah "
                 "Receive a passing grade bila modulnya bernilai."
             ),
             {},

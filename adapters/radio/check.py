@@ -15,7 +15,7 @@ class PlanCheck:
     def lines(self, connection: Connection) -> Iterator[CheckLine]:
         """As in `SystemCheck`."""
         if not connection.options.get("classes", ""):
-            text = N_("Setelan classes kosong: setiap lembar memerlukan kelas.csv di sampingnya.")
+            text = N_("Pengaturan classes kosong: setiap lembar memerlukan kelas.csv di sampingnya.")
             yield CheckLine(state="missing", text=text)
             return
         try:

@@ -11,7 +11,7 @@ from xapi.identity import looks_like_nip, parse_nip
 
 AGREEMENT = N_(
     "Perjanjian pemakaian data dengan BKN, langganan API, dan alamat IP yang diizinkan hanya diketahui BKN; "
-    "tanyakan kalau token diterima tetapi permintaan ditolak."
+    "tanyakan bila token diterima tetapi permintaan ditolak."
 )
 
 UNKNOWN = "siasn.person_unknown"

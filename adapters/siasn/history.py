@@ -111,7 +111,7 @@ class _Reader:
         if not held.id or not held.name or held.first is None or held.last is None:
             raise AdapterError("siasn.row_incomplete", kind.name)
         if held.first > held.last:
-            raise AdapterError("siasn.row_dates", kind.name, first=held.first.isoformat(), last=held.last.isoformat())
+            raise AdapterError("siasn.row_dates", kind.name, first=held.first, last=held.last)
         if form not in self._connection.forms:
             raise AdapterError("siasn.row_form", form, form=form)
         here = self._connection

@@ -28,7 +28,7 @@ OPTIONS = (
     Option(name="consumer_secret", text=N_("Consumer secret APIM dari BKN."), secret=True, required=True),
     Option(
         name="sso_token",
-        text=N_("Token akses SSO yang sudah jadi. Kalau diisi, nama dan kata sandi SSO tidak dipakai."),
+        text=N_("Token akses SSO yang sudah jadi. Bila diisi, nama dan kata sandi SSO tidak dipakai."),
         secret=True,
     ),
     Option(name="sso_client_id", text=N_("Client ID SSO dari BKN.")),

@@ -25,7 +25,9 @@ ADAPTER: Adapter = System(
         Door(
             name="SCORM 1.2",
             confirmed="no",
-            text=N_("Paket Jampel jalan di LMS mana pun yang memutar SCORM 1.2; apakah SiPetis memutarnya: tanyakan."),
+            text=N_(
+                "Paket Jampel berjalan di LMS mana pun yang memutar SCORM 1.2; apakah SiPetis memutarnya: tanyakan."
+            ),
         ),
         Door(
             name="JSON, XLSX, ODS, CSV",

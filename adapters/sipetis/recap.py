@@ -6,6 +6,7 @@ from typing import Any
 from adapters.bangkom_files import BangkomExchange
 from adapters.remote import AcceptedCredit, Connection
 from adapters.yearly import FileColumn, FileTable, YearBook, YearFile, YearPerson
+from xapi.alphabet import alphabetical, person_order
 
 FORMAT = "jampel.recap"
 _OPD = (
@@ -36,9 +37,14 @@ class SipetisExchange(BangkomExchange):
     def year_file(self, book: YearBook, connection: Connection) -> YearFile:
         """As in `YearWriter`: each credit has a key that stays, so that loading a file twice adds nothing."""
         opd_of = {one.nip: one.opd for one in book.people if one.nip}
-        opds = [_opd_row(name, people) for name, people in sorted(_by_opd(book).items())]
+        opds = [
+            _opd_row(name, people)
+            for name, people in sorted(_by_opd(book).items(), key=lambda one: alphabetical(one[0]))
+        ]
         people = [
-            _person_row(one) for one in sorted(book.people, key=lambda one: (one.opd, one.name, one.nip)) if one.nip
+            _person_row(one)
+            for one in sorted(book.people, key=lambda one: person_order(one.opd, one.name, one.nip))
+            if one.nip
         ]
         credits = [_credit_row(one, opd_of[one.nip]) for one in book.credits if one.nip in opd_of]
         about = {"institution": book.institution, "year": book.year, "rules": _rules(book)}

@@ -9,6 +9,7 @@ from lti_tool.backup.archive import ArchiveWriter, new_archive
 from lti_tool.backup.files import add_files
 from lti_tool.backup.lines import Tick, write_table
 from lti_tool.backup.manifest import FORMAT, DatabasePart, Manifest, TablePart, member_of
+from lti_tool.backup.note import note_backup
 from lti_tool.backup.store.snapshot import Snapshot
 from lti_tool.backup.store.tables import columns_of
 from lti_tool.databases import HOUSE, PEOPLE, Database, check_finished, servers
@@ -44,6 +45,7 @@ def make_backup(
         files = tuple(add_files(archive, settings, with_secrets=with_secrets, with_evidence=people)) if whole else ()
         manifest = _manifest(parts, made, settings, files)
         archive.finish(manifest)
+    note_backup(settings.data, [part.name for part in parts], made)
     return manifest
 
 

@@ -62,10 +62,10 @@ def _add(archive: ArchiveWriter, name: str, file: IO[bytes]) -> FilePart:
 
 
 def write_files(archive: Archive, files: tuple[FilePart, ...], folder: Path) -> None:
-    """Writes `files` below `folder`, which is new and empty; secrets and certificates for their owner alone."""
+    """Writes `files` below `folder`, new and empty; secrets, certificates and settings for their owner alone."""
     for part in files:
         path = folder / part.path
-        secret = part.path.startswith((f"{SECRETS}/", f"{EVIDENCE}/"))
+        secret = part.path == SETTINGS_NAME or part.path.startswith((f"{SECRETS}/", f"{EVIDENCE}/"))
         path.parent.mkdir(mode=0o700 if secret else 0o755, parents=True, exist_ok=True)
         with path.open("xb") as file:
             path.chmod(0o600 if secret else 0o644)

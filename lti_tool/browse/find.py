@@ -5,7 +5,7 @@ statements the store knows only the statements that void them: for these two a p
 statements, keeps those that fit, and the next page goes on from there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from heapq import merge
 from itertools import islice
 from uuid import UUID
@@ -48,30 +48,40 @@ class Found(msgspec.Struct, frozen=True):
     cut: bool = False
 
 
-def find(store: StatementStore, institution: str, wanted: Wanted, before: int | None = None) -> Found:
-    """The page of statements of `institution` that fit `wanted` and come after the place `before` (None: the first)."""
-    if wanted.voided:
-        return _collect(store, institution, Wanted(verb=VOIDED), before, _target_of(store, institution, wanted))
-    return _collect(store, institution, wanted, before, lambda one: one if _from(one, wanted.source) else None)
-
-
 Pick = Callable[[StoredStatement], StoredStatement | None]
 
 
-def _collect(store: StatementStore, institution: str, wanted: Wanted, before: int | None, pick: Pick) -> Found:
+def find(store: StatementStore, institution: str, wanted: Wanted, before: int | None = None) -> Found:
+    """The page of statements of `institution` that fit `wanted` and come after the place `before` (None: the first)."""
     kept: list[StoredStatement] = []
-    last, looked = before, 0
-    while looked < MOST_LOOKED:
-        batch = _batch(store, institution, wanted, last)
+    last = before
+    for looked, (place, picked) in enumerate(walk(store, institution, wanted, before)):
+        if len(kept) == PAGE or looked == MOST_LOOKED:
+            return Found(kept, last, cut=len(kept) < PAGE)
+        last = place
+        if picked is not None:
+            kept.append(picked)
+    return Found(kept)
+
+
+def walk(
+    store: StatementStore, institution: str, wanted: Wanted, before: int | None = None
+) -> Iterator[tuple[int, StoredStatement | None]]:
+    """All that is looked at for `wanted`, newest first, without end: each place, and the statement if it fits.
+
+    What is stored meanwhile is newer, so it changes nothing of what comes.
+    """
+    pick: Pick = lambda one: one if _from(one, wanted.source) else None  # noqa: E731
+    asked, last = wanted, before
+    if wanted.voided:
+        asked, pick = Wanted(verb=VOIDED), _target_of(store, institution, wanted)
+    while True:
+        batch = _batch(store, institution, asked, last)
         for one in batch:
-            if len(kept) == PAGE:
-                return Found(kept, last)
-            looked, last = looked + 1, one.seq
-            if (picked := pick(one)) is not None:
-                kept.append(picked)
+            last = one.seq
+            yield last, pick(one)
         if len(batch) < _BATCH:
-            return Found(kept)
-    return Found(kept, last, cut=len(kept) < PAGE)
+            return
 
 
 def _batch(store: StatementStore, institution: str, wanted: Wanted, before: int | None) -> list[StoredStatement]:

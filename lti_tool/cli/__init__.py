@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from lti_tool.cli.late import Late, LateGroup
-from lti_tool.console import N_, option
+from lti_tool.console import N_, Option, option
 
 #: A module is imported when its command is called: `jampel pack` needs neither a web server nor a database.
 COMMANDS = (
@@ -42,7 +42,7 @@ COMMANDS = (
         "doctor",
         "lti_tool.cli.server:doctor",
         N_(
-            "Periksa pemasangan: nama impor, pengaturan, basis data. Dengan PLATFORM (id, nama atau issuer): periksa "
+            "Periksa pemasangan: nama impor, pengaturan, basis data. Dengan PLATFORM (id, nama, atau issuer): periksa "
             "sambungan ke LMS itu."
         ),
     ),
@@ -67,7 +67,7 @@ COMMANDS = (
     Late(
         "subject",
         "lti_tool.cli.subject:subject",
-        N_("Hak subjek data (UU 27/2022): salinan, pembekuan, koreksi, penghapusan, retensi."),
+        N_("Hak subjek data (UU 27/2022): salinan, penundaan, pembetulan, penghapusan, retensi."),
     ),
     Late(
         "worker",
@@ -82,7 +82,7 @@ COMMANDS = (
     late=COMMANDS,
     help=N_("Modul belajar ASN ke LMS mana pun, catatannya ke LRS, dan JP-nya ke laporan yang bisa diperiksa."),
 )
-@click.version_option(package_name="jampel")
+@click.version_option(package_name="jampel", cls=Option, help=N_("Tampilkan versi."))
 @option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),

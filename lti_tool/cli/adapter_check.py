@@ -7,8 +7,8 @@ import click
 from adapters.registry import load_adapters
 from adapters.remote import CheckLine
 from lti_tool.cli.adapter_pull import connection_option
+from lti_tool.cli.installation import open_existing
 from lti_tool.console import FINDINGS, MISCONFIGURED, N_, Command, json_option, print_json, say, settings_option, words
-from lti_tool.services import open_services
 from lti_tool.settings import Settings, preferred_language
 from lti_tool.systems.checks import is_away, lines_of
 from lti_tool.systems.connections import connection_of, names_of
@@ -21,7 +21,8 @@ MARKS = {"ok": "✓", "missing": "!", "failed": "✗", "unknown": "?"}
     "check",
     cls=Command,
     help=N_(
-        "Periksa sambungan ke sebuah sistem: yang beres, yang kurang dan cara melengkapinya, yang belum pasti.\n\n"
+        "Periksa sambungan ke sebuah sistem: yang beres, yang kurang dan cara melengkapinya, serta yang belum "
+        "pasti.\n\n"
         "Contoh: jampel adapter check moodle"
     ),
 )
@@ -34,7 +35,7 @@ def check(settings: Settings, system: str, name: str | None, as_json: bool) -> N
     connection is checked."""
     found = load_adapters().get(system)
     lines: list[tuple[str, CheckLine]] = []
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         for one in names_of(settings, system) if name is None else [name]:
             connection = connection_of(services, found, one or None)
             if connection.name and not as_json:

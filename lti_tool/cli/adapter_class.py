@@ -12,9 +12,8 @@ from lti_tool.cli.output import end_with_refused, refused_cells
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import N_, Command, option, say, settings_option
 from lti_tool.errors import ToolError
-from lti_tool.services import open_services
 from lti_tool.settings import Settings, preferred_language
-from lti_tool.systems.connections import connection_of
+from lti_tool.systems.connections import connection_for_files
 
 WRITERS = {".html": write_html, ".xlsx": write_xlsx}
 
@@ -43,8 +42,7 @@ def class_report(settings: Settings, system: str, file: Path, output: Path) -> N
     write = WRITERS.get(output.suffix.lower())
     if write is None:
         raise ToolError("adapter.class_file", output.name, file=output.name)
-    with open_services(settings) as services:
-        report, refused = reporter.class_report(file, connection_of(services, found))
+    report, refused = reporter.class_report(file, connection_for_files(settings, found))
     end_with_refused(refused_cells(refused), file.name)
     if report is not None:
         with finished_file(output) as target:

@@ -11,9 +11,8 @@ from lti_tool.cli.output import end_with_refused, refused_cells
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import N_, Command, json_option, option, print_json, say, settings_option
 from lti_tool.errors import ToolError
-from lti_tool.services import open_services
 from lti_tool.settings import Settings, preferred_language
-from lti_tool.systems.connections import connection_of
+from lti_tool.systems.connections import connection_for_files
 
 
 @click.command(
@@ -44,9 +43,8 @@ def form(
     wanted = tuple(dict.fromkeys(kind.lower().lstrip(".") for kind in kinds)) or printer.form_kinds
     if unknown := [kind for kind in wanted if kind not in printer.form_kinds]:
         raise ToolError("adapter.form_kind", unknown[0], kind=unknown[0], known=", ".join(printer.form_kinds))
-    with open_services(settings) as services:
-        connection = connection_of(services, load_adapters().get(system))
-        files, refused = printer.forms(plan, connection, wanted, preferred_language())
+    connection = connection_for_files(settings, load_adapters().get(system))
+    files, refused = printer.forms(plan, connection, wanted, preferred_language())
     end_with_refused(refused_cells(refused), plan.name)
     output.mkdir(parents=True, exist_ok=True)
     written, kept = [], []

@@ -26,9 +26,8 @@ from lti_tool.console import (
     working,
 )
 from lti_tool.errors import ToolError
-from lti_tool.services import open_services
 from lti_tool.settings import Settings, preferred_language
-from lti_tool.systems.connections import connection_of
+from lti_tool.systems.connections import connection_for_files
 from lti_tool.systems.year_files import check_kind, shown, write_tables
 from xapi.words import translate
 
@@ -65,10 +64,10 @@ def league(
     if output is not None:
         check_kind(output)
     paths = list(_every(files, reader.extensions))
-    with open_services(settings) as services:
-        connection = connection_of(services, found, name)
-        with working(N_("Membandingkan instansi …")):
-            made = reader.compare(paths, year or services.today.year, connection)
+    connection = connection_for_files(settings, found, name)
+    chosen = year or connection.clock().astimezone(connection.zone).year
+    with working(N_("Membandingkan instansi …")):
+        made = reader.compare(paths, chosen, connection)
     refused = refused_cells(made.refused)
     if output is not None:
         with finished_file(output) as file:

@@ -14,6 +14,7 @@ from adapters.registry import load_adapters
 from adapters.remote import Connection
 from adapters.table_files import TableHeld
 from lti_tool.cli.adapter_progress import reaching
+from lti_tool.cli.installation import open_existing
 from lti_tool.cli.output import end_with_refused, refused_cells, show_table
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.cli.sheet_preview import show_notes
@@ -32,7 +33,7 @@ from lti_tool.console import (
     working,
 )
 from lti_tool.errors import ToolError
-from lti_tool.services import Services, open_services
+from lti_tool.services import Services
 from lti_tool.settings import Settings, preferred_language
 from lti_tool.systems.connections import connection_of
 from lti_tool.systems.preview import KNOWN, NEW, REFUSED, Line, preview, refused_line
@@ -46,7 +47,7 @@ from xapi.words import explain
 SHOWN = 50  # lines of a preview or of refusals on a terminal
 STATES = {NEW: N_("baru"), KNOWN: N_("sudah ada"), REFUSED: N_("ditolak")}
 connection_option = option(
-    "--connection", "name", metavar="NAMA", help=N_("Sambungan mana, kalau sistem itu punya beberapa.")
+    "--connection", "name", metavar="NAMA", help=N_("Sambungan mana, bila sistem itu punya beberapa.")
 )
 
 
@@ -76,7 +77,7 @@ def pull(
         raise ToolError("adapter.reads_no_system", system, system=system)
     if file is not None and found.exchange is None:
         raise ToolError("adapter.reads_no_files", system, system=system)
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         connection = connection_of(services, found, name)
         if dry_run:
             _show_preview(_lines(services, found, connection, file, from_start=given["from_start"]), as_json=as_json)

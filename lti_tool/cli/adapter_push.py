@@ -12,8 +12,10 @@ from adapters.registry import load_adapters
 from adapters.remote import Connection
 from lti_tool.cli.adapter_progress import reaching
 from lti_tool.cli.adapter_pull import connection_option
+from lti_tool.cli.agreement import agreed
 from lti_tool.cli.audit_report import bring_up_to_date, year_option
 from lti_tool.cli.finished_file import finished_file
+from lti_tool.cli.installation import open_existing
 from lti_tool.cli.output import show_table
 from lti_tool.console import (
     FINDINGS,
@@ -30,7 +32,7 @@ from lti_tool.console import (
     words,
 )
 from lti_tool.errors import SettingsError, ToolError
-from lti_tool.services import Services, open_services
+from lti_tool.services import Services
 from lti_tool.settings import Settings, preferred_language
 from lti_tool.systems.connections import connection_of, may_push
 from lti_tool.systems.plan_files import check_kind, write_plan
@@ -57,7 +59,7 @@ ACTIONS = {
     cls=Command,
     help=N_(
         "Kirim kredit yang disetujui ke sistem pencatat, masing-masing satu kali. Mulailah dengan --dry-run: tampil "
-        'rencana dan kodenya, tidak ada yang dikirim. Pengiriman hanya jalan kalau push = "ya" di pengaturan dan '
+        'rencana dan kodenya, tidak ada yang dikirim. Pengiriman hanya berjalan bila push = "ya" di pengaturan dan '
         "kode rencananya disebut. Dengan -o rencana ditulis sebagai JSON, XLSX, atau CSV untuk SIMPEG instansi.\n\n"
         "Contoh: jampel adapter push siasn --year 2026 --dry-run"
     ),
@@ -81,7 +83,7 @@ def push(
     found = load_adapters().get(system)
     if output is not None:
         check_kind(output)
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         connection = connection_of(services, found, name)
         bring_up_to_date(services)
         plan = plan_of(services, found, connection, year or services.today.year)
@@ -115,7 +117,7 @@ def _confirmed(plan: Plan, connection: Connection, code: str | None, *, as_json:
     if as_json or not on_terminal():
         fail(words("Sebut kode rencananya dengan --plan. Kodenya tampil dengan --dry-run."), USAGE)
     _show(plan, as_json=False)
-    return bool(plan.to_send) and click.confirm(words("Kirim %(n)s catatan itu?", n=len(plan.to_send)), err=True)
+    return bool(plan.to_send) and agreed(words("Kirim %(n)s catatan itu?", n=len(plan.to_send)))
 
 
 def on_terminal() -> bool:

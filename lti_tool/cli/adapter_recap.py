@@ -9,9 +9,9 @@ from adapters.yearly import YearWriter
 from lti_tool.cli.adapter_pull import connection_option
 from lti_tool.cli.audit_report import bring_up_to_date, year_option
 from lti_tool.cli.finished_file import finished_file
+from lti_tool.cli.installation import open_existing
 from lti_tool.console import N_, Command, option, say, settings_option
 from lti_tool.errors import ToolError
-from lti_tool.services import open_services
 from lti_tool.settings import Settings
 from lti_tool.systems.connections import connection_of
 from lti_tool.systems.year_books import year_book
@@ -23,7 +23,7 @@ from lti_tool.systems.year_files import check_kind, write_tables
     cls=Command,
     help=N_(
         "Tulis capaian setahun sebagai berkas bagi sistem lain: kredit per orang dan perangkat daerah (sipetis), atau "
-        "angka kabupaten/kota tanpa nama (sinau_bareng). Dijalankan lagi, isinya sama kalau datanya sama.\n\n"
+        "angka kabupaten/kota tanpa nama (sinau_bareng). Dijalankan lagi, isinya sama bila datanya sama.\n\n"
         "Contoh: jampel adapter recap sipetis --year 2026 -o rekap-2026.xlsx"
     ),
 )
@@ -42,7 +42,7 @@ def recap(settings: Settings, system: str, year: int | None, name: str | None, o
     if not isinstance(writer, YearWriter):
         raise ToolError("adapter.no_recap", system, system=system)
     check_kind(output)
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         bring_up_to_date(services)
         book = year_book(services, year or services.today.year)
         made = writer.year_file(book, connection_of(services, found, name))

@@ -14,6 +14,7 @@ from adapters.table_files import RecapExchange, TableChoice
 from lti_tool.cli.adapter_sheet import DEFAULT
 from lti_tool.cli.audit_report import bring_up_to_date, year_option
 from lti_tool.cli.finished_file import finished_file
+from lti_tool.cli.installation import open_existing
 from lti_tool.cli.output import end_with_refused, refused_cells, show_table
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import (
@@ -29,7 +30,6 @@ from lti_tool.console import (
     words,
 )
 from lti_tool.errors import ToolError
-from lti_tool.services import open_services
 from lti_tool.settings import Settings, preferred_language
 from xapi.audit.report import report
 from xapi.audit.report_columns import Column
@@ -81,7 +81,7 @@ def reconcile(
         raise ToolError("adapter.reads_no_tables", system, system=system)
     totals, refused = exchange.totals(file, TableChoice(sheet=worksheet))
     end_with_refused(refused_cells(refused), file.name)
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         bring_up_to_date(services)
         found = report(services.ledger, services.people, year or services.today.year, "pegawai")
         persons = services.people.by_nips(total.nip.digits for total in totals)

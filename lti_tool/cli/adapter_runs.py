@@ -1,6 +1,5 @@
 """`jampel adapter runs`: the receipts of runs with other systems."""
 
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -8,9 +7,11 @@ import msgspec
 from rich.table import Table
 
 from lti_tool.cli.finished_file import finished_file
+from lti_tool.cli.installation import open_existing
 from lti_tool.cli.output import show_table
+from lti_tool.cli.times import local_time
 from lti_tool.console import N_, Command, json_option, option, print_json, say, settings_option, words
-from lti_tool.services import Services, open_services
+from lti_tool.services import Services
 from lti_tool.settings import Settings, preferred_language
 from lti_tool.store.adapter_runs import DONE, INTERRUPTED, RUNNING, STOPPED, Run
 from lti_tool.systems.problems import sentence
@@ -55,7 +56,7 @@ def runs(
     settings: Settings, run_id: str | None, system: str | None, limit: int, output: Path | None, as_json: bool
 ) -> None:
     """Lists the newest receipts, or shows one."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         now = services.clock()
         if run_id is None:
             found = services.lti.adapter_runs.latest(now, system=system, limit=limit)
@@ -118,7 +119,7 @@ def _show_all(services: Services, found: list[Run]) -> None:
     table = Table(*map(words, headings))
     for run in found:
         system = f"{run.system} / {run.connection}" if run.connection else run.system
-        started = _local(services, run.started)
+        started = local_time(run.started, services.zone, seconds=True)
         table.add_row(
             run.id[:8], system, words(ACTIONS.get(run.action, run.action)), started, words(STATES[run.state]), _sum(run)
         )
@@ -132,18 +133,17 @@ def _show_one(services: Services, run: Run) -> None:
     system = f"{run.system} / {run.connection}" if run.connection else run.system
     action = words(ACTIONS.get(run.action, run.action))
     click.echo(f"{run.id}  {system}  {action}  {run.subject}".rstrip())
-    ended = _local(services, run.ended) if run.ended else "…"
-    click.echo(f"{_local(services, run.started)} – {ended}  {words(STATES[run.state])}")
+    ended = local_time(run.ended, services.zone, seconds=True) if run.ended else "…"
+    click.echo(f"{local_time(run.started, services.zone, seconds=True)} – {ended}  {words(STATES[run.state])}")
     for line in (_sum(run), _reason(run)):
         if line:
             click.echo(line)
-    for one in _refused(services, run):
+    refused = _refused(services, run)
+    for one in refused:
         click.echo(f"  {one['place']}: {one['reason']}")
+    if run.counts.get("refused") and not refused:
+        say("Alasan penolakan per catatan sudah tidak disimpan; jumlahnya tetap.")
 
 
 def _sum(run: Run) -> str:
     return ", ".join(f"{run.counts[name]} {words(text)}" for name, text in COUNTS.items() if run.counts.get(name))
-
-
-def _local(services: Services, moment: datetime) -> str:
-    return moment.astimezone(services.zone).strftime("%Y-%m-%d %H:%M:%S")

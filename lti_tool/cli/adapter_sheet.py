@@ -17,6 +17,7 @@ from adapters.registry import load_adapters
 from adapters.remote import Connection
 from adapters.table_files import TableChoice, TableExchange, TableHeld
 from adapters.taking import Survey, Tick, statement_of_record, survey, take_parts
+from lti_tool.cli.installation import open_existing
 from lti_tool.cli.output import end_with_refused, refused_cells
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.cli.progress import counted
@@ -25,7 +26,7 @@ from lti_tool.cli.sheet_preview import preview_json, show_certificates, show_fou
 from lti_tool.console import N_, Command, json_option, option, print_json, say, settings_option
 from lti_tool.errors import ToolError
 from lti_tool.evidence_files import EvidenceFiles
-from lti_tool.services import Services, open_services
+from lti_tool.services import Services
 from lti_tool.settings import Settings, preferred_language
 from lti_tool.systems.connections import connection_of
 from lti_tool.systems.problems import refusal_of, refusal_of_cell
@@ -100,7 +101,7 @@ def sheet(
     """Records a table; exit 1 when a cell or a row is refused, and then nothing is recorded."""
     found_system = load_adapters().get(system)
     ask = not yes and not as_json and sys.stdin.isatty()
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         job = _job(services, found_system, file, given, ask=ask)
         seen = _look(job)
         shown = _preview(seen, services) if as_json else {}

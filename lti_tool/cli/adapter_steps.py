@@ -9,9 +9,8 @@ from lti_tool.cli.adapter_pull import connection_option
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import N_, Command, json_option, print_json, settings_option
 from lti_tool.errors import ToolError
-from lti_tool.services import open_services
 from lti_tool.settings import Settings, preferred_language
-from lti_tool.systems.connections import connection_of
+from lti_tool.systems.connections import given_options
 from xapi.words import translate
 
 
@@ -34,8 +33,8 @@ def steps(settings: Settings, system: str, package: Path, name: str | None, as_j
     tell = getattr(found, "upload_steps", None)
     if tell is None:
         raise ToolError("adapter.no_steps", system, system=system)
-    with open_services(settings) as services:
-        home = connection_of(services, found, name).options.get("url", "").rstrip("/") or found.title
+    _chosen, options = given_options(settings, found, name)
+    home = options.get("url", "").rstrip("/") or found.title
     language = preferred_language()
     told = [translate("adapters", language, text, values) for text, values in tell(package.name, home)]
     if as_json:

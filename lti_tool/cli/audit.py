@@ -15,11 +15,11 @@ from lti_tool.cli.audit_rules import rules
 from lti_tool.cli.audit_seal import key, verify
 from lti_tool.cli.audit_simulate import simulate_records
 from lti_tool.cli.finished_file import finished_file
+from lti_tool.cli.installation import open_existing
 from lti_tool.cli.sealed_file import has_place_for_seal, write_sealed
 from lti_tool.console import N_, Group, option, say, settings_option, working
 from lti_tool.seal_subjects import about_transcript
 from lti_tool.sealing import SealDesk
-from lti_tool.services import open_services
 from lti_tool.settings import Settings, preferred_language
 from xapi.audit.projector import rebuild
 from xapi.audit.trail import trail
@@ -53,7 +53,7 @@ for command in (
 def show_trail(settings: Settings, nip: str, year: int | None, as_json: bool, output: Path | None) -> None:
     """Every credit of one person, back to statement, rule and review; a file named .pdf or .csv is a transcript."""
     language, kind = preferred_language(), output.suffix.lower() if output else ""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         bring_up_to_date(services)
         form = "json" if as_json else kind.removeprefix(".") if kind in (".pdf", ".csv", ".json") else "table"
         found = trail(services.ledger, services.people, nip, year or services.today.year)
@@ -62,16 +62,18 @@ def show_trail(settings: Settings, nip: str, year: int | None, as_json: bool, ou
             about = about_transcript(found.year, found.person, with_validator=True)
             write_sealed(desk, desk.draft(about), form, output)
         else:
-            _write(found.table(language), output)
+            _write(found.table(language, services.zone), output)
     if output is not None:
         say("%(file)s ditulis.", file=output)
 
 
-@audit.command("rebuild", help=N_("Hapus buku kredit dan hitung ulang dari semua pernyataan."))
+@audit.command(
+    "rebuild", help=N_("Hapus buku kredit dan hitung ulang dari semua pernyataan.\n\nContoh: jampel audit rebuild")
+)
 @settings_option
 def rebuild_ledger(settings: Settings) -> None:
     """The ledger is a projection: a rebuild gives the same rows."""
-    with open_services(settings) as services, working(N_("Menghitung ulang semua kredit …")):
+    with open_existing(settings) as services, working(N_("Menghitung ulang semua kredit …")):
         summary = rebuild(services.ledger, services.statements, services.people, services.rules)
     say(
         "%(read)s pernyataan dibaca, %(credits)s kredit, %(findings)s temuan.",

@@ -8,10 +8,11 @@ import click
 from lti_tool.cli.audit_engine import engine_options, ledger_on
 from lti_tool.cli.audit_report import bring_up_to_date, output_option, year_option
 from lti_tool.cli.finished_file import finished_file
+from lti_tool.cli.installation import open_existing
 from lti_tool.cli.sealed_file import draft_of, has_place_for_seal, write_sealed
 from lti_tool.console import FINDINGS, N_, Command, option, say, settings_option
 from lti_tool.seal_subjects import about_findings
-from lti_tool.services import Services, open_services
+from lti_tool.services import Services
 from lti_tool.settings import Settings, preferred_language
 from xapi.audit.anomalies import (
     Anomalies,
@@ -43,7 +44,7 @@ COUNTS = {"table": counts_text, "json": counts_json, "csv": counts_csv}
 @option("--kind", "kinds", multiple=True, type=click.Choice(tuple(KINDS)), help=N_("Hanya jenis ini; boleh diulang."))
 @option("--opd", metavar="NAMA", help=N_("Hanya perangkat daerah ini."))
 @option("--counts", "only_counts", is_flag=True, help=N_("Jumlah tiap jenis saja, tanpa baris dan tanpa nama."))
-@option("--format", "form", type=click.Choice(tuple(FORMS)), default="table", help=N_("Bentuk keluaran."))
+@option("--format", "form", type=click.Choice(tuple(FORMS)), default="table", help=N_("Format keluaran."))
 @output_option
 @engine_options
 @settings_option
@@ -60,7 +61,7 @@ def show_anomalies(
     **engine: Any,
 ) -> None:
     """Looks, and changes nothing; exit 1 when there is something to look at."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         bring_up_to_date(services)
         wanted = year or services.today.year
         sealed = not only_counts and has_place_for_seal(form, output)

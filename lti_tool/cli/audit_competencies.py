@@ -10,10 +10,11 @@ from rich.table import Table
 
 from lti_tool.cli.audit_report import bring_up_to_date, output_option
 from lti_tool.cli.finished_file import finished_file
+from lti_tool.cli.installation import open_existing
 from lti_tool.cli.output import show_table
 from lti_tool.competency_maps import map_of_person, maps_of_opd
 from lti_tool.console import N_, Command, option, print_json, say, settings_option, words
-from lti_tool.services import Services, open_services
+from lti_tool.services import Services
 from lti_tool.settings import Settings, preferred_language
 from xapi.audit.competencies import PersonMap, sums
 from xapi.audit.competency_file import item_row, map_csv, write_map_xlsx
@@ -33,7 +34,7 @@ FORMS = {".csv": "csv", ".xlsx": "xlsx", ".json": "json"}
 @option("--opd", metavar="NAMA", help=N_("Hanya perangkat daerah ini."))
 @option("--nip", metavar="NIP", help=N_("Hanya pegawai ini."))
 @option("--format", "form", type=click.Choice(("table", "json", "csv", "xlsx")),
-        help=N_("Bentuk keluaran (bawaan: menurut nama berkas)."))  # fmt: skip
+        help=N_("Format keluaran (bawaan: menurut nama berkas)."))  # fmt: skip
 @output_option
 @settings_option
 def show_competencies(
@@ -43,7 +44,7 @@ def show_competencies(
     wanted = form or FORMS.get(output.suffix.lower() if output else "", "table")
     if (wanted == "table" and output is not None) or (wanted == "xlsx" and output is None):
         raise click.UsageError(words("Peta ditulis ke berkas .csv, .xlsx, atau .json; tabel hanya di layar."))
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         bring_up_to_date(services)
         maps = _chosen(services, opd, nip)
         if wanted == "table":

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lti_tool.cli.installation import open_existing
 from lti_tool.cli.progress import counted
+from lti_tool.cli.times import time_in
 from lti_tool.console import N_, Command, option, say, settings_option, words, working
-from lti_tool.services import Services, open_services
+from lti_tool.services import Services
 from lti_tool.settings import Settings
 from xapi.audit.seal.exports import Witness
 from xapi.audit.store.ledger import Ledger
@@ -62,6 +64,10 @@ def ledger_on(
         raise click.UsageError(
             words("Gugus Spark membaca ekspor yang terlihat oleh semua mesinnya: sebutkan --parquet.")
         )
+    if engine == "spark":
+        from xapi.audit.engines.spark import require_spark
+
+        require_spark()
     from xapi.audit.engines.ledger import EngineLedger
     from xapi.audit.engines.manifest import ParquetPlace
 
@@ -108,7 +114,10 @@ def _tell_age(services: Services, place: "ParquetPlace") -> None:
     """An export that is older than the ledger gives older figures, and that is said."""
     share = place.manifest.institutions.get(services.institution.id)
     if share is not None and share.seq < services.ledger.cursor():
-        say("Ekspor ini dibuat %(made_at)s; pernyataan sesudahnya tidak terhitung.", made_at=share.made_at[:16])
+        say(
+            "Ekspor ini dibuat %(made_at)s; pernyataan sesudahnya tidak terhitung.",
+            made_at=time_in(share.made_at, services.zone),
+        )
 
 
 @click.command(
@@ -126,7 +135,7 @@ def export_ledger(settings: Settings, folder: Path, *, without_seal: bool) -> No
     """The export counts only when it is whole; until then the last one stays as it was."""
     from xapi.audit.engines.export import export_parquet
 
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         with working(N_("Membaca pernyataan baru …")):
             services.bring_ledger_up_to_date()
         with counted(N_("Menulis baris …")) as begin:

@@ -14,10 +14,10 @@ from lti_tool.cli.audit_report import (
     write_made,
     year_option,
 )
+from lti_tool.cli.installation import open_existing
 from lti_tool.cli.sealed_file import has_place_for_seal, write_sealed
 from lti_tool.console import FINDINGS, N_, Command, say, settings_option, working
 from lti_tool.sealing import SealDesk
-from lti_tool.services import open_services
 from lti_tool.settings import Settings
 from xapi.audit.league import UNRANKED
 from xapi.audit.report import Report
@@ -38,7 +38,7 @@ from xapi.audit.report import Report
 def show_league(settings: Settings, year: int | None, form: str | None, output: Path | None) -> None:
     """Ranks the institutions, sealed where there is a place for it; exit 1 when one was counted by other rules."""
     wanted = wanted_form(form, output)
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         bring_up_to_date(services)
         desk = SealDesk(services)
         with working(N_("Membandingkan instansi …")):

@@ -48,7 +48,7 @@ Opener = Callable[[Sequence[str]], "FileEngine"]
 @option("--anomalies", is_flag=True, help=N_("Nomor sertifikat yang dipakai di beberapa instansi, bukan rekap JP."))
 @option("--engine", type=click.Choice(("duckdb", "spark")), default="duckdb", help=N_("Mesin hitung."))
 @option("--spark-master", metavar="URL", default=LOCAL, help=N_("Master Spark, misalnya spark://host:7077."))
-@option("--format", "form", type=click.Choice(("csv", "json")), default="csv", help=N_("Bentuk keluaran."))
+@option("--format", "form", type=click.Choice(("csv", "json")), default="csv", help=N_("Format keluaran."))
 @output_option
 @click.pass_context
 def show_nation(

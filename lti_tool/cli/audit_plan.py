@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from lti_tool.cli.audit_report import year_option
+from lti_tool.cli.installation import open_existing
 from lti_tool.cli.output import end_with_refused, refused_cells
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import N_, Group, json_option, print_json, say, settings_option, working
-from lti_tool.services import open_services
 from lti_tool.settings import Settings
 from xapi.audit.plan import import_plan, read_plan
 
@@ -31,7 +31,7 @@ def plan() -> None:
 @settings_option
 def import_file(settings: Settings, file: Path, year: int | None, as_json: bool) -> None:
     """Sets plans; refused cells are listed with row, column and reason; exit 1 when there are any."""
-    with open_services(settings) as services, working(N_("Membaca rencana …")):
+    with open_existing(settings) as services, working(N_("Membaca rencana …")):
         done = import_plan(services.ledger.plans, services.people, read_plan(file), year or services.today.year)
     refused = refused_cells(done.refused)
     numbers = {name: getattr(done, name) for name in ("added", "changed", "unchanged")}

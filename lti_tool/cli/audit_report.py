@@ -10,10 +10,11 @@ import click
 
 from lti_tool.cli.audit_engine import engine_options, ledger_on
 from lti_tool.cli.finished_file import finished_file
+from lti_tool.cli.installation import open_existing
 from lti_tool.cli.sealed_file import draft_of, has_place_for_seal, ticks, write_sealed
 from lti_tool.console import N_, Command, option, say, settings_option, words, working
 from lti_tool.report_dress import dress_of
-from lti_tool.services import Services, open_services
+from lti_tool.services import Services
 from lti_tool.settings import Settings, preferred_language
 from xapi.audit.report import Report, report
 from xapi.audit.report_columns import FILES
@@ -23,13 +24,13 @@ from xapi.audit.seal.form import About
 from xapi.audit.seal.scope import scope_words
 
 YEAR = click.IntRange(2000, 2999)
-SUFFIXES = {".json": "json", ".csv": "csv", ".xlsx": "xlsx", ".pdf": "pdf"}
+SUFFIXES = {".json": "json", ".csv": "csv", ".xlsx": "xlsx", ".pdf": "pdf", ".txt": "table", "": "table"}
 year_option = option("--year", type=YEAR, metavar="TAHUN", help=N_("Tahun (bawaan: tahun berjalan)."))
 output_option = option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help=N_("Tulis ke berkas.")
 )
 format_option = option(
-    "--format", "form", type=click.Choice(FORMS), help=N_("Bentuk keluaran (bawaan: menurut nama berkas).")
+    "--format", "form", type=click.Choice(FORMS), help=N_("Format keluaran (bawaan: menurut nama berkas).")
 )
 SCOPE = (
     option("--opd", metavar="NAMA", help=N_("Hanya perangkat daerah ini.")),
@@ -70,7 +71,7 @@ def show_report(
     wanted = wanted_form(form, output)
     engine = {name: narrowed.pop(name) for name in ("engine", "parquet", "spark_master")}
     scope = Scope(met=False if narrowed.pop("below") else None, **narrowed)
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         bring_up_to_date(services)
         chosen, sealed = year or services.today.year, has_place_for_seal(wanted, output)
         with ledger_on(services, chosen, **engine, sealed=sealed) as ledger:
@@ -88,8 +89,15 @@ def show_report(
 
 
 def wanted_form(form: str | None, output: Path | None) -> Form:
-    """The form asked for, or what the name of the file says; UsageError for one that no terminal shows."""
-    wanted = cast(Form, form or SUFFIXES.get(output.suffix.lower() if output else "", "table"))
+    """The form asked for, or what the name of the file says; UsageError for a name that says nothing we write, and
+    for a form that no terminal shows."""
+    suffix = output.suffix.lower() if output else ""
+    if form is None and suffix not in SUFFIXES:
+        known = ", ".join(filter(None, SUFFIXES))
+        raise click.UsageError(
+            words("Nama berkas berakhiran %(suffix)s; yang dikenal: %(known)s.", suffix=suffix, known=known)
+        )
+    wanted = cast(Form, form or SUFFIXES[suffix])
     if wanted in BINARY and output is None and sys.stdout.isatty():
         raise click.UsageError(words("%(form)s bukan teks: tulis ke berkas dengan -o BERKAS.", form=wanted.upper()))
     return wanted

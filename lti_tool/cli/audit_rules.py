@@ -8,6 +8,7 @@ import click
 from rich.table import Table
 
 from lti_tool.cli.audit_report import year_option
+from lti_tool.cli.installation import open_existing
 from lti_tool.cli.output import show_table
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import (
@@ -26,7 +27,7 @@ from lti_tool.console import (
     working,
 )
 from lti_tool.rule_desk import adopt, faults_with, layer_files, rules_of, with_layer
-from lti_tool.services import Services, open_services
+from lti_tool.services import Services
 from lti_tool.settings import Settings, preferred_language
 from xapi.audit.report_columns import Column
 from xapi.audit.report_formats import csv_of, one_line, text_table
@@ -46,7 +47,7 @@ CELLS = tuple(
     for key in ("path", "words", "value", "layer", "source", "confidence", "unconfirmed", "note")
 )
 format_option = option(
-    "--format", "form", type=click.Choice(("table", "json", "csv")), default="table", help=N_("Bentuk keluaran.")
+    "--format", "form", type=click.Choice(("table", "json", "csv")), default="table", help=N_("Format keluaran.")
 )
 
 
@@ -125,7 +126,7 @@ def _show_cells(found: RuleSet, edition: Edition, rows: Sequence[Mapping[str, ob
     for row in rows:
         mark = words("[belum ditetapkan] ") if row["unconfirmed"] else ""
         sources = ", ".join(row["source"])  # type: ignore[arg-type]
-        shown.add_row(*map(_plain, (row["path"], row["words"], sources, row["confidence"], f"{mark}{row['note']}")))
+        shown.add_row(*map(one_line, (row["path"], row["words"], sources, row["confidence"], f"{mark}{row['note']}")))
     show_table(shown)
 
 
@@ -172,7 +173,7 @@ def compare_rules(settings: Callable[[], Settings], one: str, other: str, form: 
 def try_layer(settings: Settings, file: Path, year: int | None, form: str, as_json: bool) -> None:
     """Projects the statements under both rules in a scratch folder."""
     _end_with(faults_with(settings, file))
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         with working(N_("Menghitung dengan kedua aturan …")), TemporaryDirectory(prefix="jampel-") as folder:
             found = _trial(services, rules_of(settings, with_layer(settings, file)), year, Path(folder))
     if as_json or form == "json":
@@ -195,7 +196,7 @@ def try_layer(settings: Settings, file: Path, year: int | None, form: str, as_js
 def adopt_layer(settings: Settings, file: Path) -> None:
     """Checks the layer, takes it into use, writes the log and counts anew; servers follow the ledger."""
     _end_with(faults_with(settings, file))
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         label = adopt(settings, file)
         services.house.log.add(services.clock(), "jampel", "audit.rules", label)
         with working(N_("Menghitung ulang semua kredit …")):
@@ -252,11 +253,6 @@ def _cells(edition: Edition, *, only_open: bool) -> Iterable[dict[str, object]]:
             }
 
 
-def _plain(value: object) -> str:
-    """Text that rich takes for no markup."""
-    return one_line(value).replace("[", "\\[")
-
-
 def _differences(differences: Sequence[Difference]) -> Table:
     shown = Table()
     for header in (N_("Sel"), N_("Sebelum"), N_("Sesudah"), N_("Berlaku"), N_("Artinya")):
@@ -267,7 +263,7 @@ def _differences(differences: Sequence[Difference]) -> Table:
             words(" (belum ditetapkan)") if flag else "" for flag in (one.before_unconfirmed, one.after_unconfirmed)
         ]
         days = f"{row['valid_from']} – {row['valid_to']}"
-        shown.add_row(*map(_plain, (one.path, one.before + marks[0], one.after + marks[1], days, one.meaning)))
+        shown.add_row(*map(one_line, (one.path, one.before + marks[0], one.after + marks[1], days, one.meaning)))
     return shown
 
 

@@ -1,13 +1,17 @@
 """`jampel audit verify|key`: whether a sealed report still follows from the LRS, and by whose key it is sealed."""
 
+from datetime import tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 import msgspec
 
+from lti_tool.cli.installation import open_existing
 from lti_tool.cli.operators import operator_name
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.cli.progress import counted
+from lti_tool.cli.times import time_in
 from lti_tool.console import (
     FINDINGS,
     N_,
@@ -23,7 +27,7 @@ from lti_tool.console import (
 )
 from lti_tool.seal_place import READERS, changed_place
 from lti_tool.sealing import keys_of, proof_of, written_again
-from lti_tool.services import Services, open_services
+from lti_tool.services import Services
 from lti_tool.settings import Settings, preferred_language
 from xapi.audit.report_formats import one_line
 from xapi.audit.seal.differences import Verdict, names_of
@@ -74,13 +78,18 @@ def verify(
     if key_file is not None:
         verdict = check_file(sealed.opened, [read_seal_key(key_file)], sealed.content)
     else:
-        with open_services(settings) as services:
+        with open_existing(settings) as services:
             verdict, made = _proven(services, sealed, until)
             if nip is not None and made is not None and verdict.holds:
                 row = row_proof(made.subject.figures, services.people.by_nip(nip))
     if row is not None and not as_json:
         print_json(msgspec.to_builtins(row))
-    _tell(verdict, sealed, row if as_json else None, as_json=as_json)
+    zone = ZoneInfo(settings.institution.time_zone)
+    if as_json:
+        _tell_program(verdict, sealed, row)
+    else:
+        _tell_person(verdict, sealed, zone)
+    _end(verdict, sealed, zone)
 
 
 def _moment(text: str) -> str:
@@ -110,48 +119,58 @@ def _proven(services: Services, sealed: Sealed, moved: str | None) -> tuple[Verd
     return verdict, made
 
 
-def _tell(verdict: Verdict, sealed: Sealed, row: RowProof | None, *, as_json: bool) -> None:
+def _unchecked(verdict: Verdict) -> list[str]:
+    return [one for one in NOT_BY_OUTSIDERS if one not in verdict.checked]
+
+
+def _tell_program(verdict: Verdict, sealed: Sealed, row: RowProof | None) -> None:
+    language = preferred_language()
+    differences = [
+        {"kind": one.kind, "note": one.is_note, **one.values, "text": one.text(language)} for one in verdict.differences
+    ]
+    print_json(
+        {
+            "holds": verdict.holds,
+            "differences": differences,
+            "checked": verdict.checked,
+            "not_checked": _unchecked(verdict),
+            "counts": verdict.counts,
+            "row": msgspec.to_builtins(row),
+            "seal": msgspec.to_builtins(sealed.opened.seal),
+        }
+    )
+
+
+def _tell_person(verdict: Verdict, sealed: Sealed, zone: tzinfo) -> None:
     seal, language = sealed.opened.seal, preferred_language()
-    unchecked = [one for one in NOT_BY_OUTSIDERS if one not in verdict.checked]
-    if as_json:
-        differences = [
-            {"kind": one.kind, "note": one.is_note, **one.values, "text": one.text(language)}
-            for one in verdict.differences
-        ]
-        print_json(
-            {
-                "holds": verdict.holds,
-                "differences": differences,
-                "checked": verdict.checked,
-                "not_checked": unchecked,
-                "counts": verdict.counts,
-                "row": msgspec.to_builtins(row),
-                "seal": msgspec.to_builtins(seal),
-            }
-        )
-    else:
-        say(
-            "Disegel %(made)s oleh %(name)s, kunci %(key)s.",
-            made=one_line(seal.made),
-            name=one_line(seal.name) or "?",
-            key=one_line(seal.key.id),
-        )
-        for one in [*verdict.findings, *(one for one in verdict.differences if one.is_note)]:
-            TALK.print(f"- {one.text(language)}", markup=False, soft_wrap=True)
-        say("Diperiksa: %(names)s.", names=names_of(verdict.checked, language))
-        if unchecked:
-            say("Tidak diperiksa: %(names)s.", names=names_of(unchecked, language))
+    say(
+        "Disegel %(made)s oleh %(name)s, kunci %(key)s.",
+        made=time_in(one_line(seal.made), zone),
+        name=one_line(seal.name) or "?",
+        key=one_line(seal.key.id),
+    )
+    for one in [*verdict.findings, *(one for one in verdict.differences if one.is_note)]:
+        TALK.print(f"- {one.text(language)}", markup=False, soft_wrap=True)
+    say("Diperiksa: %(names)s.", names=names_of(verdict.checked, language))
+    if unchecked := _unchecked(verdict):
+        say("Tidak diperiksa: %(names)s.", names=names_of(unchecked, language))
+
+
+def _end(verdict: Verdict, sealed: Sealed, zone: tzinfo) -> None:
+    """What it comes to; leaves with exit 1 when the report does not hold."""
     if not verdict.holds:
-        fail(words("Laporan ini tidak terbukti. %(first)s", first=verdict.findings[0].text(language)), FINDINGS)
-    if unchecked:
+        first = verdict.findings[0].text(preferred_language())
+        fail(words("Laporan ini tidak terbukti. %(first)s", first=first), FINDINGS)
+    if _unchecked(verdict):
         say("Tanda tangan dan berkasnya cocok; apakah angkanya mengikuti LRS hanya dapat diperiksa di instansinya.")
-    else:
-        say("Terbukti: laporan mengikuti %(n)s pernyataan di LRS.", n=verdict.counts["statements"])
-        say(
-            "Batasnya %(stored)s; %(later)s pernyataan datang sesudahnya dan tidak termasuk.",
-            stored=one_line(seal.through.stored) or "?",
-            later=verdict.counts["later"],
-        )
+        return
+    say("Terbukti: laporan mengikuti %(n)s pernyataan di LRS.", n=verdict.counts["statements"])
+    stored = time_in(one_line(sealed.opened.seal.through.stored), zone, seconds=True) or "?"
+    say(
+        "Batasnya %(stored)s; %(later)s pernyataan datang sesudahnya dan tidak termasuk.",
+        stored=stored,
+        later=verdict.counts["later"],
+    )
 
 
 @click.group("key", cls=Group, help=N_("Kunci segel instansi."))
@@ -171,7 +190,7 @@ def key() -> None:
 @settings_option
 def show(settings: Settings, output: Path | None, as_json: bool) -> None:
     """The private key stays in the secrets folder."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         keys = keys_of(services)
         public, retired = keys.signing().public, keys.retired()
     if output is not None:
@@ -192,7 +211,7 @@ def show(settings: Settings, output: Path | None, as_json: bool) -> None:
 @settings_option
 def rotate(settings: Settings) -> None:
     """The private key before is forgotten."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         everyone = [(one.id, one.slug) for one in services.house.institutions.list()]
         new = keys_of(services).rotate(services.clock(), everyone).public
         services.house.log.add(services.clock(), operator_name(), "seal.rotate", new.id, "")

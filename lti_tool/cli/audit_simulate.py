@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
+from lti_tool.cli.installation import open_or_begin
 from lti_tool.cli.progress import counted
 from lti_tool.console import N_, Command, option, say, settings_option, words
-from lti_tool.services import open_services
 from lti_tool.settings import Settings
 from lti_tool.simulation import simulate
 
@@ -41,7 +41,7 @@ def simulate_records(settings: Settings, asn: int, year: int | None, folder: Pat
         return
     if asn > MOST:
         raise click.UsageError(words("Lebih dari %(most)s pegawai hanya dengan --ledger-only.", most=MOST))
-    with open_services(settings) as services, counted(N_("Membuat catatan …")) as begin:
+    with open_or_begin(settings) as services, counted(N_("Membuat catatan …")) as begin:
         chosen = year or services.today.year
         new = simulate(services, asn, chosen, begin(asn))
     say("%(asn)s pegawai buatan, %(new)s catatan baru untuk tahun %(year)s.", asn=asn, new=new, year=chosen)

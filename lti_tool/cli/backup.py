@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 import msgspec
@@ -11,9 +12,11 @@ from lti_tool.backup.check import check_backup
 from lti_tool.backup.create import make_backup
 from lti_tool.backup.manifest import Manifest
 from lti_tool.backup.restore import Verified, restore_backup
+from lti_tool.cli.installation import require_installation
 from lti_tool.cli.output import show_table
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.cli.progress import counted
+from lti_tool.cli.times import time_in
 from lti_tool.console import N_, Command, json_option, option, print_json, say, settings_option, words
 from lti_tool.databases import DATABASES, PEOPLE, Database
 from lti_tool.settings import Settings, load_settings
@@ -51,6 +54,7 @@ def backup(
         with counted(N_("Memeriksa cadangan …")) as begin:
             manifest = check_backup(file, begin)
     else:
+        require_installation(settings)
         with counted(N_("Mencadangkan …")) as begin:
             wanted, secret = _wanted(only, without), choice["with_secrets"]
             manifest = make_backup(settings, file, wanted, with_secrets=secret, clock=system_clock, begin=begin)
@@ -112,7 +116,8 @@ def restore(settings: Settings, file: Path, into: Path | None, erasures: Path | 
         say("Basis data pegawai tidak ada di cadangan ini: pulihkan juga cadangannya sebelum menjalankan Jampel.")
     if len(held) > 1 and not (where.data / "secrets").exists():
         say("Folder secrets tidak ikut: taruh kembali folder secrets yang lama sebelum menjalankan Jampel.")
-    say("Cadangan %(made)s pulih di %(data)s; %(n)s tabel diperiksa.", made=restored.manifest.made, data=where.data,
+    made = time_in(restored.manifest.made, ZoneInfo(settings.institution.time_zone))
+    say("Cadangan %(made)s pulih di %(data)s; %(n)s tabel diperiksa.", made=made, data=where.data,
         n=len(restored.tables))  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lti_tool.console import FINDINGS, N_, Command, fail, json_option, option, print_json, say, words, working
+from lti_tool.console import FINDINGS, N_, Command, decimal, fail, json_option, option, print_json, say, words, working
 from lti_tool.errors import ToolError
 from lti_tool.settings import preferred_language
 from scorm_packager.check.codes import GROUPS, group_of_found, is_mended
@@ -29,7 +29,7 @@ TITLES = {
     "references": N_("Rujukan"),
     "items": N_("Butir"),
     "sequencing": N_("Urutan belajar"),
-    "course": N_("Kursus dan aktivitas"),
+    "course": N_("Kursus dan kegiatan"),
     "files": N_("Berkas"),
     "outside": N_("Internet"),
 }
@@ -48,7 +48,7 @@ HOWS = {"load": N_("dimuat sendiri"), "link": N_("tautan"), "mention": N_("diseb
     help=N_("Cocokkan juga dengan XSD di folder ini."),
 )
 @option("--lms", metavar="LMS", help=N_("Hitung juga yang salah di LMS ini sebagai kesalahan: moodle45."))
-@option("--deep", is_flag=True, help=N_("Baca setiap byte: cocokkan CRC semua berkas di zip."))
+@option("--deep", is_flag=True, help=N_("Baca setiap bita: cocokkan CRC semua berkas di zip."))
 @json_option
 def check(file: Path, control_docs: Path | None, lms: str | None, deep: bool, as_json: bool) -> None:
     """Lists what is wrong with a package; exit 1 when there are errors, 0 with warnings alone."""
@@ -173,7 +173,7 @@ def _print_weight(console: Console, verdict: Verdict) -> None:
         Text(
             words(
                 "Ukuran: %(packed)s MB, %(files)s berkas, %(seconds)s detik pada 512 kbps; terbesar %(name)s.",
-                packed=f"{weight.packed / MEGABYTE:.1f}",
+                packed=decimal(weight.packed / MEGABYTE, 1),
                 files=weight.files,
                 seconds=weight.seconds,
                 name=weight.biggest[0][0],
@@ -181,4 +181,4 @@ def _print_weight(console: Console, verdict: Verdict) -> None:
         )
     )
     if verdict.unread and verdict.kind != "other":
-        console.print(Text(words("Isi media tidak dibaca; --deep mencocokkan setiap byte dengan CRC.")))
+        console.print(Text(words("Isi media tidak dibaca; --deep mencocokkan setiap bita dengan CRC.")))

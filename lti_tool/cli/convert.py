@@ -25,9 +25,9 @@ FATES = {"kept": N_("TETAP"), "close": N_("MENDEKATI"), "lost": N_("HILANG")}
 @option(
     "--format",
     "wanted",
+    type=click.Choice(list(FORMATS)),
     required=True,
-    metavar="FORMAT",
-    help=N_("Standar yang baru: scorm12, scorm2004-3, scorm2004-4 atau cmi5."),
+    help=N_("Standar yang baru."),
 )
 @option(
     "-o",

@@ -1,16 +1,16 @@
 """`jampel lrs credential add|list|rotate|revoke`: who may write to and read from the embedded LRS."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import click
 from rich.table import Table
 
+from lti_tool.cli.installation import open_existing, open_or_begin
 from lti_tool.cli.output import show_table
+from lti_tool.cli.times import local_time
 from lti_tool.console import N_, Group, json_option, option, print_json, say, settings_option, words
-from lti_tool.credential_terms import end_of, find_module, parse_grace
+from lti_tool.credential_terms import end_of, find_module, last_moment, parse_grace
 from lti_tool.errors import ToolError
-from lti_tool.services import open_services
 from lti_tool.settings import Settings
 from xapi.lrs.credentials import Credential, Limits, NewCredential
 from xapi.lrs.principal import SOURCES
@@ -61,7 +61,7 @@ def add(
     as_json: bool,
 ) -> None:
     """Prints key and secret; the secret is stored only as a hash."""
-    with open_services(settings) as services:
+    with open_or_begin(settings) as services:
         iri, extensions = find_module(services.library, module) if module is not None else (None, {})
         granted = frozenset(scopes or ((MODULE,) if module is not None else ("all",)))
         limits = Limits(end_of(expires and expires.date(), services.zone), iri, extensions)
@@ -72,12 +72,12 @@ def add(
         say("%(iri)s tidak ada di pustaka: catatannya disimpan, tetapi tidak membawa JP.", iri=iri)
 
 
-@credential.command("list", help=N_("Daftar kunci."))
+@credential.command("list", help=N_("Daftar kunci.\n\nContoh: jampel lrs credential list"))
 @json_option
 @settings_option
 def list_credentials(settings: Settings, as_json: bool) -> None:
     """Keys with what they may do, and when they were used; never a secret."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         found = services.credentials.list(services.institution.id)
         now, zone = services.clock(), services.zone
     if as_json:
@@ -91,10 +91,9 @@ def list_credentials(settings: Settings, as_json: bool) -> None:
     for heading in headings:
         table.add_column(heading)
     for one in found:
-        table.add_row(
-            one.key, one.name, ", ".join(sorted(one.scopes)), one.source, one.module or "–", _local(one.created, zone),
-            _local(one.last_used, zone), _local(one.expires, zone), _state_words(one, now),
-        )  # fmt: skip
+        times = (local_time(moment, zone) for moment in (one.created, one.last_used, last_moment(one.expires)))
+        scopes, state = ", ".join(sorted(one.scopes)), _state_words(one, now)
+        table.add_row(one.key, one.name, scopes, one.source, one.module or "–", *times, state)
     show_table(table)
 
 
@@ -110,23 +109,23 @@ def list_credentials(settings: Settings, as_json: bool) -> None:
     "--grace",
     default="0",
     metavar="7d|12h|30m",
-    help=N_("Selama ini rahasia lama masih bekerja (bawaan: 0, paling lama 90 hari)."),
+    help=N_("Berapa lama rahasia lama masih berlaku (bawaan: 0, paling lama 90 hari)."),
 )
 @json_option
 @settings_option
 def rotate(settings: Settings, key: str, grace: str, as_json: bool) -> None:
     """A new secret for the same key."""
     while_both_work = parse_grace(grace)
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         new = services.credentials.rotate(services.institution.id, key, while_both_work)
-        until = _local(services.clock() + while_both_work, services.zone)
+        until = local_time(services.clock() + while_both_work, services.zone)
     if new is None:
         raise ToolError("lrs.credential_unknown", key=key)
     _show(new, as_json=as_json)
     if while_both_work:
-        say("Rahasia lama masih bekerja sampai %(until)s.", until=until)
+        say("Rahasia lama masih berlaku sampai %(until)s.", until=until)
     else:
-        say("Rahasia lama sudah tidak bekerja.")
+        say("Rahasia lama sudah tidak berlaku.")
 
 
 @credential.command(
@@ -136,7 +135,7 @@ def rotate(settings: Settings, key: str, grace: str, as_json: bool) -> None:
 @settings_option
 def revoke(settings: Settings, key: str) -> None:
     """The key stops working at once."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         if not services.credentials.revoke(services.institution.id, key):
             raise ToolError("lrs.credential_unknown", key=key)
     say("Kunci dicabut.")
@@ -170,11 +169,7 @@ def _text(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
-def _local(moment: datetime | None, zone: ZoneInfo) -> str:
-    return "–" if moment is None else moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
-
-
 def _state_words(one: Credential, now: datetime) -> str:
     if one.is_over(now):
         return words("Berakhir")
-    return words("Aktif") if one.old_until is None else words("Aktif, rahasia lama masih bekerja")
+    return words("Aktif") if one.old_until is None else words("Aktif, rahasia lama masih berlaku")

@@ -5,6 +5,7 @@ import msgspec
 
 from lti_tool.backup.move import copy_databases
 from lti_tool.cli.backup import show_verified
+from lti_tool.cli.installation import require_installation, say_beginning
 from lti_tool.cli.progress import counted
 from lti_tool.console import N_, Group, json_option, option, print_json, say, settings_option, words
 from lti_tool.settings import Database, Settings
@@ -35,6 +36,10 @@ def copy(settings: Settings, to_url: str | None, from_url: str | None, people_ur
         raise click.UsageError(words("Berikan satu dari --to dan --from, masing-masing postgresql://…"))
     files = msgspec.structs.replace(settings, database=Database())
     server = msgspec.structs.replace(settings, database=Database(url=url, people_url=people_url))
+    if to_url:
+        require_installation(settings)
+    else:
+        say_beginning(settings)
     with counted(N_("Menyalin …")) as begin:
         verified = copy_databases(*((files, server) if to_url else (server, files)), begin)
     if as_json:

@@ -8,8 +8,9 @@ from tempfile import TemporaryDirectory
 import click
 import msgspec
 
+from lti_tool.cli.installation import say_beginning
 from lti_tool.console import N_, Command, option, settings_option
-from lti_tool.demo.places import demo_settings, write_settings
+from lti_tool.demo.places import demo_settings
 from lti_tool.demo.run import run_demo, run_sandbox
 from lti_tool.sandbox.config import Lms
 from lti_tool.sandbox.personality import NAMES
@@ -42,8 +43,9 @@ def demo(settings: Settings, port: int, once: bool, lms: Lms) -> None:
         if once and settings.data == DEFAULT_FOLDER.resolve():  # one round leaves nothing behind
             folder = stack.enter_context(TemporaryDirectory(prefix="jampel-demo-"))
             settings = msgspec.structs.replace(settings, data=Path(folder))
+        else:
+            say_beginning(settings)
         settings = demo_settings(settings, port)
-        write_settings(settings)
         code = run_demo(settings, once=once, lms=lms)
     sys.exit(code)
 

@@ -5,10 +5,10 @@ from typing import NoReturn
 
 import click
 
+from lti_tool.cli.installation import open_existing
 from lti_tool.console import N_, print_json, say, words, working
 from lti_tool.doctor.consult import find_platform, note_clock, patient_of, way_of
 from lti_tool.doctor.examine import Report, examine
-from lti_tool.services import open_services
 from lti_tool.settings import Settings, preferred_language
 
 COLOURS = {"good": "green", "bad": "red", "untried": "yellow"}
@@ -16,7 +16,7 @@ COLOURS = {"good": "green", "bad": "red", "untried": "yellow"}
 
 def examine_platform(settings: Settings, wanted: str, *, may_write: bool, as_json: bool) -> NoReturn:
     """Examines the platform called `wanted`, shows what was found, and leaves with 0, 1 or 3."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         parts = services.lti_parts
         platform = find_platform(services.lti, wanted)
         patient = patient_of(parts, settings, platform, may_write=may_write)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from rich.progress import Progress
 
+from lti_tool.cli.installation import open_existing
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import (
     FINDINGS,
@@ -24,7 +25,7 @@ from lti_tool.console import (
 )
 from lti_tool.errors import ToolError
 from lti_tool.secret_files import secret
-from lti_tool.services import Services, open_services
+from lti_tool.services import Services
 from lti_tool.settings import Settings, preferred_language
 from lti_tool.version import VERSION
 from xapi.intake import Identity
@@ -73,7 +74,7 @@ def export(
     passphrase = _new_passphrase(ask, passphrase_file)
     if to_file and passphrase:
         raise ToolError("outbox.one_lock")
-    with open_services(settings) as services, _progress() as progress:
+    with open_existing(settings) as services, _progress() as progress:
         key = read_key(to_file) if to_file else None
         protection = Protection(passphrase=passphrase, to=key, signer=_our_key(services))
         header = export_outbox(
@@ -110,7 +111,7 @@ def import_file(
 ) -> None:  # fmt: skip
     """Reports what was new, known and refused; exit 1 when something was refused."""
     signer = read_key(from_file) if from_file else None
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         key = _our_key(services)
         with open_file(
             file, key=key, passphrase=lambda: _known_passphrase(passphrase_file), signed_by=signer
@@ -136,7 +137,7 @@ def import_file(
 @settings_option
 def show_key(settings: Settings, output: Path | None, as_json: bool) -> None:
     """The private key stays in the secrets folder."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         public = _our_key(services).public
     if output is not None:
         write_key(output, public)

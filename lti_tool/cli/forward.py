@@ -6,10 +6,11 @@ import click
 import msgspec
 from rich.table import Table
 
+from lti_tool.cli.installation import open_existing, open_or_begin
 from lti_tool.cli.output import show_table
 from lti_tool.console import FINDINGS, N_, Group, fail, json_option, option, print_json, say, settings_option, words
 from lti_tool.errors import ToolError
-from lti_tool.services import Services, open_services
+from lti_tool.services import Services
 from lti_tool.settings import Settings, preferred_language
 from xapi.lrs.forwarding import ForwardDesk, NewTarget, Target
 from xapi.lrs.forwarding.target import ON, PAUSED, STOPPED, VERSIONS
@@ -37,11 +38,11 @@ def forward() -> None:
 )
 @click.argument("url")
 @option("--name", required=True, help=N_("Nama tujuan."))
-@option("--key", required=True, help=N_("Kunci kita di sana."))
+@option("--key", required=True, help=N_("Kunci Jampel di sana."))
 @option("--secret-file", type=SECRET_FILE, help=N_("Berkas berisi rahasia (- untuk masukan baku)."))
 @option("--xapi", "version", type=click.Choice(VERSIONS), default=VERSIONS[0], help=N_("Versi xAPI tujuan."))
 @option("--verb", "verbs", multiple=True, metavar="IRI", help=N_("Hanya kata kerja ini; boleh berulang."))
-@option("--activity", "activities", multiple=True, metavar="IRI", help=N_("Hanya aktivitas ini dan yang terkait."))
+@option("--activity", "activities", multiple=True, metavar="IRI", help=N_("Hanya kegiatan ini dan yang terkait."))
 @option("--agent", "agents", multiple=True, metavar="JSON", help=N_("Hanya pelaku ini (Agent xAPI dalam JSON)."))
 @option("--source", "sources", multiple=True, type=click.Choice(sorted(SOURCES)), help=N_("Hanya sumber bukti ini."))
 @option("--since", default="", help=N_("Hanya yang disimpan sesudah waktu ini, misalnya 2026-01-01T00:00:00Z."))
@@ -58,7 +59,7 @@ def add(
     picks = {name: given.pop(name) for name in ("verbs", "activities", "sources", "since")}
     selection = selection_of(**picks, agents=[agent_of(text) for text in agents])
     secret = read_secret(secret_file)
-    with open_services(settings) as services:
+    with open_or_begin(settings) as services:
         new = NewTarget(
             endpoint=url, secret=secret, selection=selection, attachments=not no_attachments, plain_http=allow_http,
             position=_start(services, selection.since, from_now=from_now), **given,
@@ -91,15 +92,15 @@ def read_secret(file: Any) -> str:
     """The secret from a file, or typed; never an argument, which every user of the machine could read."""
     if file is not None:
         return str(file.read(MOST_SECRET)).strip()
-    return str(click.prompt(words("Rahasia kita di sana"), hide_input=True, err=True))
+    return str(click.prompt(words("Rahasia Jampel di sana"), hide_input=True, err=True))
 
 
-@forward.command("list", help=N_("Daftar tujuan penerusan."))
+@forward.command("list", help=N_("Daftar tujuan penerusan.\n\nContoh: jampel lrs forward list"))
 @json_option
 @settings_option
 def list_targets(settings: Settings, as_json: bool) -> None:
     """Targets with state and position; never a secret."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         found = [_facts(services.forwards, target) for target in services.forwards.all()]
     if as_json:
         print_json(found)
@@ -109,14 +110,17 @@ def list_targets(settings: Settings, as_json: bool) -> None:
 
 @forward.command(
     "status",
-    help=N_("Keadaan penerusan: sampai mana, apa yang tertahan, apa yang salah.\n\nKeluar 1 bila ada masalah."),
+    help=N_(
+        "Keadaan penerusan: sampai mana, apa yang tertahan, apa yang salah.\n\nKode keluar 1 bila ada masalah.\n\n"
+        "Contoh: jampel lrs forward status"
+    ),
 )
 @click.argument("name", required=False)
 @json_option
 @settings_option
 def status(settings: Settings, name: str | None, as_json: bool) -> None:
     """Position, failure with remedy, and held statements; exit 1 when a target failed, stopped, or holds something."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         desk = services.forwards
         targets = [desk.named(name)] if name else desk.all()
         found = [_facts(desk, target) | {"held": _held(desk, target)} for target in targets]
@@ -129,12 +133,12 @@ def status(settings: Settings, name: str | None, as_json: bool) -> None:
         fail(words("Ada penerusan yang perlu diperhatikan."), FINDINGS)
 
 
-@forward.command("pause", help=N_("Jeda penerusan ke sebuah tujuan."))
+@forward.command("pause", help=N_("Jeda penerusan ke sebuah tujuan.\n\nContoh: jampel lrs forward pause pusat"))
 @click.argument("name")
 @settings_option
 def pause(settings: Settings, name: str) -> None:
     """Nothing goes there until resume."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         services.forwards.pause(services.forwards.named(name))
     say("Penerusan ke %(name)s dijeda.", name=name)
 
@@ -153,40 +157,57 @@ def pause(settings: Settings, name: str) -> None:
 def resume(settings: Settings, name: str, key: str, secret_file: Any) -> None:
     """Goes on where it was, at once."""
     secret = read_secret(secret_file) if secret_file is not None or key else ""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         services.forwards.resume(services.forwards.named(name), key, secret)
     say("Penerusan ke %(name)s dilanjutkan.", name=name)
 
 
-@forward.command("remove", help=N_("Hapus sebuah tujuan; pernyataannya tetap ada di sini dan di sana."))
+@forward.command(
+    "remove",
+    help=N_(
+        "Hapus sebuah tujuan; pernyataannya tetap ada di sini dan di sana.\n\nContoh: jampel lrs forward remove pusat"
+    ),
+)
 @click.argument("name")
 @settings_option
 def remove(settings: Settings, name: str) -> None:
     """Forgets the target, its position and what it refused."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         services.forwards.remove(services.forwards.named(name))
     say("Tujuan %(name)s dihapus.", name=name)
 
 
-@forward.command("retry", help=N_("Coba lagi pernyataan yang ditolak tujuan: semua, atau satu (--statement)."))
+@forward.command(
+    "retry",
+    help=N_(
+        "Coba lagi pernyataan yang ditolak tujuan: semua, atau satu (--statement).\n\n"
+        "Contoh: jampel lrs forward retry pusat"
+    ),
+)
 @click.argument("name")
 @option("--statement", metavar="ID", help=N_("Id pernyataan."))
 @settings_option
 def retry(settings: Settings, name: str, statement: str | None) -> None:
     """The worker tries them with its next round."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         desk, target = services.forwards, services.forwards.named(name)
         number = desk.retry(target, None if statement is None else _seq(desk, target, statement))
     say("%(n)s akan dicoba lagi.", n=number)
 
 
-@forward.command("skip", help=N_("Lewati untuk selamanya sebuah pernyataan yang ditolak tujuan."))
+@forward.command(
+    "skip",
+    help=N_(
+        "Lewati untuk selamanya sebuah pernyataan yang ditolak tujuan.\n\n"
+        "Contoh: jampel lrs forward skip pusat --statement ID"
+    ),
+)
 @click.argument("name")
 @option("--statement", required=True, metavar="ID", help=N_("Id pernyataan."))
 @settings_option
 def skip(settings: Settings, name: str, statement: str) -> None:
     """It stays in this LRS and is never sent there again."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         desk, target = services.forwards, services.forwards.named(name)
         desk.skip(target, _seq(desk, target, statement))
     say("Pernyataan %(id)s dilewati.", id=statement)

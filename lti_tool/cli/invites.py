@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 import click
 from rich.table import Table
 
+from lti_tool.cli.installation import open_existing, open_or_begin
 from lti_tool.cli.output import show_table
+from lti_tool.cli.times import local_time
 from lti_tool.console import N_, Command, Group, json_option, option, print_json, say, settings_option, words
 from lti_tool.errors import ToolError
 from lti_tool.flow.store import random_text
-from lti_tool.services import Services, open_services
 from lti_tool.settings import Settings
 from lti_tool.store import Invite
 from lti_tool.store.invites import DEFAULT_DAYS, LONGEST_DAYS, SHORTEST_DAYS
@@ -37,9 +38,9 @@ from lti_tool.store.invites import DEFAULT_DAYS, LONGEST_DAYS, SHORTEST_DAYS
 def invite(settings: Settings, name: str, days: int, platform: str, as_json: bool) -> None:
     """Writes the address on stdout, and what to do with it on stderr."""
     token = random_text()
-    with open_services(settings) as services:
+    with open_or_begin(settings) as services:
         made = services.lti.invites.add(name, token, services.ids().hex, services.clock(), days=days, platform=platform)
-        expires = _local(services, made.expires)
+        expires = local_time(made.expires, services.zone)
     address = f"{settings.base_url}/lti/register/{token}"
     if as_json:
         print_json({"id": made.id, "name": made.name, "url": address, "expires": _iso(made.expires)})
@@ -55,15 +56,15 @@ def invites() -> None:
     """Invites."""
 
 
-@invites.command("list", help=N_("Daftar undangan, tanpa alamatnya."))
+@invites.command("list", help=N_("Daftar undangan, tanpa alamatnya.\n\nContoh: jampel lti invites list"))
 @json_option
 @settings_option
 def list_invites(settings: Settings, as_json: bool) -> None:
     """Invites, newest first."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         now, found = services.clock(), services.lti.invites.list()
         names = {one.id: one.name for one in services.lti.platforms.list()}
-        rows = [(one, one.state(now), _local(services, one.expires)) for one in found]
+        rows = [(one, one.state(now), local_time(one.expires, services.zone)) for one in found]
     if as_json:
         print_json([_facts(one, state) for one, state, _expires in rows])
         return
@@ -86,7 +87,7 @@ def list_invites(settings: Settings, as_json: bool) -> None:
 @settings_option
 def end(settings: Settings, invite_id: str) -> None:
     """What it registered stays."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         if not services.lti.invites.end(invite_id, services.clock()):
             raise ToolError("invite.unknown", "no invite that could end", invite=invite_id)
     say("Undangan diakhiri. LMS yang sudah terdaftar tetap terdaftar.")
@@ -105,10 +106,6 @@ def _facts(one: Invite, state: str) -> dict[str, object]:
 
 def _iso(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).isoformat()
-
-
-def _local(services: Services, second: int) -> str:
-    return f"{datetime.fromtimestamp(second, services.zone):%Y-%m-%d %H:%M %Z}"
 
 
 COMMANDS = (invite, invites)

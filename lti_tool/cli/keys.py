@@ -2,15 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 from rich.table import Table
 
+from lti_tool.cli.installation import open_existing
 from lti_tool.cli.output import show_table
+from lti_tool.cli.times import local_time
 from lti_tool.console import N_, Group, json_option, option, print_json, say, settings_option, words
 from lti_tool.keys import OVERLAP, ToolKey
-from lti_tool.services import Services, open_services
+from lti_tool.services import Services
 from lti_tool.settings import Settings
 
 STATES = {"active": N_("dipakai"), "next": N_("berikutnya"), "retired": N_("lama")}
@@ -29,7 +30,7 @@ def keys() -> None:
 @settings_option
 def list_keys(settings: Settings, as_json: bool) -> None:
     """The published keys, and who has fetched each since it was published."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         zone = services.zone
         rows = [(key, _fetched_by(services, key)) for key in services.lti_parts.keys.published()]
     if as_json:
@@ -40,7 +41,7 @@ def list_keys(settings: Settings, as_json: bool) -> None:
         table.add_column(heading)
     for key, fetched in rows:
         names = ", ".join(one["platform"] or f"{one['agent']} ({one['network']})" for one in fetched)
-        times = (_day(key.created, zone), _day(key.due or key.retired, zone))
+        times = (local_time(key.created, zone), local_time(key.due or key.retired, zone))
         table.add_row(key.kid, words(STATES[key.state]), *times, names or "–")
     show_table(table)
 
@@ -65,7 +66,7 @@ def list_keys(settings: Settings, as_json: bool) -> None:
 @settings_option
 def rotate(settings: Settings, after: int, as_json: bool) -> None:
     """Publishes the next key and says when it begins to sign."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         key = services.lti_parts.keys.rotate(timedelta(days=after))
         services.house.log.add(services.clock(), "", "keys.rotate", key.kid, str(after))
         zone = services.zone
@@ -76,7 +77,7 @@ def rotate(settings: Settings, after: int, as_json: bool) -> None:
     if key.state == "active":
         say("Kunci %(kid)s dipakai sejak sekarang.", kid=key.kid)
     else:
-        say("Kunci %(kid)s sudah diumumkan dan dipakai mulai %(time)s.", kid=key.kid, time=_day(key.due, zone))
+        say("Kunci %(kid)s sudah diumumkan dan dipakai mulai %(time)s.", kid=key.kid, time=local_time(key.due, zone))
 
 
 def _facts(key: ToolKey) -> dict[str, object]:
@@ -99,7 +100,3 @@ def _fetched_by(services: Services, key: ToolKey) -> list[dict[str, Any]]:
 
 def _iso(second: int | None) -> str | None:
     return None if second is None else datetime.fromtimestamp(second, UTC).isoformat()
-
-
-def _day(second: int | None, zone: ZoneInfo) -> str:
-    return "–" if second is None else datetime.fromtimestamp(second, zone).strftime("%Y-%m-%d %H:%M")

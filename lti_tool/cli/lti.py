@@ -7,12 +7,12 @@ from rich.table import Table
 
 from adapters.registry import load_adapters
 from lti_tool.cli import invites, lti_debug, platform_files
+from lti_tool.cli.installation import open_existing, open_or_begin
 from lti_tool.cli.keys import keys
 from lti_tool.cli.lti_rules import RULES
 from lti_tool.cli.output import show_table
 from lti_tool.console import N_, Group, json_option, option, print_json, say, settings_option, words
 from lti_tool.errors import ToolError
-from lti_tool.services import open_services
 from lti_tool.settings import Settings
 from lti_tool.store import NewPlatform, Platform
 
@@ -54,7 +54,7 @@ def add(settings: Settings, deployments: tuple[str, ...], profile: str, as_json:
     """Stores a platform and says what to enter over there."""
     if load_adapters().get(profile).launch_profile is None:
         raise ToolError("lti.profile_unknown", profile, name=profile)
-    with open_services(settings) as services:
+    with open_or_begin(settings) as services:
         new = NewPlatform(profile=profile, **values)
         platform = services.lti.platforms.add(new, services.ids().hex, services.clock())
         for deployment in deployments:
@@ -79,12 +79,12 @@ def tool_addresses(base_url: str) -> dict[str, str]:
     }
 
 
-@lti.command("list", help=N_("Daftar platform dan deployment-nya."))
+@lti.command("list", help=N_("Daftar platform dan deployment-nya.\n\nContoh: jampel lti list"))
 @json_option
 @settings_option
 def list_platforms(settings: Settings, as_json: bool) -> None:
     """Platforms with their deployments."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         platforms, deployments = services.lti.platforms.list(), services.lti.deployments.list()
     rows = [
         (platform, [f"{found.deployment} ({found.state})" for found in deployments if found.platform == platform.id])
@@ -112,7 +112,7 @@ def _facts(platform: Platform) -> dict[str, object]:
 @settings_option
 def approve(settings: Settings, platform: str, deployment: str) -> None:
     """Lets the launches of a deployment in."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         if platform not in {found.id for found in services.lti.platforms.list()}:
             raise ToolError("lti.platform_unknown", platform, platform=platform)
         services.lti.deployments.approve(platform, deployment, services.clock())

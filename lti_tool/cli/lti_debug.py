@@ -1,14 +1,18 @@
 """`jampel lti debug|capture|replay`: watch the launches of a platform, save one, and judge it again anywhere."""
 
 import os
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.table import Table
 
 from adapters.registry import load_adapters
+from lti_tool.cli.agreement import agreed
+from lti_tool.cli.installation import open_existing
 from lti_tool.cli.output import show_table
+from lti_tool.cli.times import local_time
 from lti_tool.console import FINDINGS, N_, Command, fail, json_option, option, print_json, say, settings_option, words
 from lti_tool.debugger.capture import MOST_BYTES, read_capture
 from lti_tool.debugger.desk import MOST_MINUTES, Debugger
@@ -16,7 +20,6 @@ from lti_tool.debugger.replay import replay as judge_again
 from lti_tool.debugger.save import save_capture, signers
 from lti_tool.doctor.consult import find_platform
 from lti_tool.errors import LaunchRefused
-from lti_tool.services import open_services
 from lti_tool.settings import Settings, preferred_language
 from lti_tool.wiring import profiles_of
 from xapi.words import explain
@@ -39,27 +42,27 @@ def debug(settings: Settings, platform: str, minutes: int | None, off: bool, as_
     """Switches the watch, and lists what was seen."""
     if minutes and off:
         raise click.UsageError(words("Pilih --minutes atau --off, jangan keduanya."))
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         found = find_platform(services.lti, platform)
         desk = services.lti_parts.debugger
         if minutes:
-            until = desk.switch_on(found.id, minutes).astimezone(services.zone)
-            say("Peluncuran %(name)s dicatat sampai %(until)s.", name=found.name, until=f"{until:%Y-%m-%d %H:%M}")
+            until = local_time(desk.switch_on(found.id, minutes), services.zone)
+            say("Peluncuran %(name)s dicatat sampai %(until)s.", name=found.name, until=until)
         if off:
             desk.switch_off(found.id)
             say("Pencatatan peluncuran %(name)s dimatikan.", name=found.name)
-        rows = _rows(desk, found.id, services.zone)
+        zone, rows = services.zone, _rows(desk, found.id)
     if as_json:
         print_json(rows)
     elif not minutes and not off:
-        _show(rows)
+        _show(rows, zone)
 
 
-def _rows(desk: Debugger, platform: str, zone: tzinfo) -> list[dict[str, object]]:
+def _rows(desk: Debugger, platform: str) -> list[dict[str, Any]]:
     return [
         {
             "entry": row.id,
-            "at": datetime.fromtimestamp(row.at, zone).isoformat(),
+            "at": datetime.fromtimestamp(row.at, UTC),
             "kind": row.kind,
             "code": row.code,
             "reference": row.reference,
@@ -70,14 +73,12 @@ def _rows(desk: Debugger, platform: str, zone: tzinfo) -> list[dict[str, object]
     ]
 
 
-def _show(rows: list[dict[str, object]]) -> None:
+def _show(rows: list[dict[str, Any]], zone: tzinfo) -> None:
     table = Table()
     for heading in (words("Waktu"), words("Jenis"), words("Kode"), words("Rujukan"), words("Catatan")):
         table.add_column(heading)
     for row in rows:
-        table.add_row(
-            str(row["at"]), str(row["kind"]), str(row["code"]) or "–", str(row["reference"]), str(row["entry"])
-        )
+        table.add_row(local_time(row["at"], zone), row["kind"], row["code"] or "–", row["reference"], str(row["entry"]))
     show_table(table)
 
 
@@ -97,9 +98,9 @@ def _show(rows: list[dict[str, object]]) -> None:
 def capture(settings: Settings, entry: str, file: Path, masked: bool, yes: bool) -> None:
     """Writes a capture file, after asking."""
     question = words("Berkas ini memuat data pribadi peserta (nama, NIP). Simpan?")
-    if not masked and not yes:
-        click.confirm(question, abort=True, err=True)
-    with open_services(settings) as services:
+    if not masked and not yes and not agreed(question):
+        raise click.Abort
+    with open_existing(settings) as services:
         raw, signer = save_capture(services.lti_parts, entry, masked=masked)
     _write_private(file, raw)
     click.echo(file)
@@ -132,7 +133,7 @@ def replay(settings: Settings, file: Path, signer: tuple[str, ...], as_json: boo
     """Judges a capture again; exit 1 when the verdict differs or the file is refused."""
     trusted = set(signer)
     if not trusted:
-        with open_services(settings) as services:
+        with open_existing(settings) as services:
             trusted = signers(services.lti_parts.keys)
     with file.open("rb") as opened:
         facts = read_capture(opened.read(MOST_BYTES + 1), trusted=trusted)

@@ -2,11 +2,12 @@
 
 import click
 
+from lti_tool.cli.installation import open_existing
 from lti_tool.console import N_, Command, json_option, option, print_json, say, settings_option
 from lti_tool.errors import ToolError
 from lti_tool.role_words import headline, meaning_name, reasons
 from lti_tool.roles import check_rules, judge
-from lti_tool.services import Services, open_services
+from lti_tool.services import Services
 from lti_tool.settings import Settings, preferred_language
 from lti_tool.store import Platform
 
@@ -40,7 +41,7 @@ def find_platform(services: Services, platform_id: str) -> Platform:
 def roles(settings: Settings, platform: str, tried: str | None, as_json: bool, **changes: tuple[str, ...]) -> None:
     """Changes rules first, then shows or tries what they say."""
     added, cleared = changes["added"], changes["cleared"]
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         rules = find_platform(services, platform).role_rules
         if added or cleared:
             kept = [rule for rule in rules if rule[0] not in cleared]
@@ -89,7 +90,7 @@ def _show_verdict(tried: str, rules: tuple[tuple[str, str], ...], *, as_json: bo
 @settings_option
 def anonymous(settings: Settings, platform: str, switch: str) -> None:
     """Nothing is recorded for a launch without a name, and it earns no JP."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         find_platform(services, platform)
         services.lti.platforms.set_anonymous(platform, switch == "on")
     if switch == "on":
@@ -106,7 +107,7 @@ def anonymous(settings: Settings, platform: str, switch: str) -> None:
 @settings_option
 def refuse(settings: Settings, platform: str, deployment: str) -> None:
     """Keeps the launches of a deployment out."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         find_platform(services, platform)
         services.lti.deployments.refuse(platform, deployment, services.clock())
     say("Deployment %(deployment)s ditolak.", deployment=deployment)

@@ -1,6 +1,7 @@
 """`jampel modul`: module folders and the library."""
 
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -42,4 +43,8 @@ def new(folder: Path) -> None:
     """A small module that builds as it is."""
     new_module(folder)
     click.echo(folder)
-    say("Modul ditulis. Buka %(folder)s/modul.toml, lalu: jampel pack %(folder)s", folder=folder)
+    say(
+        "Modul ditulis. Buka %(file)s, lalu: jampel pack %(folder)s",
+        file=folder / "modul.toml",
+        folder=quote(str(folder)),
+    )

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from lti_tool.cli.pack import EXISTING_FOLDER, print_findings
-from lti_tool.console import N_, Command, option, say, working
+from lti_tool.cli.reading import reading
+from lti_tool.console import N_, Command, option, say
 from lti_tool.settings import cache_folder, preferred_language
 from scorm_packager.preview.desk import Desk
 from scorm_packager.preview.web import create_app
@@ -26,12 +27,12 @@ from scorm_packager.preview.web.serve import serving
 def preview(folder: Path, port: int) -> None:
     """Serves the module on this computer until Ctrl-C; nothing is recorded."""
     desk = Desk(folder, cache_folder())
-    with working(N_("Membaca modul …")):
-        desk.look()
+    with reading(N_("Membaca modul …")) as hear:
+        desk.look(hear)
     print_findings(desk.view.findings)
     with serving(create_app(desk, preferred_language()), desk, port) as found:
         click.echo(f"http://127.0.0.1:{found}/")
-        say("Buka alamat di atas. Simpan berkas modul, dan halaman memuat ulang sendiri. Ctrl-C untuk berhenti.")
+        say("Buka alamat di atas. Simpan berkas modul, dan halaman dimuat ulang sendiri. Ctrl-C untuk berhenti.")
         with suppress(KeyboardInterrupt):
             wait_for_end()
 

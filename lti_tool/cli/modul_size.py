@@ -9,9 +9,12 @@ from rich.text import Text
 
 from lti_tool.cli.output import show_table
 from lti_tool.cli.pack import faults_listed, find_preset
-from lti_tool.console import FINDINGS, N_, Command, fail, json_option, option, print_json, say, words, working
+from lti_tool.cli.reading import reading
+from lti_tool.console import FINDINGS, N_, Command, decimal, fail, json_option, option, print_json, say, words
+from lti_tool.settings import preferred_language
 from scorm_packager.names import printable
-from scorm_packager.size.amount import LINKS, megabytes, parse_amount, seconds_at
+from scorm_packager.size.amount import LINKS, parse_amount, seconds_at
+from scorm_packager.size.amount import megabytes as indonesian_size
 from scorm_packager.size.folder import report_folder
 from scorm_packager.size.package import report_package
 from scorm_packager.size.report import FileSize, SizeReport
@@ -39,15 +42,15 @@ REMEDIES = {
 def size(path: Path, lms: str, upload_limit: str | None, as_json: bool) -> None:
     """Reports on a folder or a zip; exit 1 when the LMS would refuse the upload."""
     limit = parse_amount(upload_limit) if upload_limit else find_preset(lms).max_upload
-    with faults_listed(), working(N_("Menimbang …")):
-        report = report_folder(path, limit) if path.is_dir() else report_package(path, limit)
+    with faults_listed(), reading(N_("Menimbang …")) as hear:
+        report = report_folder(path, limit, hear=hear) if path.is_dir() else report_package(path, limit)
     if as_json:
         print_json(report.row())
     else:
         _show(report)
     if report.over_limit and limit is not None:
         fail(
-            words("%(size)s lebih besar dari batas unggah %(limit)s. Coba --light atau --split pada jampel pack.",
+            words("%(size)s lebih besar daripada batas unggah %(limit)s. Coba --light atau --split pada jampel pack.",
                   size=megabytes(report.packed), limit=megabytes(limit)), FINDINGS,
         )  # fmt: skip
 
@@ -80,9 +83,15 @@ def _table(heading: str, rows: Sequence[tuple[str, int]]) -> None:
     show_table(table)
 
 
+def megabytes(size: int) -> str:
+    """`size` bytes for a person, in the language of this command."""
+    text = indonesian_size(size)
+    return text if preferred_language() == "id" else text.replace(",", ".")
+
+
 def _time(seconds: float) -> str:
     if seconds < 60:
-        return words("%(n)s dtk", n=f"{seconds:.1f}".replace(".", ","))
+        return words("%(n)s dtk", n=decimal(seconds, 1))
     return words("%(n)s mnt", n=round(seconds / 60))
 
 

@@ -8,7 +8,9 @@ import msgspec
 from rich.table import Table
 
 from lti_tool.cli import exchange, outbox_scores
+from lti_tool.cli.installation import open_existing
 from lti_tool.cli.output import show_table
+from lti_tool.cli.times import local_time
 from lti_tool.console import (
     FINDINGS,
     N_,
@@ -22,7 +24,7 @@ from lti_tool.console import (
     words,
 )
 from lti_tool.errors import ToolError
-from lti_tool.services import Services, open_services
+from lti_tool.services import Services
 from lti_tool.settings import Settings
 from lti_tool.worker import Work
 from xapi.queue import Pause, Receipt
@@ -42,7 +44,7 @@ def outbox() -> None:
 @settings_option
 def status(settings: Settings, as_json: bool) -> None:
     """Counts by kind, what is stopped and why, and the reasons of what is held back."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         if as_json:
             print_json(_status(services))
             return
@@ -56,7 +58,7 @@ def status(settings: Settings, as_json: bool) -> None:
         table.add_row(kind, *(str(numbers.get(state, 0)) for state in STATES))
     show_table(table)
     for pause in pauses:
-        _say_pause(pause, f"{pause.until.astimezone(zone):%Y-%m-%d %H:%M}")
+        _say_pause(pause, local_time(pause.until, zone))
     for job in held:
         say("Ditahan: %(kind)s %(id)s: %(reason)s", kind=job.kind, id=job.id, reason=job.reason)
 
@@ -66,7 +68,7 @@ def status(settings: Settings, as_json: bool) -> None:
 @settings_option
 def flush(settings: Settings, as_json: bool) -> None:
     """Exit 1 when something is still waiting or held back afterwards."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         services.queue.hurry(services.institution.id)
         work = Work(services)
         while work.run_once():
@@ -92,7 +94,7 @@ def flush(settings: Settings, as_json: bool) -> None:
 @settings_option
 def retry(settings: Settings, ids: tuple[str, ...], as_json: bool) -> None:
     """Puts everything that is held back into the queue again, or what is named; an unknown id is an error."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         here, queue = services.institution.id, services.queue
         number = sum(_requeue_one(services, one) for one in ids) if ids else queue.requeue(here)
     if as_json:
@@ -113,7 +115,7 @@ def retry(settings: Settings, ids: tuple[str, ...], as_json: bool) -> None:
 @settings_option
 def receipts(settings: Settings, statement_id: str | None, limit: int, as_json: bool) -> None:
     """The receipts of all, or the one of a statement; exit 1 when that one was not delivered."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         key = statement_id.lower() if statement_id else None
         found = services.queue.receipts(services.institution.id, key=key, limit=limit)
         zone = services.zone
@@ -124,7 +126,7 @@ def receipts(settings: Settings, statement_id: str | None, limit: int, as_json: 
         for heading in (words("Kapan"), words("Jenis"), words("Id"), words("Penerima"), words("Cara")):
             table.add_column(heading)
         for one in found:
-            said, when = _receipt(one), f"{one.when.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+            said, when = _receipt(one), local_time(one.when, zone, seconds=True)
             table.add_row(when, one.kind, str(one.key or one.id), str(said.get("by", "")), str(said.get("how", "")))
         show_table(table)
     if statement_id and not found:

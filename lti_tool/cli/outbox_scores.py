@@ -7,11 +7,14 @@ from zoneinfo import ZoneInfo
 import click
 from rich.table import Table
 
+from lti_tool.cli.installation import open_existing
 from lti_tool.cli.output import show_table
+from lti_tool.cli.times import local_time
 from lti_tool.console import (
     FINDINGS,
     N_,
     Command,
+    decimal,
     fail,
     json_option,
     option,
@@ -23,7 +26,6 @@ from lti_tool.console import (
 )
 from lti_tool.score_problems import explained
 from lti_tool.score_retry import send_again
-from lti_tool.services import open_services
 from lti_tool.settings import Settings
 from lti_tool.store import Undelivered
 from xapi.words import explain
@@ -45,7 +47,7 @@ MOST = 10_000
 @settings_option
 def scores(settings: Settings, limit: int, again: bool, as_json: bool) -> None:
     """Lists the scores, without names; exit 1 when one was refused, for that waits for a person."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         found = services.lti.score_lists.undelivered(MOST if again else limit)
         open_, refused = services.lti.score_lists.count()
         sent = send_again(services, [one.registration for one in found]) if again else 0
@@ -66,20 +68,23 @@ def _table(found: list[Undelivered], zone: ZoneInfo) -> Table:
     for heading in (words("Registrasi"), "LMS", words("Kegiatan"), words("Nilai"), words("Dicoba"), words("Alasan")):
         table.add_column(heading)
     for one in found:
-        cells = (one.registration, one.platform_name, one.title or one.module, f"{one.best / 100:g}")
-        table.add_row(*cells, _tried(one, zone), _reason(one))
+        cells = (one.registration, one.platform_name, one.title or one.module, _points(one.best))
+        table.add_row(*cells, local_time(one.tried_at, zone), _reason(one))
     return table
 
 
 def _facts(one: Undelivered) -> dict[str, Any]:
     names = ("registration", "platform", "title", "module", "best", "problem", "delay", "tries", "tried_at", "reached")
-    return {name: getattr(one, name) for name in names}
+    times = {name: _iso(getattr(one, name)) for name in ("tried_at", "reached")}
+    return {name: getattr(one, name) for name in names} | times
 
 
-def _tried(one: Undelivered, zone: ZoneInfo) -> str:
-    if one.tried_at is None:
-        return "–"
-    return f"{datetime.fromtimestamp(one.tried_at, UTC).astimezone(zone):%Y-%m-%d %H:%M}"
+def _iso(second: int | None) -> str | None:
+    return None if second is None else datetime.fromtimestamp(second, UTC).isoformat()
+
+
+def _points(hundredths: int) -> str:
+    return decimal(hundredths / 100, 2).rstrip("0").rstrip(",.")
 
 
 def _reason(one: Undelivered) -> str:

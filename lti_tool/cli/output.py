@@ -16,7 +16,8 @@ WIDE = 240
 
 def show_table(table: Table) -> None:
     """Prints `table` on stdout: as wide as the terminal, or as wide as it needs when a program reads it."""
-    Console(file=sys.stdout, highlight=False, markup=False, width=None if sys.stdout.isatty() else WIDE).print(table)
+    width = None if sys.stdout.isatty() else WIDE
+    Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=width).print(table)
 
 
 def refused_cells(refused: Sequence[RefusedCell]) -> list[dict[str, object]]:

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from lti_tool.cli.pack_records import record_options, record_target, taken_record_options
-from lti_tool.console import FINDINGS, N_, TALK, Command, fail, json_option, option, print_json, say, words, working
+from lti_tool.cli.reading import reading
+from lti_tool.console import FINDINGS, N_, TALK, Command, fail, json_option, option, print_json, say, words
 from lti_tool.errors import ToolError
 from lti_tool.settings import cache_folder, preferred_language
 from scorm_packager.build import DEFAULT_FORMAT, Built
@@ -48,8 +49,8 @@ def pack(folder: Path, format_name: str, output: Path | None, as_json: bool, **c
     with faults_listed():
         whole = edition.cap is None and not choices["multi_sco"]
         lrs = record_target(folder, format_name, whole=whole, **records)
-    options = BuildOptions(preset=preset, cache=cache, lrs=lrs, **choices)
-    with faults_listed(), working(N_("Mengemas …")):
+    with faults_listed(), reading(N_("Mengemas …")) as hear:
+        options = BuildOptions(preset=preset, cache=cache, lrs=lrs, hear=hear, **choices)
         parts = build_edition(folder, format_name, output, edition, options)
     for built in parts:
         print_findings(built.warnings)

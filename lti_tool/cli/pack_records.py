@@ -46,7 +46,7 @@ def record_options(command: Callable[..., Any]) -> Callable[..., Any]:
         option(
             "--lrs",
             metavar="URL|own",
-            help=N_("Kirim juga catatan belajar ke LRS ini dari dalam paket SCORM; own berarti LRS instalasi ini."),
+            help=N_("Kirim juga catatan belajar ke LRS ini dari dalam paket SCORM; own berarti LRS pemasangan ini."),
         ),
     ):
         command = one(command)
@@ -126,10 +126,11 @@ def _read_credential(file: Path) -> _Credential:
 
 
 def _own_credential(settings: Settings, course: Course) -> tuple[str, str]:
+    # With everything that a server needs: most packages need none of it.
+    from lti_tool.cli.installation import open_existing
     from lti_tool.module_secrets import module_credential
-    from lti_tool.services import open_services  # with everything that a server needs: most packages need none of it
 
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         known = module_credential(services, course.id, course.iri, declared(course))
         reachable = bool(services.lti.platforms.list() or settings.lrs.cors_origins)
     if known.made:

@@ -8,6 +8,7 @@ import click
 from rich.table import Table
 
 from lti_tool.cli.days import DAY
+from lti_tool.cli.installation import open_existing, open_or_begin
 from lti_tool.cli.operators import operator_name
 from lti_tool.cli.output import end_with_refused, refused_cells, show_table
 from lti_tool.cli.pack import EXISTING_FILE
@@ -24,12 +25,12 @@ from lti_tool.console import (
     settings_option,
     words,
 )
-from lti_tool.services import Services, open_services
+from lti_tool.roster_import import take_roster
 from lti_tool.settings import Settings, preferred_language
 from xapi.errors import PeopleError
 from xapi.identity import mask_nip
 from xapi.people.layouts import TITLES, read_layout
-from xapi.people.roster import ImportReport, Roster, Wanted, import_roster, open_roster
+from xapi.people.roster import ImportReport, Roster, Wanted
 from xapi.people.roster_cells import Flag
 from xapi.words import explain
 
@@ -74,17 +75,13 @@ def import_file(
     """Adds and renews employees; refused rows are listed with row, column and reason; exit 1 when there are any."""
     if choice["full"] and choice["skip_bad"]:
         raise click.UsageError(words("Pilihan itu tidak dapat dipakai bersama."))
-    with open_services(settings) as services, counted(N_("Membaca daftar pegawai …")) as begin:
+    opened = open_existing if choice["dry_run"] else open_or_begin
+    with opened(settings) as services, counted(N_("Membaca daftar pegawai …")) as begin:
         wanted = Wanted(
             skip_bad=choice["skip_bad"], full=choice["full"], many_may_leave=choice["yes"], dry=choice["dry_run"],
             day=day, zone=services.zone, reads=begin(None), applies=begin,
         )  # fmt: skip
-        roster = open_roster(file, read_layout(columns, fixed), services.people.layouts.find)
-        report = import_roster(services.people, roster, services.clock(), wanted)
-        if report.written and (roster.layout.columns or roster.layout.fixed):
-            services.people.layouts.remember(roster.mark, roster.layout, services.clock())
-        if report.written and not report.nothing_new:
-            _note(services, report)
+        roster, report = take_roster(services, file, read_layout(columns, fixed), wanted, operator_name())
     refused = refused_cells(report.refused)
     if as_json:
         numbers = {name: getattr(report, name) for name in ("added", "changed", "unchanged", "left", "written")}
@@ -95,13 +92,6 @@ def import_file(
         _show_columns(roster)
     _say_what(report, dry=choice["dry_run"])
     end_with_refused(refused, file.name)
-
-
-def _note(services: Services, report: ImportReport) -> None:
-    """A new list is processing of everyone in it, so the record of processing says when (UU 27/2022 art. 31)."""
-    numbers = f"added={report.added} changed={report.changed} left={report.left}"
-    services.people.subjects.note("import", services.clock(), basis=services.settings.privacy.legal_basis,
-                                  decided_by=operator_name(), detail=numbers)  # fmt: skip
 
 
 def _show_columns(roster: Roster) -> None:
@@ -154,7 +144,7 @@ def _reason(flag: Flag) -> str:
 @settings_option
 def show_roster(settings: Settings, day: date | None, opd: str | None, as_json: bool) -> None:
     """The roster as of a day."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         found = [one for one in services.people.roster(day or services.today) if opd in (None, one.opd)]
         frozen = services.people.subjects.frozen()
     fields = ("name", "opd", "unit", "unit_code", "status", "position", "grade")
@@ -181,7 +171,7 @@ def show_roster(settings: Settings, day: date | None, opd: str | None, as_json: 
 @settings_option
 def show_history(settings: Settings, nip: str, as_json: bool) -> None:
     """Every stretch of one person's employment, the earliest first; exit 1 when nobody has the number."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         stays = services.people.history(services.people.person_of(nip))
     fields = ("start", "end", "opd", "unit", "unit_code", "status", "position", "grade")
     if as_json:
@@ -203,5 +193,5 @@ def show_history(settings: Settings, nip: str, as_json: bool) -> None:
 @settings_option
 def forget_layouts(settings: Settings, forget: bool) -> None:
     """Forgets remembered layouts."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         say("%(n)s tata letak dilupakan.", n=services.people.layouts.forget())

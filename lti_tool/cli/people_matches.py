@@ -3,10 +3,11 @@
 import click
 from rich.table import Table
 
+from lti_tool.cli.installation import open_existing
 from lti_tool.cli.operators import operator_name
 from lti_tool.cli.output import show_table
+from lti_tool.cli.times import local_time
 from lti_tool.console import FINDINGS, N_, Group, fail, json_option, print_json, say, settings_option, words
-from lti_tool.services import open_services
 from lti_tool.settings import Settings
 from xapi.identity import mask_nip
 from xapi.people.matching import Known, Rule
@@ -28,7 +29,7 @@ def matches() -> None:
 @settings_option
 def list_matches(settings: Settings, as_json: bool) -> None:
     """The proposals, the surer rule first; exit 1 when something waits for a decision."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         found = services.people.matches.waiting()
     if as_json:
         print_json([{"id": one.id, "rule": one.rule, "old": _facts(old), "target": _facts(target)}
@@ -41,7 +42,10 @@ def list_matches(settings: Settings, as_json: bool) -> None:
             shown.add_row(one.id, words(RULES[one.rule]), _words_of(old), _words_of(target))
         show_table(shown)
     if found:
-        fail(words("%(n)s usulan menunggu keputusan: confirm ID atau refuse ID.", n=len(found)), FINDINGS)
+        fail(
+            words("%(n)s usulan menunggu keputusan: jampel people matches confirm ID, atau refuse ID.", n=len(found)),
+            FINDINGS,
+        )
     say("Tidak ada usulan yang menunggu.")
 
 
@@ -67,7 +71,7 @@ def _words_of(known: Known) -> str:
 @settings_option
 def confirm(settings: Settings, proposal_id: str) -> None:
     """Makes the two one person."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         services.people.matches.confirm(proposal_id, services.clock(), decided_by=operator_name())
         seq = services.people.matches.merges(1)[0].seq
     say("Digabungkan. Batalkan dengan: jampel people matches undo %(seq)s", seq=seq)
@@ -80,7 +84,7 @@ def confirm(settings: Settings, proposal_id: str) -> None:
 @settings_option
 def refuse(settings: Settings, proposal_id: str) -> None:
     """Says that the two are different people."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         services.people.matches.refuse(proposal_id, services.clock(), decided_by=operator_name())
     say("Dicatat: dua orang yang berbeda.")
 
@@ -90,7 +94,7 @@ def refuse(settings: Settings, proposal_id: str) -> None:
 @settings_option
 def merges(settings: Settings, as_json: bool) -> None:
     """What was merged, when, by whom, by which rule."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         found, zone = services.people.matches.merges(), services.zone
     if as_json:
         fields = ("seq", "old", "target", "at", "decided_by", "rule", "undone")
@@ -100,7 +104,7 @@ def merges(settings: Settings, as_json: bool) -> None:
     for heading in (words("No."), words("Waktu"), words("Aturan"), words("Oleh"), words("Dibatalkan")):
         shown.add_column(heading)
     for one in found:
-        at, undone = (f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment else "–" for moment in (one.at, one.undone))
+        at, undone = local_time(one.at, zone), local_time(one.undone, zone)
         shown.add_row(str(one.seq), at, one.rule, one.decided_by or "–", undone)
     show_table(shown)
 
@@ -108,10 +112,10 @@ def merges(settings: Settings, as_json: bool) -> None:
 @matches.command(
     "undo", help=N_("Batalkan penggabungan: keduanya dua orang lagi.\n\nContoh: jampel people matches undo 12")
 )
-@click.argument("seq", type=click.IntRange(min=1), metavar="NO")
+@click.argument("seq", type=click.IntRange(min=1), metavar="NUMBER")
 @settings_option
 def undo(settings: Settings, seq: int) -> None:
     """Makes two persons of one again."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         services.people.matches.undo(seq, services.clock(), decided_by=operator_name())
     say("Penggabungan dibatalkan; buku kredit menyesuaikan pada penghitungan berikutnya.")

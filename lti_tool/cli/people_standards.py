@@ -6,10 +6,11 @@ from pathlib import Path
 import click
 from rich.table import Table
 
+from lti_tool.cli.installation import open_existing
 from lti_tool.cli.output import end_with_refused, refused_cells, show_table
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import N_, Command, json_option, option, print_json, say, settings_option
-from lti_tool.services import Services, open_services
+from lti_tool.services import Services
 from lti_tool.settings import Settings
 from xapi.people.standards import COLUMNS, StandardLine, Standards, read_standards
 
@@ -30,7 +31,7 @@ from xapi.people.standards import COLUMNS, StandardLine, Standards, read_standar
 @settings_option
 def standards(settings: Settings, file: Path | None, source: str | None, dry_run: bool, as_json: bool) -> None:
     """Imports the standards in FILE, all or none, or shows those that are kept; exit 1 for refused cells."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         if file is None:
             _show(services, as_json=as_json)
             return

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
+from lti_tool.cli.installation import open_existing, open_or_begin
 from lti_tool.cli.output import end_with_refused, refused_cells
 from lti_tool.cli.pack import EXISTING_FILE
 from lti_tool.console import N_, Command, json_option, option, print_json, say, settings_option, words
 from lti_tool.registration.transfer import csv_file, entries_of, json_file, read_entries, read_rows
-from lti_tool.services import Services, open_services
+from lti_tool.services import Services
 from lti_tool.settings import Settings
 
 FORMATS = click.Choice(("json", "csv"))
@@ -22,12 +23,12 @@ FORMATS = click.Choice(("json", "csv"))
         "Contoh: jampel lti export --format csv -o platform.csv"
     ),
 )
-@option("--format", "form", type=FORMATS, default="json", show_default=True, help=N_("Bentuk berkas."))
+@option("--format", "form", type=FORMATS, default="json", show_default=True, help=N_("Format berkas."))
 @option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help=N_("Berkas tujuan (bawaan: stdout)."))
 @settings_option
 def export(settings: Settings, form: str, output: Path | None) -> None:
     """The file is read back by `jampel lti import`, here or elsewhere."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         entries = entries_of(services.lti.platforms.list(), services.lti.deployments.list())
     text = json_file(entries) + "\n" if form == "json" else csv_file(entries)
     if output is None:
@@ -42,7 +43,7 @@ def export(settings: Settings, form: str, output: Path | None) -> None:
     "import",
     cls=Command,
     help=N_(
-        "Masukkan platform dari JSON, CSV atau XLSX; berkas dengan baris salah tidak mengubah apa pun.\n\n"
+        "Masukkan platform dari JSON, CSV, atau XLSX; berkas dengan baris salah tidak mengubah apa pun.\n\n"
         "Contoh: jampel lti import platform.csv"
     ),
 )
@@ -52,7 +53,7 @@ def export(settings: Settings, form: str, output: Path | None) -> None:
 @settings_option
 def import_file(settings: Settings, file: Path, skip_bad: bool, as_json: bool) -> None:
     """Adds platforms and changes those that are there; a second time nothing changes. Exit 1 when rows are refused."""
-    with open_services(settings) as services:
+    with open_or_begin(settings) as services:
         entries, bad = read_entries(read_rows(file), _profiles(services))
         good = entries if skip_bad or not bad else []
         ids = (services.ids().hex for _entry in good)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,7 +12,9 @@ import msgspec
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from lti_tool.cli.forward import SECRET_FILE, agent_of, read_secret
+from lti_tool.cli.installation import open_existing, open_or_begin
 from lti_tool.cli.refusals import Refusals
+from lti_tool.cli.times import time_in
 from lti_tool.console import (
     FINDINGS,
     N_,
@@ -27,7 +30,7 @@ from lti_tool.console import (
     words,
 )
 from lti_tool.errors import ToolError
-from lti_tool.services import Services, open_services
+from lti_tool.services import Services
 from lti_tool.settings import Settings, preferred_language
 from xapi.errors import ForwardError, PullError, StatementError
 from xapi.lrs.forwarding.target import require_credential, require_endpoint
@@ -56,11 +59,11 @@ _NUMBERS = ("read", "new", "already", "conflicts", "refused")
     ),
 )
 @click.argument("url")
-@option("--key", required=True, help=N_("Kunci kita di sana."))
+@option("--key", required=True, help=N_("Kunci Jampel di sana."))
 @option("--secret-file", type=SECRET_FILE, help=N_("Berkas berisi rahasia (- untuk masukan baku)."))
 @option("--since", default="", help=N_("Hanya yang disimpan sesudah waktu ini, misalnya 2026-01-01T00:00:00Z."))
 @option("--verb", default="", metavar="IRI", help=N_("Hanya kata kerja ini."))
-@option("--activity", default="", metavar="IRI", help=N_("Hanya aktivitas ini."))
+@option("--activity", default="", metavar="IRI", help=N_("Hanya kegiatan ini."))
 @option("--agent", default="", metavar="JSON", help=N_("Hanya pelaku ini (Agent xAPI dalam JSON)."))
 @option(
     "--source",
@@ -87,7 +90,8 @@ def pull(
     _usable(lambda: require_credential(key, secret))
     client = HttpSourceClient(url, key, secret)
     refusals = Refusals(N_("Pernyataan ke-%(line)s (%(id)s), %(path)s: %(reason)s"), rejects)
-    with open_services(settings) as services, _progress() as told:
+    opened = open_existing if dry_run else open_or_begin
+    with opened(settings) as services, _progress(services.zone) as told:
         note = None if dry_run else PullNote(settings.data / "pulls", _facts(services, url, key, source, asked))
         run = Pull(
             client, _taker(services, source, dry_run=dry_run), hear=refusals.hear, told=told,
@@ -154,14 +158,15 @@ def _taker(services: Services, source: str, *, dry_run: bool) -> Callable[[Hear]
 class _Told:
     """Shows on `progress` how far a pull has come, and waits for it."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress, zone: tzinfo) -> None:
         self._progress = progress
+        self._zone = zone
         self._task = progress.add_task("", total=None, count=0, until="")
         self.counts = Counts()
 
     def page(self, until: str) -> None:
         """As in `Told`."""
-        self._progress.update(self._task, count=self.counts.read, until=until[:19])
+        self._progress.update(self._task, count=self.counts.read, until=time_in(until, self._zone, seconds=True))
 
     def wait(self, seconds: float) -> None:
         """As in `Told`."""
@@ -170,11 +175,11 @@ class _Told:
 
 
 @contextmanager
-def _progress() -> Iterator[_Told]:
+def _progress(zone: tzinfo) -> Iterator[_Told]:
     """A line on stderr with what has been read and up to when; none when stderr is no terminal."""
     columns = (SpinnerColumn(), TextColumn("{task.fields[count]} · {task.fields[until]}"))
     with Progress(*columns, console=TALK, disable=not TALK.is_terminal) as progress:
-        yield _Told(progress)
+        yield _Told(progress, zone)
 
 
 def _tell(counts: Counts) -> None:

@@ -10,7 +10,11 @@ import msgspec
 
 from adapters.registry import load_adapters
 from lti_tool.cli.doctor_clock import say_clock
+from lti_tool.cli.doctor_disk import require_writable, say_disk
 from lti_tool.cli.doctor_platform import examine_platform
+from lti_tool.cli.doctor_sign_on import say_sign_on
+from lti_tool.cli.doctor_zone import say_zone
+from lti_tool.cli.installation import open_existing, open_or_begin
 from lti_tool.console import (
     FINDINGS,
     N_,
@@ -28,9 +32,8 @@ from lti_tool.databases import DATABASES, place_of
 from lti_tool.import_names import foreign_owners
 from lti_tool.logs import init_logging
 from lti_tool.logs.setup import log_crashes
-from lti_tool.serve import WorkerProcess, end_with_parent, shared_folder
+from lti_tool.serve import WorkerProcess, check_port, end_with_parent, shared_folder
 from lti_tool.serve import serve as run_server
-from lti_tool.services import open_services
 from lti_tool.settings import Server, Settings, shared_figures, sources_of
 from lti_tool.systems.connections import masked
 from lti_tool.watch.tally import Tally
@@ -54,7 +57,9 @@ def serve(settings: Settings, host: str | None, port: int | None, workers: int |
     given = {"host": host, "port": port, "workers": workers}
     server = msgspec.structs.replace(settings.server, **{name: value for name, value in given.items() if value})
     settings = msgspec.structs.replace(settings, server=_public(server, settings.server))
-    open_services(settings).close()  # migrations and first keys, before any process shares them
+    check_port(server.host, server.port)
+    open_or_begin(settings).close()  # migrations and first keys, before any process shares them
+    require_writable(settings)
     if not with_parent:
         say("Jampel berjalan di %(url)s · data di %(data)s", url=settings.base_url, data=settings.data)
     with shared_folder(), WorkerProcess(settings) as beside:
@@ -66,7 +71,13 @@ def _public(server: Server, configured: Server) -> Server:
     return server if configured.base_url else msgspec.structs.replace(server, base_url="")
 
 
-@click.command(cls=Command, help=N_("Jalankan pekerja saja: kirim pernyataan dan nilai, hitung kredit."))
+@click.command(
+    cls=Command,
+    help=N_(
+        "Jalankan pekerja saja: kirim pernyataan dan nilai, hitung kredit.\n\n"
+        "Contoh: jampel worker --data /var/lib/jampel"
+    ),
+)
 @option("--once", is_flag=True, help=N_("Kerjakan yang menunggu, lalu berhenti."))
 @click.option("--with-parent", is_flag=True, hidden=True)
 @settings_option
@@ -75,16 +86,20 @@ def worker(settings: Settings, once: bool, with_parent: bool) -> None:
     parent, stop = os.getppid(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    if with_parent:
+        # It is for the server, which then begins another worker in good order.
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     if not once:
         init_logging(settings, "worker")
         log_crashes()
-    services, tally = open_services(settings), Tally(shared_figures())
+    services, tally = open_existing(settings), Tally(shared_figures())
     work = Work(services, tally=tally)
-    threads = [] if once else [work.pulse.keep_beating(stop), tally.keep_sharing(stop), work.keep_building(stop)]
+    beside = (work.pulse.keep_beating, tally.keep_sharing, work.keep_building, work.keep_at_tasks)
+    threads = [] if once else [keep(stop) for keep in beside]
     if with_parent:
         os.nice(BEHIND)  # people wait for the pages beside it, nobody for the worker
     if once:
-        while work.run_once() or work.build_once():
+        while work.run_once() or work.build_once() or work.task_once():
             pass
     while not once and not stop.is_set() and not (with_parent and os.getppid() != parent):
         if work.run_once() < FULL_ROUND:
@@ -100,7 +115,9 @@ def config() -> None:
     """Settings."""
 
 
-@config.command("show", help=N_("Tampilkan pengaturan yang berlaku."))
+@config.command(
+    "show", help=N_("Tampilkan pengaturan yang berlaku.\n\nContoh: jampel config show --data /var/lib/jampel")
+)
 @settings_option
 def show(settings: Settings) -> None:
     """The settings in force and where each comes from, as JSON; passwords in addresses of databases and secrets of
@@ -114,6 +131,7 @@ def show(settings: Settings) -> None:
     )
     options = masked(settings, load_adapters())
     plain = msgspec.to_builtins(shown, builtin_types=(), enc_hook=str)
+    del plain["data_from"]  # it stands among the sources
     print_json(plain | {"base_url": settings.base_url, "adapters": options, "sources": sources_of(settings)})
 
 
@@ -127,13 +145,13 @@ def say_databases(settings: Settings) -> None:
             version = server_version(engine)
         finally:
             engine.dispose()
-        say("Basis data terbuka dan terbarui: %(version)s, %(place)s", version=version, place=name)
+        say("Basis data dapat dibuka dan mutakhir: %(version)s, %(place)s", version=version, place=name)
 
 
 @click.command(
     cls=Command,
     help=N_(
-        "Periksa pemasangan: nama impor, pengaturan, basis data. Dengan PLATFORM (id, nama atau issuer): periksa "
+        "Periksa pemasangan: nama impor, pengaturan, basis data. Dengan PLATFORM (id, nama, atau issuer): periksa "
         "sambungan ke LMS itu.\n\nContoh: jampel doctor 'LMS Provinsi'"
     ),
 )
@@ -153,8 +171,12 @@ def doctor(settings: Settings, platform: str | None, read_only: bool, as_json: b
             "SALAH nama impor %(name)s juga milik %(others)s: lepas pemasangannya.", name=name, others=", ".join(others)
         )
     say("Pengaturan terbaca; alamat publik %(url)s", url=settings.base_url)
-    with open_services(settings) as services:
+    if say_zone(settings.institution.time_zone):
+        fail(words("Ada yang perlu dibetulkan."), FINDINGS)
+    with open_existing(settings) as services:
         is_late = say_clock(services)
+        is_sign_on_wrong = say_sign_on(services)
     say_databases(settings)
-    if stolen or is_late:
+    is_stuck = say_disk(settings)
+    if stolen or is_late or is_stuck or is_sign_on_wrong:
         fail(words("Ada yang perlu dibetulkan."), FINDINGS)

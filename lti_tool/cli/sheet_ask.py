@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import click
 
 from adapters.table_files import TableHeld
+from lti_tool.cli.agreement import agreed
 from lti_tool.console import TALK, words
 from lti_tool.settings import preferred_language
 from xapi.sheet import plain_name
@@ -56,4 +57,4 @@ def _answers(error: SheetError, fields: Mapping[str, str]) -> Layout | None:
 
 def confirmed() -> bool:
     """Whether the person says that what was shown is right."""
-    return click.confirm(words("Catat sekarang?"), default=False, err=True)
+    return agreed(words("Catat sekarang?"))

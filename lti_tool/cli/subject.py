@@ -6,21 +6,22 @@ from typing import Any
 
 import click
 
+from lti_tool.cli.installation import open_existing
 from lti_tool.cli.operators import operator_name
 from lti_tool.cli.subject_many import affected, log, reapply, record, retention
 from lti_tool.console import N_, Group, option, say, settings_option, words, working
-from lti_tool.services import Services, open_services
+from lti_tool.services import Services
 from lti_tool.settings import Settings, preferred_language
-from lti_tool.subject.erase import end_grants, erase_subject
+from lti_tool.subject import rights
+from lti_tool.subject.erase import erase_subject
 from lti_tool.subject.export import gather, write_export
-from xapi.identity import mask_nips_in
 from xapi.people.changes import read_changes
 
 CONFIRMATION = "HAPUS"
 ERASE_BASIS = "UU 27/2022 pasal 8"
 
 
-@click.group(cls=Group, help=N_("Hak subjek data (UU 27/2022): salinan, pembekuan, koreksi, penghapusan, retensi."))
+@click.group(cls=Group, help=N_("Hak subjek data (UU 27/2022): salinan, penundaan, pembetulan, penghapusan, retensi."))
 def subject() -> None:
     """The rights of data subjects."""
 
@@ -33,11 +34,6 @@ def reason_option(required: bool) -> Callable[[Any], Any]:
     """`--reason TEXT`, which the record of processing keeps."""
     return option("--reason", required=required, default="", metavar="TEKS",
                   help=N_("Alasan atau dasarnya, untuk catatan pemrosesan; jangan tulis nama atau NIP."))  # fmt: skip
-
-
-def _basis(law: str, reason: str) -> str:
-    """What the record keeps: a number that somebody wrote into the reason is masked."""
-    return f"{law}; {mask_nips_in(reason)}" if reason else law
 
 
 @subject.command(
@@ -54,12 +50,12 @@ def _basis(law: str, reason: str) -> str:
 @settings_option
 def export(settings: Settings, nip: str, output: Path, reason: str) -> None:
     """Writes a person's copy; what is about others is left out."""
-    with open_services(settings) as services, working(N_("Mengumpulkan data …")):
+    with open_existing(settings) as services, working(N_("Mengumpulkan data …")):
         person = services.people.person_of(nip)
         services.bring_ledger_up_to_date()
         made, contents = gather(services, person)
         write_export(output, made, contents, preferred_language())
-        basis = _basis("UU 27/2022 pasal 7 dan 32", reason)
+        basis = rights.basis_of(rights.COPY, reason)
         services.people.subjects.note("export", services.clock(), person_id=person, basis=basis,
                                       decided_by=operator_name())  # fmt: skip
     say("%(file)s tersimpan: %(n)s pernyataan, %(k)s kredit.", file=output.name, n=len(made["statements"]),
@@ -79,14 +75,9 @@ def export(settings: Settings, nip: str, output: Path, reason: str) -> None:
 @settings_option
 def freeze(settings: Settings, nip: str, reason: str) -> None:
     """Suspends the processing of a person's data, and ends what their open pages may write."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         person = services.people.person_of(nip)
-        done = services.people.subjects.freeze(
-            person, services.clock(), basis=_basis("UU 27/2022 pasal 41", reason), decided_by=operator_name()
-        )
-        record = services.people.subjects.record_of(person)
-        if record is not None:
-            end_grants(services, record)
+        done = rights.suspend(services, person, reason=reason, decided_by=operator_name())
     if done:
         say("Pemrosesan ditunda.")
     else:
@@ -105,11 +96,9 @@ def freeze(settings: Settings, nip: str, reason: str) -> None:
 @settings_option
 def unfreeze(settings: Settings, nip: str, reason: str) -> None:
     """Ends the suspension."""
-    with open_services(settings) as services:
-        done = services.people.subjects.unfreeze(
-            services.people.person_of(nip), services.clock(), basis=_basis("UU 27/2022 pasal 41", reason),
-            decided_by=operator_name(),
-        )  # fmt: skip
+    with open_existing(settings) as services:
+        person = services.people.person_of(nip)
+        done = rights.resume(services, person, reason=reason, decided_by=operator_name())
     if done:
         say("Pemrosesan dilanjutkan.")
     else:
@@ -131,11 +120,9 @@ def unfreeze(settings: Settings, nip: str, reason: str) -> None:
 def correct(settings: Settings, nip: str, fields: Sequence[str], reason: str) -> None:
     """Sets right what is wrong; the record keeps which fields, and not what they said."""
     changes = read_changes(fields)
-    with open_services(settings) as services:
-        services.people.subjects.correct(
-            services.people.person_of(nip), changes, services.clock(),
-            basis=_basis("UU 27/2022 pasal 6", reason), decided_by=operator_name(),
-        )  # fmt: skip
+    with open_existing(settings) as services:
+        person = services.people.person_of(nip)
+        rights.correct(services, person, changes, reason=reason, decided_by=operator_name())
     say("Dibetulkan: %(fields)s.", fields=", ".join(sorted(changes)))
 
 
@@ -147,16 +134,15 @@ def correct(settings: Settings, nip: str, fields: Sequence[str], reason: str) ->
     ),
 )
 @click.argument("nip")
-@option("--request", type=click.Choice(("export", "freeze", "correct", "erase")), required=True,
+@option("--request", type=click.Choice(rights.REQUESTS), required=True,
         help=N_("Yang diminta."))  # fmt: skip
 @reason_option(required=True)
 @settings_option
 def refuse(settings: Settings, nip: str, request: str, reason: str) -> None:
     """Writes a refusal to the record of processing."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         person = services.people.person_of(nip)
-        services.people.subjects.note("refuse", services.clock(), person_id=person, basis=mask_nips_in(reason),
-                                      decided_by=operator_name(), detail=request)  # fmt: skip
+        rights.refuse(services, person, request, reason=reason, decided_by=operator_name())
     say("Penolakan dicatat. Beri tahu orangnya, dengan alasannya.")
 
 
@@ -175,12 +161,13 @@ def refuse(settings: Settings, nip: str, request: str, reason: str) -> None:
 @settings_option
 def erase(settings: Settings, nip: str, reason: str, although_employed: bool, yes: bool) -> None:
     """Erases a person after a confirmation that is typed."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         person = services.people.person_of(nip)
         if not yes:
             _confirm(services, person)
         with working(N_("Menghapus …")):
-            erased = erase_subject(services, person, basis=_basis(ERASE_BASIS, reason), decided_by=operator_name(),
+            basis = rights.basis_of(ERASE_BASIS, reason)
+            erased = erase_subject(services, person, basis=basis, decided_by=operator_name(),
                                    although_employed=although_employed)  # fmt: skip
         kept = not services.settings.privacy.erase_statements
     say("Dihapus: %(links)s tautan LMS, %(documents)s dokumen, %(attachments)s lampiran.", links=erased.links,

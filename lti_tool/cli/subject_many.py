@@ -10,9 +10,11 @@ import click
 from rich.table import Table
 
 from lti_tool.cli.days import DAY
+from lti_tool.cli.installation import open_existing
 from lti_tool.cli.operators import operator_name
 from lti_tool.cli.output import show_table
 from lti_tool.cli.pack import EXISTING_FILE
+from lti_tool.cli.times import local_time
 from lti_tool.console import (
     FINDINGS,
     N_,
@@ -26,7 +28,7 @@ from lti_tool.console import (
     words,
     working,
 )
-from lti_tool.services import Services, open_services
+from lti_tool.services import Services
 from lti_tool.settings import Settings, preferred_language
 from lti_tool.subject.action_words import action_name
 from lti_tool.subject.affected import Affected, affected_between, affected_by, read_ids
@@ -54,7 +56,7 @@ OUTPUT = click.Path(dir_okay=False, path_type=Path)
 @settings_option
 def log(settings: Settings, nip: str | None, as_json: bool) -> None:
     """The record, the newest line first; exit 1 when a line was changed or is missing."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         person = services.people.person_of(nip) if nip else None
         lines, broken = services.people.subjects.log(person_id=person), services.people.subjects.first_broken()
         zone = services.zone
@@ -72,7 +74,7 @@ def _show_lines(lines: list[LogLine], zone: tzinfo) -> None:
                     words("Oleh"), words("Rincian")):  # fmt: skip
         shown.add_column(heading)
     for one in lines:
-        at = f"{one.at.astimezone(zone):%Y-%m-%d %H:%M}"
+        at = local_time(one.at, zone)
         shown.add_row(
             str(one.seq), at, action_name(one.action, language), one.person[:8], one.basis, one.decided_by, one.detail
         )
@@ -91,7 +93,7 @@ def _show_lines(lines: list[LogLine], zone: tzinfo) -> None:
 @settings_option
 def record(settings: Settings, as_json: bool) -> None:
     """The register of processing activities, with the figures of this installation."""
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         found = register_of(services)
     if as_json:
         print_json([{"what": one.what, "whose": one.whose, "purpose": one.purpose, "kept": one.kept,
@@ -125,7 +127,7 @@ def retention(settings: Settings, dry_run: bool, applied: bool, as_json: bool) -
     """Shows or destroys what is past its period."""
     if dry_run and applied:
         raise click.UsageError(words("Pilihan itu tidak dapat dipakai bersama."))
-    with open_services(settings) as services, working(N_("Memeriksa masa simpan …")):
+    with open_existing(settings) as services, working(N_("Memeriksa masa simpan …")):
         found = destroy(services, decided_by=operator_name()) if applied else due(services)
     if as_json:
         print_json([{"kind": one.kind, "days": one.days, "past": one.past} for one in found])
@@ -169,7 +171,7 @@ def affected(
     """Lists the people; numbers are masked everywhere but in the file that is asked for."""
     if (ids is None) == (first is None and last is None) or (ids is None and (first is None or last is None)):
         raise click.UsageError(words("Beri --from dan --to, atau --ids."))
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         if ids is not None:
             found = affected_by(services, read_ids(ids.read_text(encoding="utf-8", errors="replace")))
         else:
@@ -236,8 +238,10 @@ def _write_csv(path: Path, found: list[Affected]) -> None:
 def reapply(settings: Settings, file: Path | None) -> None:
     """Erases again whom a file of erasures names and the people store knows."""
     path = file or settings.data / NAME
+    if not path.exists():
+        fail(words("Berkas penghapusan %(file)s tidak ada. Sebutkan salinannya.", file=path), FINDINGS)
     n = 0
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         for one in read_erasures(path):
             known = one.institution == services.institution.id and services.people.subjects.record_of(one.person)
             if known:

@@ -11,6 +11,7 @@ import msgspec
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from lti_tool.cli.forward import agent_of
+from lti_tool.cli.installation import open_existing, open_or_begin
 from lti_tool.cli.refusals import Refusals
 from lti_tool.console import (
     FINDINGS,
@@ -25,7 +26,7 @@ from lti_tool.console import (
     settings_option,
     words,
 )
-from lti_tool.services import Services, open_services
+from lti_tool.services import Services
 from lti_tool.settings import Settings
 from xapi.lrs.principal import SOURCES
 from xapi.lrs.selection import Selection, selection_of, stored_text
@@ -61,7 +62,7 @@ def bar(total: int | None, unit: str) -> Iterator[tuple[Progress, TaskID]]:
 @option("--since", default="", help=N_("Hanya yang disimpan sesudah waktu ini, misalnya 2026-01-01T00:00:00Z."))
 @option("--until", default="", help=N_("Hanya yang disimpan sampai waktu ini (bawaan: sekarang)."))
 @option("--verb", "verbs", multiple=True, metavar="IRI", help=N_("Hanya kata kerja ini; boleh berulang."))
-@option("--activity", "activities", multiple=True, metavar="IRI", help=N_("Hanya aktivitas ini dan yang terkait."))
+@option("--activity", "activities", multiple=True, metavar="IRI", help=N_("Hanya kegiatan ini dan yang terkait."))
 @option("--agent", "agents", multiple=True, metavar="JSON", help=N_("Hanya pelaku ini (Agent xAPI dalam JSON)."))
 @option("--source", "sources", multiple=True, type=SOURCE_CHOICE, help=N_("Hanya sumber bukti ini."))
 @option("--plain", is_flag=True, help=N_("Pernyataan saja, tanpa lampiran; jumlah periksa di berkas .sha256."))
@@ -72,7 +73,7 @@ def export(settings: Settings, file: Path, plain: bool, resume: bool, as_json: b
     """Everything that is stored up to now; what is stored meanwhile waits for the next export."""
     agents = [agent_of(text) for text in given.pop("agents")]
     selection = selection_of(**given, agents=agents)
-    with open_services(settings) as services:
+    with open_existing(settings) as services:
         done = _export(services, file, selection, plain=plain, resume=resume)
     if as_json and str(file) != STANDARD:
         print_json({"statements": done.statements, "contents": done.contents, "file": str(file)})
@@ -127,7 +128,7 @@ def _export(
 @settings_option
 def import_statements(settings: Settings, file: Path, as_json: bool, **given: Any) -> None:
     """Each statement is stored, there already, or refused with line, JSON path and reason; exit 1 when any was not."""
-    with open_services(settings) as services:
+    with open_or_begin(settings) as services:
         counts = _Import(services, file, **given).run()
     if as_json:
         print_json(msgspec.to_builtins(counts))

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import click
 
-from lti_tool.console import DONE, FINDINGS, TALK, say, words
+from lti_tool.console import DONE, FINDINGS, TALK, decimal, say, words
 from lti_tool.demo.client import Browser, Form, Page, read_statements
 from lti_tool.demo.learner import Learner
 from lti_tool.demo.places import Places, example_modules
@@ -98,16 +98,16 @@ class Loop:
             _fail(f"{len(found)} passed")
 
     def gradebook(self) -> None:
-        """The score is in the LMS, sent by the worker."""
+        """The score is in the LMS, sent by the worker; the LMS writes it as its language does."""
         browser = self._enter(self._teacher.id)
-        _wait(lambda: "100,00 / 100" in browser.get(self._course).text)
+        _wait(lambda: "100,00 / 100" in browser.get(self._course).text.replace(".", ","))
 
     def audit(self) -> None:
         """The learner's accepted JP grew by the module's JP; prints the table per employee."""
         _wait(lambda: self._accepted() > self._before)
         made = report(self._services.ledger, self._services.people, self._services.today.year, "pegawai")
         click.echo(table_text(made, preferred_language()))
-        gained = f"{(self._accepted() - self._before) / 100:.2f}".replace(".", ",")
+        gained = decimal((self._accepted() - self._before) / 100, 2)
         say("%(name)s: +%(jp)s JP dari %(title)s", name=self._learner.name, jp=gained, title=self._module.title)
 
     def _accepted(self) -> int:

@@ -1,5 +1,8 @@
 """Addresses and example files of the demo."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 
 import msgspec
@@ -7,10 +10,12 @@ import msgspec
 from lti_tool.databases import HOUSE, OpenDatabases, servers
 from lti_tool.errors import ToolError
 from lti_tool.house.store import House
-from lti_tool.settings import Institution, Lti, Server, Settings
+from lti_tool.settings import FILE_NAME, Institution, Lti, Server, Settings, load_settings
 
 HOST = "127.0.0.1"
 MARK = "# Written by jampel demo."
+SECTIONS = ("server", "institution", "lti")
+"""What the demo sets itself, and lets no variable of the environment change."""
 EXAMPLES = Path(__file__).parent / "modul"
 """In the repository a link to `examples/modul`; an installation has the files themselves."""
 
@@ -42,14 +47,37 @@ def demo_settings(settings: Settings, port: int) -> Settings:
     )
 
 
-def write_settings(settings: Settings) -> None:
-    """Keeps the demo's settings in its data folder, so that every process and every later command reads the same.
+def address_before(folder: Path) -> str | None:
+    """Where an earlier demo in `folder` listened, or still does; None in a new folder.
 
     Raises ToolError when the folder belongs to a real installation.
     """
-    path = settings.data / "jampel.toml"
-    if path.exists() and not path.read_text(encoding="utf-8").startswith(MARK):
-        raise ToolError("demo.folder_in_use", str(settings.data), folder=settings.data)
+    path = folder / FILE_NAME
+    if not path.exists():
+        return None
+    if not path.read_text(encoding="utf-8").startswith(MARK):
+        raise ToolError("demo.folder_in_use", str(folder), folder=folder)
+    return load_settings(folder, {}).base_url
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keeps other demos out of `folder`, which has room for the addresses of one, until the block ends or this process.
+
+    Raises ToolError when one runs there, or when the folder belongs to a real installation.
+    """
+    before = address_before(folder)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / "demo.lock").open("a", encoding="utf-8") as lock:
+        try:
+            flock(lock, LOCK_EX | LOCK_NB)
+        except BlockingIOError as cause:
+            raise ToolError("demo.folder_running", str(folder), url=before or folder) from cause
+        yield
+
+
+def write_settings(settings: Settings) -> None:
+    """Keeps the demo's settings in its data folder, so that every process and every later command reads the same."""
     lines = [
         MARK,
         "[server]",
@@ -63,7 +91,7 @@ def write_settings(settings: Settings) -> None:
         f'private_hosts = ["{settings.lti.private_hosts[0]}"]',
     ]
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (settings.data / FILE_NAME).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def check_database(settings: Settings) -> None:

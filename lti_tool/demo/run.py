@@ -8,15 +8,24 @@ from contextlib import contextmanager
 
 import msgspec
 
-from lti_tool.console import DONE, say
+from lti_tool.console import DONE, N_, say, working
 from lti_tool.demo.client import reachable
 from lti_tool.demo.data import prepare
 from lti_tool.demo.once import go_round
-from lti_tool.demo.places import HOST, Places, check_database, places_of, sandbox_port
+from lti_tool.demo.places import (
+    HOST,
+    SECTIONS,
+    Places,
+    alone_in,
+    check_database,
+    places_of,
+    sandbox_port,
+    write_settings,
+)
 from lti_tool.errors import ToolError
 from lti_tool.sandbox.config import Lms
-from lti_tool.serve import STOP_SECONDS, end_with_parent, serve_sandbox
-from lti_tool.settings import Settings, child_environment
+from lti_tool.serve import STOP_SECONDS, check_port, end_with_parent, serve_sandbox
+from lti_tool.settings import Settings, child_environment, reach_this_machine_directly
 
 START_SECONDS = 60
 
@@ -24,17 +33,29 @@ START_SECONDS = 60
 def run_demo(settings: Settings, *, once: bool, lms: Lms = "strict") -> int:
     """Fills the data folder, runs tool and sandbox LMS, which behaves like `lms`; returns the exit code."""
     places = places_of(settings)
-    for url in (places.tool, places.sandbox):
-        if reachable(url):
-            raise ToolError("demo.port_busy", url, url=url)
-    check_database(settings)
-    link = prepare(settings, places, lms)
-    with processes(settings, places):
-        if once:
-            return go_round(settings, places)
-        welcome(places, link)
-        wait_for_stop()
+    reach_this_machine_directly()
+    with alone_in(settings.data):
+        check_ports(settings, places)
+        write_settings(settings)
+        check_database(settings)
+        link = prepare(settings, places, lms)
+        with processes(settings, places):
+            if once:
+                return go_round(settings, places)
+            welcome(places, link)
+            wait_for_stop()
     return DONE
+
+
+def check_ports(settings: Settings, places: Places) -> None:
+    """Raises ToolError when the demo cannot listen at its two ports."""
+    for url, port in ((places.tool, settings.server.port), (places.sandbox, sandbox_port(settings))):
+        try:
+            check_port(HOST, port)
+        except ToolError as cause:
+            if cause.code != "serve.port_busy":
+                raise
+            raise ToolError("demo.port_busy", url, url=url) from cause
 
 
 def welcome(places: Places, link: str) -> None:
@@ -57,11 +78,12 @@ def wait_for_stop() -> None:
 @contextmanager
 def processes(settings: Settings, places: Places) -> Iterator[None]:
     """The tool (with its worker) and the sandbox LMS as processes of their own, until the block ends."""
-    environment = child_environment(settings)
+    environment = child_environment(settings, from_file=SECTIONS)
     started = [_start(command, environment) for command in ("serve", "sandbox")]
     try:
-        for url in (f"{places.tool}/healthz", places.sandbox):
-            wait_until_reachable(url, started)
+        with working(N_("Menjalankan Jampel dan LMS contoh …")):
+            for url in (f"{places.tool}/healthz", places.sandbox):
+                wait_until_reachable(url, started)
         yield
     finally:
         for process in started:

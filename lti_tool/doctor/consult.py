@@ -1,5 +1,7 @@
 """Prepares an examination: the platform by what a person typed, and what earlier launches told of it."""
 
+from zoneinfo import ZoneInfo
+
 from lti_tool.doctor.client import PlatformWay
 from lti_tool.doctor.model import Patient
 from lti_tool.errors import ToolError
@@ -30,6 +32,7 @@ def patient_of(parts: LtiParts, settings: Settings, platform: Platform, *, may_w
         last_launch=store.samples.last_launch(platform.id),
         fetches=parts.jwks_fetches.since(0),
         may_write=may_write,
+        zone=ZoneInfo(settings.institution.time_zone),
     )
 
 

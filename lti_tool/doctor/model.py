@@ -1,7 +1,7 @@
 """What an examination works with and what it finds."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal, Protocol
 
@@ -77,7 +77,7 @@ class Patient(msgspec.Struct, kw_only=True):
 
     `line_items` and `roster` are service addresses that it gave in launches (empty when none is known); `last_launch`
     is the Unix second of its last good launch; `may_write` allows a test line item that is removed at once. `tokens`
-    by scope and `skew` (how far its clock is ahead of ours) are learnt on the way.
+    by scope and `skew` (how far its clock is ahead of ours) are learnt on the way. `zone` is that of the institution.
     """
 
     platform: Platform
@@ -91,9 +91,14 @@ class Patient(msgspec.Struct, kw_only=True):
     may_write: bool = True
     tokens: dict[str, str] = {}
     skew: timedelta | None = None
+    zone: tzinfo = UTC
 
     def __repr__(self) -> str:
         return f"Patient({self.platform.id})"  # tokens stay out of logs
+
+    def local(self, second: int) -> datetime:
+        """The moment of a Unix second on the clocks of the institution."""
+        return datetime.fromtimestamp(second, self.zone)
 
     def learn_clock(self, headers: Mapping[str, str]) -> None:
         """Notes the platform's clock from the Date header of an answer (RFC 9110 section 6.6.1)."""

@@ -46,7 +46,7 @@ def check_tls(patient: Patient, way: Way) -> Finding:
         return failed(error)
     first = min(certificates, key=lambda one: one.until)
     days = (first.until - patient.now) // timedelta(days=1)
-    params = {"days": days, "issuer": first.issuer, "day": first.until.date().isoformat()}
+    params = {"days": days, "issuer": first.issuer, "day": first.until.astimezone(patient.zone).date()}
     if days < FEWEST_DAYS:
         return Finding("doctor.tls.ending", BAD, params)
     return Finding("doctor.tls.good", params=params)

@@ -3,7 +3,6 @@
 A token that was given is the best proof: the platform has verified a signature of ours.
 """
 
-from datetime import UTC, datetime
 from urllib.parse import urlencode, urlsplit
 
 from lti_tool.doctor.metadata import LONGEST_SHOWN
@@ -37,12 +36,14 @@ def check_fetched(patient: Patient, way: Way) -> Finding:
     ours = {"url": f"{patient.base_url}/lti/jwks"}
     for fetch in patient.fetches:
         if fetch.platform == patient.platform.id:
-            return Finding("doctor.fetched.good", params={"program": fetch.agent, "when": _minute(fetch.last_at)})
+            return Finding("doctor.fetched.good", params={"program": fetch.agent, "when": patient.local(fetch.last_at)})
     if patient.tokens:
         return Finding("doctor.fetched.token")
     if patient.fetches:
         last = patient.fetches[0]
-        return Finding("doctor.fetched.others", UNTRIED, {"program": last.agent, "when": _minute(last.last_at), **ours})
+        return Finding(
+            "doctor.fetched.others", UNTRIED, {"program": last.agent, "when": patient.local(last.last_at), **ours}
+        )
     return Finding("doctor.fetched.never", BAD, ours)
 
 
@@ -53,7 +54,7 @@ def check_redirect(patient: Patient, way: Way) -> Finding:
     """
     uri = f"{patient.base_url}/lti/launch"
     if patient.last_launch is not None:
-        return Finding("doctor.redirect.good", params={"uri": uri, "when": _minute(patient.last_launch)})
+        return Finding("doctor.redirect.good", params={"uri": uri, "when": patient.local(patient.last_launch)})
     try:
         reply = way.get(_asking(patient, uri), accept="text/html")
     except ToolError as error:
@@ -79,7 +80,3 @@ def _asking(patient: Patient, uri: str) -> str:
     }
     url = patient.platform.auth_url
     return f"{url}{'&' if urlsplit(url).query else '?'}{urlencode(query)}"
-
-
-def _minute(second: int) -> str:
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%d %H:%M UTC")

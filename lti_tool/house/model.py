@@ -23,7 +23,10 @@ class Institution(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """A person of the staff who may log in. The password hash stays in the store."""
+    """A person of the staff who may log in. The password hash stays in the store.
+
+    Who came by a single sign-on has no password here, and gets none.
+    """
 
     id: str
     username: str
@@ -32,6 +35,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     created: datetime
     last_login: datetime | None
     active: bool
+    has_password: bool = True
 
 
 class BrowserSession(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +64,31 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     username: str
     first_seen: datetime
     last_seen: datetime
+
+
+class SignOnSession(msgspec.Struct, frozen=True, kw_only=True):
+    """The session at a single sign-on that a browser session hangs on.
+
+    `subject` and `sid` are hashes of who it is of and what it is called; `sid` is empty when the provider does not say.
+    `made` is when the provider said so, in seconds since 1970 by its own clock.
+    """
+
+    subject: str
+    sid: str = ""
+    made: int
+
+
+class SignOnLogout(msgspec.Struct, frozen=True, kw_only=True):
+    """That a single sign-on ended a session, or with an empty `sid` all sessions of `subject`; one of the two is there.
+
+    `id`, `subject` and `sid` are hashes, `made` as in `SignOnSession`; it is remembered until `expires`.
+    """
+
+    id: str
+    subject: str
+    sid: str
+    made: int
+    expires: datetime
 
 
 class Module(msgspec.Struct, frozen=True, kw_only=True):

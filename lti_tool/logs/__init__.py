@@ -2,6 +2,6 @@
 
 from lti_tool.logs.context import RequestNote, current_request
 from lti_tool.logs.lines import LineFormatter
-from lti_tool.logs.setup import granian_config, init_logging, server_logs
+from lti_tool.logs.setup import init_logging, server_logs
 
-__all__ = ["LineFormatter", "RequestNote", "current_request", "granian_config", "init_logging", "server_logs"]
+__all__ = ["LineFormatter", "RequestNote", "current_request", "init_logging", "server_logs"]

@@ -57,11 +57,6 @@ def _in_thread(crash: threading.ExceptHookArgs) -> None:
         _crash.error("a thread ends", exc_info=told)
 
 
-def granian_config(settings: Settings) -> dict[str, Any]:
-    """The logging configuration with which granian writes the same lines."""
-    return _lines(settings, {"_granian": "INFO", "granian.access": "INFO"})
-
-
 def server_logs(settings: Settings) -> dict[str, Any]:
     """The logging configuration with which uvicorn writes the same lines, of warnings and worse."""
     return {"version": 1, "disable_existing_loggers": False, **_lines(settings, {"uvicorn": "WARNING"})}

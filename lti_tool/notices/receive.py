@@ -9,7 +9,7 @@ import msgspec
 
 from lti_tool.claims import CONTEXT, COPY_NOTICE, DEPLOYMENT, LONGEST_ID, NOTICE, ORIGINS, VERSION
 from lti_tool.errors import LaunchRefused, ToolError
-from lti_tool.jose import SignedToken, read_token, strict_json, verify
+from lti_tool.jose import SignedToken, read_token, strict_json
 from lti_tool.launch import LEEWAY, check_audience, check_times
 from lti_tool.platform_keys import PlatformKeys
 from lti_tool.store import Arrival, LtiStore, Platform
@@ -72,7 +72,7 @@ class NoticeDesk:
             raise LaunchRefused("launch.kid_missing", "no kid in the header")
         if token.header.get("alg") not in platform.algorithms:
             raise LaunchRefused("launch.algorithm", "alg is not one of the platform's")
-        verify(token, self.keys.key(platform, kid))
+        self.keys.verify(token, platform, kid)
         check_times(token.claims, int(self._clock().timestamp()))
 
     def _take(self, claims: Mapping[str, Any], platform: Platform) -> None:

@@ -62,6 +62,12 @@ def read_claims(mapping: ClaimMapping, claims: Mapping[str, Any]) -> Who:
     )
 
 
+def missing_claims(mapping: ClaimMapping, claims: Mapping[str, Any]) -> list[str]:
+    """The names of the outermost claims that `mapping` looks for and `claims` do not have."""
+    wanted = [mapping.groups_claim if mapping.roles else "", mapping.institution_claim, mapping.nip_claim, "name"]
+    return [path if path in claims else path.split(".")[0] for path in wanted if path and _at(claims, path) is None]
+
+
 def _at(claims: Mapping[str, Any], path: str) -> Any:
     """The claim at `path`; dots lead into objects (`realm_access.roles`), unless a claim has the very name."""
     if path in claims:

@@ -21,6 +21,7 @@ from lti_tool.sandbox.notices import KINDS
 from lti_tool.sandbox.personality import IdToken, Personality
 from lti_tool.sandbox.store import SandboxStore
 from lti_tool.sandbox.tokens import DEEP_LINKING, LTI
+from xapi.words import DEFAULT_LANGUAGE
 
 MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
 ENDPOINT = f"{AGS}claim/endpoint"
@@ -31,7 +32,9 @@ ANSWER_SECONDS = 600
 
 
 class Messages:
-    """Makes the claims of an id_token for one platform."""
+    """Makes the claims of an id_token for one platform; `language` is the one its people read."""
+
+    language = DEFAULT_LANGUAGE
 
     def __init__(self, store: SandboxStore, addresses: Addresses, personality: Personality) -> None:
         self._store = store
@@ -50,7 +53,7 @@ class Messages:
             f"{LTI}resource_link": {"id": link.id, "title": link.title} | self._described(""),
             f"{LTI}custom": self._custom(tool, link.custom, course),
             f"{LTI}launch_presentation": {
-                "locale": "id",
+                "locale": self.language,
                 "document_target": "iframe",
                 "return_url": f"{self._addresses.issuer}/kursus/{course.id}",
             },
@@ -61,7 +64,7 @@ class Messages:
         answer = secrets.token_urlsafe(16)
         body: dict[str, object] = {"user": user.id, "course": course.id, "tool": tool.deployment_id}
         self._store.put_ticket(answer, "deep_linking", body, now.timestamp() + ANSWER_SECONDS)
-        presentation = {"locale": "id"}
+        presentation = {"locale": self.language}
         if self._personality.id_token.deep_linking_return_url:
             presentation["document_target"] = "iframe"
         return self._about(tool, user, course) | {

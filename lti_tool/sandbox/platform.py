@@ -64,6 +64,15 @@ class Platform:
         self._messages = Messages(store, self.addresses, self.personality)
 
     @property
+    def language(self) -> str:
+        """What its people read: its pages are in it, and tools hear of it at each launch."""
+        return self._messages.language
+
+    def speak(self, language: str) -> None:
+        """Changes the language of its people to `language`, `id` or `en`."""
+        self._messages.language = language
+
+    @property
     def issuer(self) -> str:
         """The base URL."""
         return self.addresses.issuer

@@ -10,6 +10,7 @@ from lti_tool.store.deployments import Deployment, DeploymentStore
 from lti_tool.store.invites import Invite, InviteStore
 from lti_tool.store.jwks_fetches import JwksFetch, JwksFetchStore
 from lti_tool.store.kept import KeptStore
+from lti_tool.store.launch_list import launch_list
 from lti_tool.store.launches import LaunchLine, LaunchStore, Link
 from lti_tool.store.notices import Arrival, Handler, NoticeStore
 from lti_tool.store.observed import Observed, ObservedStore
@@ -55,6 +56,7 @@ class LtiStore:
         self.kept = KeptStore(engine, institution)
         self.subjects = SubjectStore(engine, institution)
         self.launches = LaunchStore(engine, institution)
+        self.launch_list = launch_list(engine, institution)
         self.scores = ScoreStore(engine, institution)
         self.score_lists = ScoreLists(engine, institution)
         self.audit = AuditStore(engine, institution)

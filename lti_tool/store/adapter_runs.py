@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, Select, and_, func, select, update
+from sqlalchemy import Connection, Engine, Select, and_, delete, exists, func, select, update
 
 from lti_tool.errors import ToolError
 from lti_tool.store.adapter_tables import CURSOR, REFUSED, RUN
@@ -16,6 +16,8 @@ LEASE = timedelta(seconds=90)
 RUNNING, DONE, STOPPED, INTERRUPTED = "running", "done", "stopped", "interrupted"
 MOST_REFUSED = 10_000
 """The most refusals that a receipt keeps with their reasons; all of them are counted."""
+FORGOTTEN = 10
+"""Runs whose refusals are forgotten in one transaction."""
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -75,7 +77,7 @@ class AdapterRunStore:
                 mine, RUN.c.system == run.system, RUN.c.connection == run.connection
             )
             if found := connection.execute(other).first():
-                since = _time(found.started).isoformat(timespec="minutes")
+                since = _time(found.started).astimezone(run.started.tzinfo)
                 raise ToolError("adapter.run_under_way", found.id, system=run.system, run=found.id[:8], since=since)
             values = {
                 "institution": self._institution,
@@ -148,6 +150,21 @@ class AdapterRunStore:
         with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(REFUSED.c.seq))
             return [Refusal(row.place, msgspec.json.decode(row.problem, type=Problem)) for row in rows]
+
+    def forget_refused(self, before: datetime) -> int:
+        """Deletes what single records were refused for, of some runs that began before `before`; how many runs.
+
+        The receipts with their counts stay, and all of the newest run of each connection and action.
+        """
+        newer = RUN.alias()
+        same = (getattr(newer.c, name) == getattr(RUN.c, name) for name in ("system", "connection", "action"))
+        is_followed = exists().where(self._here(newer), *same, newer.c.started > RUN.c.started)
+        has_any = exists().where(self._here(REFUSED), REFUSED.c.run == RUN.c.id)
+        old = select(RUN.c.id).where(self._here(RUN), RUN.c.state != RUNNING, RUN.c.started < _number(before))
+        with writing(self._engine) as connection:
+            runs = list(connection.execute(old.where(is_followed, has_any).limit(FORGOTTEN)).scalars())
+            connection.execute(delete(REFUSED).where(self._here(REFUSED), REFUSED.c.run.in_(runs)))
+        return len(runs)
 
     def _here(self, table: Any) -> Any:
         return table.c.institution == self._institution

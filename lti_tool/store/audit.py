@@ -18,6 +18,7 @@ _ADD = text(
     " VALUES (:institution, :at, :kind, :code, :platform, :reference) RETURNING seq"
 )
 _SWEEP = text("DELETE FROM lti_audit WHERE institution = :institution AND seq <= :seq")
+_COUNT = text("SELECT count(*) FROM lti_audit WHERE institution = :institution AND at >= :at AND code <> :let_in")
 _LAST = text(
     "SELECT at, kind, code, platform, reference FROM lti_audit"
     " WHERE institution = :institution ORDER BY seq DESC LIMIT :limit"
@@ -56,6 +57,12 @@ class AuditStore:
             seq = connection.execute(_ADD, values).scalar_one()
             if seq % _SWEEP_EVERY == 0:
                 connection.execute(_SWEEP, {"institution": self._institution, "seq": seq - MOST_LINES})
+
+    def count_since(self, moment: datetime) -> int:
+        """How many logins and launches were refused at or after `moment`, of the lines that are kept."""
+        values = {"institution": self._institution, "at": int(moment.timestamp()), "let_in": OTHER_NIP}
+        with reading(self._engine) as connection:
+            return int(connection.execute(_COUNT, values).scalar_one())
 
     def last(self, limit: int = 50) -> list[AuditLine]:
         """The newest lines first."""

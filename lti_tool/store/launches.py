@@ -73,10 +73,15 @@ _OF_SUBJECT = text(
     " AND deployment = :deployment AND resource_link = :resource_link AND subject = :subject"
 )
 _FIRST_LAUNCH = "SELECT first_launch FROM lti_link WHERE institution = :institution AND registration = :registration"
+_SINCE = text(
+    "SELECT registration FROM lti_link WHERE institution = :institution AND platform = :platform"
+    " AND last_launch >= :since AND :deployment IN ('', deployment)"
+)
 _SET_LINE_ITEM = text(
     "UPDATE lti_link SET line_item = :line_item WHERE institution = :institution AND platform = :platform"
     " AND deployment = :deployment AND resource_link = :resource_link AND line_item = :former"
 )
+_COUNT = text("SELECT count(*) FROM lti_launch WHERE institution = :institution AND at >= :at")
 _LAST = text(
     "SELECT id, platform, at, message_type, roles FROM lti_launch"
     " WHERE institution = :institution ORDER BY seq DESC LIMIT :limit"
@@ -240,6 +245,12 @@ class LaunchStore:
         found = self._quick.first(_FIRST_LAUNCH, {"institution": self._institution, "registration": registration})
         return found[0] if found else None
 
+    def registrations_since(self, platform: str, moment: datetime, deployment: str = "") -> list[str]:
+        """The xAPI registrations launched at or after `moment` from a platform, or from one deployment of it."""
+        values = {"platform": platform, "since": int(moment.timestamp()), "deployment": deployment}
+        with reading(self._engine) as connection:
+            return list(connection.execute(_SINCE, values | {"institution": self._institution}).scalars())
+
     def at_resource_link(self, platform: str, deployment: str, resource_link: str) -> list[LinkState]:
         """The learners who have launched a resource link."""
         values = {
@@ -266,6 +277,12 @@ class LaunchStore:
                     "former": link.line_item,
                 },
             )
+
+    def count_since(self, moment: datetime) -> int:
+        """How many of the launches that are kept came at or after `moment`."""
+        with reading(self._engine) as connection:
+            values = {"institution": self._institution, "at": int(moment.timestamp())}
+            return int(connection.execute(_COUNT, values).scalar_one())
 
     def last(self, limit: int = 50) -> list[LaunchLine]:
         """The newest launches first, without anything personal."""

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from lti_tool.errors import ToolError
+from xapi.alphabet import alphabetical
 from xapi.database import reading, writing
 from xapi.quick_database import Quick
 
@@ -193,9 +194,11 @@ class PlatformStore:
 
     def list(self) -> list[Platform]:
         """All platforms, by name."""
-        query = text(f"SELECT {_FIELDS} FROM lti_platform WHERE institution = :institution ORDER BY name, id")
+        query = text(f"SELECT {_FIELDS} FROM lti_platform WHERE institution = :institution")
         with reading(self._engine) as connection:
-            return [_platform(tuple(row)) for row in connection.execute(query, {"institution": self._institution})]
+            rows = connection.execute(query, {"institution": self._institution})
+            found = [_platform(tuple(row)) for row in rows]
+        return sorted(found, key=lambda one: (alphabetical(one.name), one.id))
 
     def set_active(self, platform_id: str, active: bool) -> None:
         """Switches a platform on or off; off refuses its logins and launches and keeps its records."""

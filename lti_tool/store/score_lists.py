@@ -1,10 +1,14 @@
 """Lists of scores that have not reached the gradebook, for people who look after them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 
 from lti_tool.store.scores import NO_GRADEBOOK
 from xapi.database import reading
+from xapi.list_database import SqlList, columns_of
 
 _OPEN = f"(score.sent IS NULL OR score.sent < score.best) AND score.problem <> '{NO_GRADEBOOK}'"
 _FROM = (
@@ -16,6 +20,16 @@ _UNDELIVERED = text(
     "SELECT score.registration, score.best, score.version, score.problem, score.delay, score.tries, score.tried_at,"
     " score.reached, platform.id, platform.name, platform.issuer, link.subject, link.title, link.module"
     f"{_FROM} ORDER BY score.problem = '', coalesce(score.tried_at, 0) DESC, score.registration LIMIT :limit"
+)
+_TEXTS = (
+    "registration", "problem", "delay", "state", "platform", "platform_name", "issuer", "subject", "title", "module",
+)  # fmt: skip
+_NUMBERS = ("best", "version", "tries", "tried_at", "reached")
+_LISTED = text(
+    "SELECT score.registration, score.best, score.version, score.problem, score.delay, score.tries, score.tried_at,"
+    " score.reached, platform.id AS platform, platform.name AS platform_name, platform.issuer, link.subject,"
+    " CASE WHEN link.title <> '' THEN link.title ELSE link.module END AS title, link.module,"
+    f" CASE WHEN score.problem <> '' THEN 'ditolak' ELSE 'menunggu' END AS state{_FROM}"
 )
 _COUNT = text(f"SELECT count(*), coalesce(sum(CASE WHEN score.problem <> '' THEN 1 ELSE 0 END), 0){_FROM}")
 
@@ -64,3 +78,15 @@ class ScoreLists:
         with reading(self._engine) as connection:
             row = connection.execute(_COUNT, {"institution": self._institution}).one()
         return int(row[0]), int(row[1])
+
+    def listed(self) -> SqlList:
+        """The same for a page, as `one` of each row; `state` is `menunggu` or `ditolak`, `title` never empty."""
+        mine = _LISTED.bindparams(institution=self._institution)
+        lines = mine.columns(*columns_of(_TEXTS, _NUMBERS)).subquery("line")
+        searched, newest = ("title", "platform_name"), ("problem", "tried_at", "registration")
+        return SqlList(self._engine, select(lines), searched=searched, newest=newest, read=_line)
+
+
+def _line(row: Mapping[str, Any]) -> dict[str, Any]:
+    """`one` is the score as a whole; the list sorts and narrows by the columns beside it."""
+    return {"one": Undelivered(**{name: value for name, value in row.items() if name != "state"})}

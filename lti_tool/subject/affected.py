@@ -9,6 +9,7 @@ import msgspec
 
 from lti_tool.errors import ToolError
 from lti_tool.subject.actors import pseudonym_in
+from xapi.alphabet import person_order
 
 if TYPE_CHECKING:
     from lti_tool.services import Services
@@ -47,7 +48,7 @@ def _people(services: "Services", counts: Mapping[str, int]) -> list[Affected]:
             person = canonical.get(one, one)
             persons[person] = persons.get(person, 0) + count
     found = [_affected(services, person, count) for person, count in persons.items()]
-    return sorted(found, key=lambda one: (one.opd, one.name, one.person))
+    return sorted(found, key=lambda one: person_order(one.opd, one.name, one.person))
 
 
 def _affected(services: "Services", person: str, count: int) -> Affected:

@@ -58,6 +58,8 @@ def _erase(services: "Services", record: PersonRecord, basis: str, decided_by: s
     end_grants(services, record)
     with_statements = services.settings.privacy.erase_statements
     EvidenceFiles(services.settings.data, institution).forget(ids)
+    services.tasks.drop_files()  # reports that wait to be fetched may name the person
+    services.rosters.drop()  # and so may lists that wait to be taken
     records = services.subject_records.erase(agents, statements=with_statements)
     links = services.lti.subjects.erase(accounts)
     services.lti.adapter_pushes.forget(ids)

@@ -42,7 +42,7 @@ def read_erasures(path: Path) -> list[Erasure]:
             raise ToolError("subject.erasure_file", "too large", file=path.name, line=0)
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as cause:
-        raise ToolError("subject.erasure_file", type(cause).__name__, file=path.name, line=0) from cause
+        raise ToolError("subject.erasure_file", type(cause).__name__, file=path.name, line=1) from cause
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
             found.append(_read(line, path, number))

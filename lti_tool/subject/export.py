@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
 
@@ -111,14 +111,19 @@ def write_export(path: Path, made: Json, contents: dict[str, bytes], language: s
     aside = path.with_name(f".{path.name}.part")
     try:
         with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
-                for name, content in _members(made, contents, language):
-                    packed.writestr(name, content)
+            write_copy(file, made, contents, language)
             file.flush()
             os.fsync(file.fileno())
         aside.rename(path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def write_copy(target: IO[bytes], made: Json, contents: dict[str, bytes], language: str) -> None:
+    """Writes the same into `target`."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in _members(made, contents, language):
+            packed.writestr(name, content)
 
 
 def _members(made: Json, contents: dict[str, bytes], language: str) -> Iterable[tuple[str, bytes]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from adapters.base import Adapter
 from adapters.errors import AdapterError
@@ -9,9 +10,11 @@ from adapters.registry import Registry
 from adapters.remote import N_, Connection, Option, OwnModule
 from lti_tool.errors import SettingsError
 from lti_tool.library import Library
+from lti_tool.rule_desk import rules_of
 from lti_tool.services import Services
 from lti_tool.settings import Settings
 from xapi.audit.people import roster_of
+from xapi.clock import system_clock
 
 FILE = "_file"
 MASK = "***"
@@ -44,16 +47,10 @@ def connection_of(services: Services, adapter: Adapter, name: str | None = None)
     Raises SettingsError `adapter.connection_unknown`, `adapter.which_connection`, `adapter.option_unknown`, and for a
     secret that is given twice or whose file cannot be read. An option that is not given is asked for by the adapter.
     """
-    settings = services.settings
-    chosen = _chosen(settings, adapter.name, name)
-    given = {**settings.adapters.shared(adapter.name), **settings.adapters.named(adapter.name).get(chosen, {})}
-    known = options_of(adapter)
-    place = ".".join(filter(None, ("adapters", adapter.name, chosen)))
-    _refuse_unknown(given, known, place)
-    values = {option.name: _value(option, given, settings.data) or option.default for option in known}
+    chosen, options = given_options(services.settings, adapter, name)
     return Connection(
         institution=services.institution.id,
-        options={name: value for name, value in values.items() if value},
+        options=options,
         clock=services.clock,
         zone=services.zone,
         forms=frozenset(services.rules.of_year(services.today.year).forms),
@@ -63,6 +60,38 @@ def connection_of(services: Services, adapter: Adapter, name: str | None = None)
         pushed=lambda: _pushed(services, adapter.name, chosen),
         modules=own_modules(services.library),
     )
+
+
+def connection_for_files(settings: Settings, adapter: Adapter, name: str | None = None) -> Connection:
+    """The same for work on files alone, which needs no installation: nobody of it and no module is known.
+
+    Raises as `connection_of`, and AuditError when a rule layer is wrong.
+    """
+    chosen, options = given_options(settings, adapter, name)
+    rules, zone = rules_of(settings), ZoneInfo(settings.institution.time_zone)
+    return Connection(
+        institution="",
+        options=options,
+        clock=system_clock,
+        zone=zone,
+        forms=frozenset(rules.of_year(system_clock().astimezone(zone).year).forms),
+        rules=rules,
+        name=chosen,
+    )
+
+
+def given_options(settings: Settings, adapter: Adapter, name: str | None = None) -> tuple[str, dict[str, str]]:
+    """Which connection of `adapter` is meant by `name`, and its options with their defaults.
+
+    Raises as `connection_of`.
+    """
+    chosen = _chosen(settings, adapter.name, name)
+    given = {**settings.adapters.shared(adapter.name), **settings.adapters.named(adapter.name).get(chosen, {})}
+    known = options_of(adapter)
+    place = ".".join(filter(None, ("adapters", adapter.name, chosen)))
+    _refuse_unknown(given, known, place)
+    values = {option.name: _value(option, given, settings.data) or option.default for option in known}
+    return chosen, {option: value for option, value in values.items() if value}
 
 
 def _nips(services: Services) -> list[str]:

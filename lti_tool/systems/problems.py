@@ -5,6 +5,7 @@ from adapters.said import plain_said
 from lti_tool.store.adapter_runs import Problem, Refusal
 from xapi.errors import JampelError
 from xapi.identity import mask_nips_in
+from xapi.local_times import with_days_again
 from xapi.sheet_rows import RefusedCell
 from xapi.words import explain
 
@@ -30,7 +31,7 @@ def refusal_of_cell(refused: RefusedCell) -> Refusal:
 
 def sentence(problem: Problem, language: str) -> str:
     """What went wrong, in `language`."""
-    error = JampelError(problem.code, "", **problem.params)
+    error = JampelError(problem.code, "", **with_days_again(problem.params))
     error.package = problem.package
     try:
         return explain(error, language)

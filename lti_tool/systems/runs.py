@@ -4,7 +4,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 
 from adapters.remote import Connection
 from lti_tool.errors import ToolError
@@ -64,7 +64,7 @@ def run_of(
         action=action,
         subject=subject,
         state=RUNNING,
-        started=now.astimezone(UTC),
+        started=now.astimezone(services.zone),
         ended=None,
         counts={},
         problem=None,

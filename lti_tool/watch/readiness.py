@@ -1,6 +1,5 @@
-"""Whether this installation can work: databases, versions, the worker and the disk, each asked with a time limit."""
+"""Whether this installation can work: databases, versions, worker, disk and time zone, each asked with a time limit."""
 
-import shutil
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from lti_tool.watch.disk import disk_fault
 from lti_tool.watch.store import fault_of
+from lti_tool.watch.zone import zone_fault, zone_warning
 
 if TYPE_CHECKING:
     from lti_tool.services import Services
@@ -23,9 +24,10 @@ PATIENCE = 3.0  # seconds, for all parts together
 
 
 class State(msgspec.Struct, frozen=True):
-    """What each part says: `ok`, or in one word what is wrong with it."""
+    """What each part says: `ok`, or in one word what is wrong with it; and what to look at although it works."""
 
     parts: dict[str, str]
+    warnings: dict[str, str] = {}
 
     @property
     def ready(self) -> bool:
@@ -65,13 +67,14 @@ class Readiness:
         wait_for(list(self._open.values()), timeout=self._patience)
         parts = {name: _answer(future) for name, future in self._open.items()}
         self._open = {name: future for name, future in self._open.items() if not future.done()}
-        return State(parts)
+        warning = zone_warning(self._services.institution.time_zone)
+        return State(parts, {"zone": warning} if warning and parts["zone"] == OK else {})
 
     def _all_checks(self) -> dict[str, Callable[[], str]]:
         checks: dict[str, Callable[[], str]] = {}
         for database in self._services.databases:
             checks[database.name] = partial(fault_of, database)
-        return {**checks, "worker": self._worker, "disk": self._disk}
+        return {**checks, "worker": self._worker, "disk": self._disk, "zone": self._zone}
 
     def _worker(self) -> str:
         health, now = self._services.settings.health, self._services.clock()
@@ -84,8 +87,11 @@ class Readiness:
         return "stuck" if stuck else OK
 
     def _disk(self) -> str:
-        free = shutil.disk_usage(self._services.settings.data).free
-        return OK if free >= self._services.settings.health.disk_floor else "full"
+        settings = self._services.settings
+        return disk_fault(settings.data, settings.health.disk_floor) or OK
+
+    def _zone(self) -> str:
+        return zone_fault(self._services.institution.time_zone) or OK
 
 
 def _answer(future: Future[str]) -> str:

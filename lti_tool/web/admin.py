@@ -1,5 +1,6 @@
 """Administration of platforms: which LMSs may launch, what waits for approval, and how the last launches went."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,18 +11,19 @@ from wtforms.fields import SelectChoice
 from lti_tool.errors import ToolError
 from lti_tool.observer import wrong_clocks
 from lti_tool.store import NewPlatform
-from lti_tool.store.audit import OTHER_NIP
 from lti_tool.store.deployments import PENDING
+from lti_tool.store.launch_list import GOOD, NOTED, REFUSED
 from lti_tool.web.context import services
 from lti_tool.web.forms import PlatformForm
 from lti_tool.web.language import language
+from lti_tool.web.learn import GRANT_LIFE
+from lti_tool.web.list_page import list_page
 from lti_tool.web.session import keep_to, staff_name
-from lti_tool.web.tables import Column, build_table
+from lti_tool.web.tables import Choice, Column, Row, Tools, build_table, sql_table
 from xapi.words import explain
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 keep_to(blueprint, "admin")
-LAUNCHES = 500
 
 
 def note(action: str, subject: str = "", detail: str = "") -> None:
@@ -29,8 +31,8 @@ def note(action: str, subject: str = "", detail: str = "") -> None:
     services().house.log.add(services().clock(), staff_name(), action, subject, detail)
 
 
-@blueprint.get("/")
-def page() -> str:
+@blueprint.get("/lms/")
+def page() -> Response:
     """The platforms, and the deployments that wait for approval."""
     platforms = {platform.id: platform for platform in services().lti.platforms.list()}
     deployments = services().lti.deployments.list()
@@ -43,6 +45,7 @@ def page() -> str:
             "client_id": platform.client_id,
             "deployments": sum(one.platform == platform.id and one.state != PENDING for one in deployments),
             "state": _state(platform.active, platform.id in wrong),
+            "active": "1" if platform.active else "0",
             "id": platform.id,
         }
         for platform in platforms.values()
@@ -59,9 +62,11 @@ def page() -> str:
         for one in deployments
         if one.state == PENDING and one.platform in platforms
     ]
-    return render_template(
+    active = Choice("keadaan", _("Keadaan"), "active", (("1", _("Menyala")), ("0", _("Mati"))))
+    tools = Tools("lms", ("name", "issuer", "client_id"), (active,))
+    return list_page(
         "admin_platforms.html",
-        view=build_table(columns, rows, sort="name"),
+        build_table(columns, rows, sort="name", tools=tools),
         waiting=waiting,
         clocks=[(platform, seen.ahead, datetime.fromtimestamp(seen.at, UTC)) for platform, seen in clocks],
     )
@@ -126,6 +131,7 @@ def platform(platform_id: str) -> str:
     return render_template(
         "admin_platform.html",
         platform=found,
+        kind=_system(found.profile),
         deployments=deployments,
         notices=[
             (one, datetime.fromtimestamp(one.last_at, UTC) if one.last_at else None)
@@ -134,20 +140,35 @@ def platform(platform_id: str) -> str:
     )
 
 
+def _system(name: str) -> str:
+    """What the system `name` is called; its name when this installation has no adapter for it any more."""
+    adapters = services().adapters
+    return adapters.get(name).title if name in adapters.names() else name
+
+
 @blueprint.post("/lms/<platform_id>/nyala")
 def switch_platform(platform_id: str) -> Response:
-    """Switches a platform on or off."""
+    """Switches a platform on or off; off ends at once what its launches have opened."""
     found = services().lti.platforms.get(platform_id)
     if found is None:
         abort(404)
     services().lti.platforms.set_active(platform_id, not found.active)
+    if found.active:
+        _end_launches(platform_id)
     note("platform.off" if found.active else "platform.on", platform_id, found.name)
     return make_response(redirect(url_for("admin.platform", platform_id=platform_id), 303))
 
 
+def _end_launches(platform_id: str, deployment: str = "") -> None:
+    """Ends the tokens of the launches of a platform, or of one deployment of it: nothing more is taken from them."""
+    since = services().clock() - GRANT_LIFE
+    launched = services().lti.launches.registrations_since(platform_id, since, deployment)
+    services().credentials.revoke_launches(services().institution.id, launched)
+
+
 @blueprint.post("/lms/<platform_id>/deployment")
 def decide_deployment(platform_id: str) -> Response:
-    """Approves or refuses a deployment of a platform."""
+    """Approves or refuses a deployment of a platform; a refusal ends at once what its launches have opened."""
     deployment, decision = request.form.get("deployment", "").strip(), request.form.get("putusan")
     if services().lti.platforms.get(platform_id) is None or not deployment or len(deployment) > 255:
         abort(404)
@@ -155,43 +176,49 @@ def decide_deployment(platform_id: str) -> Response:
         abort(400)
     store = services().lti.deployments
     (store.approve if decision == "approve" else store.refuse)(platform_id, deployment, services().clock())
+    if decision == "refuse":
+        _end_launches(platform_id, deployment)
     note(f"deployment.{decision}", platform_id, deployment)
     flash(_("Deployment disetujui.") if decision == "approve" else _("Deployment ditolak."), "good")
     return make_response(redirect(url_for("admin.platform", platform_id=platform_id), 303))
 
 
+def _kind(name: str) -> str:
+    """A kind of message in words."""
+    names = {
+        "login": _("Login"),
+        "launch": _("Peluncuran"),
+        "LtiResourceLinkRequest": _("Peluncuran"),
+        "LtiSubmissionReviewRequest": _("Tinjauan"),
+        "deep_link": _("Pilih modul"),
+        "LtiDeepLinkingRequest": _("Pilih modul"),
+        "register": _("Pendaftaran"),
+        "notice": _("Pemberitahuan"),
+    }
+    return names.get(name, name)
+
+
 @blueprint.get("/peluncuran")
-def launches() -> str:
-    """The last launches and refusals, without anything personal."""
-    names = {platform.id: platform.name for platform in services().lti.platforms.list()}
-    good = [
-        {
-            "at": datetime.fromtimestamp(line.at, UTC),
-            "platform": names.get(line.platform),
-            "kind": line.message_type,
-            "result": ("good", _("Berhasil")),
-            "code": None,
-            "reference": None,
-        }
-        for line in services().lti.launches.last(LAUNCHES)
-    ]
-    noted = [
-        {
-            "at": datetime.fromtimestamp(line.at, UTC),
-            "platform": names.get(line.platform),
-            "kind": line.kind,
-            "result": ("wait", _("NIP berbeda")) if line.code == OTHER_NIP else ("bad", _("Ditolak")),
-            "code": line.code,
-            "reference": line.reference,
-        }
-        for line in services().lti.audit.last(LAUNCHES)
-    ]
+def launches() -> Response:
+    """The launches and refusals that are kept, without anything personal."""
     columns = [
         Column("at", _("Waktu"), "time"),
         Column("platform", "LMS"),
         Column("kind", _("Jenis")),
-        Column("result", _("Hasil"), "badge", sorts=False),
+        Column("result", _("Hasil"), "badge"),
         Column("code", _("Kode")),
         Column("reference", _("Rujukan"), sorts=False),
     ]
-    return render_template("admin_launches.html", view=build_table(columns, [*good, *noted], sort="-at"))
+    results = {GOOD: ("good", _("Berhasil")), NOTED: ("wait", _("NIP berbeda")), REFUSED: ("bad", _("Ditolak"))}
+
+    def fill(rows: Sequence[Row]) -> list[Row]:
+        return [{**row, "result": results[row["result"]], "kind": _kind(row["kind"])} for row in rows]
+
+    platforms = [(platform.id, platform.name) for platform in services().lti.platforms.list()]
+    choices = (
+        Choice("hasil", _("Hasil"), "result", [(result, words) for result, (_kind, words) in results.items()]),
+        Choice("lms", "LMS", "platform_id", platforms),
+    )
+    tools = Tools("peluncuran", ("platform", "kind", "code", "reference"), choices)
+    view = sql_table(columns, services().lti.launch_list, sort="-at", tools=tools, fill=fill)
+    return list_page("admin_launches.html", view)

@@ -1,5 +1,7 @@
 """Administration of access: staff accounts, the queue, and the log of what the staff did."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -9,22 +11,23 @@ from lti_tool.web.admin import note
 from lti_tool.web.context import accounts, services
 from lti_tool.web.forms import StaffAccountForm
 from lti_tool.web.language import language
+from lti_tool.web.list_page import list_page
 from lti_tool.web.session import keep_to, staff_name
-from lti_tool.web.tables import Column, build_table
+from lti_tool.web.staff_words import action_words
+from lti_tool.web.tables import Choice, Column, Row, TableView, Tools, build_table, plain_table, sql_table
 from xapi.words import explain
 
 blueprint = Blueprint("admin_access", __name__, url_prefix="/admin")
 keep_to(blueprint, "admin")
-LOG_LINES = 1000
 
 
 @blueprint.get("/akun")
-def staff() -> str:
+def staff() -> Response:
     """The staff accounts."""
     return _staff(StaffAccountForm())
 
 
-def _staff(form: StaffAccountForm, problem: str = "") -> str:
+def _staff(form: StaffAccountForm, problem: str = "") -> Response:
     rows = [
         {
             "username": one.username,
@@ -34,6 +37,8 @@ def _staff(form: StaffAccountForm, problem: str = "") -> str:
             "state": ("good", _("Aktif")) if one.active else ("", _("Mati")),
             "id": one.id,
             "active": one.active,
+            "has_password": one.has_password,
+            "active_id": "1" if one.active else "0",
             "role_id": one.role,
         }
         for one in services().house.accounts.list()
@@ -44,15 +49,21 @@ def _staff(form: StaffAccountForm, problem: str = "") -> str:
         Column("role", _("Peran")),
         Column("last_login", _("Masuk terakhir"), "time"),
         Column("state", _("Keadaan"), "badge", sorts=False),
-        Column("action", "", "own", sorts=False),
+        Column("action", _("Tindakan"), "own", sorts=False),
     ]
-    return render_template(
+    roles = [(role, role_name(role)) for role in ROLES]
+    choices = (
+        Choice("peran", _("Peran"), "role_id", roles),
+        Choice("keadaan", _("Keadaan"), "active_id", (("1", _("Aktif")), ("0", _("Mati")))),
+    )
+    tools = Tools("akun", ("username", "name"), choices)
+    return list_page(
         "admin_accounts.html",
-        view=build_table(columns, rows, sort="username"),
+        build_table(columns, rows, sort="username", tools=tools),
         form=form,
         problem=problem,
         waiting=services().house.identities.waiting(),
-        roles=[(role, role_name(role)) for role in ROLES],
+        roles=roles,
     )
 
 
@@ -135,7 +146,7 @@ def decide_identity() -> Response:
 
 
 @blueprint.get("/antrean")
-def queue() -> str:
+def queue() -> Response:
     """What must still get out: statements and scores, and what was set aside with the reason."""
     institution = services().institution.id
     rows = [
@@ -143,26 +154,41 @@ def queue() -> str:
         for kind, counts in services().queue.status(institution).items()
     ]
     columns = [
-        Column("name", _("Jenis")),
-        Column("waiting", _("Menunggu"), "count"),
-        Column("leased", _("Dikirim"), "count"),
-        Column("done", _("Selesai"), "count"),
-        Column("quarantined", _("Disisihkan"), "count"),
+        Column("name", _("Jenis"), sorts=False),
+        Column("waiting", _("Menunggu"), "count", sorts=False),
+        Column("leased", _("Dikirim"), "count", sorts=False),
+        Column("done", _("Selesai"), "count", sorts=False),
+        Column("quarantined", _("Disisihkan"), "count", sorts=False),
     ]
-    stuck = [
-        (kind_name(one.kind), one, set_aside)
-        for set_aside, found in (
-            (True, services().queue.quarantined(institution)),
-            (False, services().queue.delayed(institution)),
-        )
-        for one in found
-    ]
-    return render_template(
+    return list_page(
         "admin_queue.html",
-        view=build_table(columns, rows),
-        stuck=stuck,
+        _stuck(institution, [(str(row["kind"]), str(row["name"])) for row in rows]),
+        kinds=plain_table(columns, rows, _("Per jenis")),
         problems=len(services().lti.scores.problems()),
     )
+
+
+def _stuck(institution: str, kinds: list[tuple[str, str]]) -> TableView:
+    """What was set aside or waits after a failure."""
+    states = {"quarantined": ("bad", _("Disisihkan")), "waiting": ("wait", _("Menunggu dicoba lagi"))}
+    columns = [
+        Column("id", _("Nomor")),
+        Column("kind", _("Jenis")),
+        Column("state", _("Keadaan"), "badge"),
+        Column("reason", _("Alasan"), sorts=False),
+        Column("attempts", _("Percobaan"), "count"),
+        Column("changed", _("Terakhir"), "time"),
+    ]
+
+    def fill(rows: Sequence[Row]) -> list[Row]:
+        return [{**row, "kind": kind_name(row["kind"]), "state": states[row["state"]]} for row in rows]
+
+    choices = (
+        Choice("jenis", _("Jenis"), "kind", kinds),
+        Choice("keadaan", _("Keadaan"), "state", [(state, words) for state, (_kind, words) in states.items()]),
+    )
+    source = services().queue.stuck_list(institution)
+    return sql_table(columns, source, sort="-changed", tools=Tools("antrean", ("reason",), choices), fill=fill)
 
 
 def kind_name(kind: str) -> str:
@@ -172,6 +198,7 @@ def kind_name(kind: str) -> str:
         "score": _("Nilai ke LMS"),
         "build": _("Modul yang diunggah"),
         "package": _("Paket untuk diunduh"),
+        "task": _("Pekerjaan dari halaman"),
     }
     return names.get(kind, kind)
 
@@ -187,19 +214,8 @@ def requeue() -> Response:
 
 
 @blueprint.get("/catatan")
-def log() -> str:
+def log() -> Response:
     """What the staff did, newest first."""
-    names = {one.id: one.username for one in services().house.accounts.list()}
-    rows = [
-        {
-            "at": line.at,
-            "who": names.get(line.account, line.account),
-            "action": line.action,
-            "subject": line.subject,
-            "detail": line.detail,
-        }
-        for line in services().house.log.last(LOG_LINES)
-    ]
     columns = [
         Column("at", _("Waktu"), "time"),
         Column("who", _("Siapa")),
@@ -207,8 +223,11 @@ def log() -> str:
         Column("subject", _("Terhadap"), sorts=False),
         Column("detail", _("Rincian"), sorts=False),
     ]
-    wanted = request.args.get("cari", "")[:100].casefold()
-    shown = [
-        row for row in rows if wanted in f"{row['who']} {row['action']} {row['subject']} {row['detail']}".casefold()
-    ]
-    return render_template("admin_log.html", view=build_table(columns, shown, sort="-at"), wanted=wanted)
+    people = [(one.id, one.username) for one in services().house.accounts.list()]
+    tools = Tools("catatan", ("who", "action", "subject", "detail"), (Choice("siapa", _("Siapa"), "account", people),))
+
+    def fill(rows: Sequence[Row]) -> list[Row]:
+        return [{**row, "action": action_words(str(row["action"]))} for row in rows]
+
+    view = sql_table(columns, services().house.log.listed(), sort="-at", tools=tools, fill=fill)
+    return list_page("admin_log.html", view)

@@ -1,22 +1,22 @@
 """Administration of the LRS's credentials: make one, look at it, change its secret, revoke it."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, url_for
-from flask_babel import format_date
 from flask_babel import gettext as _
 from wtforms.fields import SelectChoice
 
-from lti_tool.credential_terms import end_of, find_module, parse_grace
+from lti_tool.credential_terms import end_of, find_module, last_moment, parse_grace
 from lti_tool.errors import ToolError
 from lti_tool.web.admin import note
 from lti_tool.web.context import services
 from lti_tool.web.figures import source_name
 from lti_tool.web.forms import CredentialForm, RotateForm
-from lti_tool.web.language import count, language
+from lti_tool.web.language import count, day, language
+from lti_tool.web.list_page import list_page
 from lti_tool.web.session import keep_to
-from lti_tool.web.tables import Column, build_table
+from lti_tool.web.tables import Choice, Column, Tools, build_table
 from xapi.errors import LrsError
 from xapi.lrs.credentials import Credential, Limits, NewCredential
 from xapi.lrs.scopes import MODULE
@@ -24,19 +24,20 @@ from xapi.words import explain
 
 blueprint = Blueprint("admin_credentials", __name__, url_prefix="/admin/kredensial")
 keep_to(blueprint, "admin")
-_INSTANT = timedelta(microseconds=1)
 _SOON = timedelta(days=30)
 
 
 @blueprint.get("")
-def page() -> str:
+def page() -> Response:
     """The credentials."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": one.name,
             "key": one.key,
+            "short": f"{one.key[:8]}…",
             "scopes": ", ".join(name for name, _sentence in _scopes_of(one)),
             "source": source_name(one.source),
+            "source_id": one.source,
             "last_used": one.last_used,
             "state": _state(one),
         }
@@ -44,14 +45,16 @@ def page() -> str:
     ]
     columns = [
         Column("name", _("Nama"), link=lambda row: url_for("admin_credentials.credential", key=row["key"])),
-        Column("key", _("Kunci")),
+        Column("short", _("Kunci")),
         Column("scopes", _("Hak")),
         Column("source", _("Asal bukti")),
         Column("last_used", _("Terakhir dipakai"), "time"),
         Column("state", _("Keadaan"), "badge", sorts=False),
     ]
-    view = build_table(columns, rows, sort="name")
-    return render_template("admin_credentials.html", view=view, endpoint=_endpoint())
+    sources = sorted({(row["source_id"], row["source"]) for row in rows})
+    tools = Tools("kredensial", ("name", "key"), (Choice("asal", _("Asal bukti"), "source_id", sources),))
+    view = build_table(columns, rows, sort="name", tools=tools)
+    return list_page("admin_credentials.html", view, endpoint=_endpoint())
 
 
 @blueprint.get("/baru")
@@ -119,7 +122,7 @@ def scope_words() -> dict[str, tuple[str, str]]:
         "state": (_("Menyimpan kemajuan belajar"), _("Menulis dan membaca dokumen state, dan hanya itu.")),
         "profile": (
             _("Merawat profil"),
-            _("Menulis dan membaca profil agen dan aktivitas; membaca agen dan aktivitas."),
+            _("Menulis dan membaca profil pelaku dan kegiatan; membaca pelaku dan kegiatan."),
         ),
         "all/read": (_("Membaca semuanya"), _("Pernyataan dan semua dokumen. Tidak menulis apa pun.")),
         "all": (_("Menulis dan membaca semuanya"), _("Tanpa batas di LRS instansi ini. Beri hanya bila perlu.")),
@@ -195,18 +198,13 @@ def _state(one: Credential) -> tuple[str, str]:
     if one.old_until is not None:
         return "wait", _("Rahasia berganti")
     if one.expires is not None:
-        return ("wait" if one.expires - now < _SOON else "good"), _("Sampai %(day)s", day=_last_day(one.expires))
+        return ("wait" if one.expires - now < _SOON else "good"), _("Sampai %(day)s", day=day(last_moment(one.expires)))
     return "good", _("Aktif")
-
-
-def _last_day(expires: datetime) -> str:
-    """The last whole day before the moment `expires`."""
-    return str(format_date(expires - _INSTANT, "d MMM y"))
 
 
 def _facts(one: Credential) -> dict[str, Any]:
     return {
         "scopes": _scopes_of(one),
         "state": _state(one),
-        "last_day": None if one.expires is None else _last_day(one.expires),
+        "last_day": None if one.expires is None else day(last_moment(one.expires)),
     }

@@ -10,14 +10,16 @@ from flask_babel import gettext as _
 from lti_tool.debugger.checks import judged, title
 from lti_tool.debugger.desk import MOST_MINUTES, Debugger, Seen
 from lti_tool.debugger.save import save_capture
-from lti_tool.doctor.consult import note_clock, patient_of, way_of
-from lti_tool.doctor.examine import examine
+from lti_tool.doctor.work import examination_about
 from lti_tool.errors import LaunchRefused
 from lti_tool.store import DebugRow, Platform
+from lti_tool.tasks.model import Task
 from lti_tool.web.admin import note
 from lti_tool.web.context import services
+from lti_tool.web.examination import KIND, found_by
 from lti_tool.web.language import language
-from lti_tool.web.session import keep_to
+from lti_tool.web.session import keep_to, staff_name
+from lti_tool.web.task_pages import start
 from xapi.words import explain
 
 blueprint = Blueprint("admin_doctor", __name__, url_prefix="/admin/lms/<platform_id>")
@@ -35,24 +37,29 @@ def _desk() -> Debugger:
 
 @blueprint.get("/periksa")
 def page(platform_id: str) -> str:
-    """What an examination does, and the button that begins it."""
-    return render_template("admin_doctor.html", platform=_platform(platform_id), rows=None, may_write=True)
+    """What an examination does, the button that begins it, and what the last one found."""
+    platform, tasks = _platform(platform_id), services().tasks.store
+    under_way = (task for task in tasks.of(staff_name()) if task.is_open and _is_of(task, platform))
+    last = next((task for task in tasks.done(KIND) if _is_of(task, platform)), None)
+    return render_template(
+        "admin_doctor.html",
+        platform=platform,
+        under_way=next(under_way, None),
+        found=found_by(last) if last else None,
+        may_write=last is None or bool(last.about["write"]),
+    )
 
 
 @blueprint.post("/periksa")
-def check(platform_id: str) -> str:
-    """Examines the platform and shows what was found."""
-    platform, may_write = _platform(platform_id), "tulis" in request.form
-    parts, settings = services().lti_parts, services().settings
-    patient = patient_of(parts, settings, platform, may_write=may_write)
-    report = examine(patient, way_of(parts, settings))
-    note_clock(parts, patient)
-    note("platform.check", platform.id, str(report.exit_code))
-    rows = report.rows(language())
-    counts = {state: sum(row["state"] == state for row in rows) for state in ("good", "bad", "untried")}
-    return render_template(
-        "admin_doctor.html", platform=platform, rows=rows, counts=counts, may_write=may_write, at=services().clock()
-    )
+def check(platform_id: str) -> Response:
+    """Asks the worker to examine the platform; the page that follows it shows what was found."""
+    platform = _platform(platform_id)
+    note("platform.check", platform.id)
+    return start(KIND, examination_about(platform, may_write="tulis" in request.form))
+
+
+def _is_of(task: Task, platform: Platform) -> bool:
+    return task.kind == KIND and task.about["platform"] == platform.id
 
 
 @blueprint.get("/peluncuran")

@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 
+from lti_tool.web.addresses import row_number
 from lti_tool.web.admin import note
 from lti_tool.web.context import services
 from lti_tool.web.figures import source_name
 from lti_tool.web.forms import SecretForm, TargetForm
 from lti_tool.web.language import language
+from lti_tool.web.list_page import list_page
 from lti_tool.web.session import keep_to
-from lti_tool.web.tables import Column, build_table
+from lti_tool.web.tables import Choice, Column, TableView, Tools, build_table, sql_table
 from xapi.errors import ForwardError, XapiError
 from xapi.lrs.forwarding import NewTarget, Target
 from xapi.lrs.forwarding.target import ON, PAUSED
@@ -20,16 +22,15 @@ from xapi.words import explain
 
 blueprint = Blueprint("admin_forwarding", __name__, url_prefix="/admin/penerusan")
 keep_to(blueprint, "admin")
-SHOWN = 200  # held statements on the page of a target
 
 
 @blueprint.get("/")
-def page() -> str:
+def page() -> Response:
     """The targets, and the form of a new one."""
     return _page(TargetForm())
 
 
-def _page(form: TargetForm, problem: str = "") -> str:
+def _page(form: TargetForm, problem: str = "") -> Response:
     desk = services().forwards
     rows = [
         {
@@ -51,8 +52,8 @@ def _page(form: TargetForm, problem: str = "") -> str:
         Column("success", _("Terkirim terakhir"), "time"),
         Column("problem", _("Masalah"), sorts=False),
     ]
-    view = build_table(columns, rows, sort="name")
-    return render_template("admin_forwarding.html", view=view, form=form, problem=problem)
+    view = build_table(columns, rows, sort="name", tools=Tools("penerusan", ("name", "problem")))
+    return list_page("admin_forwarding.html", view, form=form, problem=problem)
 
 
 def badge(target: Target) -> tuple[str, str]:
@@ -103,19 +104,19 @@ def _lines(text: str | None) -> list[str]:
 
 
 @blueprint.get("/<target_id>")
-def target(target_id: str) -> str:
+def target(target_id: str) -> Response:
     """One target: where it is, what is wrong and the remedy, and what it refused."""
     return _target(_found(target_id), SecretForm())
 
 
-def _target(found: Target, form: SecretForm) -> str:
+def _target(found: Target, form: SecretForm) -> Response:
     desk = services().forwards
-    return render_template(
+    return list_page(
         "admin_forwarding_target.html",
+        _held(found),
         target=found,
         badge=badge(found),
         waiting=desk.waiting(found),
-        held=desk.held(found, SHOWN),
         held_count=desk.held_count(found),
         problem=_explained(found),
         chosen=_chosen(found.selection),
@@ -123,10 +124,25 @@ def _target(found: Target, form: SecretForm) -> str:
     )
 
 
+def _held(found: Target) -> TableView:
+    """What the target refused and nobody has skipped."""
+    columns = [
+        Column("statement", _("Pernyataan"), sorts=False),
+        Column("reason", _("Alasan")),
+        Column("changed", _("Waktu"), "time"),
+        Column("action", _("Tindakan"), "own", sorts=False),
+    ]
+    states = (("held", _("Ditahan")), ("again", _("Menunggu dicoba lagi")))
+    tools = Tools(
+        f"ditahan-{found.id[:8]}", ("statement", "reason"), (Choice("keadaan", _("Keadaan"), "state", states),)
+    )
+    return sql_table(columns, services().forwards.held_list(found), sort="-changed", tools=tools)
+
+
 def _chosen(selection: Selection) -> list[tuple[str, Any]]:
     named = (
         (_("Kata kerja"), selection.verbs),
-        (_("Aktivitas"), selection.activities),
+        (_("Kegiatan"), selection.activities),
         (_("Pelaku"), selection.agents),
         (_("Asal bukti"), [source_name(source) for source in selection.sources]),
         (_("Disimpan sesudah"), (selection.since,) if selection.since else ()),
@@ -182,7 +198,7 @@ def remove(target_id: str) -> Response:
 def retry(target_id: str) -> Response:
     """Has held statements tried again: all, or the one in the form."""
     found = _found(target_id)
-    count = services().forwards.retry(found, request.form.get("seq", type=int))
+    count = services().forwards.retry(found, request.form.get("seq", type=row_number))
     note("forward.retry", found.id, str(count))
     flash(_("%(count)s pernyataan dicoba lagi.", count=count), "good")
     return _to(found)
@@ -192,7 +208,7 @@ def retry(target_id: str) -> Response:
 def skip(target_id: str) -> Response:
     """Gives up one held statement."""
     found = _found(target_id)
-    seq = request.form.get("seq", type=int)
+    seq = request.form.get("seq", type=row_number)
     if seq is None or not services().forwards.skip(found, seq):
         abort(404)
     note("forward.skip", found.id, str(seq))

@@ -14,8 +14,9 @@ from lti_tool.web.admin import note
 from lti_tool.web.context import services
 from lti_tool.web.forms import InviteForm
 from lti_tool.web.language import language
+from lti_tool.web.list_page import list_page
 from lti_tool.web.session import keep_to
-from lti_tool.web.tables import Column, TableView, build_table
+from lti_tool.web.tables import Choice, Column, TableView, Tools, build_table
 from xapi.words import explain
 
 blueprint = Blueprint("admin_invites", __name__, url_prefix="/admin/undangan")
@@ -23,7 +24,7 @@ keep_to(blueprint, "admin")
 
 
 @blueprint.get("")
-def page() -> str:
+def page() -> Response:
     """The invites, and the form of a new one."""
     return _page(_form())
 
@@ -77,8 +78,8 @@ def _form() -> InviteForm:
     return form
 
 
-def _page(form: InviteForm, problem: str = "") -> str:
-    return render_template("admin_invites.html", form=form, problem=problem, view=_table())
+def _page(form: InviteForm, problem: str = "") -> Response:
+    return list_page("admin_invites.html", _table(), form=form, problem=problem)
 
 
 def _table() -> TableView:
@@ -91,13 +92,17 @@ def _table() -> TableView:
         Column("platform", "LMS", link=_platform_page),
         Column("end", _("Tindakan"), "own", sorts=False),
     ]
-    return build_table(columns, rows)
+    states = [("open", _("Menunggu dipakai")), ("used", _("Terpasang")), ("expired", _("Kedaluwarsa")),
+              ("ended", _("Diakhiri"))]  # fmt: skip
+    tools = Tools("undangan", ("name", "platform"), (Choice("keadaan", _("Keadaan"), "state_id", states),))
+    return build_table(columns, rows, tools=tools)
 
 
 def _row(invite: Invite, platform: Platform | None) -> dict[str, Any]:
     return {
         "name": invite.name,
         "state": _state(invite),
+        "state_id": invite.state(services().clock()),
         "expires": _moment(invite.expires),
         "platform": platform.name if platform else None,
         "platform_id": platform.id if platform else None,

@@ -1,23 +1,28 @@
 """Administration of people: who may be whom by the rules, decided one by one, and merges that can be undone."""
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, url_for
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, url_for
 from flask_babel import gettext as _
 
 from lti_tool.web.admin import note
 from lti_tool.web.context import services
+from lti_tool.web.list_page import list_page
 from lti_tool.web.session import keep_to, staff_name
+from lti_tool.web.tables import Choice, Column, Row, Tools, build_table
 from xapi.errors import PeopleError
 from xapi.identity import mask_nip
 from xapi.people.matching import Known
 
 blueprint = Blueprint("admin_matches", __name__, url_prefix="/admin/pegawai/usulan")
 keep_to(blueprint, "admin")
-SHOWN = 100
+SHOWN = 20  # proposals on a page: each wants a decision
 MERGES = 20
+MOST_NUMBER = 2**63 - 1  # that a database counts to
 
 
 @blueprint.get("/")
-def page() -> str:
+def page() -> Response:
     """The proposals that nobody has decided, and the last merges."""
     found = services().people.matches.waiting()
     names = {
@@ -27,13 +32,29 @@ def page() -> str:
         "hand": _("Dicocokkan petugas"),
         "nip": _("NIP dari LMS"),
     }
-    return render_template(
+    rows = [
+        {"id": one.id, "rule_id": one.rule, "rule": names.get(one.rule, one.rule), "old": old, "target": target,
+         "old_name": old.name or "", "target_name": target.name or ""}
+        for one, old, target in found
+    ]  # fmt: skip
+    columns = [
+        Column("old_name", _("Yang ini"), "own", in_file=True),
+        Column("target_name", _("mungkin pegawai ini"), "own", in_file=True),
+        Column("rule", _("Sebab")),
+        Column("action", _("Tindakan"), "own", sorts=False),
+    ]
+    rules = [(rule, names[rule]) for rule in ("new_number", "same_username", "same_name")]
+    tools = Tools("usulan-pencocokan", ("old_name", "target_name"), (Choice("sebab", _("Sebab"), "rule_id", rules),))
+    return list_page(
         "admin_matches.html",
-        proposals=[(one, _facts(old), _facts(target)) for one, old, target in found[:SHOWN]],
-        total=len(found),
+        build_table(columns, rows, size=SHOWN, tools=tools, fill=_with_facts),
         merges=[(one, _name_of(one.target)) for one in services().people.matches.merges(MERGES)],
         rules=names,
     )
+
+
+def _with_facts(rows: Sequence[Row]) -> list[Row]:
+    return [{**row, "old": _facts(row["old"]), "target": _facts(row["target"])} for row in rows]
 
 
 def _name_of(person: str) -> str:
@@ -80,7 +101,7 @@ def _decide(proposal_id: str, *, same: bool) -> tuple[str, str]:
     return one.old, one.target
 
 
-@blueprint.post("/batal/<int:seq>")
+@blueprint.post(f"/batal/<int(max={MOST_NUMBER}):seq>")
 def undo(seq: int) -> Response:
     """Makes two people of one again."""
     try:

@@ -1,5 +1,6 @@
 """Administration of people: learners seen in an LMS that nobody has matched with an employee yet."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
@@ -7,8 +8,9 @@ from flask_babel import gettext as _
 
 from lti_tool.web.admin import note
 from lti_tool.web.context import services
+from lti_tool.web.list_page import list_page
 from lti_tool.web.session import keep_to, staff_name
-from lti_tool.web.tables import Column, build_table
+from lti_tool.web.tables import Choice, Column, Row, Tools, sql_table
 from xapi.identity import mask_nip
 from xapi.people import Waiting
 
@@ -17,28 +19,28 @@ keep_to(blueprint, "admin")
 
 
 @blueprint.get("/")
-def page() -> str:
+def page() -> Response:
     """Who waits to be matched, the longest first."""
     platforms = {platform.issuer: platform.name for platform in services().lti.platforms.list()}
-    rows = [
-        {
-            "name": one.name or _("Tanpa nama"),
-            "platform": platforms.get(one.issuer, one.issuer),
-            "first_seen": one.first_seen,
-            "person": one.person,
-        }
-        for one in services().people.waiting()
-    ]
+
+    def fill(rows: Sequence[Row]) -> list[Row]:
+        return [
+            {**row, "name": row["name"] or _("Tanpa nama"), "issuer": platforms.get(row["issuer"], row["issuer"])}
+            for row in rows
+        ]
+
     columns = [
         Column("name", _("Nama menurut LMS"), link=lambda row: url_for("admin_people.match", person=row["person"])),
-        Column("platform", "LMS"),
+        Column("issuer", "LMS"),
         Column("first_seen", _("Pertama terlihat"), "time"),
     ]
-    return render_template("admin_people.html", view=build_table(columns, rows, sort="first_seen"))
+    tools = Tools("peserta-menunggu", ("name",), (Choice("lms", "LMS", "issuer", list(platforms.items())),))
+    source = services().people.waiting_list()
+    return list_page("admin_people.html", sql_table(columns, source, sort="first_seen", tools=tools, fill=fill))
 
 
 def _waiting(person: str) -> Waiting:
-    found = next((one for one in services().people.waiting() if one.person == person), None)
+    found = services().people.waiting_one(person)
     return found if found is not None else abort(404)
 
 
@@ -47,8 +49,8 @@ def match(person: str) -> str:
     """Searches the employee that a waiting learner is; the name from the LMS is the first search."""
     waiting = _waiting(person)
     wanted = request.args.get("cari", waiting.name or "").strip()[:100]
-    waits = {one.person for one in services().people.waiting()}
-    known = [one for one in services().people.find(wanted) if one.person not in waits] if wanted else []
+    people = services().people
+    known = [one for one in people.find(wanted) if people.waiting_one(one.person) is None] if wanted else []
     found = [replace(one, nip=mask_nip(one.nip)) for one in known]
     return render_template("admin_match.html", waiting=waiting, wanted=wanted, found=found)
 

@@ -1,8 +1,9 @@
 """Administration of scores: which have not reached an LMS, why, and sending them once more."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 
 from lti_tool.score_problems import explained
@@ -11,8 +12,9 @@ from lti_tool.store import Undelivered
 from lti_tool.web.admin import note
 from lti_tool.web.context import services
 from lti_tool.web.language import language
+from lti_tool.web.list_page import list_page
 from lti_tool.web.session import keep_to
-from lti_tool.web.tables import Column, build_table
+from lti_tool.web.tables import Choice, Column, Row, Tools, sql_table
 from xapi.identity import mask_nips_in
 from xapi.words import explain
 
@@ -22,31 +24,36 @@ MOST = 1000
 
 
 @blueprint.get("/")
-def page() -> str:
+def page() -> Response:
     """The scores that the LMSs do not have, the refused ones first."""
-    found = services().lti.score_lists.undelivered(MOST)
     open_, refused = services().lti.score_lists.count()
     columns = [
-        Column("who", _("Peserta")),
-        Column("platform", "LMS"),
-        Column("activity", _("Kegiatan")),
-        Column("percent", _("Nilai"), "count"),
-        Column("state", _("Keadaan"), "badge", sorts=False),
+        Column("who", _("Peserta"), sorts=False),
+        Column("platform_name", "LMS"),
+        Column("title", _("Kegiatan")),
+        Column("best", _("Nilai"), "count"),
+        Column("state", _("Keadaan"), "badge"),
         Column("reason", _("Alasan"), sorts=False),
-        Column("tries", _("Percobaan"), "count"),
-        Column("tried", _("Terakhir dicoba"), "time"),
-        Column("action", "", "own", sorts=False),
+        Column("tried_at", _("Terakhir dicoba"), "time"),
+        Column("action", _("Tindakan"), "own", sorts=False),
     ]
-    names = _names(found)
-    rows = [_row(one, names) for one in found]
-    return render_template(
-        "admin_scores.html", view=build_table(columns, rows), open=open_, refused=refused, shown=len(rows)
-    )
+    states = (("ditolak", _("Ditolak LMS")), ("menunggu", _("Menunggu dikirim")))
+    platforms = [(platform.id, platform.name) for platform in services().lti.platforms.list()]
+    choices = (Choice("keadaan", _("Keadaan"), "state", states), Choice("lms", "LMS", "platform", platforms))
+    tools = Tools("nilai-belum-sampai", ("title", "platform_name"), choices)
+    view = sql_table(columns, services().lti.score_lists.listed(), sort="state", tools=tools, fill=_rows)
+    return list_page("admin_scores.html", view, open=open_, refused=refused)
+
+
+def _rows(found: Sequence[Row]) -> list[Row]:
+    scores = [row["one"] for row in found]
+    names = _names(scores)
+    return [_row(one, names) for one in scores]
 
 
 @blueprint.post("/")
 def again() -> Response:
-    """Tries one score again, or all that are shown."""
+    """Tries one score again, or all, the refused ones first; of very many the first."""
     wanted = request.form.get("registrasi", "")
     found = [one.registration for one in services().lti.score_lists.undelivered(MOST)]
     count = send_again(services(), [one for one in found if wanted in ("", one)])
@@ -59,13 +66,12 @@ def _row(one: Undelivered, names: dict[tuple[str, str], str]) -> dict[str, objec
     reason = one.problem or one.delay
     return {
         "who": names.get((one.issuer, one.subject)) or _("Pengguna %(id)s", id=mask_nips_in(one.subject)),
-        "platform": one.platform_name,
-        "activity": one.title or one.module,
-        "percent": one.best / 100,
+        "platform_name": one.platform_name,
+        "title": one.title or one.module,
+        "best": one.best / 100,
         "state": ("bad", _("Ditolak LMS")) if one.problem else ("wait", _("Menunggu dikirim")),
         "reason": explain(explained(reason, one.platform_name), language()) if reason else None,
-        "tries": one.tries,
-        "tried": None if one.tried_at is None else datetime.fromtimestamp(one.tried_at, UTC),
+        "tried_at": None if one.tried_at is None else datetime.fromtimestamp(one.tried_at, UTC),
         "registration": one.registration,
     }
 

@@ -8,12 +8,14 @@ import msgspec
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from lti_tool.browse.export import FORMS
 from lti_tool.browse.find import MOST_LOOKED, Found, find
 from lti_tool.browse.rows import Attachment, Reading, read
 from lti_tool.browse.texts import shown, shown_json
 from lti_tool.browse.void import find_one, require_voidable, void
 from lti_tool.errors import ToolError
 from lti_tool.web import statement_filter as filters
+from lti_tool.web.addresses import row_number
 from lti_tool.web.admin import note
 from lti_tool.web.context import services
 from lti_tool.web.forms import VoidForm
@@ -80,6 +82,7 @@ def _list(values: dict[str, str], found: Found, *, problem: str = "", choices: l
         looked=MOST_LOOKED,
         newest=filters.address(values) if request.args.get("sebelum") else "",
         problem=problem,
+        files=[(form, filters.file_address(values, form)) for form in FORMS] if found.statements or found.cut else [],
         choices=choices,
         person=shown(person.name) if person else "",
         verbs=verbs(),
@@ -100,7 +103,7 @@ def one(statement: UUID) -> str:
     note("statement.view", stored.id)
     place = services().ledger.credit_place(stored.id)
     text, whole = shown_json(stored.body, MOST_JSON)
-    before = request.args.get("sebelum", type=int)
+    before = request.args.get("sebelum", type=row_number)
     referring = services().references.to(institution, statement.bytes, before=before, limit=REFERRING + 1)
     older = referring[REFERRING - 1].statement.seq if len(referring) > REFERRING else None
     return render_template(
@@ -133,7 +136,7 @@ def _facts(stored: StoredStatement, reading: Reading) -> list[tuple[str, Named]]
     registration = reading.context.registration
     facts = [
         (_("Id"), Named(stored.id)),
-        (_("Verba"), Named(shown(reading.verb.id), verb(reading).address)),
+        (_("Kata kerja"), Named(shown(reading.verb.id), verb(reading).address)),
         (_("Objek"), Named(shown(reading.thing.id), Names([reading]).thing(reading).address)),
         (_("Waktu kejadian"), Named(shown(reading.timestamp))),
         (_("Waktu terima"), Named(stored.stored)),

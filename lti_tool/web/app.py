@@ -23,6 +23,7 @@ from lti_tool.web import (
     admin_credentials,
     admin_doctor,
     admin_forwarding,
+    admin_home,
     admin_invites,
     admin_keys,
     admin_manual,
@@ -30,8 +31,11 @@ from lti_tool.web import (
     admin_people,
     admin_privacy,
     admin_roles,
+    admin_roster,
     admin_scores,
+    admin_statement_file,
     admin_statements,
+    admin_subject,
     audit,
     audit_anomalies,
     audit_competency,
@@ -57,8 +61,12 @@ from lti_tool.web import (
     register,
     saya,
     saya_competency,
+    saya_data,
     sign_on,
+    sign_on_end,
+    task_pages,
 )
+from lti_tool.web.admin_menu import admin_menu
 from lti_tool.web.asgi import Gateway
 from lti_tool.web.context import ACCOUNTS, SERVICES
 from lti_tool.web.headers import GENERAL_LIMIT, init_headers
@@ -82,6 +90,7 @@ PAGES = (
     metrics,
     login,
     sign_on,
+    sign_on_end,
     own_account,
     learn,
     pustaka,
@@ -90,17 +99,22 @@ PAGES = (
     pustaka_download,
     saya,
     saya_competency,
+    saya_data,
     audit,
     audit_competency,
     audit_anomalies,
     audit_rules,
     evidence_file,
+    admin_home,
     admin,
     admin_people,
+    admin_roster,
     admin_matches,
     admin_privacy,
+    admin_subject,
     admin_roles,
     admin_statements,
+    admin_statement_file,
     admin_access,
     admin_credentials,
     admin_forwarding,
@@ -112,6 +126,7 @@ PAGES = (
     admin_doctor,
     notices,
     canvas,
+    task_pages,
 )
 FORM_LIMIT = 1024 * 1024
 
@@ -201,6 +216,7 @@ def _install(app: Flask, services: "Services") -> None:
     csrf.exempt(saya.enter)
     csrf.exempt(class_page.blueprint)
     csrf.exempt(notices.blueprint)
+    csrf.exempt(sign_on_end.blueprint)
     registrations = register.blueprint(services)
     csrf.exempt(registrations)  # its form carries a signed ticket: no cookie survives in that frame
     app.register_blueprint(launches)
@@ -225,7 +241,7 @@ def _describe(app: Flask, services: "Services") -> None:
     def player_file_at(_root: str, name: str) -> str:
         return player_address(name)
 
-    for filter_ in (figures.ledger_day, figures.source_name, figures.fate_name):
+    for filter_ in (figures.ledger_day, figures.iso_day, figures.source_name, figures.fate_name):
         app.template_filter(filter_.__name__)(filter_)
     app.jinja_env.globals.update(
         static=lambda name: static_at(request.script_root, name),  # an address depends on nothing else
@@ -234,5 +250,7 @@ def _describe(app: Flask, services: "Services") -> None:
         institution=services.institution,
         version=VERSION,
         doors=home.doors,
+        admin_menu=admin_menu,
+        learners_way=sign_on.learners_way,
         in_language=home.in_language,
     )

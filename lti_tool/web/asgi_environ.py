@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 _APART = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
-_WAITS = 600.0  # seconds for the next piece of a body
+_WAITS = 120.0  # seconds for the next piece of a body, after which it counts as cut off
 
 
 def environ_of(scope: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,6 +81,11 @@ class LoopInput(io.RawIOBase):
         async def piece() -> dict[str, Any]:
             return await self._receive()
 
-        message = asyncio.run_coroutine_threadsafe(piece(), self._loop).result(_WAITS)
+        asked = asyncio.run_coroutine_threadsafe(piece(), self._loop)
+        try:
+            message = asked.result(_WAITS)
+        except TimeoutError:
+            asked.cancel()
+            message = {}
         self._ended = not message.get("more_body", False)  # also when the client has hung up
         return bytes(message.get("body", b""))

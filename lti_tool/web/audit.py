@@ -1,7 +1,5 @@
 """The audit: who met the JP target, per OPD and person, down to the statement and the rule behind each figure."""
 
-from collections.abc import Mapping
-from datetime import date
 from io import BytesIO
 from typing import Any, cast
 from uuid import UUID
@@ -11,9 +9,9 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from lti_tool.errors import ToolError
 from lti_tool.report_dress import dress_of
 from lti_tool.reviews import Decision, record_review
+from lti_tool.tasks.kinds import report_about
 from lti_tool.web.audit_overview import (
     lowest_chart,
     opd_table,
@@ -21,16 +19,18 @@ from lti_tool.web.audit_overview import (
     quarter_table,
     spread_chart,
 )
-from lti_tool.web.audit_people import people_report, people_table, wanted
+from lti_tool.web.audit_people import people_report, people_table, trail_table, wanted
 from lti_tool.web.audit_scope import chosen_scope, kept, plain
+from lti_tool.web.audit_waiting import waiting_page
 from lti_tool.web.context import services
 from lti_tool.web.evidence_file import evidence_of, has_file
-from lti_tool.web.figures import FIRST_YEAR, LAST_YEAR, as_date, chosen_year, is_projected, years
+from lti_tool.web.figures import FIRST_YEAR, LAST_YEAR, chosen_year, is_large, is_projected, years
 from lti_tool.web.forms import ReviewForm
-from lti_tool.web.language import form_name, language
+from lti_tool.web.language import language
+from lti_tool.web.list_page import list_page
 from lti_tool.web.sealed_download import sealed_answer
 from lti_tool.web.session import keep_to, staff_name
-from lti_tool.web.tables import ROWS, Column, TableView, chosen_part
+from lti_tool.web.task_pages import start
 from lti_tool.web.transcripts import transcript
 from xapi.audit.overview import overview
 from xapi.audit.report import report
@@ -45,9 +45,6 @@ from xapi.errors import AuditError, LrsError
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 keep_to(blueprint, "auditor", "admin")
 EXPORTS = ("xlsx", "pdf", "csv", "json")
-#: A longer PDF would hold a web process for many seconds; the command writes one of any length.
-PDF_ROWS = 5_000
-Row = Mapping[str, Any]
 
 
 @blueprint.before_request
@@ -57,16 +54,16 @@ def _wait_for_ledger() -> str | None:
 
 
 @blueprint.get("/")
-def page() -> str:
+def page() -> Response:
     """The institution in figures and charts, and one row for each OPD, within the scope of the query."""
     found = overview(services().ledger, chosen_year(), chosen_scope())
     notes = found.quarters.notes(language())
-    return render_template(
+    return list_page(
         "audit.html",
+        opd_table(found),
         found=found,
         scope=found.scope,
         totals=found.total(),
-        view=opd_table(found),
         quarters=quarter_table(found),
         charts=[spread_chart(found), quarter_chart(found), lowest_chart(found)],
         notes=notes,
@@ -80,27 +77,27 @@ def _common() -> dict[str, Any]:
 
 
 @blueprint.get("/pegawai")
-def people() -> str:
+def people() -> Response:
     """The employees within the scope of the query, searchable."""
     return _people(chosen_scope(), with_opd=chosen_scope().opd is None)
 
 
 @blueprint.get("/opd")
-def opd() -> str:
+def opd() -> Response:
     """The people of one OPD (`nama`, which may be empty: those without one)."""
     return _people(msgspec.structs.replace(chosen_scope(), opd=plain(request.args.get("nama", ""))), with_opd=False)
 
 
-def _people(scope: Scope, *, with_opd: bool) -> str:
+def _people(scope: Scope, *, with_opd: bool) -> Response:
     found = overview(services().ledger, chosen_year())
     listed = people_report(scope)
-    return render_template(
+    return list_page(
         "audit_opd.html",
+        people_table(listed, with_opd=with_opd),
         found=found,
         scope=scope,
         name=_("Semua pegawai") if scope.opd is None else scope.opd or _("Tanpa OPD"),
         wanted=wanted(),
-        view=people_table(listed, with_opd=with_opd),
         limited=listed.limited,
         **_common(),
     )
@@ -111,7 +108,7 @@ def person(person: str) -> str:
     """The year of one person: every credit with its source, fate and review."""
     trail = _trail(person, chosen_year())
     services().house.log.add(services().clock(), staff_name(), "audit.view", person, str(chosen_year()))
-    return render_template("audit_person.html", trail=trail, year=chosen_year(), years=years())
+    return render_template("audit_person.html", trail=trail, view=trail_table(trail), year=chosen_year(), years=years())
 
 
 @blueprint.get("/orang/<person>/<int:year>/transkrip.<kind>")
@@ -201,60 +198,33 @@ def review(person: str, year: int, statement: UUID) -> Response:
 
 
 @blueprint.get("/tinjauan")
-def waiting() -> str:
-    """The credits of the year that wait for a validator, oldest first."""
-    columns = [
-        Column("name", _("Nama"), sorts=False, link=_evidence_of),
-        Column("opd", _("Perangkat daerah"), sorts=False),
-        Column("day", _("Tanggal"), "day", sorts=False),
-        Column("form", _("Bentuk"), sorts=False),
-        Column("pending", _("Ditinjau"), "jp", sorts=False),
-        Column("review", _("Keadaan"), "own", sorts=False),
-    ]
-    total = services().ledger.pending_count(chosen_year())
-    page, pages = chosen_part(total)
-    rows = [_waiting_row(row) for row in services().ledger.pending(chosen_year(), ROWS, (page - 1) * ROWS)]
-    view = TableView(columns, rows, total, page, pages, "", False)
-    return render_template("audit_waiting.html", year=chosen_year(), years=years(), view=view)
-
-
-def _evidence_of(row: Row) -> str:
-    return url_for("audit.evidence", person=row["person"], year=chosen_year(), statement=row["statement_id"])
-
-
-def _waiting_row(row: Row) -> Row:
-    employee = services().people.employee(str(row["person"]), date(chosen_year(), 12, 31))
-    return {
-        **row,
-        "name": (employee.name if employee else "") or _("Tanpa nama"),
-        "opd": employee.opd if employee else None,
-        "form": form_name(str(row["form"])),
-        "day": as_date(int(str(row["day"]))),
-    }
+def waiting() -> Response:
+    """The credits of the year that wait for a validator."""
+    return waiting_page()
 
 
 @blueprint.get("/unduh/<by>.<kind>")
 def download(by: str, kind: str) -> Response:
-    """The report of the year in any form, narrowed as the page it was reached from."""
+    """The report of the year in any form, narrowed as the page it was reached from; by the worker when it is large."""
     if kind not in EXPORTS or by not in FILES:
         abort(404)
     scope = chosen_scope()
     if "nama" in request.args:
         scope = msgspec.structs.replace(scope, opd=plain(request.args["nama"]))
-    name, sealed = f"jp-{chosen_year()}-{by}.{kind}", kind == "json" or "segel" in request.args
-    found = None if sealed and kind != "pdf" else report(
-        services().ledger, services().people, chosen_year(), by, scope=scope
-    )  # fmt: skip
-    if found and kind == "pdf" and len(found.rows) > PDF_ROWS:
-        raise ToolError("audit_page.pdf_too_long", f"{len(found.rows)} rows", rows=len(found.rows), most=PDF_ROWS)
-    if found is None or sealed:
-        about = About(chosen_year(), by, scope_words(scope))
-        answer = sealed_answer(services(), name, kind, language(), about)
-    else:
-        body = BytesIO()
-        write_report(found, cast(Form, kind), body, dress_of(services()), language=language())
-        answer = make_response(body.getvalue())
-        answer.headers["Content-Type"] = MEDIA_TYPES[kind]
-        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    services().house.log.add(services().clock(), staff_name(), "audit.download", by, f"{chosen_year()} {kind}")
+    year, sealed = chosen_year(), kind == "json" or "segel" in request.args
+    services().house.log.add(services().clock(), staff_name(), "audit.download", by, f"{year} {kind}")
+    if is_large(year):
+        return start("report", report_about(year, by, kind, scope_words(scope), sealed=sealed))
+    return _report_file(by, kind, scope, sealed=sealed)
+
+
+def _report_file(by: str, kind: str, scope: Scope, *, sealed: bool) -> Response:
+    name = f"jp-{chosen_year()}-{by}.{kind}"
+    if sealed:
+        return sealed_answer(services(), name, kind, language(), About(chosen_year(), by, scope_words(scope)))
+    found, body = report(services().ledger, services().people, chosen_year(), by, scope=scope), BytesIO()
+    write_report(found, cast(Form, kind), body, dress_of(services()), language=language())
+    answer = make_response(body.getvalue())
+    answer.headers["Content-Type"] = MEDIA_TYPES[kind]
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

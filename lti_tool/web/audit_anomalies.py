@@ -9,11 +9,13 @@ from flask_babel import gettext as _
 from lti_tool.anomaly_counts import Counted
 from lti_tool.seal_subjects import about_findings
 from lti_tool.web.context import services
-from lti_tool.web.figures import as_date, chosen_year, is_projected, years
+from lti_tool.web.figures import as_date, chosen_year, is_large, is_projected, years
 from lti_tool.web.language import language
+from lti_tool.web.list_page import list_page
 from lti_tool.web.sealed_download import sealed_answer
 from lti_tool.web.session import keep_to, staff_name
-from lti_tool.web.tables import Column, TableView, build_table, search
+from lti_tool.web.tables import Column, TableView, Tools, build_table
+from lti_tool.web.task_pages import start
 from xapi.audit.anomalies import Anomaly, csv_text, find_anomalies, json_text
 from xapi.audit.anomaly_kinds import KINDS, SEVERITIES, Kind
 from xapi.audit.words import word
@@ -32,7 +34,7 @@ def _wait_for_ledger() -> str | None:
 
 
 @blueprint.get("/")
-def page() -> str:
+def page() -> Response:
     """What is looked for, of one severity (`tingkat`) or all, and how many of each kind were found.
 
     The page never waits for a count: it says what is being counted, and until all is known it comes again by itself.
@@ -46,8 +48,11 @@ def page() -> str:
         Column("count", _("Jumlah"), "count"),
         Column("rule", _("Aturan"), sorts=False),
     ]
-    return render_template(
+    rows = [{**_kind_row(kind), "count": found.counts.get(kind.id)} for kind in kinds]
+    tools = Tools(f"temuan-{chosen_year()}", filters=severity != "")
+    return list_page(
         "audit_anomalies.html",
+        build_table(columns, rows, tools=tools),
         year=chosen_year(),
         years=years(),
         severity=severity,
@@ -55,7 +60,6 @@ def page() -> str:
         found=found,
         kinds=len(KINDS),
         sums=_sums(found) if found.is_whole else [],
-        view=build_table(columns, [{**_kind_row(kind), "count": found.counts.get(kind.id)} for kind in kinds]),
     )
 
 
@@ -72,20 +76,16 @@ def _sums(found: Counted) -> list[tuple[str, str, int]]:
 
 
 @blueprint.get("/<kind>")
-def kind(kind: str) -> str:
+def kind(kind: str) -> Response:
     """The findings of one kind, searchable (`cari`), in pages."""
     chosen = KINDS.get(kind) or abort(404)
-    wanted = request.args.get("cari", "")[:100]
     found = find_anomalies(services().ledger, services().people, chosen_year(), kinds=[chosen.id])
-    rows = search([_row(row) for row in found.rows], wanted, "name", "nip", "opd", "sentence")
-    return render_template(
+    return list_page(
         "audit_anomaly.html",
+        _rows_table([_row(row) for row in found.rows], f"temuan-{chosen_year()}-{chosen.id}"),
         year=chosen_year(),
         years=years(),
-        wanted=wanted,
         kind=_kind_row(chosen),
-        found=len(found.rows),
-        view=_rows_table(rows),
     )
 
 
@@ -94,17 +94,25 @@ def download(kind: str, form: str) -> Response:
     """The findings of one kind, or of `semua`, as CSV for spreadsheets or JSON for programs."""
     if form not in WRITERS or kind not in (*KINDS, "semua"):
         abort(404)
+    sealed = form == "json" or "segel" in request.args
+    services().house.log.add(services().clock(), staff_name(), "audit.download", f"temuan {kind}", f"{chosen_year()}")
+    if is_large(chosen_year()):
+        wanted = "" if kind == "semua" else kind
+        about = {"year": str(chosen_year()), "kinds": wanted, "form": form, "sealed": "1" if sealed else ""}
+        return start("findings", about)
+    return _findings_file(kind, form, sealed=sealed)
+
+
+def _findings_file(kind: str, form: str, *, sealed: bool) -> Response:
     write, media_type = WRITERS[form]
     kinds = () if kind == "semua" else (kind,)
     name = f"temuan-{chosen_year()}-{kind}.{form}"
-    if form == "json" or "segel" in request.args:
-        answer = sealed_answer(services(), name, form, language(), about_findings(chosen_year(), kinds, None))
-    else:
-        found = find_anomalies(services().ledger, services().people, chosen_year(), kinds=kinds)
-        answer = make_response(write(found, language()))
-        answer.headers["Content-Type"] = media_type
-        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    services().house.log.add(services().clock(), staff_name(), "audit.download", f"temuan {kind}", f"{chosen_year()}")
+    if sealed:
+        return sealed_answer(services(), name, form, language(), about_findings(chosen_year(), kinds, None))
+    found = find_anomalies(services().ledger, services().people, chosen_year(), kinds=kinds)
+    answer = make_response(write(found, language()))
+    answer.headers["Content-Type"] = media_type
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
@@ -136,13 +144,13 @@ def _address(row: Anomaly, statement_id: str) -> str | None:
     return url_for("audit.evidence", person=row.person, year=chosen_year(), statement=statement_id)
 
 
-def _rows_table(rows: list[Mapping[str, Any]]) -> TableView:
+def _rows_table(rows: list[Mapping[str, Any]], file: str) -> TableView:
     columns = [
         Column("day", _("Tanggal"), "day"),
-        Column("name", _("Nama")),
-        Column("nip", "NIP"),
+        Column("name", _("Nama"), below="nip"),
+        Column("nip", "NIP", "nip", hidden=True),
         Column("opd", _("Perangkat daerah")),
         Column("sentence", _("Keterangan"), sorts=False),
         Column("statement", _("Pernyataan"), sorts=False, link=lambda row: row["address"]),
     ]
-    return build_table(columns, rows, sort="-day")
+    return build_table(columns, rows, sort="-day", tools=Tools(file, ("name", "nip", "opd", "sentence")))

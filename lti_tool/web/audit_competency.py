@@ -1,6 +1,5 @@
 """The map of competencies for auditors: of the institution, an OPD, and a person."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -10,40 +9,63 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from lti_tool.competency_maps import map_of_person, maps_of_opd
+from lti_tool.competency_sums import Summed, sum_up
 from lti_tool.reviews import Decision, record_review
 from lti_tool.web.audit import statement_text
 from lti_tool.web.audit_scope import plain
 from lti_tool.web.competency_view import item_rows, map_file, other_names, person_chart, spread_chart, sums_chart
 from lti_tool.web.context import services
-from lti_tool.web.figures import chosen_year
+from lti_tool.web.figures import chosen_year, is_large
 from lti_tool.web.forms import ReviewForm
+from lti_tool.web.list_page import list_page
 from lti_tool.web.session import keep_to, staff_name
-from lti_tool.web.tables import Column, TableView, build_table, search
-from xapi.audit.competencies import PersonMap, Proof, Sum, sums
+from lti_tool.web.tables import Column, TableView, Tools, build_table, plain_table
+from lti_tool.web.task_pages import start
+from xapi.audit.competencies import PersonMap, Proof, Sum
 
 blueprint = Blueprint("audit_competency", __name__, url_prefix="/audit/kompetensi")
 keep_to(blueprint, "auditor", "admin")
-SEARCHED = 100  # characters
 Row = Mapping[str, Any]
 
 
 @blueprint.get("/")
-def page() -> str:
-    """The competencies of everyone employed today, or of one OPD (`opd`, which may be empty: those without one)."""
+def page() -> Response:
+    """The competencies of everyone employed today, or of one OPD (`opd`, which may be empty: those without one).
+
+    Where there are many people the page never waits for the sums of all: it says that they are being counted.
+    """
     opd = _opd()
-    maps = list(maps_of_opd(services(), opd))
-    found = sums(maps)
-    wanted = plain(request.args.get("cari", ""))[:SEARCHED]
-    return render_template(
+    if opd is not None:
+        maps = list(maps_of_opd(services(), opd))
+        return _map_page(sum_up(maps, services().clock()), _people(maps), opd=opd, name=opd or _("Tanpa OPD"))
+    found, is_new = _everyone()
+    if found is None:
+        return make_response(render_template("audit_competency_counting.html", year=chosen_year()))
+    return _map_page(found, _offices(found), opd=None, name=_("Semua pegawai"), is_new=is_new)
+
+
+def _everyone() -> tuple[Summed | None, bool]:
+    """The sums of everyone, None while they are being counted for the first time, and whether nothing changed since."""
+    here = services()
+    if not is_large(here.today.year):
+        return sum_up(maps_of_opd(here, None), here.clock()), True
+    state = (here.ledger.cursor(), here.people.standards.origin(), here.today, here.settings.competency)
+    return here.competency_sums.of(state, lambda: maps_of_opd(here, None))
+
+
+def _map_page(found: Summed, view: TableView, *, opd: str | None, name: str, is_new: bool = True) -> Response:
+    competencies = found.competencies
+    return list_page(
         "audit_competency.html",
+        view,
         opd=opd,
-        name=_("Semua pegawai") if opd is None else opd or _("Tanpa OPD"),
-        found=found,
-        charts=[sums_chart(found), spread_chart(found)],
-        competencies=_competencies(found),
-        view=_offices(maps) if opd is None else _people(maps, wanted),
-        wanted=wanted,
-        without=sum(not one.items for one in maps),
+        name=name,
+        found=competencies,
+        charts=[sums_chart(competencies), spread_chart(competencies)],
+        competencies=_competencies(competencies),
+        without=found.without,
+        at=found.at,
+        is_new=is_new,
         year=chosen_year(),
         **_origin(),
     )
@@ -115,9 +137,11 @@ def review(person: str, statement: UUID) -> Response:
 @blueprint.get("/peta.<kind>")
 def download(kind: str) -> Response:
     """The map of everyone, or of one OPD, as CSV or Excel."""
-    answer = map_file(maps_of_opd(services(), _opd()), kind)
     services().house.log.add(services().clock(), staff_name(), "audit.download", "kompetensi", kind)
-    return answer
+    if kind in ("csv", "xlsx") and is_large(services().today.year):
+        opd = _opd()
+        return start("competency", {"form": kind, **({} if opd is None else {"opd": opd})})
+    return map_file(maps_of_opd(services(), _opd()), kind)
 
 
 def _opd() -> str | None:
@@ -141,7 +165,7 @@ def _competencies(found: Sequence[Sum]) -> TableView:
         Column("missing", _("Belum"), "count", sorts=False),
     ]
     rows = [{"title": one.need.title, "code": one.need.code, "people": one.people, **one.by_state} for one in found]
-    return TableView(columns, rows, len(rows), 1, 1, "", False, _("Per kompetensi"))
+    return plain_table(columns, rows, _("Per kompetensi"))
 
 
 def _figures() -> list[Column]:
@@ -157,24 +181,20 @@ def _shares(needs: int, met: int) -> dict[str, Any]:
     return {"needs": needs, "met": met, "missing": needs - met, "share": 100 * met / needs if needs else None}
 
 
-def _offices(maps: Sequence[PersonMap]) -> TableView:
+def _offices(found: Summed) -> TableView:
     """One row for each OPD."""
-    counted: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for one in maps:
-        figures = counted[one.opd]
-        figures[0], figures[1], figures[2] = figures[0] + 1, figures[1] + len(one.items), figures[2] + one.met
     rows = [
-        {"opd": opd or _("Tanpa OPD"), "key": opd, "people": people, **_shares(needs, met)}
-        for opd, (people, needs, met) in counted.items()
+        {"opd": opd or _("Tanpa OPD"), "key": opd, "people": one.people, **_shares(one.needs, one.met)}
+        for opd, one in found.offices.items()
     ]
     columns = [
         Column("opd", _("Perangkat daerah"), link=lambda row: url_for("audit_competency.page", opd=row["key"])),
         Column("people", _("Pegawai"), "count"), *_figures(),
     ]  # fmt: skip
-    return build_table(columns, rows, sort="opd")
+    return build_table(columns, rows, sort="opd", tools=Tools("kompetensi-opd", ("opd",)))
 
 
-def _people(maps: Sequence[PersonMap], wanted: str) -> TableView:
+def _people(maps: Sequence[PersonMap]) -> TableView:
     """One row for each person of an OPD."""
     rows = [
         {"name": one.name or _("Tanpa nama"), "nip": one.nip, "position": one.position, "person": one.person,
@@ -182,7 +202,7 @@ def _people(maps: Sequence[PersonMap], wanted: str) -> TableView:
         for one in maps
     ]  # fmt: skip
     columns = [Column("name", _("Nama"), link=_person), Column("position", _("Jabatan")), *_figures()]
-    return build_table(columns, search(rows, wanted, "name", "nip", "position"), sort="name")
+    return build_table(columns, rows, sort="name", tools=Tools("kompetensi-pegawai", ("name", "nip", "position")))
 
 
 def _person(row: Row) -> str:

@@ -7,9 +7,11 @@ from flask_babel import gettext as _
 
 from lti_tool.web.audit_scope import page_address
 from lti_tool.web.charts import Chart, bars, columns, shares
-from lti_tool.web.language import count, jp, jp_short
-from lti_tool.web.tables import Column, TableView, build_table
+from lti_tool.web.figures import chosen_year
+from lti_tool.web.language import count, jp_short
+from lti_tool.web.tables import Column, TableView, Tools, build_table, plain_table
 from xapi.audit.overview import Overview
+from xapi.audit.report_scope import EVERYONE
 
 LOWEST = 8  # OPDs in the chart of who is furthest from the target
 
@@ -38,7 +40,8 @@ def opd_table(found: Overview) -> TableView:
         Column("average", _("Rata-rata"), "jp"),
     ]
     totals = {"opd": _("Jumlah"), **_shares([found.total()])[0]}
-    return build_table(headings, rows, sort="opd", totals=totals)
+    tools = Tools(f"capaian-opd-{chosen_year()}", filters=found.scope != EVERYONE)
+    return build_table(headings, rows, sort="opd", totals=totals, tools=tools)
 
 
 def _people_of(row: Mapping[str, Any]) -> str:
@@ -60,8 +63,7 @@ def quarter_table(found: Overview) -> TableView:
         Column("accepted", _("Diterima"), "jp", sorts=False),
         Column("pending", _("Ditinjau"), "jp", sorts=False),
     ]
-    rows = found.quarters.rows
-    return TableView(headings, rows, len(rows), 1, 1, "", False, _("Per triwulan"))
+    return plain_table(headings, found.quarters.rows, _("Per triwulan"))
 
 
 def spread_chart(found: Overview) -> Chart:
@@ -103,11 +105,19 @@ def lowest_chart(found: Overview) -> Chart:
         (
             str(row["opd"]) or _("Tanpa OPD"),
             _int(row["share_met"]) / 10_000,
-            _("%(share)s %% dari %(people)s", share=jp(_int(row["share_met"])), people=count(_int(row["employees"]))),
+            _(
+                "%(share)s%% dari %(people)s",
+                share=jp_short(_int(row["share_met"])),
+                people=count(_int(row["employees"])),
+            ),
         )
         for row in lowest
     ]
     return bars(_("Perangkat daerah dengan capaian terendah"), (_("Perangkat daerah"), _("Terpenuhi")), rows)
+
+
+def _share(row: Mapping[str, Any]) -> str:
+    return count(_int(row["share_met"]) / 100)
 
 
 def _int(value: object) -> int:

@@ -13,6 +13,7 @@ from lti_tool.web.context import services
 from lti_tool.web.figures import chosen_year, years
 from lti_tool.web.language import language
 from lti_tool.web.session import keep_to, only, staff_name
+from lti_tool.web.task_pages import start
 from xapi.audit.rule_compare import Difference, compare
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.rule_trial import Trial, try_rules
@@ -82,7 +83,7 @@ def _tried(name: str, data: bytes) -> Tried:
     if not data:
         return Tried(name, problems=[_("Pilih berkas lapisan aturan (TOML).")])
     if len(data) > MOST_BYTES:
-        problem = _("Berkas lebih besar daripada 256 KB. Sebuah lapisan hanya memuat sel yang berbeda.")
+        problem = _("Berkas lebih besar daripada 256 kB. Sebuah lapisan hanya memuat sel yang berbeda.")
         return Tried(name, problems=[problem])
     settings = services().settings
     with uploaded(data, name) as path:
@@ -109,6 +110,20 @@ def _trial(before: RuleSet, after: RuleSet) -> Trial | None:
         return try_rules(before, after, chosen_year(), sources=sources, scratch=Path(folder))
 
 
+@blueprint.post("/uji")
+def attempt_in_full() -> Response:
+    """Has the worker try a layer that was checked on all statements; a file tells who would change."""
+    name, text = request.form.get("nama", "")[:200], request.form.get("isi", "")[:MOST_BYTES]
+    with uploaded(text.encode(), name) as path:
+        if faults := faults_with(services().settings, path):
+            problems = [explain(error, language()) for error in faults]
+            return make_response(_page(Tried(name, problems=problems)), 400)
+        name = path.name
+    here = services()
+    here.house.log.add(here.clock(), staff_name(), "audit.rules_try", name)
+    return start("rules", {"year": str(chosen_year()), "name": name, "text": text})
+
+
 @blueprint.post("/pakai")
 @only("admin")
 def use() -> Response:
@@ -121,7 +136,9 @@ def use() -> Response:
     except JampelError as error:
         return make_response(_page(Tried(name, problems=[explain(error, language())])), 400)
     here.house.log.add(here.clock(), staff_name(), "audit.rules", label)
+    flash(_("Lapisan %(layer)s dipakai. Semua JP dihitung ulang.", layer=label), "good")
+    if here.ledger.cursor() > MOST_STATEMENTS:
+        return start("recount", {"layer": label})
     here.rules = rules_of(here.settings)
     here.bring_ledger_up_to_date()
-    flash(_("Lapisan %(layer)s dipakai. Semua JP dihitung ulang.", layer=label), "good")
     return make_response(redirect(url_for("audit_rules.page", tahun=chosen_year()), 303))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 WIDTH = 360  # of every chart, in its own units; on a phone they are pixels
 BAR = 34  # height of a bar with the words above it
 COLUMN_ROOM, COLUMN_TOP = 120, 18
-LABEL = 32  # characters of a name above a bar
+LINE = 38  # characters of a name and its value above a bar, at the size that a phone gives them
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Chart:
 def bars(title: str, head: tuple[str, str], rows: Sequence[tuple[str, float, str]]) -> Chart:
     """Horizontal bars of (label, share from 0 to 1, value in words)."""
     marks = [
-        Mark(0, i * BAR, round(WIDTH * min(1.0, max(0.0, share)), 1), 9, "accent", _short(label), value)
+        Mark(0, i * BAR, round(WIDTH * min(1.0, max(0.0, share)), 1), 9, "accent", name_above(label, value), value)
         for i, (label, share, value) in enumerate(rows)
     ]
     return Chart("bars", title, max(1, len(rows)) * BAR, marks, [(label, value) for label, _, value in rows], head)
@@ -77,5 +77,7 @@ def shares(title: str, head: tuple[str, str], rows: Sequence[tuple[str, int, str
     return Chart("shares", title, 26, marks, [(label, value) for label, _, value, _ in rows], head)
 
 
-def _short(label: str) -> str:
-    return label if len(label) <= LABEL else f"{label[: LABEL - 1]}…"
+def name_above(label: str, value: str) -> str:
+    """`label` as far as there is room for it above a bar, beside `value`."""
+    most = LINE - len(value)
+    return label if len(label) <= most else f"{label[: most - 1].rstrip()}…"

@@ -13,6 +13,7 @@ from lti_tool.errors import LaunchRefused
 from lti_tool.house.model import Module
 from lti_tool.review_view import Work, view_work
 from lti_tool.score_retry import send_again
+from lti_tool.store.deployments import REFUSED
 from lti_tool.web import statement_words
 from lti_tool.web.context import services
 from lti_tool.web.headers import allow_framing
@@ -178,6 +179,8 @@ def _from_pass() -> tuple[Class, ClassPass, Module]:
     platform = services().lti.platforms.get(carried.platform)
     if platform is None or not platform.active:
         raise LaunchRefused("launch.platform_unknown", "the platform is gone or switched off")
+    if services().lti.deployments.state(platform.id, carried.deployment) == REFUSED:
+        raise LaunchRefused("launch.deployment_refused", "refused since the launch", status=403)
     module = services().library.newest(carried.module)
     if module is None:
         raise LaunchRefused("launch.module_gone", "the module is not in the library any more", status=404)

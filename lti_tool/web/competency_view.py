@@ -8,7 +8,7 @@ from flask import Response, abort, make_response
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from lti_tool.web.charts import BAR, LABEL, WIDTH, Chart, Mark, bars, shares
+from lti_tool.web.charts import BAR, WIDTH, Chart, Mark, bars, name_above, shares
 from lti_tool.web.context import services
 from lti_tool.web.language import count, language
 from xapi.audit.competencies import Held, PersonMap, Proof, Sum
@@ -27,7 +27,7 @@ def person_chart(found: PersonMap) -> Chart:
     marks, rows = [], []
     for at, item in enumerate(found.items):
         value = _level_words(item)
-        label = item.need.title if len(item.need.title) <= LABEL - 8 else f"{item.need.title[: LABEL - 9]}…"
+        label = name_above(item.need.title, value)
         marks.append(Mark(0, at * BAR, round(WIDTH * _share(item), 1), _THICK, KINDS[item.state], label, value))
         rows.append((item.need.title, value))
     legend = [("good", _("teruji")), ("accent", _("dipelajari")), ("wait", _("belum cukup atau kedaluwarsa"))]

@@ -1,17 +1,19 @@
 """What several pages say of credits: years to choose, days, and the words for statuses, sources and fates."""
 
-from datetime import date
+from datetime import date, datetime
 
 from flask import request
 from flask_babel import format_date
 from flask_babel import gettext as _
 
 from lti_tool.web.context import services
-from lti_tool.web.language import language
+from lti_tool.web.language import day, language
 from xapi.audit.words import FATES, SOURCES, word
 from xapi.errors import AuditError
 
 FIRST_YEAR, LAST_YEAR = 2000, 2999
+#: Files about more people than these are made by the worker: no page waits for them.
+AT_ONCE = 1_000
 
 
 def this_year() -> int:
@@ -39,6 +41,11 @@ def is_projected() -> bool:
     return True
 
 
+def is_large(year: int) -> bool:
+    """Whether a file about the people of `year` takes too long to wait for."""
+    return services().ledger.roster_size(year) > AT_ONCE
+
+
 def as_date(day: int) -> date:
     """The day `yyyymmdd`."""
     return date(day // 10000, day // 100 % 100, day % 100)
@@ -47,6 +54,19 @@ def as_date(day: int) -> date:
 def ledger_day(day: int) -> str:
     """The day `yyyymmdd` as people write it."""
     return format_date(as_date(day), "d MMM y", rebase=False)
+
+
+def iso_day(moment: str) -> str:
+    """The local day of a moment in ISO 8601, as people write it, or as it stands when no calendar has it."""
+    try:
+        return day(datetime.fromisoformat(moment))
+    except (ValueError, OverflowError):  # for example a leap second, or a day before the first one
+        return moment[:10]
+
+
+def month_name(year: int, month: int) -> str:
+    """The short name of a month."""
+    return format_date(date(year, month, 1), "LLL", rebase=False)
 
 
 def source_name(source: str) -> str:

@@ -37,6 +37,6 @@ def format_advice(form: str) -> str:
         "cc13": _(
             "Seperti Common Cartridge 1.1, untuk Canvas dan LMS lain yang lebih baru. Moodle 4.5 tidak membacanya."
         ),
-        "web": _("Zip yang dibuka dari diska USB atau komputer sendiri. Catatan belajar tinggal di peramban itu."),
+        "web": _("Zip yang dibuka dari USB atau komputer sendiri. Catatan belajar tinggal di peramban itu."),
     }
     return advice.get(form, _("Format tambahan yang dipasang di server ini."))

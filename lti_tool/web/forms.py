@@ -20,7 +20,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput
 
-from lti_tool.accounts import LONGEST_PASSWORD
+from lti_tool.accounts import LONGEST_TYPED
 from lti_tool.store.invites import DEFAULT_DAYS, LONGEST_DAYS, LONGEST_NAME, SHORTEST_DAYS
 
 
@@ -66,7 +66,7 @@ class LoginForm(Form):
 
     username = StringField(N_("Nama pengguna"), [needed(), at_most(100)], render_kw={"autocomplete": "username"})
     password = PasswordField(
-        N_("Kata sandi"), [needed(), at_most(LONGEST_PASSWORD)], render_kw={"autocomplete": "current-password"}
+        N_("Kata sandi"), [needed(), at_most(LONGEST_TYPED)], render_kw={"autocomplete": "current-password"}
     )
     lanjut = HiddenField()
 
@@ -79,7 +79,7 @@ class AccountForm(Form):
         N_("Nama pengguna"), [needed(), at_most(64)], render_kw={"autocomplete": "off", "autocapitalize": "none"}
     )
     password = PasswordField(
-        N_("Kata sandi"), [needed(), at_most(LONGEST_PASSWORD)], render_kw={"autocomplete": "new-password"}
+        N_("Kata sandi"), [needed(), at_most(LONGEST_TYPED)], render_kw={"autocomplete": "new-password"}
     )
 
 
@@ -87,7 +87,7 @@ class ResetForm(Form):
     """A new password."""
 
     password = PasswordField(
-        N_("Kata sandi baru"), [needed(), at_most(LONGEST_PASSWORD)], render_kw={"autocomplete": "new-password"}
+        N_("Kata sandi baru"), [needed(), at_most(LONGEST_TYPED)], render_kw={"autocomplete": "new-password"}
     )
 
 
@@ -95,7 +95,7 @@ class PasswordForm(ResetForm):
     """A new password of oneself, with the one until now."""
 
     current = PasswordField(
-        N_("Kata sandi sekarang"), [needed(), at_most(LONGEST_PASSWORD)], render_kw={"autocomplete": "current-password"}
+        N_("Kata sandi sekarang"), [needed(), at_most(LONGEST_TYPED)], render_kw={"autocomplete": "current-password"}
     )
 
 
@@ -168,10 +168,10 @@ class RotateForm(Form):
         N_("Rahasia lama"),
         choices=[
             SelectChoice("0", N_("berhenti sekarang juga")),
-            SelectChoice("1h", N_("bekerja satu jam lagi")),
-            SelectChoice("1d", N_("bekerja satu hari lagi")),
-            SelectChoice("7d", N_("bekerja tujuh hari lagi")),
-            SelectChoice("30d", N_("bekerja tiga puluh hari lagi")),
+            SelectChoice("1h", N_("berlaku satu jam lagi")),
+            SelectChoice("1d", N_("berlaku satu hari lagi")),
+            SelectChoice("7d", N_("berlaku tujuh hari lagi")),
+            SelectChoice("30d", N_("berlaku tiga puluh hari lagi")),
         ],
     )
 
@@ -201,10 +201,10 @@ class TargetForm(Form):
     version = SelectField(
         N_("Versi xAPI"), choices=[SelectChoice("1.0.3", "xAPI 1.0.3"), SelectChoice("2.0.0", "xAPI 2.0.0")]
     )
-    key = StringField(N_("Kunci kita di sana"), [needed(), at_most(1000)], render_kw={"autocomplete": "off"})
-    secret = PasswordField(N_("Rahasia kita di sana"), [needed(), at_most(1000)], render_kw={"autocomplete": "off"})
+    key = StringField(N_("Kunci Jampel di sana"), [needed(), at_most(1000)], render_kw={"autocomplete": "off"})
+    secret = PasswordField(N_("Rahasia Jampel di sana"), [needed(), at_most(1000)], render_kw={"autocomplete": "off"})
     verbs = TextAreaField(N_("Hanya kata kerja ini (IRI)"), [at_most(4000)], render_kw={"rows": 2})
-    activities = TextAreaField(N_("Hanya aktivitas ini (IRI)"), [at_most(4000)], render_kw={"rows": 2})
+    activities = TextAreaField(N_("Hanya kegiatan ini (IRI)"), [at_most(4000)], render_kw={"rows": 2})
     sources = SelectMultipleField(
         N_("Hanya asal bukti ini"),
         choices=[

@@ -23,7 +23,7 @@ def ready() -> Response:
     state = readiness.state()
     told: dict[str, object] = {"status": "ready" if state.ready else "unready"}
     if may_look():
-        told["parts"] = state.parts
+        told |= {"parts": state.parts, "warnings": state.warnings}
     answer = jsonify(told)
     answer.status_code = 200 if state.ready else 503
     return answer

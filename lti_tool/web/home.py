@@ -30,7 +30,7 @@ def doors() -> list[Door]:
     if role in ("auditor", "admin"):
         found.append(_door("audit.page", _("Audit"), _("Capaian JP per OPD dan pegawai, sampai ke buktinya.")))
     if role == "admin":
-        found.append(_door("admin.page", _("Admin"), _("LMS, peluncuran, pegawai yang menunggu, dan kredensial.")))
+        found.append(_door("admin_home.page", _("Admin"), _("LMS, peluncuran, pegawai yang menunggu, dan kredensial.")))
     if learner():
         found.append(_door("saya.page", _("JP saya"), _("JP Anda tahun ini dan asalnya.")))
     return found

@@ -4,9 +4,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from flask import Flask, Response, g, request
-from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale, refresh
+from flask_babel import Babel, format_date, format_decimal, get_locale, get_timezone, refresh
 
 from lti_tool.web.context import services
+from xapi.local_times import time_text
 from xapi.words import DEFAULT_LANGUAGE, LANGUAGES
 
 COOKIE = "jampel_lang"
@@ -69,8 +70,8 @@ def day(moment: datetime | None) -> str:
 
 
 def time(moment: datetime | None) -> str:
-    """The local day and time of `moment`."""
-    return "–" if moment is None else format_datetime(moment, "d MMM y HH:mm")
+    """The local day and time of `moment` with its zone: `26 Nov 2026 09.30 WIB`."""
+    return "–" if moment is None else time_text(moment.astimezone(get_timezone()), str(get_locale()))
 
 
 def form_name(slug: str) -> str:

@@ -17,12 +17,11 @@ from lti_tool.web.class_page import TEACHING, open_class, open_review
 from lti_tool.web.context import services as current_services
 from lti_tool.web.headers import PLAYER_POLICY, allow_framing
 from lti_tool.web.language import speak_as_launched
-from lti_tool.web.player_shell import RESTS, SCRIPTS, STYLE, shell_of
+from lti_tool.web.player_shell import SCRIPTS, SHEETS, shell_of
 from lti_tool.web.privacy import open_privacy
 from lti_tool.web.ready_response import ready_page
 from scorm_packager.index_page import embed_told
-from scorm_packager.player import LATER, script_names
-from scorm_packager.player_files import first_names, player_script, player_style
+from scorm_packager.player_files import player_script, player_style
 from xapi.errors import LrsError
 from xapi.lrs.principal import LaunchGrant
 from xapi.lrs.states import StateAddress
@@ -162,14 +161,11 @@ def _message(services: "Services", launch: Launch, kind: str, status: int) -> Re
 
 @blueprint.get("/static-player/<release>/<name>")
 def player_file(release: str, name: str) -> Response:
-    """The player for a transport and a language, or its style sheet; browsers keep what a release names for good."""
-    if name == STYLE:
-        answer = Response(player_style(), mimetype="text/css")
-    elif name in RESTS:
-        answer = Response(player_script(LATER, RESTS[name]), mimetype="text/javascript")
+    """A script of the player in a language, or a style sheet; browsers keep what a release names for good."""
+    if name in SHEETS:
+        answer = Response(player_style(SHEETS[name]), mimetype="text/css")
     elif name in SCRIPTS:
-        transport, spoken = SCRIPTS[name]
-        answer = Response(player_script(first_names(script_names(transport)), spoken), mimetype="text/javascript")
+        answer = Response(player_script(*SCRIPTS[name]), mimetype="text/javascript")
     else:
         raise NotFound
     answer.headers["Cache-Control"] = FOR_GOOD

@@ -1,15 +1,17 @@
 """Logging in and out, and the one-time links: one makes the first admin, another gives a new password."""
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 
 from lti_tool.errors import ToolError
 from lti_tool.web.context import accounts, services
 from lti_tool.web.forms import AccountForm, LoginForm, ResetForm
+from lti_tool.web.known_browser import known_as, remember_browser
 from lti_tool.web.language import language
-from lti_tool.web.session import log_in, log_out, own_path
-from lti_tool.web.sign_on import provider_logout
+from lti_tool.web.session import BY_SIGN_ON, LEARNER_BY_SIGN_ON, log_in, log_out, own_path
+from lti_tool.web.sign_on import left, provider_logout
 from xapi.words import explain
 
 blueprint = Blueprint("login", __name__)
@@ -36,10 +38,11 @@ def enter() -> Response:
     form = LoginForm()
     if not form.validate():
         return make_response(_login_page(form), 400)
+    username, address = form.username.data or "", request.remote_addr or ""
     try:
-        account = accounts().login(form.username.data or "", form.password.data or "", request.remote_addr or "")
+        account = accounts().login(username, form.password.data or "", address, browser=known_as(username))
     except ToolError as error:
-        _note_failure(form.username.data or "", error)
+        _note_failure(username, error)
         answer = make_response(_login_page(form, explain(error, language())))
         answer.status_code = 429 if "seconds" in error.params else 401
         if "seconds" in error.params:
@@ -47,16 +50,28 @@ def enter() -> Response:
         return answer
     log_in(account)
     services().house.log.add(services().clock(), account.id, "login")
-    return make_response(redirect(own_path(form.lanjut.data, url_for("home.page")), 303))
+    onward = make_response(redirect(own_path(form.lanjut.data, url_for("home.page")), 303))
+    return remember_browser(onward, account)
 
 
 def _note_failure(username: str, error: ToolError) -> None:
-    """Notes a failed login under the account that it was for; what was typed is not kept: it may be a password."""
-    known = services().house.accounts.with_hash(username.strip().casefold())
-    action = "login.braked" if "seconds" in error.params else "login.failed"
-    services().house.log.add(
-        services().clock(), "", action, known[0].id if known else "", detail=request.remote_addr or ""
-    )
+    """Notes a failed login under the account that it was for; what was typed is not kept: it may be a password.
+
+    A flood of attempts that nobody looks at is noted now and then: strangers must not fill the log.
+    """
+    known, address = services().house.accounts.with_hash(username.strip().casefold()), request.remote_addr or ""
+    account_id, is_braked = known[0].id if known else "", "seconds" in error.params
+    if not is_braked or accounts().brake.is_news(account_id, address):
+        action = "login.braked" if is_braked else "login.failed"
+        services().house.log.add(services().clock(), "", action, account_id, detail=address)
+
+
+@blueprint.get("/masuk/berlaku")
+def state() -> Response:
+    """Which account this browser is signed in to (`account`, empty for none), and a `token` for its forms."""
+    if not current_user.is_authenticated:
+        return jsonify(account="", token="")
+    return jsonify(account=current_user.account.id, token=generate_csrf())
 
 
 @blueprint.post("/keluar")
@@ -64,11 +79,9 @@ def leave() -> Response:
     """Ends the session; who came by a single sign-on is shown the way out there too."""
     if current_user.is_authenticated:
         services().house.log.add(services().clock(), current_user.account.id, "logout")
-    onward = provider_logout()
+    onward = provider_logout(BY_SIGN_ON) or provider_logout(LEARNER_BY_SIGN_ON)
     log_out()
-    if onward:
-        return make_response(render_template("left.html", onward=onward))
-    return make_response(redirect(url_for("home.page"), 303))
+    return left(onward)
 
 
 @blueprint.route("/sandi/<token>", methods=["GET", "POST"])
@@ -89,8 +102,13 @@ def reset(token: str) -> Response:
             services().house.log.add(services().clock(), account.id, "account.password", account.id, "link")
             flash(_("Kata sandi baru berlaku. Silakan masuk."), "good")
             return make_response(redirect(url_for("login.page"), 303))
-    answer = make_response(render_template("reset.html", form=form, account=account, problem=problem), status)
-    answer.headers["Referrer-Policy"] = "no-referrer"  # the address is the secret
+    return _with_secret_address(render_template("reset.html", form=form, account=account, problem=problem), status)
+
+
+def _with_secret_address(page: str, status: int) -> Response:
+    """`page`, whose address is told to nobody. The origin is: over https the guard of forms refuses one without."""
+    answer = make_response(page, status)
+    answer.headers["Referrer-Policy"] = "strict-origin"
     return answer
 
 
@@ -114,4 +132,4 @@ def first_admin(token: str) -> Response:
             log_in(account)
             services().house.log.add(services().clock(), account.id, "account.first_admin", account.id)
             return make_response(redirect(url_for("home.page"), 303))
-    return make_response(render_template("first_admin.html", form=form, problem=problem), status)
+    return _with_secret_address(render_template("first_admin.html", form=form, problem=problem), status)

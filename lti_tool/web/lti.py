@@ -12,6 +12,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from lti_tool.address_pace import AddressPace
 from lti_tool.claims import DEEP_LINKING_LAUNCH, Launch
 from lti_tool.deep_linking import Asked, Choice, Told, form_page
 from lti_tool.errors import BrowserLost, LaunchRefused, ToolError
@@ -59,6 +60,7 @@ def blueprint(
     be mended is refused.
     """
     lti = services.lti_parts
+    pace = AddressPace(lti.clock)
     pages = Blueprint("lti", __name__, url_prefix="/lti")
 
     pages.before_request(lambda: bound(_this_request()))
@@ -66,6 +68,7 @@ def blueprint(
     @pages.route("/login", methods=["GET", "POST"])
     def login() -> Response:
         asked = _this_request()
+        pace.require(asked.remote_addr or "")
         start = lti.login.start(posted(asked) if asked.method == "POST" else single(asked.args))
         response = keep_page(start) if start.storage else sent_to(start.url)
         _set_cookie(response, start.flow.cookie, start.flow.browser, LIFETIME_SECONDS)

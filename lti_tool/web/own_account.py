@@ -4,9 +4,10 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from lti_tool.accounts import secret_hash
 from lti_tool.errors import ToolError
 from lti_tool.house.model import ROLES
+from lti_tool.secret_hash import secret_hash
+from lti_tool.web.browser_name import browser_name
 from lti_tool.web.context import accounts, services
 from lti_tool.web.forms import PasswordForm
 from lti_tool.web.language import language
@@ -29,8 +30,10 @@ def _page(form: PasswordForm, problem: str = "") -> str:
         form=form,
         problem=problem,
         account=current_user.account,
+        sso=services().settings.oidc.name or _("masuk tunggal"),
         sessions=accounts().sessions(staff_name()),
         here=secret_hash(current_user.token),
+        browser_name=browser_name,
     )
 
 
@@ -38,10 +41,13 @@ def _page(form: PasswordForm, problem: str = "") -> str:
 def password() -> Response:
     """Another password, for who knows the one until now; every session ends, and this browser gets a new one."""
     form, account = PasswordForm(), current_user.account
+    if not account.has_password:
+        raise ToolError("accounts.no_password", account.id)
     if not form.validate():
         return make_response(_page(form), 400)
     try:
-        accounts().confirm(account.username, form.current.data or "", request.remote_addr or "")
+        address, here = request.remote_addr or "", secret_hash(current_user.token)
+        accounts().confirm(account.username, form.current.data or "", address, browser=here)
         accounts().change_password(account.id, form.password.data or "")
     except ToolError as error:
         _note("account.password_failed", error.code)

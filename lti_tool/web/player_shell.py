@@ -15,13 +15,21 @@ from markupsafe import escape
 from lti_tool.house.model import Module
 from lti_tool.library import MOST_PAGES, Library
 from lti_tool.web.language import language
-from scorm_packager.player import LANGUAGES, LATER, TRANSPORTS, script_names
-from scorm_packager.player_files import first_names, player_script, player_style
+from scorm_packager.player import LANGUAGES, LATER_STYLES, PARTS, STYLES, TRANSPORTS, script_names
+from scorm_packager.player_files import LATER_STYLE, STYLE, first_names, part_names, player_script, player_style
 
-STYLE = "player.css"
-SCRIPTS = {f"{transport}-{spoken}.js": (transport, spoken) for transport in TRANSPORTS for spoken in LANGUAGES}
-#: What comes after the first screen, with the words of questions and of the result.
-RESTS = {f"lanjut-{spoken}.js": spoken for spoken in LANGUAGES}
+#: The scripts of each file, and the language it speaks: those of the first screen, and the parts that come after it.
+SCRIPTS = {
+    f"{transport}-{spoken}.js": (first_names(script_names(transport)), spoken)
+    for transport in TRANSPORTS
+    for spoken in LANGUAGES
+} | {
+    f"{transport}-{part}-{spoken}.js": (part_names(script_names(transport), part), spoken)
+    for transport in TRANSPORTS
+    for part in PARTS
+    for spoken in LANGUAGES
+}
+SHEETS = {STYLE: STYLES, LATER_STYLE: LATER_STYLES}
 #: What stands in a drawn page where a launch puts its own words; no course can contain it.
 _TOKEN, _CONFIG = secrets.token_hex(16), secrets.token_hex(16)
 _KEPT = "jampel_player_shells"
@@ -34,7 +42,7 @@ class Shell(NamedTuple):
     before: bytes
     between: bytes
     after: bytes
-    same: dict[str, str]
+    same: dict[str, object]
 
     def filled(self, token: str, config: str) -> bytes:
         """The page with the launch token `token` and the settings `config`, JSON that cannot end its element."""
@@ -52,7 +60,7 @@ def shell_of(library: Library, module: Module, transport: str, notice: str, *, w
     key = (module.digest, transport, notice, with_token, spoken, request.script_root)
     found = kept.get(key)
     if found is None:
-        found = _drawn(library.page_text(module), module, f"{transport}-{spoken}.js", notice, with_token=with_token)
+        found = _drawn(library.page_text(module), module, transport, notice, with_token=with_token)
         if len(kept) >= MOST_PAGES:  # what has a digest never changes, but there may be many
             kept.clear()
         kept[key] = found
@@ -67,15 +75,16 @@ def player_address(name: str) -> str:
 @cache
 def player_release() -> str:
     """A name for the player's files as they are now, so that a changed file has another address."""
-    whole = hashlib.sha256(player_style())
-    for spoken in LANGUAGES:
-        whole.update(player_script(LATER, spoken))
-    for transport, spoken in SCRIPTS.values():
-        whole.update(player_script(first_names(script_names(transport)), spoken))
+    whole = hashlib.sha256()
+    for names in SHEETS.values():
+        whole.update(player_style(names))
+    for names, spoken in SCRIPTS.values():
+        whole.update(player_script(names, spoken))
     return whole.hexdigest()[:10]
 
 
-def _drawn(course: str, module: Module, script: str, notice: str, *, with_token: bool) -> Shell:
+def _drawn(course: str, module: Module, transport: str, notice: str, *, with_token: bool) -> Shell:
+    spoken = language()
     page = render_template(
         "player.html",
         module=module,
@@ -83,13 +92,14 @@ def _drawn(course: str, module: Module, script: str, notice: str, *, with_token:
         course=course,
         config=_CONFIG,
         style=STYLE,
-        script=script,
+        script=f"{transport}-{spoken}.js",
         token=_TOKEN if with_token else "",
         notice=notice,
     )
     head, _, after = page.partition(_CONFIG)
     before, _, between = head.partition(_TOKEN)
     later = url_for("learn.later_page", digest=module.digest, number=2).removesuffix("2.js")
-    spoken = language()
-    same = {"language": spoken, "later": later, "rest": player_address(f"lanjut-{spoken}.js")}
+    parts = {part: player_address(f"{transport}-{part}-{spoken}.js") for part in PARTS}
+    parts |= {LATER_STYLE.removesuffix(".css"): player_address(LATER_STYLE)}
+    same: dict[str, object] = {"language": spoken, "later": later, "parts": parts}
     return Shell(before.encode(), between.encode(), after.encode(), same)

@@ -2,15 +2,20 @@
 
 import errno
 import logging
+from urllib.parse import urlsplit
 
 import msgspec
 from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as N_
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from lti_tool.errors import ToolError
 from lti_tool.web.context import services
 from lti_tool.web.language import language
+from lti_tool.web.session import own_path
+from lti_tool.web.typed_words import typed_words
 from lti_tool.web.watch import note_code
 from xapi.database import DRIVER_ERRORS, database_error
 from xapi.errors import JampelError
@@ -31,8 +36,10 @@ CODES = {
 }
 READ_ONLY = "error:web.read_only"
 #: What a disk refuses: no room (also by a quota or a limit of the system), and no writing at all.
-DISK = {errno.ENOSPC: 507, errno.EDQUOT: 507, errno.EFBIG: 507, errno.EROFS: 503}
-DATABASE = {"database.unreachable": 503, "database.bad_value": 400, "database.full": 507, "database.read_only": 503}
+DISK = {errno.ENOSPC: 507, errno.EDQUOT: 507, errno.EFBIG: 507, errno.EROFS: 503, errno.EIO: 503}
+DATABASE = {"database.unreachable": 503, "database.bad_value": 400, "database.full": 507, "database.read_only": 503,
+            "database.disk": 503}  # fmt: skip
+NOT_WRITABLE = ("database.read_only", "database.disk")
 #: Statuses of errors of ours that have none of their own.
 STATUSES = {
     "library.unknown": 404,
@@ -44,16 +51,31 @@ STATUSES = {
     "oidc.other_institution": 403,
     "oidc.account_off": 403,
     "oidc.discovery": 502,
+    "oidc.userinfo_refused": 502,
+    "oidc.unreachable": 503,
     "oidc.too_many_waiting": 503,
     "people.unknown_person": 404,
     "browse.unknown": 404,
     "browse.voided_before": 409,
     "browse.voids": 409,
     "people.not_waiting": 409,
-    "audit_page.pdf_too_long": 413,
     "review.limited": 409,
 }
 FORM_EXPIRED = "error:web.form_expired"
+#: What a page is called, by its code and else its status; and what any other is called.
+HEADINGS: dict[str | int, LazyString] = {
+    "web.form_expired": N_("Formulir ini sudah tidak berlaku"),
+    401: N_("Anda perlu masuk"),
+    403: N_("Tidak diizinkan"),
+    404: N_("Tidak ditemukan"),
+    410: N_("Tautan ini sudah tidak berlaku"),
+    413: N_("Terlalu besar"),
+    429: N_("Tunggu sebentar"),
+    500: N_("Kesalahan di pihak kami"),
+    503: N_("Belum bisa sekarang"),
+    507: N_("Belum tersimpan"),
+}
+HEADING = N_("Ada kendala")
 
 
 class ErrorPage(msgspec.Struct, frozen=True):
@@ -63,6 +85,16 @@ class ErrorPage(msgspec.Struct, frozen=True):
     sentence: str
     reference: str
     status: int = 400
+
+    @property
+    def heading(self) -> str:
+        """What the page is called."""
+        return str(HEADINGS.get(self.code) or HEADINGS.get(self.status, HEADING))
+
+    @property
+    def is_refused_form(self) -> bool:
+        """Whether the session or the form was too old, so that the same words may be sent again."""
+        return self.status == 401 or self.code == FORM_EXPIRED.removeprefix("error:")
 
 
 def init_problems(app: Flask) -> None:
@@ -98,7 +130,7 @@ def _database(error: Exception) -> Response:
     """A database that fails, told apart: it is away for a moment, cannot keep what was sent, or is broken."""
     known, reference = database_error(error), services().ids().hex[:8]
     log.error("the database failed: %s", known.detail, extra={"reference": reference, "code": known.code})
-    return _failed(DATABASE.get(known.code, 500), reference, is_read_only=known.code == "database.read_only")
+    return _failed(DATABASE.get(known.code, 500), reference, is_read_only=known.code in NOT_WRITABLE)
 
 
 def _disk(error: OSError) -> Response:
@@ -107,7 +139,7 @@ def _disk(error: OSError) -> Response:
     if status is None:
         return _unknown(error)
     log.error("the disk failed: %s", error.strerror, extra={"reference": reference, "code": "disk.failed"})
-    return _failed(status, reference, is_read_only=error.errno == errno.EROFS)
+    return _failed(status, reference, is_read_only=error.errno in (errno.EROFS, errno.EIO))
 
 
 def _failed(status: int, reference: str, *, is_read_only: bool) -> Response:
@@ -134,6 +166,18 @@ def _render(page: ErrorPage) -> Response:
     if request.path.startswith("/xapi/"):
         answer = jsonify(error=page.code, message=page.sentence, reference=page.reference)
     else:
-        answer = make_response(render_template("error.html", error=page, embedded=request.path.startswith("/lti/")))
+        typed = typed_words() if page.is_refused_form or page.status >= 500 else []
+        embedded = request.path.startswith("/lti/")
+        answer = make_response(
+            render_template("error.html", error=page, embedded=embedded, typed=typed, came_from=_came_from())
+        )
     answer.status_code = page.status
     return answer
+
+
+def _came_from() -> str:
+    """The page of this site whose form was sent, or nothing."""
+    parts = urlsplit(request.referrer or "")
+    if request.method != "POST" or f"{parts.scheme}://{parts.netloc}/" != request.host_url:
+        return ""
+    return own_path(f"{parts.path}?{parts.query}" if parts.query else parts.path, "")

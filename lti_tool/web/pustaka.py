@@ -14,13 +14,15 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.house.model import ROLES, Module
+from lti_tool.web.build_view import news_of, under_way
 from lti_tool.web.context import services
 from lti_tool.web.headers import FILE_POLICY
 from lti_tool.web.language import form_name
 from lti_tool.web.learn import player_page
+from lti_tool.web.list_page import list_page
 from lti_tool.web.preview_pass import may_preview
-from lti_tool.web.session import check_role
-from lti_tool.web.tables import Column, build_table, search
+from lti_tool.web.session import check_role, staff_name
+from lti_tool.web.tables import Choice, Column, Tools, build_table
 
 blueprint = Blueprint("pustaka", __name__, url_prefix="/pustaka")
 #: The only kinds of file a course may hold, with the type each is served as.
@@ -52,14 +54,18 @@ def _staff() -> AnyResponse | None:
     return check_role(*ROLES)
 
 
+@blueprint.context_processor
+def _own_uploads() -> dict[str, Any]:
+    """Lets the library tell of the upload of whoever looks."""
+    return {"upload_under_way": lambda: under_way(staff_name()), "upload_news": lambda: news_of(staff_name())}
+
+
 @blueprint.get("/")
-def page() -> str:
+def page() -> Response:
     """The modules that learners can get, searchable; those who publish also see drafts and withdrawn versions."""
     keeps = may_publish()
     modules = services().library.versions() if keeps else services().library.list()
     rows = [_row(module) for module in modules]
-    wanted = request.args.get("cari", "")[:100]
-    found = search(rows, wanted, "title", "bentuk", "course_id")
     columns = [
         Column("title", _("Modul"), link=lambda row: url_for("pustaka.detail", digest=row["digest"])),
         Column("bentuk", _("Bentuk")),
@@ -71,9 +77,13 @@ def page() -> str:
     ]
     if keeps:
         columns.append(Column("state", _("Keadaan"), "badge", sorts=False))
-    return render_template(
-        "library.html", view=build_table(columns, found, sort="title"), wanted=wanted, any=bool(rows), keeps=keeps
-    )
+    forms = sorted({(module.bentuk, form_name(module.bentuk)) for module in modules}, key=lambda form: form[1])
+    choices = [Choice("bentuk", _("Bentuk"), "form", forms)]
+    if keeps:
+        states = (("terbit", _("Terbit")), ("draf", _("Draf")), ("ditarik", _("Ditarik")))
+        choices.append(Choice("keadaan", _("Keadaan"), "state_id", states))
+    tools = Tools("pustaka", ("title", "bentuk", "course_id"), choices)
+    return list_page("library.html", build_table(columns, rows, sort="title", tools=tools), keeps=keeps)
 
 
 def _row(module: Module) -> Mapping[str, Any]:
@@ -81,6 +91,7 @@ def _row(module: Module) -> Mapping[str, Any]:
         "title": module.title,
         "course_id": module.course_id,
         "bentuk": form_name(module.bentuk),
+        "form": module.bentuk,
         "jp": module.jp,
         "minutes": module.minutes,
         "questions": module.questions,
@@ -88,6 +99,7 @@ def _row(module: Module) -> Mapping[str, Any]:
         "published_at": module.published_at,
         "digest": module.digest,
         "state": state_badge(module),
+        "state_id": "draf" if module.draft else "ditarik" if module.withdrawn else "terbit",
     }
 
 

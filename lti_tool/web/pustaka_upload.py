@@ -9,15 +9,14 @@ from flask_login import current_user
 from lti_tool.errors import ToolError
 from lti_tool.house.model import Build
 from lti_tool.uploads import findings_of
+from lti_tool.web.build_view import progress_of, step_name, under_way, with_code
 from lti_tool.web.context import services
 from lti_tool.web.language import language
 from lti_tool.web.session import only, staff_name
 from scorm_packager.errors import PackagerError
-from scorm_packager.findings import Finding
 from xapi.words import explain
 
 blueprint = Blueprint("unggah", __name__, url_prefix="/pustaka")
-STEPS = ("waiting", "reading", "checking", "media", "done")
 TOO_BUSY, TOO_MUCH, NOT_A_MODULE = 409, 507, 422
 STATUSES = {"upload.busy": TOO_BUSY, "upload.drafts_full": TOO_BUSY, "upload.disk_full": TOO_MUCH}
 
@@ -35,6 +34,7 @@ def _form(problem: str = "") -> str:
         problem=problem,
         limit=services().settings.limits.upload,
         builds=services().house.builds.of(staff_name()),
+        way=under_way(staff_name()),
         step_name=step_name,
     )
 
@@ -67,23 +67,22 @@ def progress(build_id: str) -> str:
     problem = explain(ToolError(build.problem), language()) if build.problem else ""
     # the place has a column of its own
     shown = [
-        (one.level, one.place, one.sentence(language()).removeprefix(f"{one.place}: ")) for one in findings_of(build)
+        (one.level, one.place, with_code(one.sentence(language()).removeprefix(f"{one.place}: ")))
+        for one in findings_of(build)
     ]
     view: dict[str, Any] = {"build": build, "module": module, "findings": shown, "problem": problem}
-    return render_template("upload_progress.html", steps=STEPS, at=_at(build), step_name=step_name, **view)
-
-
-def _sentence(found: Finding) -> str:
-    """What is wrong, without the place, which has a column of its own."""
-    return found.sentence(language()).removeprefix(f"{found.place}: ")
+    return render_template("upload_progress.html", way=progress_of(build) if build.is_open else None, **view)
 
 
 @blueprint.get("/unggahan/<build_id>.json")
 @only("author", "admin")
 def progress_json(build_id: str) -> Response:
-    """The same for the script of the page: the step, its number and whether it has ended."""
+    """The same for the script of the page: the number of the step, the document, the time and whether it has ended."""
     build = _build(build_id)
-    return jsonify(state=build.state, step=_at(build), words=step_name(build.state), ended=not build.is_open)
+    now = progress_of(build)
+    numbers = {"done": now.at, "whole": now.last}
+    words = {"words": now.words, "document": now.document, "elapsed": now.elapsed}
+    return jsonify(state=build.state, ended=not build.is_open, share=now.share, **words, **numbers)
 
 
 def _build(build_id: str) -> Build:
@@ -92,20 +91,3 @@ def _build(build_id: str) -> Build:
     if build is None or (build.account != staff_name() and current_user.role != "admin"):
         abort(404)
     return build
-
-
-def _at(build: Build) -> int:
-    return STEPS.index(build.state) if build.state in STEPS else 0
-
-
-def step_name(state: str) -> str:
-    """A step of a build in words."""
-    names = {
-        "waiting": _("Menunggu giliran"),
-        "reading": _("Membuka zip"),
-        "checking": _("Memeriksa halaman dan soal"),
-        "media": _("Menyalin gambar dan video"),
-        "done": _("Draf siap"),
-        "failed": _("Gagal"),
-    }
-    return names[state]

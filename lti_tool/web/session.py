@@ -10,10 +10,12 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from flask_login import LoginManager, current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from lti_tool.house.model import Account
+from lti_tool.house.model import Account, SignOnSession
 from lti_tool.web.context import accounts
 
 LEARNER = "learner"
+#: In the signed cookie: whether the staff and the learner session came from a single sign-on.
+BY_SIGN_ON, LEARNER_BY_SIGN_ON = "by_sso", "learner_by_sso"
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -66,13 +68,17 @@ def init_session(login_manager: LoginManager) -> None:
         return Staff(account, token) if account else None
 
 
-def log_in(account: Account) -> None:
-    """Starts a new staff session; nothing of the session before it stays."""
+def log_in(account: Account, sign_on: SignOnSession | None = None) -> None:
+    """Starts a new staff session; nothing of the session before it stays.
+
+    It ends with `sign_on`, the session at a single sign-on. Raises ToolError `oidc.ended_there` when that is over.
+    """
     session.clear()
-    token = accounts().start_session(
-        "staff", account.id, address=request.remote_addr or "", agent=request.user_agent.string
-    )
+    address, agent = request.remote_addr or "", request.user_agent.string
+    token = accounts().start_session("staff", account.id, address=address, agent=agent, sign_on=sign_on)
     login_user(Staff(account, token))
+    if sign_on:
+        session[BY_SIGN_ON] = True
 
 
 def log_out() -> None:
@@ -84,14 +90,17 @@ def log_out() -> None:
     session.clear()
 
 
-def remember_learner(person: str) -> None:
-    """Starts a new learner session for a person who came by a launch."""
+def remember_learner(person: str, sign_on: SignOnSession | None = None) -> None:
+    """Starts a new learner session for a person who came by a launch, or by a single sign-on, as in `log_in`."""
     forget_learner()
-    session[LEARNER] = accounts().start_session("learner", person)
+    session[LEARNER] = accounts().start_session("learner", person, sign_on=sign_on)
+    if sign_on:
+        session[LEARNER_BY_SIGN_ON] = True
 
 
 def forget_learner() -> None:
     """Ends the learner session of this browser."""
+    session.pop(LEARNER_BY_SIGN_ON, None)
     if token := session.pop(LEARNER, None):
         accounts().end_session(token)
 

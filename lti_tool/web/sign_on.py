@@ -2,22 +2,28 @@
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, current_app, make_response, redirect, request, session, url_for
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, session, url_for
 
+from lti_tool.address_pace import AddressPace
 from lti_tool.errors import ToolError
-from lti_tool.oidc.desk import Answer, Client, SignedOn, SignOn
-from lti_tool.oidc.mapping import mapping_of
+from lti_tool.jose import sign
+from lti_tool.oidc.desk import BACK_PATH, Answer, SignedOn, SignOn
+from lti_tool.oidc.mapping import LEARNER, mapping_of
+from lti_tool.oidc.proof import Client
 from lti_tool.oidc.provider import Provider
 from lti_tool.web.context import accounts, services
 from lti_tool.web.session import log_in, own_path, remember_learner
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lti_tool.http import PlatformHttp
     from lti_tool.services import Services
+    from lti_tool.setting_sections import Oidc
 
 blueprint = Blueprint("sign_on", __name__, url_prefix="/masuk/sso")
-SIGN_ON = "jampel_sign_on"
-BROWSER, BY_SIGN_ON = "sso", "by_sso"
+SIGN_ON, PACE = "jampel_sign_on", "jampel_sign_on_pace"
+BROWSER = "sso"
 LONGEST = 4096
 
 
@@ -35,9 +41,11 @@ def sign_on_of(services: "Services", http: "PlatformHttp") -> SignOn | None:
         provider=Provider(wanted.issuer, http, services.clock),
         client=Client(
             id=wanted.client_id,
-            redirect_uri=f"{services.settings.base_url}/masuk/sso/kembali",
+            redirect_uri=f"{services.settings.base_url}{BACK_PATH}",
             secret=services.settings.oidc_secret,
             scopes=wanted.scopes,
+            auth=wanted.client_auth,
+            sign=lambda claims: _signed(services, claims),
         ),
         mapping=mapping_of(
             wanted.roles,
@@ -50,7 +58,12 @@ def sign_on_of(services: "Services", http: "PlatformHttp") -> SignOn | None:
     )
 
 
-def _desk() -> SignOn:
+def _signed(services: "Services", claims: "Mapping[str, object]") -> str:
+    key = services.lti_parts.keys.signing()
+    return sign(claims, key.private, key.kid)
+
+
+def desk() -> SignOn:
     """The single sign-on, made at its first use. Raises ToolError `oidc.off` when there is none."""
     if SIGN_ON not in current_app.extensions:
         current_app.extensions[SIGN_ON] = sign_on_of(services(), services().lti_parts.http)
@@ -62,8 +75,10 @@ def _desk() -> SignOn:
 
 @blueprint.get("/")
 def begin() -> Response:
-    """Sends the browser to the provider; `lanjut` is the page that was wanted."""
-    address, flow = _desk().begin(own_path(request.args.get("lanjut"), ""))
+    """Sends the browser to the provider; `lanjut` is the page that was wanted. Raises LaunchRefused for a flood."""
+    pace: AddressPace = current_app.extensions.setdefault(PACE, AddressPace(services().clock))
+    pace.require(request.remote_addr or "")
+    address, flow = desk().begin(own_path(request.args.get("lanjut"), ""))
     session[BROWSER] = flow.browser
     return make_response(redirect(address))
 
@@ -73,14 +88,15 @@ def back() -> Response:
     """What the provider sends the browser back to (the redirect URI)."""
     given = {name: request.args.get(name, "")[:LONGEST] for name in ("state", "code", "error", "iss")}
     try:
-        found = _desk().finish(
+        found = desk().finish(
             Answer(state=given["state"], code=given["code"], error=given["error"], issuer=given["iss"]),
             session.pop(BROWSER, ""),
         )
+        return _let_in(found)
     except ToolError as error:
-        _note("", "login.sso_failed", detail=f"{error.code} {error.params.get('reason', '')}".strip())
+        if error.code != "oidc.state_lost":  # anybody can bring a wrong state: strangers must not fill the log
+            _note("", "login.sso_failed", detail=f"{error.code} {error.params.get('reason', '')}".strip())
         raise
-    return _let_in(found)
 
 
 def _let_in(found: SignedOn) -> Response:
@@ -92,12 +108,11 @@ def _let_in(found: SignedOn) -> Response:
             name=found.who.name,
             now=services().clock(),
         )
-        remember_learner(person.person)
+        remember_learner(person.person, found.session)
         return make_response(redirect(url_for("saya.page"), 303))
     for action, detail in found.changes:
         _note(found.account.id, action, found.account.id, f"{detail} sso")
-    log_in(found.account)
-    session[BY_SIGN_ON] = True
+    log_in(found.account, found.session)
     _note(found.account.id, "login", detail="sso")
     return make_response(redirect(own_path(found.onward, url_for("home.page")), 303))
 
@@ -106,11 +121,25 @@ def _note(account: str, action: str, subject: str = "", detail: str = "") -> Non
     services().house.log.add(services().clock(), account, action, subject, detail)
 
 
-def provider_logout() -> str:
-    """Where this browser can leave the provider too, when it came from there; empty otherwise."""
-    if not session.get(BY_SIGN_ON):
+def learners_way() -> "Oidc | None":
+    """The single sign-on for a page that a learner cannot see without it; None when it lets no learners in."""
+    wanted = services().settings.oidc
+    lets_in = any(line.rpartition("=")[2].strip() == LEARNER for line in wanted.roles)
+    return wanted if wanted.issuer and lets_in else None
+
+
+def provider_logout(came: str) -> str:
+    """Where this browser can leave the provider too, when it `came` from there (`BY_SIGN_ON`); empty otherwise."""
+    if not session.get(came):
         return ""
     try:
-        return _desk().logout_address(services().settings.base_url + url_for("home.page"))
+        return desk().logout_address(services().settings.base_url + url_for("home.page"))
     except ToolError:  # a provider that cannot be reached keeps nobody from leaving here
         return ""
+
+
+def left(onward: str) -> Response:
+    """The answer to who has left here: the way out at the provider (`onward`) too, or else the home page."""
+    if onward:
+        return make_response(render_template("left.html", onward=onward))
+    return make_response(redirect(url_for("home.page"), 303))

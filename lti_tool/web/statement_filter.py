@@ -1,5 +1,6 @@
 """The filter of the statement browser: from a form and an address to what the store is asked for, and back."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
@@ -12,8 +13,9 @@ from werkzeug.datastructures import MultiDict
 from lti_tool.browse.find import Wanted
 from lti_tool.web.context import services
 from lti_tool.web.language import language
+from lti_tool.web.person_search import Fault, is_person, search_person
 from xapi.errors import JampelError
-from xapi.identity import contains_nip, looks_like_nip
+from xapi.identity import contains_nip
 from xapi.lrs.principal import SOURCES
 from xapi.lrs.query import check_filter_agent
 from xapi.lrs.store.times import micros
@@ -25,14 +27,6 @@ from xapi.words import explain
 LONGEST = 2_000
 NAMES = ("orang", "agen", "verba", "kegiatan", "terkait", "registrasi", "dari", "sampai", "asal", "keadaan")
 VOIDED = "batal"
-
-
-class Fault(Exception):
-    """The filter cannot be used; `sentence` says why, in the reader's language."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__("a filter that cannot be used")
-        self.sentence = sentence
 
 
 def values_of(source: MultiDict[str, str]) -> dict[str, str]:
@@ -68,8 +62,16 @@ def before() -> int | None:
 
 def address(values: dict[str, str], **changes: object) -> str:
     """The address of the browser with `values`, some of them changed (an empty one is taken away)."""
-    wanted = {name: str(value) for name, value in {**values, **changes}.items() if value not in (None, "")}
-    path = url_for("admin_statements.page")
+    return _with(url_for("admin_statements.page"), values | changes)
+
+
+def file_address(values: dict[str, str], form: str) -> str:
+    """The address of all that fits `values` as a file."""
+    return _with(url_for("admin_statement_file.download", form=form), values)
+
+
+def _with(path: str, values: Mapping[str, object]) -> str:
+    wanted = {name: str(value) for name, value in values.items() if value not in (None, "")}
     return f"{path}?{urlencode(wanted)}" if wanted else path
 
 
@@ -82,30 +84,16 @@ def resolved(values: dict[str, str]) -> tuple[dict[str, str], list[Employee]]:
     values.pop("agen", None)
     if not text:
         return values, []
-    if _is_person(text):
-        return {**values, "orang": text}, []
     if text.startswith("mailto:") and not contains_nip(text):
         return {**values, "agen": msgspec.json.encode({"mbox": text}).decode()}, []
-    people = services().people
-    if looks_like_nip(text):
-        person = people.by_nip(text)
-        if person is None:
-            raise Fault(_("Tidak ada pegawai dengan NIP itu."))
-        return {**values, "orang": person}, []
-    found = people.find(text)
-    if not found:
-        raise Fault(_("Tidak ada pegawai dengan nama itu. Cari dengan nama, NIP, atau nama samaran."))
-    return ({**values, "orang": found[0].person}, []) if len(found) == 1 else (values, found)
-
-
-def _is_person(text: str) -> bool:
-    return len(text) == 32 and all(sign in "0123456789abcdef" for sign in text)
+    person, several = search_person(text)
+    return ({**values, "orang": person}, []) if person else (values, several)
 
 
 def _agents(values: dict[str, str]) -> tuple[str, ...]:
     """The identifiers of the person, with those under which earlier statements know them, or of another agent."""
     if person := values.get("orang"):
-        if not _is_person(person):
+        if not is_person(person):
             raise Fault(_("Nama samaran terdiri dari 32 angka dan huruf a sampai f."))
         canonical = services().people.canonical()
         own = canonical.get(person, person)
@@ -116,7 +104,7 @@ def _agents(values: dict[str, str]) -> tuple[str, ...]:
         return ()
     try:
         facts = check_filter_agent(msgspec.json.decode(values["agen"].encode(), type=dict[str, object]))
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         raise Fault(_("Pelaku ini tidak terbaca.")) from None
     except JampelError as error:
         raise Fault(explain(error, language())) from None

@@ -9,11 +9,11 @@ from flask_babel import gettext as _
 
 from lti_tool.browse.rows import Agent, Reading, Result, read
 from lti_tool.browse.texts import shown
+from lti_tool.browse.verbs import activity_name, best_text, verb_names
+from lti_tool.browse.verbs import verb_name as verb_word
 from lti_tool.web.context import services
 from lti_tool.web.language import language
 from lti_tool.web.statement_filter import address
-from xapi import vocabulary
-from xapi.lrs.present import best_language
 from xapi.lrs.store import StoredStatement
 from xapi.lrs.store.times import moment_of
 
@@ -98,27 +98,13 @@ class Names:
             return Named(_("sub-pernyataan"))
         if thing.object_type != "Activity":
             return Named(_("orang atau kelompok"))
-        name = in_words(self._definition_name(thing.id) or thing.definition.name)
+        name = activity_name(thing, self._definitions.get(thing.id), language())
         return Named(name or shown(thing.id), address({"kegiatan": thing.id}), shown(thing.id) if name else "")
-
-    def _definition_name(self, activity: str) -> Mapping[str, str]:
-        known = self._definitions.get(activity)
-        try:
-            return _DEFINITION.decode(known).name if known else {}
-        except msgspec.MsgspecError:
-            return {}
-
-
-class _Definition(msgspec.Struct):
-    name: dict[str, str] = {}
-
-
-_DEFINITION = msgspec.json.Decoder(_Definition)
 
 
 def in_words(texts: Mapping[str, str]) -> str:
     """The text of a language map that fits the page's language best."""
-    return shown(texts[best_language(list(texts), [language()])]) if texts else ""
+    return best_text(texts, language())
 
 
 def agent(found: Agent) -> str:
@@ -128,25 +114,13 @@ def agent(found: Agent) -> str:
 
 def verbs() -> dict[str, str]:
     """The verbs that Jampel knows, in words."""
-    return {
-        vocabulary.COMPLETED: _("menyelesaikan"),
-        vocabulary.PASSED: _("lulus"),
-        vocabulary.FAILED: _("tidak lulus"),
-        vocabulary.ATTENDED: _("menghadiri"),
-        vocabulary.INITIALIZED: _("memulai"),
-        vocabulary.TERMINATED: _("menutup"),
-        vocabulary.EXPERIENCED: _("membuka"),
-        vocabulary.ANSWERED: _("menjawab"),
-        vocabulary.VERB_REVIEWED: _("meninjau"),
-        vocabulary.VOIDED: _("membatalkan"),
-    }
+    return verb_names(language())
 
 
 def verb(reading: Reading) -> Named:
     """A verb in words: ours, the statement's own, or the end of its IRI."""
     found = reading.verb
-    words = verbs().get(found.id) or in_words(found.display) or shown(found.id.rstrip("/#").rpartition("/")[2])
-    return Named(words or shown(found.id), address({"verba": found.id}), shown(found.id))
+    return Named(verb_word(found, language()), address({"verba": found.id}), shown(found.id))
 
 
 def amount(number: float) -> str:
@@ -162,7 +136,7 @@ def result(found: Result) -> str:
     if found.success is not None:
         words.append(_("berhasil") if found.success else _("tidak berhasil"))
     if found.score is not None and found.score.scaled is not None:
-        words.append(_("skor %(score)s %%", score=amount(round(found.score.scaled * 100, 1))))
+        words.append(_("skor %(score)s%%", score=amount(round(found.score.scaled * 100, 1))))
     elif found.score is not None and found.score.raw is not None:
         whole = "" if found.score.max is None else f"/{amount(found.score.max)}"
         words.append(_("skor %(score)s", score=f"{amount(found.score.raw)}{whole}"))

@@ -18,6 +18,7 @@ from lti_tool.settings import Database, Institution, Oidc, Server, Settings
 from lti_tool.store import Link, NewPlatform, Platform, Reached
 from lti_tool.web.app import create_app
 from xapi.identity import parse_nip
+from xapi.lrs.principal import LaunchGrant
 from xapi.people import RosterEntry
 from xapi.testing import FixedClock
 from xapi.vocabulary import ATTENDED, EXT_BENTUK, EXT_JP, TYPE_MODULE
@@ -106,6 +107,24 @@ class Site:
         account, browser = self.accounts.create(role, f"Petugas {role}", role, PASSWORD), self.browser()
         with browser.session_transaction(base_url="https://localhost") as session:
             session["_user_id"] = self.accounts.start_session("staff", account.id)
+        return browser
+
+    def launch_token(self, person: str) -> str:
+        """The token of a launch of `person`."""
+        grant = LaunchGrant(
+            actor=self.services.people.actor(person),
+            activity="https://contoh.go.id/m",
+            registration=str(uuid.uuid4()),
+            expires=self.clock() + timedelta(hours=1),
+            extensions={},
+        )
+        return self.services.credentials.grant(self.services.institution.id, grant)
+
+    def learner(self, person: str) -> FlaskClient:
+        """A browser in the learner session of `person`, who came by a launch."""
+        browser = self.browser()
+        answer = browser.post("/saya/masuk", data={"token": self.launch_token(person)})
+        assert answer.status_code == 303, answer.text  # noqa: S101 - this is a test's own tool
         return browser
 
     def publish(self, folder: Path, **changes: str) -> Any:

@@ -32,7 +32,7 @@ def local(element: etree._Element) -> str:
 def space(element: etree._Element) -> str:
     """The namespace of `element`, or empty."""
     tag = element.tag
-    return tag[1:].partition("}")[0] if isinstance(tag, str) and tag.startswith("{") else ""
+    return tag[1:].rpartition("}")[0] if isinstance(tag, str) and tag.startswith("{") else ""
 
 
 def called(element: etree._Element) -> str:
@@ -184,7 +184,7 @@ class Structure:
         self._ids.setdefault(value, element.sourceline or 1)
 
     def _foreign_attribute(self, element: etree._Element, key: str, value: str, kind: Kind) -> None:
-        namespace, name = key[1:].split("}") if key.startswith("{") else ("", key)
+        namespace, _, name = key[1:].rpartition("}") if key.startswith("{") else ("", "", key)
         if not namespace and name == UNIQUE_NAME and space(element).endswith("/LOM") and value == local(element):
             return
         vocabulary = self._known.get(namespace)

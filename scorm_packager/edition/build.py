@@ -45,7 +45,7 @@ def build_edition(
     if edition.cap is not None and edition.cap <= RESERVE:
         raise PackagerError("split.cap_too_small", str(edition.cap))
     with tempfile.TemporaryDirectory(prefix="jampel-ringan-") as room:
-        module, mark = read_module(folder, options.cache), ""
+        module, mark = read_module(folder, options.cache, hear=options.hear), ""
         if edition.light:
             lightened = (
                 light_edition(module, picture_lightener(Path(room))) if edition.pictures else light_edition(module)

@@ -19,7 +19,7 @@ def picture_lightener(room: Path) -> Lighten:
     Raises PackagerError `light.no_pillow` when Pillow is not installed.
     """
     try:
-        from PIL import Image  # an extra: only who asks for it needs it
+        from PIL import Image, ImageOps  # an extra: only who asks for it needs it
     except ImportError as cause:
         raise PackagerError("light.no_pillow", str(cause)) from cause
 
@@ -33,7 +33,8 @@ def picture_lightener(room: Path) -> Lighten:
                 warnings.simplefilter("error")  # a picture that is a bomb warns first
                 with Image.open(asset.source, formats=[kind]) as picture:
                     picture.thumbnail((WIDEST, WIDEST * 4))
-                    picture.convert("RGB").save(target, kind, quality=QUALITY, optimize=True)
+                    upright = ImageOps.exif_transpose(picture)  # how the camera was held is not written again
+                    upright.convert("RGB").save(target, kind, quality=QUALITY, optimize=True)
         except (OSError, ValueError, Warning, Image.DecompressionBombError):
             return None  # it stays as it is
         return target if target.stat().st_size < asset.size else None

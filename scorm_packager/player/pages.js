@@ -1,13 +1,22 @@
-/* The pages of a long course, fetched one at a time: the page of the course holds the first one and the titles alone.
+/* What comes after the first screen: the pages of a long course, one at a time, and the parts of the player that they have need of.
  *
  * A page is a classic script that calls Jampel.page(digest, index, {html, questions}): a browser loads such a script from
  * a disk too, where it refuses fetch. `later` in the course is the folder they lie in; `config.later` may name another.
+ * A part is a script beside the player's own, or the style sheet of them all; `config.parts` may name other addresses.
  */
 (function () {
   "use strict";
   var Jampel = (window.Jampel = window.Jampel || {});
+  var h = Jampel.h;
   var PATIENCE = 45000; /* a page of 20 KB needs a second at 256 kbps; a link that gives nothing for so long is gone */
-  var REST = "rest"; /* the rest of the player, which comes as a page does */
+  var STYLE = "lanjut";
+  /* By name, whether a part is here; what came under its name may have been something else. */
+  var PARTS = {
+    lanjut: (pages) => pages.styled === true,
+    soal: () => !!Jampel.questions,
+    media: () => !!Jampel.media,
+    hasil: () => !!Jampel.Player.prototype.drawResult
+  };
   var asking = null;
 
   /* An outline becomes a course that can be checked, scored and resumed; its lists have their length and no words yet. */
@@ -38,11 +47,11 @@
     return question;
   }
 
-  /* `folder` is where the pages lie, `rest` the address of the rest of the player. */
-  function Pages(course, folder, rest) {
+  /* `folder` is where the pages lie, `addresses` those of parts that do not lie beside the player. */
+  function Pages(course, folder, addresses) {
     this.course = course;
     this.folder = folder;
-    this.rest = rest;
+    this.addresses = addresses;
     this.coming = {};
     this.tries = {};
     this.ahead = false;
@@ -50,97 +59,100 @@
   }
 
   Object.assign(Pages.prototype, {
-    has(index) {
-      if (index === REST) return !!Jampel.media;
-      return index >= this.course.pages.length || !this.course.pages[index].later;
+    /* Whether a page, by its index, or a part, by its name, is here; the index after the last page is the result. */
+    has(one) {
+      return PARTS[one] ? PARTS[one](this) : one >= this.course.pages.length || !this.course.pages[one].later;
     },
 
-    /* Whether a page can be read; the result needs the rest of the player. */
+    /* The parts that page `index` wants, as far as its text is here: questions and media. The result names those of the whole course. */
+    parts(index) {
+      var page = this.course.pages[index], course = this.course;
+      var wanted = page ? [] : ["hasil"];
+      if (page ? (page.questions || []).length : course.list.length) wanted.push("soal");
+      if (page ? /<(video|audio)\b| data-(medium|lembar)=/.test(page.html) : course.media.length) wanted.push("media");
+      return wanted.length ? [STYLE].concat(wanted) : wanted;
+    },
+
+    /* Whether a page can be read; the result needs its parts for that. */
     ready(index) {
       var page = this.course.pages[index];
-      return page ? page.later !== true : this.has(REST);
-    },
-
-    /* Whether a page holds what only the rest of the player can do: questions and media. */
-    busy(index) {
-      var page = this.course.pages[index];
-      return (page.questions || []).length > 0 || /<(video|audio)\b| data-(medium|lembar)=/.test(page.html);
+      return page ? page.later !== true : this.whole(index);
     },
 
     /* Whether everything on a page can be used. */
     whole(index) {
-      return this.has(index) && (this.has(REST) || !this.busy(index));
+      return [index].concat(this.parts(index)).every(this.has, this);
     },
 
     prepare(index) {
-      return this.load(index < this.course.pages.length ? index : REST);
+      return index < this.course.pages.length ? this.load(index) : this.complete(index);
     },
 
+    /* Only the text of a page tells all the parts that it wants. */
     complete(index) {
-      return Promise.all([this.load(REST), this.load(index)]);
+      var parts = () => Promise.all(this.parts(index).map(this.load, this));
+      return Promise.all([this.load(index), parts()]).then(parts);
     },
 
-    /* A promise of page `index`, kept at once when it is here; broken when the link does not bring it. */
-    load(index) {
-      if (this.has(index)) return Promise.resolve();
-      if (!this.coming[index]) this.coming[index] = this.ask(index);
-      return this.coming[index];
+    /* A promise of a page or a part, kept at once when it is here; broken when the link does not bring it. */
+    load(one) {
+      if (this.has(one)) return Promise.resolve();
+      if (!this.coming[one]) this.coming[one] = this.ask(one);
+      return this.coming[one];
     },
 
-    ask(index) {
-      var tries = this.tries[index] = (this.tries[index] || 0) + 1;
+    ask(one) {
+      var tries = this.tries[one] = (this.tries[one] || 0) + 1;
+      var address = PARTS[one] ? this.addresses[one] || "player/" + one + (one === STYLE ? ".css" : ".js") : this.folder + (one + 1) + ".js";
+      /* After a failure under another address, so that no cache gives the same failure, or an old page, again. */
+      if (tries > 1) address += "?" + this.course.digest.slice(0, 8) + tries;
       return new Promise((resolve, reject) => {
-        var script = document.createElement("script");
-        var end = () => {
+        var element = one === STYLE ? h("link", { rel: "stylesheet", href: address }) : h("script", { src: address });
+        var end = (event) => {
           clearTimeout(timer);
-          script.remove();
-          delete this.coming[index];
-          if (this.has(index)) resolve();
-          else reject(new Error(script.src));
+          if (one === STYLE && event && event.type === "load") this.styled = true;
+          else element.remove();
+          delete this.coming[one];
+          if (this.has(one)) resolve();
+          else reject(new Error(address));
         };
         var timer = setTimeout(end, PATIENCE);
-        script.onload = script.onerror = end;
-        /* After a failure under another address, so that no cache gives the same failure, or an old page, again. */
-        script.src = (index === REST ? this.rest : this.folder + (index + 1) + ".js") + (tries > 1 ? "?" + this.course.digest.slice(0, 8) + tries : "");
-        document.head.append(script);
+        element.onload = element.onerror = end;
+        document.head.append(element);
       });
     },
 
-    /* The pages after `from` in the background, one after another, so that the link belongs to what is on the screen. */
+    /* What is not here yet in the background, one page with its parts after another, so that the link belongs to what is on the screen. */
     readAhead(from) {
       this.from = from;
       if (this.ahead) return;
       var index = this.nextMissing();
-      if (index === null) return;
+      if (index === undefined) return;
       this.ahead = true;
-      this.load(index).then(
+      this.complete(index).then(
         () => { this.ahead = false; this.readAhead(this.from); },
         () => { this.ahead = false; /* the next turn of a page tries again */ }
       );
     },
 
-    /* With the browser's data saver on, the next page alone. */
+    /* The page on the screen, the next one, the result, then the other pages, unless the browser saves data. */
     nextMissing() {
-      if (!this.has(REST)) return REST;
       var total = this.course.pages.length;
       var saving = navigator.connection && navigator.connection.saveData;
-      for (var step = 1; step <= (saving ? 1 : total); step++) {
-        var index = (this.from + step) % total;
-        if (!this.has(index)) return index;
-      }
-      return null;
+      var turns = [this.from, (this.from + 1) % total, total];
+      for (var step = 2; step <= total && !saving; step++) turns.push((this.from + step) % total);
+      return turns.find((index) => !this.whole(index));
     },
 
     /* Whether all of the course and the player is here. */
     all() {
-      return this.has(REST) && this.course.pages.every((page) => !page.later);
+      return this.course.pages.concat(null).every((page, index) => this.whole(index));
     },
 
-    /* Every page, for printing; one that fails, perhaps after it was long on its way, is asked for once more. */
+    /* Everything, for printing; what fails, perhaps after it was long on its way, is asked for once more. */
     async loadAll() {
       for (var index = this.course.pages.length; index >= 0; index--) {
-        var one = this.course.pages[index] ? index : REST;
-        await this.load(one).catch(() => this.load(one));
+        await this.complete(index).catch(() => this.complete(index));
       }
     },
 
@@ -160,7 +172,6 @@
     return Jampel.course.problems({ id: "-", iri: "-", title: "-", pages: [whole], questions: body.questions }).length > 0;
   }
 
-  Pages.REST = REST;
   Jampel.Pages = Pages;
   Jampel.outline = expand;
   Jampel.page = (digest, index, body) => { if (asking) asking.take(digest, index, body); };

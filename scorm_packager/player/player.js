@@ -14,7 +14,7 @@
     this.tell = this.tell.bind(this);
     this.announce = this.announce.bind(this);
     this.changed = this.refresh.bind(this);
-    this.pages = new Jampel.Pages(course, config.later || course.later || "", config.rest || "player/lanjut.js");
+    this.pages = new Jampel.Pages(course, config.later || course.later || "", config.parts || {});
     this.index = -1;
     this.drawn = {};
     this.result = course.pages.length;
@@ -214,7 +214,7 @@
         if (place) place.replaceChildren(form);
         else article.append(form);
       });
-      if (this.pages.busy(index)) Jampel.media.watch(this, article);
+      if (this.pages.parts(index).includes("media")) Jampel.media.watch(this, article);
     },
 
     focusOn(page, first, target) {
@@ -251,7 +251,8 @@
         table.replaceWith(box);
         box.append(table);
       });
-      var article = h("article", { class: "jp-page", "data-page": page.id }, [source.content]);
+      /* A copy: WebKit never plays a medium that chose its source in a template. */
+      var article = h("article", { class: "jp-page", "data-page": page.id }, [document.importNode(source.content, true)]);
       if (!article.querySelector("h1")) article.prepend(h("h1", { text: page.title }));
       article.hidden = true;
       this.drawn[index] = article;

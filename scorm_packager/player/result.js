@@ -16,7 +16,7 @@
         standing.complete ? null : h("section", { class: "jp-why" }, [h("h2", { text: this.say("whyNot") })].concat(this.remaining(standing, "h3"))),
         standing.complete && standing.wrong.length ? this.links("wrongOnes", standing.wrong, this.toQuestion, "h2") : null,
         standing.wrong.length && standing.complete ? h("p", { text: this.say("fixWrong") }) : null,
-        Jampel.review.all(this),
+        this.course.list.length ? Jampel.review.all(this) : null,
         this.exportPart ? this.exportPart() : null,
         this.resultActions(standing)
       ]);

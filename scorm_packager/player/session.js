@@ -1,8 +1,10 @@
-/* One sitting of a learner: pages seen, answers judged, media watched, results reported; knows no screen and no standard. */
+/* One sitting of a learner: pages seen, results reported, time spent; knows no screen and no standard.
+ *
+ * What a learner does with questions and media comes with their parts: session-answers.js and session-media.js.
+ */
 (function () {
   "use strict";
   var Jampel = (window.Jampel = window.Jampel || {});
-  var MEDIA_PAUSE = 20000; /* ms; what was watched is saved at most this often, and when a medium is done */
 
   /* `now()` is the time in ms, `random()` a number in [0, 1). */
   function Session(course, transport, tell, now, random) {
@@ -70,60 +72,6 @@
       if (!(index in this.shownAt)) this.shownAt[index] = this.now();
     },
 
-    /* How often a question may still be tried in this round: 0 once it is right or used up; Infinity without a limit. */
-    triesLeft(index) {
-      var answer = this.state.answers[index];
-      var limit = this.course.list[index].attempts || Infinity;
-      if (!answer) return limit;
-      return answer.correct ? 0 : Math.max(0, limit - answer.tries);
-    },
-
-    /* Judges and records a response; a question that is right or was tried often enough is closed until the next round. */
-    answer(index, response) {
-      var question = this.course.list[index];
-      var before = this.state.answers[index];
-      if (before && !this.triesLeft(index)) return before;
-      var correct = Jampel.course.judge(question, response);
-      var answer = { response: response, correct: correct, tries: (before ? before.tries : 0) + 1 };
-      this.state.answers[index] = answer;
-      this.state.order = this.state.order.filter((one) => one !== index).concat([index]);
-      var since = this.shownAt[index] || this.now();
-      this.shownAt[index] = this.now();
-      this.transport.answer({ question: question, response: response, correct: correct, seconds: Math.max(0, (this.now() - since) / 1000) });
-      this.settle(false);
-      this.save();
-      return answer;
-    },
-
-    /* A film or sound was played from one second to another. */
-    watched(index, from, to) {
-      var medium = this.course.media[index];
-      if (!medium || !(to > from)) return;
-      this.ranges[index] = Jampel.watched.joined(this.ranges[index] || [], Math.max(0, from), to);
-      if (Jampel.watched.mark(medium, this.state.media[index], this.ranges[index])) this.mediumGrew(index);
-    },
-
-    /* Page `page` (from 1) of a document was on the screen. */
-    sawDocumentPage(index, page) {
-      var medium = this.course.media[index];
-      if (medium && Jampel.watched.markPage(medium, this.state.media[index], page)) this.mediumGrew(index);
-    },
-
-    mediumGrew(index) {
-      var segments = this.state.media[index];
-      var done = Jampel.watched.enough(this.course, index, segments);
-      if (this.transport.media) {
-        this.transport.media({
-          index: index, medium: this.course.media[index], share: Jampel.watched.share(segments), done: done,
-          ranges: this.ranges[index] || []
-        });
-      }
-      this.settle(false);
-      if (!done && this.now() - this.mediaSaved < MEDIA_PAUSE) return;
-      this.mediaSaved = this.now();
-      this.save();
-    },
-
     /* Reports a result better than the best so far. A pass is reported at once. What the learner can still improve (not passed, or a
        higher score after the pass) is reported on the result page and on leaving, so that nobody fails while still correcting. */
     settle(final) {
@@ -151,30 +99,6 @@
         seconds: this.seconds(),
         standing: this.standing()
       });
-    },
-
-    /* Whether all questions may be done again: the module may limit the rounds. */
-    mayRestart() {
-      return this.course.list.length > 0 && (!this.course.rounds || this.state.round + 1 < this.course.rounds);
-    },
-
-    /* All questions again, from pools other ones; the best result stays. */
-    restart() {
-      if (!this.mayRestart()) return;
-      this.settle(true);
-      this.state.round += 1;
-      this.state.answers = this.course.list.map(() => null);
-      this.state.order = [];
-      this.shownAt = {};
-      this.save();
-    },
-
-    /* Whether the right answer may be shown: the module allows it, and no try is left; at the end also where tries are not counted, once
-       the learner has passed. */
-    mayShowKey(index, atEnd) {
-      if ((this.course.review || "full") !== "full") return false;
-      var best = this.state.best.status, earned = best === "passed" || best === "completed";
-      return this.triesLeft(index) === 0 || (atEnd === true && earned && !this.course.list[index].attempts);
     },
 
     hide() {

@@ -1,4 +1,5 @@
-/* What a learner does, as xAPI statements: the module, its pages and questions, and the results, for every transport that writes them.
+/* What a learner does, as xAPI statements: the module, its pages and results, for every transport that writes them; questions and media
+ * come with their parts.
  *
  * A writer has: course, and `who`: {activity: IRI of the module, children: IRI that pages and questions begin with, actor, registration or
  * "", extensions of the context}. It makes statements and keeps nothing.
@@ -10,8 +11,6 @@
   var VERBS = "http://adlnet.gov/expapi/verbs/";
   var ACTIVITIES = "http://adlnet.gov/expapi/activities/";
   var PAGE = "http://activitystrea.ms/schema/1.0/page";
-  var VIDEO = "https://w3id.org/xapi/video/";
-  var DOCUMENT = "http://id.tincanapi.com/activitytype/document";
   var EXTENSIONS = "https://w3id.org/jampel/extensions/";
   /* What a course says of itself, and the extension that carries it. */
   var DECLARED = { jp: "jp", bentuk: "bentuk", version: "module-version", competency_code: "competency", standard: "job-standard" };
@@ -54,32 +53,6 @@
       return { objectType: "Activity", id: this.who.children + "#" + page.id, definition: definition };
     },
 
-    components(list, html) {
-      var self = this;
-      return list.map((item) => ({ id: String(item.id), description: self.map(Jampel.text(html ? html(item) : item.html)) }));
-    },
-
-    /* The interaction of a question, xAPI Data 2.4.4.1 (appendix C): type, the right answer, and the names behind the identifiers. */
-    questionObject(question) {
-      var written = Jampel.answers.xapi(question);
-      var definition = {
-        type: ACTIVITIES + "cmi.interaction",
-        name: this.map(question.id),
-        description: this.map(Jampel.text(question.prompt).slice(0, 500)),
-        interactionType: written.type
-      };
-      if (written.patterns.length) definition.correctResponsesPattern = written.patterns;
-      if (question.options) definition[written.type === "likert" ? "scale" : "choices"] = this.components(question.options);
-      if (question.items) definition.choices = this.components(question.items);
-      if (question.pairs) {
-        definition.source = this.components(question.pairs, (pair) => pair.left);
-        definition.target = Jampel.course.targets(question).map(function (right, index) {
-          return { id: Jampel.course.letter(index), description: this.map(Jampel.text(right)) };
-        }, this);
-      }
-      return { objectType: "Activity", id: this.who.children + "#" + question.id, definition: definition };
-    },
-
     /* `credit`: this statement earns the module's JP. */
     context(object, credit) {
       var context = { language: this.course.language, platform: "Jampel" };
@@ -111,30 +84,6 @@
 
     experienced(index) {
       return this.statement("experienced", this.pageObject(this.course.pages[index]));
-    },
-
-    /* A medium was seen as far as the module asks: how much of it, and which seconds in this sitting (xAPI video profile). */
-    watched(entry) {
-      var extensions = {}, type = entry.medium.kind === "document" ? DOCUMENT : VIDEO + "activity-type/" + entry.medium.kind;
-      extensions[VIDEO + "extensions/progress"] = Math.round(entry.share * 100) / 100;
-      if (entry.ranges.length) {
-        extensions[VIDEO + "extensions/played-segments"] = entry.ranges.map((range) => {
-          return range.map((second) => Math.round(second * 100) / 100).join("[.]");
-        }).join("[,]");
-      }
-      var object = { objectType: "Activity", id: this.who.children + "#" + entry.medium.id, definition: { type: type } };
-      return this.statement("experienced", object, { extensions: extensions });
-    },
-
-    answered(entry) {
-      var question = entry.question;
-      var result = { response: Jampel.answers.xapi(question, entry.response).response, duration: duration(entry.seconds) };
-      if (typeof entry.correct === "boolean") {
-        var scaled = entry.correct ? 1 : 0;
-        result.success = entry.correct;
-        if (question.points > 0) result.score = { scaled: scaled, raw: scaled * question.points, min: 0, max: question.points };
-      }
-      return this.statement("answered", this.questionObject(question), result);
     }
   });
 
@@ -161,6 +110,7 @@
 
   Jampel.StatementWriter = Writer;
   Jampel.statements = {
+    ACTIVITIES: ACTIVITIES,
     uuid: uuid,
     duration: duration,
     score: score,

@@ -42,10 +42,10 @@
       this.whyButton.textContent = this.say(this.whyKey);
     },
 
-    /* Calls a method that comes with the rest of the player. */
+    /* Calls a method that comes with the result. */
     withRest(name) {
       return () => {
-        this.pages.load(Jampel.Pages.REST).then(() => { this[name](); }, () => { this.tell("pageLostText", null, "bad"); });
+        this.pages.prepare(this.result).then(() => { this[name](); }, () => { this.tell("pageLostText", null, "bad"); });
       };
     },
 

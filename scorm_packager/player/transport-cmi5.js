@@ -78,7 +78,8 @@
     judged(reached, passed) {
       var result = { success: passed, duration: duration(reached.seconds) };
       if (reached.score !== null) result.score = Jampel.statements.score(reached.score);
-      return this.statement(passed ? "passed" : "failed", this.moduleObject(), result, this.earns(passed ? "passed" : "failed"));
+      var verb = passed ? "passed" : "failed";
+      return this.statement(verb, this.moduleObject(), result, this.earns(verb));
     },
 
     /* A statement as one of this session: the same event under the session that now speaks. */
@@ -210,11 +211,11 @@
 
     /* What waits without a session was made when no session could be had: it belongs to this one. */
     adoptWaiting() {
-      var self = this, outbox = this.outbox;
+      var outbox = this.outbox;
       outbox.waiting().forEach((key) => {
         var statement = outbox.kept(key);
         if (!statement || sessionOf(statement.context)) return;
-        outbox.storage.set(key, JSON.stringify(self.writer.adopt(statement)));
+        outbox.storage.set(key, JSON.stringify(this.writer.adopt(statement)));
       });
     },
 
@@ -236,7 +237,7 @@
 
     /* What was said in this registration, in this browser and, by the state document, in others. */
     told() {
-      try { return JSON.parse(this.outbox.storage.get(this.outbox.prefix + "told")) || {}; } catch (error) { return {}; }
+      return this.outbox.kept(this.outbox.prefix + "told") || {};
     },
 
     tellOnce(more) {
@@ -255,18 +256,6 @@
           /* the session says that this state cannot be read */
         }
       }, this);
-    },
-
-    page(index) {
-      if (!this.review) Jampel.XapiTransport.prototype.page.call(this, index);
-    },
-
-    answer(entry) {
-      if (!this.review) Jampel.XapiTransport.prototype.answer.call(this, entry);
-    },
-
-    media(entry) {
-      if (!this.review) Jampel.XapiTransport.prototype.media.call(this, entry);
     },
 
     report(reached) {
@@ -301,14 +290,13 @@
 
     /* A reload is no end of the session. A browser tells of one by its keys or by a script; where it does not, the session ends. */
     watchReload() {
-      var self = this;
       window.addEventListener("keydown", (event) => {
         if (event.key !== "F5" && !((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "r")) return;
-        self.reloading = true;
-        setTimeout(() => { self.reloading = false; }, KEYED);
+        this.reloading = true;
+        setTimeout(() => { this.reloading = false; }, KEYED);
       });
       if (!window.navigation) return;
-      window.navigation.addEventListener("navigate", (event) => { self.reloading = event.navigationType === "reload"; });
+      window.navigation.addEventListener("navigate", (event) => { this.reloading = event.navigationType === "reload"; });
     },
 
     close() {
@@ -324,12 +312,17 @@
     }
   });
 
+  /* Nothing is recorded while somebody only looks. */
+  ["page", "answer", "media"].forEach((name) => {
+    Transport.prototype[name] = function (entry) { if (!this.review) Jampel.XapiTransport.prototype[name].call(this, entry); };
+  });
+
   function launch(query) {
     var asked = new URLSearchParams(query), found = {};
     PARAMETERS.forEach((name) => { found[name] = asked.get(name) || ""; });
     try {
       var actor = JSON.parse(found.actor);
-      var good = /^https?:\/\//.test(found.endpoint) && /^https?:\/\//.test(found.fetch) && found.registration && found.activityId;
+      var good = [found.endpoint, found.fetch].every((address) => /^https?:\/\//.test(address)) && found.registration && found.activityId;
       return good && actor && typeof actor === "object" ? found : null;
     } catch (error) {
       return null;

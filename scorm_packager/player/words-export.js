@@ -17,9 +17,9 @@
     en: {
       exportTitle: "Take out my learning record",
       exportText: "This module is not connected to an LMS. Save your learning record as a file and hand it to whoever runs the training.",
-      exportId: "NIP or user name",
+      exportId: "NIP or username",
       exportName: "Name",
-      exportNeedsId: "Write your NIP or user name first.",
+      exportNeedsId: "Write your NIP or username first.",
       exportDo: "Save the file",
       exported: "{n} records saved in the file {name}.",
       clearRecord: "Clear for another learner",

@@ -11,6 +11,7 @@ from scorm_packager.archive import Entry
 from scorm_packager.content import course_content
 from scorm_packager.errors import PackagerError
 from scorm_packager.findings import Finding, Findings
+from scorm_packager.hearing import Hear, nobody
 from scorm_packager.options import PLAIN
 from scorm_packager.source.module import Module, check_module
 
@@ -49,20 +50,23 @@ class Desk:
         """What there is to show now."""
         return self._view
 
-    def look(self) -> bool:
-        """Read the module again when a file of the folder changed since the last look; whether it was read."""
+    def look(self, hear: Hear = nobody) -> bool:
+        """Read the module again when a file of the folder changed since the last look; whether it was read.
+
+        `hear` is told how far documents are.
+        """
         with self._looking:
             stamp = _stamp(self.folder)
             if stamp == self._stamp:
                 return False
             self._stamp = stamp
-            self._view = self._read()
+            self._view = self._read(hear)
             return True
 
-    def _read(self) -> View:
+    def _read(self, hear: Hear) -> View:
         findings = Findings()
         try:
-            module = check_module(self.folder, findings, self._cache)
+            module = check_module(self.folder, findings, self._cache, hear=hear)
             if module is not None:
                 return self._shown(module, tuple(findings.all()))
         except PackagerError as error:

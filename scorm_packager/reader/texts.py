@@ -12,7 +12,7 @@ def local(name: object) -> str:
 
 def space(name: object) -> str:
     """The namespace of a tag or attribute name, or "" (a broken document may hold names that lxml refuses)."""
-    return name[1:].partition("}")[0] if isinstance(name, str) and name.startswith("{") else ""
+    return name[1:].rpartition("}")[0] if isinstance(name, str) and name.startswith("{") else ""
 
 
 def children(element: etree._Element | None, *names: str) -> Iterator[etree._Element]:

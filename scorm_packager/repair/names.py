@@ -134,7 +134,7 @@ def _spaces(root: etree._Element) -> dict[str | None, str]:
     for element in root.iter("*"):
         used.setdefault(space(element), element.prefix)
         for key in element.attrib:
-            uri = str(key)[1:].partition("}")[0] if str(key).startswith("{") else ""
+            uri = str(key)[1:].rpartition("}")[0] if str(key).startswith("{") else ""
             used.setdefault(uri, next((p for p, u in element.nsmap.items() if u == uri and p), None))
     for uri in [uri for uri in used if PREFIXES.get(uri)]:
         spaces.setdefault(PREFIXES[uri], uri)

@@ -10,6 +10,7 @@ from scorm_packager.content import course_content
 from scorm_packager.course import ASSET_FOLDER
 from scorm_packager.edition.names import is_light
 from scorm_packager.entry import Entry
+from scorm_packager.hearing import Hear, nobody
 from scorm_packager.options import PLAIN
 from scorm_packager.size.course_pages import first_files, page_sizes
 from scorm_packager.size.report import PIECE, SizeReport, Source, duplicates, weigh
@@ -20,9 +21,12 @@ TRANSPORT = "scorm12"
 ASSETS = f"{ASSET_FOLDER}/"
 
 
-def report_folder(folder: Path, limit: int | None = None) -> SizeReport:
-    """The report on the module in `folder`; raises ModuleProblems with every fault, or PackagerError."""
-    module = read_module(folder)
+def report_folder(folder: Path, limit: int | None = None, *, hear: Hear = nobody) -> SizeReport:
+    """The report on the module in `folder`; raises ModuleProblems with every fault, or PackagerError.
+
+    `hear` is told how far documents are.
+    """
+    module = read_module(folder, hear=hear)
     course, content = module.course, course_content(module.course, module.assets, TRANSPORT, PLAIN)
     sizes = {entry.name: entry.size() for entry in content}
     first = first_files(course)

@@ -1,18 +1,20 @@
 """Documents that are shown page by page: a PDF, or slides that LibreOffice turns into one, as pictures with text."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
 
 from scorm_packager.course import ASSET_FOLDER
+from scorm_packager.hearing import Hear, nobody
 from scorm_packager.source.libreoffice import convert_to_pdf, find_libreoffice
 from scorm_packager.source.office_file import LARGEST, office_fault
 from scorm_packager.source.pdf_sheets import RESULT, Sheet, Sheets
+from scorm_packager.source.telling_process import run_telling
 from scorm_packager.source.workroom import Workroom
 
 PDF = ".pdf"
@@ -22,6 +24,7 @@ DRAWING_SECONDS = 600
 WORKER = "scorm_packager.source.pdf_sheets"
 CONVERTED = "dokumen.pdf"
 LIBRARIES = ("pypdfium2", "PIL")
+HearPage = Callable[[int, int], None]  # pages done, and pages in all or 0
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,26 +59,35 @@ def open_document(
     workroom: Workroom,
     *,
     libreoffice: Callable[[], str | None] = find_libreoffice,
+    hear: Hear = nobody,
 ) -> Document:
-    """The document `source`, called `name` in the module; raises DocumentFault. Drawn once for each content."""
+    """The document `source`, called `name` in the module; raises DocumentFault. Drawn once for each content.
+
+    `hear` is told when it is drawn or turned into a PDF, and of every page.
+    """
     suffix = os.path.splitext(name)[1]
     if any(find_spec(library) is None for library in LIBRARIES):
         raise DocumentFault("document.needs_extra")
     if source.stat().st_size > LARGEST:
         raise DocumentFault("document.too_large")
+    hear_page = partial(hear, name)
     if suffix in SLIDES:
-        made = workroom.results(source, KIND, lambda room: _slides_to_sheets(source, suffix, room, libreoffice))
+        made = workroom.results(
+            source, KIND, lambda room: _slides_to_sheets(source, SLIDES[suffix], room, libreoffice, hear=hear_page)
+        )
         if made is None:
             raise DocumentFault("document.not_converted")
     else:
-        made = workroom.results(source, KIND, lambda room: _draw(source, room, None))
+        made = workroom.results(source, KIND, lambda room: _draw(source, room, hear=hear_page))
         if made is None:
             raise DocumentFault("document.broken")
     return _document(_read(made), name, made, source)
 
 
-def _slides_to_sheets(source: Path, suffix: str, room: Path, libreoffice: Callable[[], str | None]) -> bool:
-    fault = office_fault(source, SLIDES[suffix], links=True)
+def _slides_to_sheets(
+    source: Path, main: str, room: Path, libreoffice: Callable[[], str | None], *, hear: HearPage
+) -> bool:
+    fault = office_fault(source, main, links=True)
     if fault:
         raise DocumentFault(fault)
     program = libreoffice()
@@ -83,24 +95,16 @@ def _slides_to_sheets(source: Path, suffix: str, room: Path, libreoffice: Callab
         raise DocumentFault("document.needs_libreoffice")
     pdf = room / CONVERTED
     slides = source if find_spec("pptx") is not None else None
-    return convert_to_pdf(program, source, pdf) and _draw(pdf, room, slides)
+    hear(0, 0)
+    return convert_to_pdf(program, source, pdf) and _draw(pdf, room, slides, hear=hear)
 
 
-def _draw(pdf: Path, room: Path, slides: Path | None) -> bool:
+def _draw(pdf: Path, room: Path, slides: Path | None = None, *, hear: HearPage) -> bool:
     """Whether the worker came to an end; what it found stands in its result."""
     command = [sys.executable, "-P", "-m", WORKER, str(pdf.absolute()), str(room.absolute())]
-    try:
-        done = subprocess.run(  # noqa: S603 -- our own module in our own interpreter
-            [*command, *([str(slides.absolute())] if slides else [])],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=DRAWING_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0 and (room / RESULT).is_file()
+    command += [str(slides.absolute())] if slides else []
+    hear(0, 0)
+    return run_telling(command, DRAWING_SECONDS, hear) and (room / RESULT).is_file()
 
 
 def _read(made: Path) -> Sheets:

@@ -1,11 +1,13 @@
 """What HTML a page may hold: raw tags are checked with their lines, and the whole is cleaned at the end."""
 
 import re
+from html import escape
 from html.parser import HTMLParser
 
 import nh3
 
 from scorm_packager.source.maths import MATH_ATTRIBUTES, MATH_TAGS
+from scorm_packager.source.nesting import too_deep
 
 # fmt: off
 RAW_TAGS = frozenset({
@@ -52,7 +54,12 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 
 
 def clean(html: str) -> str:
-    """`html` with nothing but allowed tags, attributes and addresses; the last gate, whatever came before."""
+    """`html` with nothing but allowed tags, attributes and addresses; the last gate, whatever came before.
+
+    Where tags lie too deep for the cleaner no tag is kept; whoever calls tells that first.
+    """
+    if too_deep(html) is not None:
+        return escape(html)
     return nh3.clean(
         html,
         tags=TAGS,

@@ -10,6 +10,7 @@ from scorm_packager.names import slug
 from scorm_packager.source.context import Context
 from scorm_packager.source.html import TAGS, clean
 from scorm_packager.source.links import link_attributes
+from scorm_packager.source.nesting import MOST_OPEN
 from scorm_packager.source.recordings import Place
 
 Embed = Callable[[str, str, int], str]
@@ -31,7 +32,10 @@ class HtmlPage:
         self.kept_pictures: frozenset[str] = frozenset()
 
     def read(self, text: str) -> tuple[str, str]:
-        """Title and clean HTML of the document `text`; the title is its first `h1`, else its `title`."""
+        """Title and clean HTML of the document `text`; the title is its first `h1`, else its `title`.
+
+        Raises TooDeep.
+        """
         root = parse(text)
         if root is None:
             return "", ""
@@ -133,15 +137,35 @@ class HtmlPage:
         self.removed.setdefault(what, line)
 
 
+class TooDeep(ValueError):
+    """Elements stand in one another more than MOST_OPEN times; `line` is the first that does."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"too deep in line {line}")
+        self.line = line
+
+
 def parse(text: str) -> html.HtmlElement | None:
-    """The document `text` as a tree, however broken; None when there is nothing in it."""
-    body = CONTROL.sub("", text).encode("utf-8", "replace")
+    """The document `text` as a tree, however broken; None when there is nothing in it; raises TooDeep."""
+    source = CONTROL.sub("", text).encode("utf-8", "replace")
     parser = html.HTMLParser(encoding="utf-8", no_network=True)
     try:
-        root = html.document_fromstring(body, parser=parser)
+        root = html.document_fromstring(source, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
-    return root if root.find("body") is not None else None
+    body = root.find("body")
+    if body is not None:
+        _check_depth(body)
+    return root if body is not None else None
+
+
+def _check_depth(body: html.HtmlElement) -> None:
+    """Raises TooDeep; the parser itself would leave out, without a word, what lies below its own limit."""
+    depth = 0
+    for event, element in etree.iterwalk(body, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > MOST_OPEN:
+            raise TooDeep(element.sourceline or BASE_LINE)
 
 
 def inner_html(element: html.HtmlElement) -> str:

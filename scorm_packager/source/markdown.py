@@ -23,6 +23,7 @@ from scorm_packager.source.figures import picture_figure, recording_figure, text
 from scorm_packager.source.html import clean, refused_parts
 from scorm_packager.source.links import link_attributes
 from scorm_packager.source.maths import MathFault, mathml
+from scorm_packager.source.nesting import MOST_OPEN, Nesting, too_deep
 from scorm_packager.source.question_bank import BankReader
 from scorm_packager.source.question_block import BANK
 from scorm_packager.source.questions import QuestionReader
@@ -59,20 +60,30 @@ class Renderer:
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self._raw = Nesting()
+        self._deep: int | None = None  # the line in which tags were found to lie too deep
 
     def block(self, text: str, line: int) -> str:
         """`text` as block HTML."""
         env: dict[str, Any] = {"context": self.context, "offset": line, "docId": f"{slug(self.context.file)}-{line}"}
+        self._raw = Nesting()
         tokens = self._walk(MARKDOWN.parse(text, env), line)
-        return clean(MARKDOWN.renderer.render(tokens, MARKDOWN.options, env)).strip()
+        return self._clean(MARKDOWN.renderer.render(tokens, MARKDOWN.options, env), line)
 
     def inline(self, text: str, line: int) -> str:
         """`text` as inline HTML."""
         env: dict[str, Any] = {"context": self.context, "offset": line}
+        self._raw = Nesting()
         tokens = MARKDOWN.parseInline(text, env)
         for token in tokens:
             self._check_children(token, line)
-        return clean(MARKDOWN.renderer.render(tokens, MARKDOWN.options, env)).strip()
+        return self._clean(MARKDOWN.renderer.render(tokens, MARKDOWN.options, env), line)
+
+    def _clean(self, html: str, line: int) -> str:
+        """`html` as a page may hold it; a text whose tags lie too deep becomes a finding, in `line` if nowhere else."""
+        if self._deep is None and too_deep(html) is not None:
+            self._add(self._place(line).finding("page.html_deep", most=MOST_OPEN))
+        return clean(html).strip()
 
     def _walk(self, tokens: list[Token], first: int) -> list[Token]:
         line, kept, index = first, [], 0
@@ -155,6 +166,10 @@ class Renderer:
             return ""
 
     def _check_raw(self, html: str, line: int) -> None:
+        deep = self._raw.feed(html) if self._deep is None else None
+        if deep is not None:
+            self._deep = line + html.count("\n", 0, deep)
+            self._add(self._place(self._deep).finding("page.html_deep", most=MOST_OPEN))
         for offset, what in refused_parts(html):
             self.context.findings.add(
                 Finding("page.html_refused", file=self.context.file, line=line + offset, params={"what": what[:60]})

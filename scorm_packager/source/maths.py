@@ -7,6 +7,7 @@ from lxml import etree
 
 LONGEST = 2000
 DEEPEST = 40
+EMPTY = re.compile(r"<([a-z]+)((?: [^<>]*)?) ?/>")
 COMMAND = re.compile(r"\\[A-Za-z]+")
 # fmt: off
 MATH_TAGS = frozenset({
@@ -47,6 +48,7 @@ def mathml(latex: str, *, block: bool) -> str:
     unknown = COMMAND.search(found)  # what the converter does not know stays in its text, or in an attribute
     if unknown:
         raise MathFault("math.command", unknown.group())
+    found = EMPTY.sub(r"<\1\2></\1>", found)  # HTML knows no short end outside of maths
     words = "".join(sign for sign in " ".join(latex.split()) if sign.isprintable())
     return found.replace("<math ", f'<math alttext="{escape(words)}" ', 1)
 

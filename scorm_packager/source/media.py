@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from scorm_packager.course import ASSET_FOLDER, Medium, MediumKind
 from scorm_packager.findings import Finding, Findings
+from scorm_packager.hearing import Hear, nobody
 from scorm_packager.names import is_safe_path, safer_path, slug
 from scorm_packager.source import recordings
 from scorm_packager.source.documents import PDF, SLIDES, Document, DocumentFault, open_document
@@ -25,12 +26,16 @@ KNOWN = ", ".join([*PICTURES, FILM, *SOUNDS, PDF, *SLIDES])
 
 
 class Media:
-    """Finds what pages refer to and collects the files that go into the package. `language` is the module's."""
+    """Finds what pages refer to and collects the files that go into the package.
 
-    def __init__(self, files: ModuleFiles, findings: Findings, language: str = "id") -> None:
+    `language` is the module's; `hear` is told how far documents are.
+    """
+
+    def __init__(self, files: ModuleFiles, findings: Findings, language: str = "id", *, hear: Hear = nobody) -> None:
         self.files = files
         self.findings = findings
         self.language = language
+        self.hear = hear
         self.used: set[str] = set()
         self.transcripts: set[str] = set()
         self.documents: set[str] = set()
@@ -114,7 +119,9 @@ class Media:
             self.findings.add(place.finding("media.kind", path=path, known=KNOWN))
             return None
         try:
-            found = open_document(self.files.path(path), path, self.workroom, libreoffice=self.libreoffice)
+            found = open_document(
+                self.files.path(path), path, self.workroom, libreoffice=self.libreoffice, hear=self.hear
+            )
         except DocumentFault as fault:
             self.findings.add(Finding(fault.code, file=path, params={"most": MOST_PAGES, "size": LARGEST // 1_000_000}))
             return None

@@ -11,6 +11,7 @@ import msgspec
 from scorm_packager.course import ASSET_FOLDER, Asset, Course, Page, Pool, Question
 from scorm_packager.errors import PackagerError
 from scorm_packager.findings import Finding, Findings, ModuleProblems
+from scorm_packager.hearing import Hear, nobody
 from scorm_packager.names import is_safe_path, safer_path, slug
 from scorm_packager.notes import FileNotes, Notebook
 from scorm_packager.source.context import Context
@@ -18,6 +19,7 @@ from scorm_packager.source.files import ModuleFiles
 from scorm_packager.source.markdown import Renderer
 from scorm_packager.source.media import Media
 from scorm_packager.source.pages import MARKDOWN, better_kind, is_page, read_other
+from scorm_packager.source.picture_sizes import with_picture_sizes
 from scorm_packager.source.recordings import Place
 from scorm_packager.source.settings import SETTINGS_FILE, Settings, read_settings
 from scorm_packager.study_time import jp_minutes, study_minutes, whole_minutes
@@ -36,14 +38,15 @@ class Module(msgspec.Struct, frozen=True):
     warnings: tuple[Finding, ...]
 
 
-def read_module(folder: Path, cache: Path | None = None) -> Module:
+def read_module(folder: Path, cache: Path | None = None, *, hear: Hear = nobody) -> Module:
     """The module in `folder`; raises ModuleProblems with every fault, or PackagerError when there is no folder.
 
-    `cache` is a folder for notes about files that were read before and have not changed since.
+    `cache` is a folder for notes about files that were read before and have not changed since. `hear` is told how far
+    documents are.
     """
     findings = Findings()
     try:
-        module = check_module(folder, findings, cache)
+        module = check_module(folder, findings, cache, hear=hear)
     except OSError as cause:
         raise PackagerError("file.not_read", str(cause), path=str(cause.filename)) from cause
     if module is None:
@@ -51,11 +54,11 @@ def read_module(folder: Path, cache: Path | None = None) -> Module:
     return module
 
 
-def check_module(folder: Path, findings: Findings, cache: Path | None = None) -> Module | None:
+def check_module(folder: Path, findings: Findings, cache: Path | None = None, *, hear: Hear = nobody) -> Module | None:
     """Like `read_module`, but the faults go to `findings` and the module is None when there are errors."""
     files = ModuleFiles(folder, FileNotes(Notebook(cache), folder))
     settings = _settings(files, findings)
-    media = Media(files, findings, settings.language if settings else "id")
+    media = Media(files, findings, settings.language if settings else "id", hear=hear)
     names = _page_names(files, settings, findings)
     pages, questions, pools = _read_pages(files, names, settings, media, findings)
     _check_whole(settings, questions, findings)
@@ -74,7 +77,7 @@ def check_module(folder: Path, findings: Findings, cache: Path | None = None) ->
         media=media.media,
         pools=pools,
     )
-    return Module(course, assets, findings.warnings)
+    return Module(with_picture_sizes(course, assets), assets, findings.warnings)
 
 
 def _settings(files: ModuleFiles, findings: Findings) -> Settings | None:

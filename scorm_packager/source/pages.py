@@ -9,8 +9,9 @@ from scorm_packager.findings import Finding
 from scorm_packager.source.context import Context
 from scorm_packager.source.documents import PDF, SLIDES, DocumentFault
 from scorm_packager.source.figures import recording_figure
-from scorm_packager.source.html_page import HtmlPage
+from scorm_packager.source.html_page import HtmlPage, TooDeep
 from scorm_packager.source.markdown import Renderer
+from scorm_packager.source.nesting import MOST_OPEN
 from scorm_packager.source.recordings import Place
 from scorm_packager.source.sheets import sheet_page, sheet_title
 from scorm_packager.source.word import read_word
@@ -103,7 +104,11 @@ def _html(context: Context, page_id: str) -> list[tuple[str, str]]:
     text = context.media.files.read_text(context.file, context.findings)
     if text is None:
         return []
-    title, html = HtmlPage(context, page_id, embedder(context)).read(text)
+    try:
+        title, html = HtmlPage(context, page_id, embedder(context)).read(text)
+    except TooDeep as deep:
+        context.findings.add(Place(context.file, deep.line).finding("page.html_deep", most=MOST_OPEN))
+        return []
     if not html:
         context.findings.add(Finding("page.empty", level="warning", file=context.file, line=1))
     return [(title or plain_title(context.file), html)]

@@ -1,10 +1,12 @@
 """Draws the pages of a PDF as pictures with their text, as a process of its own that a broken file may end.
 
 `python -m scorm_packager.source.pdf_sheets FILE.pdf FOLDER [SLIDES.pptx]` writes `1.webp` … and `sheets.json` into
-FOLDER; titles and the speaker's notes come from the slides that the PDF was made of.
+FOLDER, and says after each page how many are done; titles and the speaker's notes come from the slides that the PDF was
+made of.
 """
 
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +41,11 @@ class Sheets(msgspec.Struct, frozen=True, kw_only=True):
     fault: str = ""
 
 
-def draw_sheets(pdf: Path, folder: Path) -> Sheets:
-    """Draw every page of `pdf` into `folder`; what cannot be opened comes back as a fault."""
+def draw_sheets(pdf: Path, folder: Path, hear: Callable[[int, int], None]) -> Sheets:
+    """Draw every page of `pdf` into `folder`; what cannot be opened comes back as a fault.
+
+    `hear` is told how many pages of how many are done.
+    """
     import pypdfium2  # the extra `office`; whoever starts this process has looked whether it is there
 
     try:
@@ -53,7 +58,7 @@ def draw_sheets(pdf: Path, folder: Path) -> Sheets:
         return Sheets(fault="document.too_long" if pages else "document.broken")
     titles = _titles(document)
     try:
-        return Sheets(sheets=tuple(_sheet(document, number, folder, titles) for number in range(pages)))
+        return Sheets(sheets=tuple(_sheets(document, folder, titles, hear)))
     except (pypdfium2.PdfiumError, MemoryError):
         return Sheets(fault="document.broken")
 
@@ -68,6 +73,14 @@ def _titles(document: Any) -> dict[int, str]:
         if index is not None and title:
             titles.setdefault(index, title)
     return titles
+
+
+def _sheets(document: Any, folder: Path, titles: dict[int, str], hear: Callable[[int, int], None]) -> Iterator[Sheet]:
+    pages = len(document)
+    for number in range(pages):
+        hear(number, pages)
+        yield _sheet(document, number, folder, titles)
+    hear(pages, pages)
 
 
 def _sheet(document: Any, number: int, folder: Path, titles: dict[int, str]) -> Sheet:
@@ -138,11 +151,16 @@ def _notes(slide: Any) -> str:
     return tidy_text(frame.text.replace("\v", "\n")) if frame is not None else ""
 
 
+def _tell(done: int, whole: int) -> None:
+    """As `telling_process` reads it."""
+    print(f"{done}/{whole}", flush=True)
+
+
 def main() -> int:
     """Draws the PDF named first into the folder named second, with the words of the slides named third."""
     _bound_memory()
     folder = Path(sys.argv[2])
-    found = draw_sheets(Path(sys.argv[1]), folder)
+    found = draw_sheets(Path(sys.argv[1]), folder, _tell)
     if len(sys.argv) > 3:
         found = with_notes(found, Path(sys.argv[3]))
     folder.joinpath(RESULT).write_bytes(msgspec.json.encode(found))

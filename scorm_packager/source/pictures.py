@@ -27,7 +27,7 @@ def picture_fault(name: str, path: Path) -> Finding | None:
         return svg_fault(name, path)
     with path.open("rb") as file:
         head = file.read(MOST_HEAD)
-    size = _size(head) if head.startswith(PICTURES[suffix]) else None
+    size = pixel_size(head) if head.startswith(PICTURES[suffix]) else None
     if size is None:
         return Finding("media.not_what_it_says", file=name, params={"kind": suffix[1:]})
     if size[0] * size[1] > MOST_PIXELS:
@@ -35,7 +35,7 @@ def picture_fault(name: str, path: Path) -> Finding | None:
     return None
 
 
-def _size(head: bytes) -> tuple[int, int] | None:
+def pixel_size(head: bytes) -> tuple[int, int] | None:
     """Width and height in pixels as the file's head tells; None when it is cut off or damaged."""
     try:
         if head.startswith(b"\x89PNG"):

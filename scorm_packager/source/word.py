@@ -14,7 +14,7 @@ from scorm_packager.course import ASSET_FOLDER
 from scorm_packager.source.context import Context
 from scorm_packager.source.documents import DocumentFault
 from scorm_packager.source.html import clean
-from scorm_packager.source.html_page import HtmlPage, inner_html, parse
+from scorm_packager.source.html_page import HtmlPage, TooDeep, inner_html, parse
 from scorm_packager.source.office_file import office_fault
 from scorm_packager.source.pictures import picture_fault
 from scorm_packager.source.recordings import Place
@@ -76,6 +76,7 @@ def read_word(context: Context, prefix: str, title: str) -> list[Part]:
     fault = office_fault(source, MAIN)
     if fault:
         raise DocumentFault(fault)
+    context.media.hear(context.file, 0, 0)  # hundreds of pages take seconds, and they are pages only in the end
     room = context.media.workroom.results(source, KIND, lambda _room: True)
     if room is None:
         raise DocumentFault("document.broken")
@@ -86,7 +87,10 @@ def read_word(context: Context, prefix: str, title: str) -> list[Part]:
     context.media.made.update(pictures.made)
     if pictures.mute:
         context.findings.add(Place(context.file, 0).warning("document.no_alt", count=pictures.mute))
-    root = parse(f"<!DOCTYPE html><html><body>{body}</body></html>")
+    try:
+        root = parse(f"<!DOCTYPE html><html><body>{body}</body></html>")
+    except TooDeep as cause:
+        raise DocumentFault("document.broken") from cause
     if root is None:
         raise DocumentFault("document.empty")
     return list(_parts(root, HtmlPage(context, prefix, lambda _path, _title, _line: ""), pictures, title))

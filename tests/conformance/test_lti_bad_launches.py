@@ -141,6 +141,13 @@ def test_n4_only_the_algorithm_of_the_key_counts(tool, name) -> None:
     assert refused(tool, lambda n: token_of(tool, header(alg=name), tool.fake.claims(n))).code == "launch.algorithm"
 
 
+def test_n4_a_token_without_signature_is_refused_for_its_algorithm(tool) -> None:
+    def unsecured(nonce: str) -> str:
+        return f"{encoded(header(alg='none'))}.{encoded(tool.fake.claims(nonce))}."
+
+    assert refused(tool, unsecured).code == "launch.algorithm"
+
+
 def test_n4_hs256_keyed_with_the_public_key_is_refused(tool) -> None:
     def confused(nonce: str) -> str:
         pem = tool.fake.key.public_key().public_bytes(

@@ -60,6 +60,14 @@ def test_n42_a_flood_of_logins_is_stopped_and_what_it_leaves_is_bounded(tool, br
     assert len(waiting.request) <= LONGEST_REQUEST
 
 
+def test_n42_one_network_cannot_use_up_the_logins_of_all(tool, browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lti_tool.address_pace.AddressPace.most", 2)
+    browser.environ_base["REMOTE_ADDR"] = "203.0.113.9"
+    assert [tool.login(browser).status_code for _one in range(3)] == [302, 302, 429]
+    browser.environ_base["REMOTE_ADDR"] = "198.51.100.1"
+    assert tool.login(browser).status_code == 302
+
+
 def test_n42_strangers_cannot_open_flows(tool, browser) -> None:
     for number in range(3):
         assert tool.login(browser, iss=f"https://x{number}.example").status_code == 400

@@ -10,12 +10,12 @@ from click.testing import CliRunner
 
 from lti_tool.cli import main
 from lti_tool.web.testing import Site
-from scorm_packager.player import FOLDER, LATER, script_names
+from scorm_packager.player import FOLDER, script_names
 from xapi.audit.report import report
 
 HARNESS = Path(__file__).parent.parent / "unit" / "scorm_packager" / "player_transports.js"
-NEEDED = {"words-later.js", "judge.js", "answers.js"}  # of the later scripts these know no screen
-SCREEN = {"pages.js", "player.js", "status.js", "export.js", "start.js", *LATER} - NEEDED
+ASKING = {"questions.js", "review.js", "media.js", "result.js", "export.js"}
+SCREEN = {"pages.js", "player.js", "status.js", "start.js", *ASKING}
 WHEN = "2026-11-22T02:00:00Z"  # the day before that of the site
 LEARN = """
 const course = make(), transport = Jampel.transports.web(course, {}, () => {});

@@ -14,11 +14,11 @@ ANI, BUDI = "198501012099031001", "198612312099032002"
 #: What stands in the files that the pages name.
 TEXTS = {
     "rekap.csv": f"No. Pegawai;Nama;SATKER;Total JP\n{ANI};Ani Contoh;Dinas Perikanan;24\n",
-    "peserta.csv": "",
     "bank.gift": "::Es:: Es melebur pada suhu nol derajat. {TRUE}\n",
     "id.txt": "",
     "rahasia.txt": "rahasia-pertama-yang-cukup-panjang\n",
     "rahasia-baru.txt": "rahasia-kedua-yang-cukup-panjang\n",
+    "standar.csv": "Jabatan;Kode standar;Kode kompetensi;Kompetensi;Tingkat\n*;SKJ-UMUM;M.09;Pelayanan publik;1\n",
     "kredensial.json": '{"key": "kunci-modul", "secret": "rahasia-modul-yang-panjang"}\n',
 }
 SHEETS = {
@@ -33,6 +33,12 @@ SHEETS = {
         [ANI, "Ani Contoh", "Seminar Data", "Seminar", "BPS Provinsi", "2026-02-16", "2026-02-16", "8"],
     ],
 }
+#: Examples that pages name as if they were the reader's own.
+COPIES = {
+    "lembar/zoom.csv": "peserta.csv",
+    "sinau-bareng/lembar-blora.csv": "kiriman/blora.csv",
+}
+SETTINGS = '[adapters.sinau_bareng]\nregion = "Kabupaten Tegal"\n'
 PLATFORM = (
     *("lti", "add", "--name", "LMS Provinsi", "--profile", "moodle", "--client-id", "jampel"),
     *("--issuer", "https://lms.contoh.go.id", "--auth-url", "https://lms.contoh.go.id/mod/lti/auth.php"),
@@ -47,7 +53,11 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dokumen")
     for name, text in TEXTS.items():
         (folder / name).write_text(text, encoding="utf-8")
-    shutil.copy(ROOT / "examples" / "lembar" / "zoom.csv", folder / "peserta.csv")
+    for source, name in COPIES.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / "examples" / source, folder / name)
+    (folder / "jampel-data").mkdir()
+    (folder / "jampel-data" / "jampel.toml").write_text(SETTINGS, encoding="utf-8")
     for name, rows in SHEETS.items():
         book = Workbook()
         for row in rows:

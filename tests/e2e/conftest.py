@@ -4,7 +4,6 @@ import contextlib
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -14,13 +13,26 @@ from pathlib import Path
 from queue import Empty, Queue
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Request,
+    expect,
+    sync_playwright,
+)
+
+from tests.ports import free_ports
 
 CHROMIUM_ARGS = [
     "--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run", "--disable-component-update",
     "--disable-sync",
 ]  # fmt: skip
 START_SECONDS = 120
+#: How long a page may take to say what is expected of it, in milliseconds: a busy machine is no fault of the page.
+expect.set_options(timeout=20_000)
 
 
 @dataclass(frozen=True)
@@ -51,22 +63,12 @@ class Watch:
             self.problems.append(f"console: {message.text}")
 
 
-def free_ports() -> int:
-    """A port that is free together with the next one."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            with contextlib.suppress(OSError, OverflowError):
-                second.bind(("127.0.0.1", port + 1))
-                return port
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    data, port = tmp_path_factory.mktemp("demo"), free_ports()
+@contextlib.contextmanager
+def running_demo(data: Path) -> Iterator[Demo]:
+    """`jampel demo` in the folder `data` on two free ports, until the end of the block."""
+    port = free_ports()
     command = [sys.executable, "-m", "lti_tool.cli", "demo", "--port", str(port), "--data", str(data)]
-    environment = os.environ | {"JAMPEL_LANG": "en"}
+    environment = os.environ | {"JAMPEL_LANG": "id"}
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True)
     lines: Queue[str] = Queue()
     threading.Thread(target=lambda: [lines.put(line) for line in process.stderr or []], daemon=True).start()
@@ -86,6 +88,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             process.wait(20)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo that tests share: what they leave in it, an LMS or a tool more, is there for the next."""
+    with running_demo(tmp_path_factory.mktemp("demo")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """The nginx configuration that is shipped, in the real nginx: unprivileged, on loopback, with its own certificate."""
 
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,6 +14,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from tests.ports import free_port
 
 DEPLOY = Path(__file__).parents[2] / "deploy" / "nginx"
 NAME = "localhost"
@@ -32,13 +35,6 @@ http {{
     include {folder}/jampel.conf;
 }}
 """
-
-
-def free_port() -> int:
-    """A port of this machine that nobody has."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def certificate(folder: Path) -> Path:
@@ -61,6 +57,14 @@ def certificate(folder: Path) -> Path:
     )
     (folder / "privkey.pem").write_bytes(private)
     return path
+
+
+def folder_of_errors(folder: Path) -> Path:
+    """A copy of the error pages in `folder`: nginx's processes may read that, whoever's home the project stands in."""
+    copy = folder / "halaman-galat"
+    if not copy.exists():
+        shutil.copytree(DEPLOY / "halaman-galat", copy)
+    return copy
 
 
 class Front:
@@ -98,10 +102,10 @@ class Front:
             "server 127.0.0.1:8000": f"server 127.0.0.1:{port}",
             "listen 80;": f"listen 127.0.0.1:{self.plain};",
             "listen 443 ssl": f"listen 127.0.0.1:{self.secure} ssl",
-            "https://$host$request_uri": f"https://$host:{self.secure}$request_uri",
+            "https://$server_name$request_uri": f"https://$server_name:{self.secure}$request_uri",
             "jampel.contoh.go.id": NAME,
             "/etc/ssl/jampel": str(self.folder),
-            "/usr/share/jampel/halaman-galat": str(DEPLOY / "halaman-galat"),
+            "/usr/share/jampel/halaman-galat": str(folder_of_errors(self.folder)),
             "/var/cache/nginx/jampel": str(self.folder / "cache"),
             "/var/log/nginx/jampel.log": str(self.folder / "access.log"),
         }

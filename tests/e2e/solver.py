@@ -3,34 +3,37 @@
 import re
 from typing import Any
 
-from playwright.sync_api import Frame, Locator, expect
+from playwright.sync_api import Frame, Locator, Page, expect
+
+from tests.e2e.hands import Mouse
 
 
-def answer(frame: Frame, name: str) -> None:
-    """Answer one question right, by its controls; its page is on the screen."""
+def answer(frame: Frame | Page, name: str, hand: Mouse | None = None) -> None:
+    """Answer one question right, by its controls and with this hand; its page is on the screen."""
+    hand = hand or Mouse(frame.page if isinstance(frame, Frame) else frame)
     question: dict[str, Any] = frame.evaluate("name => Jampel.player.course.list.find(one => one.id === name)", name)
     form = frame.locator(f"#jp-soal-{name}")
     kind = question["kind"]
     if kind in ("choice", "multiple"):
         for index, option in enumerate(question["options"]):
             if option["correct"]:
-                form.locator("input").nth(index).check()
+                hand.check(form.locator("input").nth(index))
     elif kind == "true-false":
-        form.locator("input").nth(0 if question["answer"] else 1).check()
+        hand.check(form.locator("input").nth(0 if question["answer"] else 1))
     elif kind == "matching":
         for index in range(len(question["pairs"])):
-            form.locator("select").nth(index).select_option(str(index))
+            hand.select(form.locator("select").nth(index), str(index))
     elif kind == "ordering":
-        put_in_order(form, [strip(item["html"]) for item in question["items"]])
+        put_in_order(form, [strip(item["html"]) for item in question["items"]], hand)
     elif kind == "short-text":
         words = [spellings[0] for spellings in question["keywords"]] or ["kata"] * max(1, question["least_words"])
-        form.locator("textarea").fill(" ".join(words))
+        hand.fill(form.locator("textarea"), " ".join(words))
     elif kind == "likert":
-        form.locator("input").first.check()
+        hand.check(form.locator("input").first)
     else:
         value = question["accepted"][0] if kind == "fill-in" else f"{question['value']:g}".replace(".", ",")
-        form.locator("input").fill(str(value))
-    form.locator("button[type=submit]").click()
+        hand.fill(form.locator("input"), str(value))
+    hand.press(form.locator("button[type=submit]"))
     good = ".jp-feedback.jp-is-good" if question["points"] else ".jp-feedback.jp-is-noted"
     expect(form.locator(good)).to_be_visible()
 
@@ -41,11 +44,11 @@ def course_of(frame: Any) -> dict[str, Any]:
     return {"pages": frame.evaluate(pages)}
 
 
-def put_in_order(form: Locator, wanted: list[str]) -> None:
+def put_in_order(form: Locator, wanted: list[str], hand: Mouse) -> None:
     for place, text in enumerate(wanted):
         while [strip(shown) for shown in form.locator(".jp-order-text").all_inner_texts()].index(text) > place:
             now = [strip(shown) for shown in form.locator(".jp-order-text").all_inner_texts()].index(text)
-            form.locator("li").nth(now).locator("[data-step='-1']").click()
+            hand.press(form.locator("li").nth(now).locator("[data-step='-1']"))
 
 
 def strip(html: str) -> str:

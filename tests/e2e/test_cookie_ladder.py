@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Frame, Page, Playwright, expect
 
-from tests.e2e.conftest import CHROMIUM_ARGS, free_ports
+from tests.e2e.conftest import CHROMIUM_ARGS
 from tests.e2e.solver import answer, course_of
 from tests.e2e.two_sites import LMS_HOST, TOOL_HOST, TwoSites
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.e2e
 BLOCK, THIRD_PARTY = 2, {"cookie_controls_mode": 1, "block_third_party_cookies": True}
@@ -74,7 +75,10 @@ def learn_to_the_end(page: Page, open_player: Callable[[], Any], sites: TwoSites
     assert player.locator(f"[data-page='{first['id']}']").count() == 0
     learn(player, course, second)
     expect(player.locator(".jp-result")).to_contain_text("100")
-    page.wait_for_timeout(500)
+    for _ in range(100):
+        if sites.grade() == 100:
+            break
+        page.wait_for_timeout(100)
     assert sites.grade() == 100
 
 

@@ -9,14 +9,14 @@ import pytest
 
 from lti_tool.demo.once import run_steps
 from lti_tool.errors import ToolError
-from tests.e2e.conftest import free_ports
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.e2e
 
 
-def demo_once(data: Path, *more: str, url: str = "") -> subprocess.CompletedProcess[str]:
+def demo_once(data: Path, *more: str, url: str = "", **further: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "lti_tool.cli", "demo", "--once", "--data", str(data), *more]
-    environment = os.environ | {"JAMPEL_LANG": "id"} | ({"JAMPEL_DATABASE__URL": url} if url else {})
+    environment = os.environ | {"JAMPEL_LANG": "id"} | ({"JAMPEL_DATABASE__URL": url} if url else {}) | further
     return subprocess.run(command, capture_output=True, text=True, timeout=150, env=environment, check=False)
 
 
@@ -29,10 +29,13 @@ def test_once_goes_the_loop_and_prints_the_audit_with_the_new_jp(tmp_path: Path,
     assert any(learner in line and "0,70" in line for line in done.stdout.splitlines())
 
 
-def test_the_loop_goes_round_with_an_lms_like_moodle(tmp_path: Path) -> None:
-    done = demo_once(tmp_path, "--port", str(free_ports()), "--lms", "moodle")
+def test_the_loop_goes_round_in_english_with_an_lms_like_moodle_wherever_the_environment_would_serve(
+    tmp_path: Path,
+) -> None:
+    elsewhere = {"JAMPEL_SERVER__PORT": str(free_ports()), "JAMPEL_SERVER__BASE_URL": "https://jampel.example.go.id"}
+    done = demo_once(tmp_path, "--port", str(free_ports()), "--lms", "moodle", JAMPEL_LANG="en", **elsewhere)
     assert done.returncode == 0, done.stderr
-    assert "+0,70 JP" in done.stderr
+    assert "+0.70 JP" in done.stderr
 
 
 def test_a_folder_of_a_real_installation_is_left_alone(tmp_path: Path) -> None:

@@ -1,17 +1,24 @@
 """The whole loop as the people in it live it: teacher, learner, auditor, in a real browser against real processes."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Frame, Page, expect
 
-from tests.e2e.conftest import Demo, Watch
+from tests.e2e.conftest import Demo, Watch, running_demo
 from tests.e2e.solver import answer, course_of
 
 pytestmark = pytest.mark.e2e
 PASSWORD = "kuda-laut-menari-di-teluk"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo as a newcomer finds it: nobody else has added a tool, a module or a person."""
+    with running_demo(tmp_path_factory.mktemp("loop")) as running:
+        yield running
 
 
 def enter(page: Page, demo: Demo, name: str) -> None:

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.ports import free_port
+
 pytestmark = [pytest.mark.e2e, pytest.mark.thorough]
 ROOT = Path(__file__).parent.parent.parent
 START_SECONDS = 60
@@ -24,9 +25,7 @@ class Server:
     """`jampel serve` with two web processes over a new data folder; what it logs lies in `log`."""
 
     def __init__(self, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         self.address = f"http://127.0.0.1:{port}"
         self.log = folder / "log"
         self.scratch = folder / "tmp"
@@ -113,4 +112,4 @@ def test_figures_health_and_logs_of_several_processes(server: Server) -> None:
         ("/awal/<token>", "accounts.link_closed", "web")
     ]
     rest = [line for line in server.log.read_text().splitlines() if not line.startswith("{")]
-    assert len(rest) == 1  # the greeting for the person who started it
+    assert len(rest) == 2  # that an installation begins, and the greeting for the person who started it

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.e2e.conftest import free_ports
+from tests.ports import free_ports
 from tools.shown_commands import ROOT, shown_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.thorough, pytest.mark.timeout(660)]

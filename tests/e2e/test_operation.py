@@ -26,7 +26,8 @@ import requests
 from lti_tool.services import open_services
 from lti_tool.settings import load_settings
 from lti_tool.store import NewPlatform
-from tests.e2e.nginx_front import Front, free_port
+from tests.e2e.nginx_front import NAME, Front
+from tests.ports import free_port
 
 pytestmark = pytest.mark.e2e
 ROOT = Path(__file__).parents[2]
@@ -142,8 +143,11 @@ def test_a_page_comes_through_tls_with_its_headers_and_whoever_comes_without_is_
     assert page.headers["Strict-Transport-Security"]
     assert "frame-ancestors" in page.headers["Content-Security-Policy"]
     assert re.search(r"jampel_\w+=[^;]+;.*Secure", page.headers.get("Set-Cookie", "")), page.headers
-    plain = requests.get(f"http://127.0.0.1:{here.front.plain}/masuk?x=1", timeout=10, allow_redirects=False)
-    assert (plain.status_code, plain.headers["Location"]) == (301, f"https://127.0.0.1:{here.front.secure}/masuk?x=1")
+    for host in (NAME, "jahat.example"):
+        asked, named = f"http://127.0.0.1:{here.front.plain}/masuk?x=1", {"Host": host}
+        plain = requests.get(asked, headers=named, timeout=10, allow_redirects=False)
+        wanted = f"https://{NAME}:{here.front.secure}/masuk?x=1"
+        assert (plain.status_code, plain.headers["Location"]) == (301, wanted)
 
 
 def test_a_launch_begins_with_the_public_https_address_whatever_the_sender_claims(here: Installation) -> None:

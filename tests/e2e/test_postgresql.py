@@ -18,7 +18,7 @@ import pytest
 
 from lti_tool.services import open_services
 from lti_tool.settings import load_settings
-from tests.e2e.conftest import free_ports
+from tests.ports import free_ports
 
 pytestmark = [pytest.mark.e2e, pytest.mark.thorough]
 SECONDS = 60

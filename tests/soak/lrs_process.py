@@ -4,31 +4,28 @@ DATABASE is the path of a file, or the URL of a PostgreSQL database.
 """
 
 import sys
-from pathlib import Path
 
+import uvicorn
 from flask import Flask
-from granian import Granian
-from granian.constants import Interfaces
 
+from lti_tool.web.asgi import Gateway
 from xapi.clock import random_ids, system_clock
 from xapi.database import open_database
 from xapi.lrs.credentials import CredentialStore
 from xapi.lrs.service import Lrs
 from xapi.lrs.store import StatementStore
 from xapi.lrs.web import blueprint
+from xapi.lrs.web.exchange import BodyLimits
 
 
-def make_app() -> Flask:
-    """The LRS on the database named on the command line."""
+def make_app() -> Gateway:
+    """The LRS on the database named on the command line, in the threads of the server that Jampel runs."""
     engine = open_database(sys.argv[1])
     app = Flask("lrs")
     lrs = Lrs(StatementStore(engine), system_clock, random_ids)
     app.register_blueprint(blueprint(lrs, CredentialStore(engine), system_clock))
-    return app
+    return Gateway(app, lambda _environ: True, BodyLimits().parts, in_loop=False)
 
 
 if __name__ == "__main__":
-    Granian(
-        "lrs_process:make_app", factory=True, interface=Interfaces.WSGI, address="127.0.0.1", port=int(sys.argv[2]),
-        workers=1, blocking_threads=4, log_enabled=False, working_dir=Path(__file__).parent,
-    ).serve()  # fmt: skip
+    uvicorn.run(make_app(), host="127.0.0.1", port=int(sys.argv[2]), lifespan="off", ws="none", log_config=None)

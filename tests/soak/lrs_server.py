@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
 from xapi.database import migrate, open_database
 from xapi.lrs.credentials import CredentialStore
 from xapi.lrs.store import StatementStore
@@ -29,9 +30,7 @@ class LrsProcess:
         migrate(engine, "xapi.lrs")
         self.credential = CredentialStore(engine).add(HERE, "perekam", {scope}, "package")
         engine.dispose()
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.endpoint = f"http://127.0.0.1:{self.port}/xapi/"
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -4,7 +4,6 @@ import base64
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +15,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 CONNECTIONS = 16
@@ -43,9 +44,7 @@ class Served:
         self._environment = {**os.environ, "PYTHONPATH": str(ROOT), "JAMPEL_LANG": "en"}
         if url:
             self._environment["JAMPEL_DATABASE__URL"] = url
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         made = json.loads(self._jampel("lrs", "credential", "add", "uji", "--json"))
         self.key, self.secret = made["key"], made["secret"]
         self.authorization = "Basic " + base64.b64encode(f"{self.key}:{self.secret}".encode()).decode()

@@ -77,7 +77,7 @@ def write_map_xlsx(maps: Iterable[PersonMap], target: IO[bytes], language: str, 
 
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = Workbook(target, options)
-    title = translate("xapi", language, "Peta kompetensi per %(day)s", {"day": today.isoformat()})
+    title = translate("xapi", language, "Peta kompetensi per %(day)s", {"day": today})
     book.set_properties({"title": title})
     sheet = book.add_worksheet(translate("xapi", language, "Peta kompetensi")[:31])
     sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))

@@ -39,16 +39,23 @@ class Step(msgspec.Struct, frozen=True):
 
     def text(self, language: str) -> str:
         """The step in words, with the cell and the file it stands in."""
+        return f"{self.words(language)} [{self.place(language)}]"
+
+    def words(self, language: str) -> str:
+        """The step in words alone."""
         say: dict[str, object] = {
             key: number(int(value), language) if key in _KEYS else value for key, value in self.values.items()
         }
         say["form"] = self.form_id if language == "id" else self.form_en
         say["unit"] = word(UNITS, str(self.values.get("unit", "")), language)
+        return translate("xapi", language, TEXTS[self.kind], say)
+
+    def place(self, language: str) -> str:
+        """The cell and the file of the rule, and whether a regulation has set it."""
         where = {"cell": self.cell, "layer": self.layer}
-        words = translate("xapi", language, TEXTS[self.kind], say)
         if self.unconfirmed:
-            return f"{words} " + translate("xapi", language, "[%(cell)s, %(layer)s, belum ditetapkan peraturan]", where)
-        return f"{words} [{self.cell}, {self.layer}]"
+            return translate("xapi", language, "%(cell)s, %(layer)s, belum ditetapkan peraturan", where)
+        return f"{self.cell}, {self.layer}"
 
 
 def steps_of(credit: Mapping[str, object], rules: RuleSet, status: str) -> Iterator[Step]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from xapi.alphabet import alphabetical
 from xapi.audit.overview import overview, summed
 from xapi.audit.report import Outside, Report
 from xapi.audit.report_scope import EVERYONE
@@ -27,7 +28,9 @@ def league(institutions: Iterable[tuple[str, Ledger]], year: int, rules: RuleSet
     for place, row in enumerate(ranked):
         before = ranked[place - 1] if place else None
         row["rank"] = before["rank"] if before and _order(before)[:2] == _order(row)[:2] else str(place + 1)
-    others = sorted((row for row in rows if row["rank"] == UNRANKED), key=lambda row: str(row["institution"]))
+    others = sorted(
+        (row for row in rows if row["rank"] == UNRANKED), key=lambda row: alphabetical(str(row["institution"]))
+    )
     return Report(
         year=year,
         by="liga",
@@ -58,7 +61,7 @@ def _row(name: str, ledger: Ledger, year: int, wanted: str) -> Row:
 
 
 def _order(row: Row) -> tuple[int, int, str]:
-    return -int(str(row["share_met"])), -int(str(row["average"])), str(row["institution"])
+    return -int(str(row["share_met"])), -int(str(row["average"])), alphabetical(str(row["institution"]))
 
 
 def _totals(rows: Sequence[Row]) -> dict[str, object]:

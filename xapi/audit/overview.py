@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from xapi.alphabet import alphabetical
 from xapi.audit.report import Report, report_as_projected
 from xapi.audit.report_scope import EVERYONE, Scope
 from xapi.audit.store.ledger import Ledger
@@ -31,7 +32,9 @@ class Overview(msgspec.Struct, frozen=True):
         groups: dict[str, list[Row]] = {}
         for row in self.rows:
             groups.setdefault(str(row[key]), []).append(row)
-        return [{key: name, **summed(rows)} for name, rows in sorted(groups.items())]
+        return [
+            {key: name, **summed(rows)} for name, rows in sorted(groups.items(), key=lambda one: alphabetical(one[0]))
+        ]
 
     def total(self) -> dict[str, int]:
         """The sums over everyone in the scope."""
@@ -73,4 +76,4 @@ def summed(rows: Iterable[Row]) -> dict[str, int]:
 
 
 def _different(places: Iterable[Sequence[str]], which: int) -> tuple[str, ...]:
-    return tuple(sorted({place[which] for place in places}))
+    return tuple(sorted({place[which] for place in places}, key=alphabetical))

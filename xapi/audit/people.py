@@ -39,12 +39,23 @@ class People(Protocol):
 
     def roster(self, as_of: date) -> Sequence[Employee]: ...
 
+    def employee(self, person: str, as_of: date) -> Employee | None: ...
+
     def by_nip(self, nip: str) -> str | None: ...
 
 
 def roster_of(people: People, year: int) -> dict[str, Employee]:
     """The employees of `year` by person: those on the roster at its last day."""
-    return {employee.person: employee for employee in people.roster(date(year, 12, 31))}
+    return {employee.person: employee for employee in people.roster(_last_day(year))}
+
+
+def employee_of(people: People, person: str, year: int) -> Employee | None:
+    """The one of `roster_of` who is `person`, or whose alias that is; nobody else is read."""
+    return people.employee(person, _last_day(year))
+
+
+def _last_day(year: int) -> date:
+    return date(year, 12, 31)
 
 
 class RosterRow(NamedTuple):

@@ -70,6 +70,14 @@ def refresh_roster(ledger: Ledger, people: People, year: int) -> dict[str, Emplo
     return roster
 
 
+def refresh_person(ledger: Ledger, people: People, employee: Employee, year: int) -> None:
+    """As `refresh_roster`, when the ledger does not have `employee` of `year` as they are now. Else nobody
+    else is read: a page about one person costs the same in an office and in a province."""
+    rows = ledger_rows({employee.person: employee}, ledger.rules().of_year(year))
+    if ledger.place(employee.person, year) != rows[employee.person] or not ledger.has_targets(year):
+        refresh_roster(ledger, people, year)
+
+
 def _project(
     ledger: Ledger,
     statements: Statements | After,

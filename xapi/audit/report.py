@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from xapi.alphabet import person_order
 from xapi.audit.people import Employee, People
 from xapi.audit.projector import refresh_roster
 from xapi.audit.report_columns import (
@@ -219,7 +220,7 @@ def _with_people(
 ) -> list[dict[str, object]]:
     """Joins names and NIPs at the last moment; the ledger has neither."""
     joined = [_with_person(row, roster[str(row["person"])]) for row in rows if str(row["person"]) in roster]
-    joined.sort(key=lambda row: (str(row["opd"]), str(row["name"]), str(row["nip"])))
+    joined.sort(key=lambda row: person_order(str(row["opd"]), str(row["name"]), str(row["nip"])))
     if _is_about_missing(scope):
         joined.sort(key=lambda row: -int(str(row["missing"])))
     return joined

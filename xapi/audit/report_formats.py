@@ -15,9 +15,9 @@ from xapi.sheet_formula import safe as safe
 from xapi.words import DEFAULT_LANGUAGE, translate
 
 #: Excel takes the separators of the machine's region: `;` with the decimal comma of Indonesia, `,` with the point.
-_SEPARATORS = {"id": ";", "en": ","}
+SEPARATORS = {"id": ";", "en": ","}
 #: Without it Excel reads UTF-8 as the code page of the machine.
-_BOM = "\ufeff"
+BOM = "\ufeff"
 Row = Mapping[str, object]
 
 
@@ -63,11 +63,11 @@ def csv_text(report: Report, language: str = DEFAULT_LANGUAGE) -> str:
 def csv_of(columns: Sequence[Column], rows: Sequence[Row], language: str) -> str:
     """`rows` under the headers of `columns`, as `csv_text` says."""
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, delimiter=_SEPARATORS.get(language, ","), lineterminator="\r\n")
+    writer = csv.writer(buffer, delimiter=SEPARATORS.get(language, ","), lineterminator="\r\n")
     writer.writerow([translate("xapi", language, column.header) for column in columns])
     for row in rows:
         writer.writerow([_csv_cell(column, row, language) for column in columns])
-    return _BOM + buffer.getvalue()
+    return BOM + buffer.getvalue()
 
 
 def text_table(columns: Sequence[Column], rows: Sequence[Row], totals: Row | None, language: str) -> str:

@@ -15,6 +15,7 @@ from xapi.audit import rule_cells as cells
 from xapi.audit.rule_faults import UNKNOWN_LINE, Faults, rule_finding
 from xapi.errors import AuditError
 from xapi.identity import contains_nip
+from xapi.toml_text import read_toml
 
 MOST_BYTES = 1024 * 1024  # the published table has 20 KB
 Level = Literal["nasional", "induk", "instansi"]
@@ -150,7 +151,7 @@ def _text_of(path: Path) -> str:
 
 def _toml_of(path: Path, text: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
+        return read_toml(text)
     except tomllib.TOMLDecodeError as cause:
         said = re.search(r"line (\d+), column (\d+)", str(cause))
         lines = text.splitlines() or [""]

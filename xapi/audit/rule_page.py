@@ -19,6 +19,12 @@ found: the value here is the careful one, every report lists them, and an instit
 
 Confidence: H two or more independent sources, M one good source, L one weak source or a policy of this table.
 
+**Dalam bahasa Indonesia.** Halaman ini ditulis dari tabel konversi yang dipakai Jampel. Lampiran Peraturan LAN 10/2018 sendiri belum
+terlihat; nilainya dari salinan yang disebut di bawah, yang berbeda di beberapa tempat: bandingkan dulu sebelum diandalkan. Sel bertanda
+**setting** belum ditetapkan peraturan mana pun; yang dipakai ialah nilai yang hati-hati, tercantum di setiap laporan, dan dapat diubah instansi.
+JP asli dikonversi menurut bentuknya; kegiatan dan nomor sertifikat yang sama dihitung sekali setahun, yang terawal; lalu batas bulan dan hari;
+lalu batas tahun menurut status. Hanya yang *Disetujui* diterima. `jampel audit rules show` menampilkan tabel ini dalam bahasa Indonesia.
+
 ## How a credit becomes accepted JP
 
 1. **Raw JP** is what the record declares.

@@ -17,6 +17,8 @@ from xapi.audit.rules import chosen_tables, combined, published_tables
 from xapi.errors import AuditError
 
 MOST_FILES = 500
+#: The settings of an installation, beside which its adopted layers lie.
+NO_RULES = "jampel.toml"
 DEEPEST = 4  # folders: nation, province, institution, office
 NAMED = ("file", "other", "file_of")  # what a fault calls a file
 
@@ -128,7 +130,7 @@ def _folders(paths: Sequence[Path], faults: dict[tuple[str, ...], AuditError]) -
 
 def _walk(top: Path, here: Path, above: _Folder, depth: int) -> Iterator[_Folder]:
     inside = sorted(path for path in here.iterdir() if not path.name.startswith("."))
-    mine = [path for path in inside if path.suffix == ".toml" and path.is_file()]
+    mine = [path for path in inside if path.suffix == ".toml" and path.name != NO_RULES and path.is_file()]
     names = {path: path.relative_to(top).as_posix() for path in mine}
     together = _Folder((*above.files, *mine), {**above.names, **names})
     below = [path for path in inside if path.is_dir() and not path.is_symlink()] if depth else []

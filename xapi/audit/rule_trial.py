@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from xapi.alphabet import person_order
 from xapi.audit.meanings import Stored
 from xapi.audit.people import Employee, People, roster_of
 from xapi.audit.projector import After, Statements, project, refresh_roster
@@ -135,7 +136,7 @@ def try_rules(
         employees=len(old.rows),
         before=_summed(before, year, old),
         after=_summed(after, year, new),
-        people=tuple(sorted(changed, key=lambda one: (one.opd, one.name, one.nip))),
+        people=tuple(sorted(changed, key=lambda one: person_order(one.opd, one.name, one.nip))),
         opds=tuple(_opds(old.rows, new.rows, {one.person for one in changed})),
     )
 

@@ -72,6 +72,11 @@ class ListedPeople:
         """Everyone, whatever the day."""
         return list(self.employees)
 
+    def employee(self, person: str, as_of: date) -> ListedEmployee | None:
+        """The one person, or whom this alias stands for, whatever the day."""
+        known = self.aliases.get(person, person)
+        return next((employee for employee in self.employees if employee.person == known), None)
+
     def by_nip(self, nip: str) -> str | None:
         """The person with this number."""
         return next((employee.person for employee in self.employees if employee.nip == nip), None)

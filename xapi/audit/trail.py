@@ -1,17 +1,19 @@
 """The trail of one person and year: every credit from the report's figure back to statement, rule cell and review."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, tzinfo
 
 import msgspec
 
 from xapi.audit.explain import Step, steps_of
-from xapi.audit.people import Employee, People, roster_of
-from xapi.audit.projector import refresh_roster
+from xapi.audit.people import Employee, People, employee_of
+from xapi.audit.projector import refresh_person
 from xapi.audit.report_formats import one_line
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.store.ledger import Ledger
 from xapi.audit.words import FATES, LIMITED_NOTE, SOURCES, day_text, met, number, word
 from xapi.errors import AuditError
+from xapi.validation.formats import moment_or_none
 from xapi.words import DEFAULT_LANGUAGE, translate
 
 
@@ -92,11 +94,11 @@ class Trail(msgspec.Struct, frozen=True):
         value = {**msgspec.structs.asdict(self), "totals": sums, "met": self.met}
         return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
 
-    def table(self, language: str = DEFAULT_LANGUAGE) -> str:
-        """The trail in plain words, one paragraph a credit."""
+    def table(self, language: str = DEFAULT_LANGUAGE, zone: tzinfo = UTC) -> str:
+        """The trail in plain words, one paragraph a credit; times are those of `zone`."""
         lines = [*self._head(language), ""]
         for place, entry in enumerate(self.entries, start=1):
-            lines += [*_paragraph(place, entry, language), ""]
+            lines += [*_paragraph(place, entry, language, zone), ""]
         say = {"version": self.rules_version, "hash": self.rules_hash[:16]}
         lines.append(translate("xapi", language, "Tabel aturan %(version)s (sha256 %(hash)s…).", say))
         return "\n".join(lines) + "\n"
@@ -139,19 +141,18 @@ def trail(ledger: Ledger, people: People, nip: str, year: int) -> Trail:
 
 def trail_of_person(ledger: Ledger, people: People, person: str, year: int) -> Trail:
     """The trail of the person with the pseudonym `person`, or of whom it is an alias. Raises AuditError as `trail`."""
-    canonical = people.canonical().get(person, person)
-    employee = roster_of(people, year).get(canonical)
+    employee = employee_of(people, person, year)
     if employee is None:
         raise AuditError("audit.person_unknown", "this person is not on the roster", year=year)
     return _trail(ledger, people, employee, year)
 
 
 def _trail(ledger: Ledger, people: People, employee: Employee, year: int) -> Trail:
-    refresh_roster(ledger, people, year)
+    refresh_person(ledger, people, employee, year)
     rules = ledger.rules()
     person = employee.person
     edition = rules.of_year(year)
-    place = ledger.roster(year).get(person)
+    place = ledger.place(person, year)
     status = place.status if place else employee.status
     target = edition.target(status, year)
     reviews, voids = ledger.reviews_of(person, year), ledger.voids_of(person, year)
@@ -214,7 +215,7 @@ def _note(review: Mapping[str, object]) -> ReviewNote:
     return ReviewNote(**known, stands=bool(review["standing"]))  # type: ignore[arg-type]
 
 
-def _paragraph(place: int, entry: TrailEntry, language: str) -> list[str]:
+def _paragraph(place: int, entry: TrailEntry, language: str, zone: tzinfo) -> list[str]:
     say = {
         "place": place,
         "day": day_text(entry.day, language),
@@ -246,7 +247,7 @@ def _paragraph(place: int, entry: TrailEntry, language: str) -> list[str]:
         lines.append(translate("xapi", language, "Dibatalkan oleh pernyataan %(by)s.", say))
         return [head, *(f"   {line}" for line in lines)]
     lines += [step.text(language) for step in entry.steps]
-    lines += [_review_line(note, language) for note in entry.reviews]
+    lines += [_review_line(note, language, zone) for note in entry.reviews]
     lines.append(
         translate(
             "xapi",
@@ -258,8 +259,10 @@ def _paragraph(place: int, entry: TrailEntry, language: str) -> list[str]:
     return [head, *(f"   {line}" for line in lines)]
 
 
-def _review_line(note: ReviewNote, language: str) -> str:
+def _review_line(note: ReviewNote, language: str, zone: tzinfo) -> str:
+    at = moment_or_none(note.at)
     say = {**msgspec.structs.asdict(note), "reason": one_line(note.reason) or "-", "evidence": note.evidence or "-"}
+    say["at"] = note.at if at is None else at.astimezone(zone)
     say["who"], say["role"] = one_line(note.who) or "-", one_line(note.role) or "-"
     if not note.stands:
         return translate("xapi", language, "Peninjauan %(statement_id)s oleh %(who)s dibatalkan.", say)

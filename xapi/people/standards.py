@@ -3,7 +3,6 @@
 There is no official list here: every line comes from a file of the institution's own.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from xapi.identity import contains_nip, looks_like_nip, mask_nips_in
 from xapi.sheet import Cell, Column, SheetRow, plain_name, read_sheet, text_of
 from xapi.sheet_numbers import decimal_of
 from xapi.sheet_rows import RefusedCell, RowReader
+from xapi.toml_text import read_toml
 
 EVERYONE = "*"
 MOST_LEVEL = 9
@@ -133,7 +133,7 @@ def _from_toml(path: Path) -> tuple[str, list[SheetRow]]:
         body = path.read_bytes()
         if len(body) > MOST_BYTES:
             raise _broken(path, "> 5 MB")
-        table = tomllib.loads(body.decode("utf-8-sig"))
+        table = read_toml(body.decode("utf-8-sig"))
     except (OSError, ValueError, RecursionError) as cause:
         raise _broken(path, type(cause).__name__ if isinstance(cause, OSError) else str(cause)) from cause
     standards, source = table.get("standar"), table.get("sumber", "")

@@ -1,6 +1,7 @@
 """The employment of one person over time: what a roster says of a day goes to its place in what was known before."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from xapi.errors import PeopleError
@@ -57,7 +58,7 @@ def _dated(history: list[Period], new: Period, today: str) -> list[Period]:
         return [*(_cut(one, new.start) for one in earlier), new._replace(end=new.end or _end_to_come(last, today))]
     if new.start < last.start:
         detail = "an earlier start than the employment before"
-        raise PeopleError("people.starts_before", detail, start=new.start, known=last.start)
+        raise PeopleError("people.starts_before", detail, start=_day(new.start), known=_day(last.start))
     return [*history[:-1], _cut(last, new.start), new]
 
 
@@ -73,7 +74,7 @@ def _undated(history: list[Period], new: Period) -> list[Period]:
     _check_end(new)
     if today < last.start:
         detail = "an earlier start than the employment before"
-        raise PeopleError("people.starts_before", detail, start=today, known=last.start)
+        raise PeopleError("people.starts_before", detail, start=_day(today), known=_day(last.start))
     if today == last.start:
         return [*history[:-1], new]
     return [*history[:-1], _cut(last, today), new]
@@ -98,7 +99,12 @@ def _cut(period: Period, day: str) -> Period:
 
 def _check_end(period: Period) -> None:
     if period.end is not None and period.end <= period.start:
-        raise PeopleError("people.ends_before", "an end before the start", start=period.start, end=period.end)
+        days = {"start": _day(period.start), "end": _day(period.end)}
+        raise PeopleError("people.ends_before", "an end before the start", **days)
+
+
+def _day(day: str) -> date:
+    return date.fromisoformat(day)
 
 
 def joined(first: Sequence[Period], second: Sequence[Period]) -> list[Period]:

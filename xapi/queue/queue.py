@@ -7,6 +7,7 @@ from xapi.clock import Clock, system_clock, to_milliseconds
 from xapi.database import Engine
 from xapi.errors import QueueError
 from xapi.identity import mask_nips_in
+from xapi.list_database import SqlList
 from xapi.queue.history_store import HistoryStore
 from xapi.queue.job import (
     KEPT_REASON,
@@ -111,6 +112,10 @@ class Queue:
     def delayed(self, institution: str, kind: str | None = None, limit: int = 100) -> list[Stuck]:
         """The jobs that wait after a failure, with the reason of the last one, the latest first."""
         return self._store.stuck(institution, "waiting", kind, limit)
+
+    def stuck_list(self, institution: str) -> SqlList:
+        """All of `quarantined` and `delayed` for a page: `id`, `kind`, `state`, `reason`, `attempts`, `changed`."""
+        return self._store.stuck_list(institution)
 
     def requeue(
         self, institution: str, kind: str | None = None, job_id: int | None = None, *, key: str | None = None

@@ -5,6 +5,7 @@ that died comes back by itself, and behind the jobs that were due before, so tha
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -30,6 +31,7 @@ from sqlalchemy.sql.elements import BindParameter
 from xapi.clock import from_milliseconds
 from xapi.database import reading, writing
 from xapi.errors import QueueError
+from xapi.list_database import SqlList
 from xapi.queue.job import Backlog, Entry, Job, Stuck
 from xapi.queue.pause_store import asked_for, paused, take_probe
 
@@ -175,6 +177,13 @@ class JobStore:
                 for row in rows
             ]
 
+    def stuck_list(self, institution: str) -> SqlList:
+        """Jobs set aside, and those that wait after a failure, for a page: as `stuck`, with their `state`."""
+        columns = (job.c.id, job.c.kind, job.c.state, job.c.reason, job.c.attempts, job.c.changed)
+        mine = (job.c.institution == institution, job.c.state.in_(("quarantined", "waiting")), job.c.reason != "")
+        query = select(*columns).where(*mine)
+        return SqlList(self._engine, query, searched=("reason",), newest=("changed", "id"), read=_listed)
+
     def wake(
         self, institution: str, state: str, kind: str | None, now: int, *, number: int | None = None,
         key: str | None = None,
@@ -243,3 +252,7 @@ def _waits_for_lane() -> ColumnElement[bool]:
             earlier.c.id < job.c.id,
         ),
     )
+
+
+def _listed(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "changed": from_milliseconds(row["changed"])}

@@ -8,6 +8,7 @@ from lti_tool.house.store.identities import IdentityStore
 from lti_tool.house.store.institutions import InstitutionStore
 from lti_tool.house.store.modules import ModuleStore
 from lti_tool.house.store.sessions import SessionStore
+from lti_tool.house.store.sign_on_logouts import EndedSession, SignOnLogoutStore
 from lti_tool.house.store.staff_log import StaffLog
 from lti_tool.house.store.usage import UsageStore
 from lti_tool.house.store.versions import VersionStore
@@ -15,11 +16,13 @@ from lti_tool.house.store.versions import VersionStore
 __all__ = [
     "AccountStore",
     "BuildStore",
+    "EndedSession",
     "House",
     "IdentityStore",
     "InstitutionStore",
     "ModuleStore",
     "SessionStore",
+    "SignOnLogoutStore",
     "StaffLog",
     "UsageStore",
     "VersionStore",
@@ -39,6 +42,7 @@ class House:
         self.accounts = AccountStore(engine, institution)
         self.identities = IdentityStore(engine, institution)
         self.sessions = SessionStore(engine, institution)
+        self.sign_on_logouts = SignOnLogoutStore(engine, institution)
         self.modules = ModuleStore(engine, institution)
         self.builds = BuildStore(engine, institution)
         self.versions = VersionStore(engine, institution)

@@ -60,6 +60,7 @@ class AccountStore:
             "role": account.role,
             "password_hash": password_hash,
             "created": instant(account.created),
+            "last_login": instant(account.last_login) if account.last_login else None,
             "active": account.active,
         }
         connection.execute(insert(ACCOUNT).values(values))
@@ -83,11 +84,18 @@ class AccountStore:
         return (_account(row), row.password_hash) if row else None
 
     def set_password(self, account_id: str, password_hash: str) -> None:
-        """Stores a new password hash."""
+        """Stores another hash of the same password."""
         self._change(account_id, password_hash=password_hash)
 
+    def replace_password(self, account_id: str, password_hash: str) -> None:
+        """Stores the hash of a new password, ends the account's browser sessions and closes its links: all or none."""
+        with writing(self._engine) as connection:
+            connection.execute(self._update(account_id).values(password_hash=password_hash))
+            self._end_sessions(connection, account_id)
+            self._close_links(connection, account_id)
+
     def set_active(self, account_id: str, active: bool) -> None:
-        """Switches an account on or off; switching off ends its browser sessions in the same transaction.
+        """Switches an account on or off; switching off ends its browser sessions and closes its links with it.
 
         Raises ToolError `accounts.last_admin`: looked up in that transaction, so two admins cannot end each other.
         """
@@ -97,6 +105,7 @@ class AccountStore:
             connection.execute(self._update(account_id).values(active=active))
             if not active:
                 self._end_sessions(connection, account_id)
+                self._close_links(connection, account_id)
 
     def _admins(self, connection: Connection) -> Sequence[str]:
         """The ids of the admins who can log in."""
@@ -144,6 +153,11 @@ class AccountStore:
         table = BROWSER_SESSION.c
         own = (table.institution == self._institution, table.kind == "staff", table.subject == account_id)
         connection.execute(delete(BROWSER_SESSION).where(*own))
+
+    def _close_links(self, connection: Connection, account_id: str) -> None:
+        table = ONE_TIME_LINK.c
+        own = (table.institution == self._institution, table.subject == account_id, table.used.is_(None))
+        connection.execute(delete(ONE_TIME_LINK).where(*own))
 
     def add_link(self, link_hash: str, purpose: str, expires: datetime, subject: str = "") -> None:
         """Stores a link that can be used once until `expires`, and closes those before it; only its hash is kept.
@@ -211,4 +225,5 @@ def _account(row: Row) -> Account:
         created=moment(row.created),
         last_login=moment(row.last_login) if row.last_login else None,
         active=bool(row.active),
+        has_password=row.password_hash != "",
     )

@@ -4,12 +4,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, delete, insert, select, update
 
-from lti_tool.house.model import BrowserSession
+from lti_tool.errors import ToolError
+from lti_tool.house.model import BrowserSession, SignOnSession
+from lti_tool.house.store.sign_on_logouts import has_ended
 from lti_tool.house.store.tables import BROWSER_SESSION, LOGIN_THROTTLE, instant, moment
 from xapi.database import insert_into, reading, writing
 
 #: A session that is used notes it once in this time: a page is read far more often than it changes anything.
 SEEN_STEP = timedelta(minutes=1)
+#: A session used later than this from now was used before the clock was set back: nothing says how long it was idle.
+SEEN_AHEAD = timedelta(minutes=5)
 
 
 class SessionStore:
@@ -20,10 +24,25 @@ class SessionStore:
         self._institution = institution
 
     def start(
-        self, session_hash: str, kind: str, subject: str, *, now: datetime, expires: datetime, address: str, agent: str
+        self,
+        session_hash: str,
+        kind: str,
+        subject: str,
+        *,
+        now: datetime,
+        expires: datetime,
+        address: str,
+        agent: str,
+        sign_on: SignOnSession | None = None,
     ) -> None:
-        """Stores a session of `kind` (`staff` or `learner`) and forgets those that have expired."""
+        """Stores a session of `kind` (`staff` or `learner`) and forgets those that have expired.
+
+        `sign_on` is the session at a single sign-on with which this one ends. Raises ToolError `oidc.ended_there` when
+        that has ended meanwhile.
+        """
         with writing(self._engine) as connection:
+            if sign_on and has_ended(connection, self._institution, sign_on):
+                raise ToolError("oidc.ended_there", "the session at the provider has ended")
             connection.execute(delete(BROWSER_SESSION).where(BROWSER_SESSION.c.expires <= instant(now)))
             connection.execute(
                 insert(BROWSER_SESSION).values(
@@ -36,6 +55,8 @@ class SessionStore:
                     seen=instant(now),
                     address=address,
                     agent=agent,
+                    sign_on_subject=sign_on.subject if sign_on else "",
+                    sign_on_sid=sign_on.sid if sign_on else "",
                 )
             )
 
@@ -50,6 +71,7 @@ class SessionStore:
                     table.kind == kind,
                     table.expires > instant(now),
                     table.seen > instant(now - idle),
+                    table.seen <= instant(now + SEEN_AHEAD),
                 )
             ).first()
         if row is None:
@@ -72,6 +94,7 @@ class SessionStore:
             table.subject == subject,
             table.expires > instant(now),
             table.seen > instant(now - idle),
+            table.seen <= instant(now + SEEN_AHEAD),
         )
         with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(table.seen.desc(), table.created.desc())).all()

@@ -1,12 +1,15 @@
 """Keeps the log of what the staff did: it only grows."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, func, insert, select
 
 from lti_tool.house.model import LogLine
-from lti_tool.house.store.tables import STAFF_LOG, instant, moment
+from lti_tool.house.store.tables import ACCOUNT, STAFF_LOG, instant, moment
 from xapi.database import reading, writing
+from xapi.list_database import SqlList
 
 
 class StaffLog:
@@ -38,3 +41,21 @@ class StaffLog:
             LogLine(at=moment(row.at), account=row.account, action=row.action, subject=row.subject, detail=row.detail)
             for row in rows
         ]
+
+    def listed(self) -> SqlList:
+        """All lines for a page: `at`, `who` (the username, else the account's id), `action`, `subject`, `detail`."""
+        line, mine = STAFF_LOG.c, (ACCOUNT.c.institution == self._institution) & (ACCOUNT.c.id == STAFF_LOG.c.account)
+        query = (
+            select(
+                line.seq, line.at, line.account, line.action, line.subject, line.detail,
+                func.coalesce(ACCOUNT.c.username, line.account).label("who"),
+            )
+            .select_from(STAFF_LOG.outerjoin(ACCOUNT, mine))
+            .where(line.institution == self._institution)
+        )  # fmt: skip
+        searched = ("who", "action", "subject", "detail")
+        return SqlList(self._engine, query, searched=searched, newest=("seq",), read=_line)
+
+
+def _line(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "at": moment(row["at"])}

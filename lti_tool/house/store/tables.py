@@ -27,8 +27,17 @@ BROWSER_SESSION = Table(
     META,
     *(
         Column(name, Text)
-        for name in ("hash", "institution", "kind", "subject", "created", "expires", "seen", "address", "agent")
+        for name in (
+            "hash", "institution", "kind", "subject", "created", "expires", "seen", "address", "agent",
+            "sign_on_subject", "sign_on_sid",
+        )
     ),
+)  # fmt: skip
+SIGN_ON_LOGOUT = Table(
+    "sign_on_logout",
+    META,
+    *(Column(name, Text) for name in ("institution", "id", "subject", "sid", "expires")),
+    Column("made", BigInteger),
 )
 ACCOUNT_IDENTITY = Table(
     "account_identity",

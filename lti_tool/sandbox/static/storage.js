@@ -15,7 +15,7 @@
 
   window.addEventListener("message", (event) => {
     const data = event.data;
-    if (event.origin !== tool || typeof data !== "object" || data === null || !Object.hasOwn(answers, data.subject)) return;
+    if (event.origin !== tool || typeof data !== "object" || data === null || !Object.prototype.hasOwnProperty.call(answers, data.subject)) return;
     const answer = { subject: data.subject + ".response", message_id: data.message_id };
     const broken = data.subject !== "lti.capabilities" && typeof data.key !== "string";
     const said = broken ? { error: { code: "bad_request", message: "key" } } : answers[data.subject](data);

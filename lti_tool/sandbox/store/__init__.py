@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from lti_tool.sandbox.model import Course, LineItem, ResourceLink, Score, Tool, User
+from xapi.alphabet_database import Alphabetical
 from xapi.database import reading, writing
 
 META = MetaData()
@@ -116,7 +117,9 @@ class SandboxStore:
     def users(self) -> list[User]:
         """All people, teachers first."""
         with reading(self._engine) as connection:
-            rows = connection.execute(select(USER).order_by(USER.c.role.desc(), USER.c.name)).all()
+            rows = connection.execute(
+                select(USER).order_by(USER.c.role.desc(), Alphabetical(USER.c.name), USER.c.id)
+            ).all()
         return [_user(row) for row in rows]
 
     def user(self, user_id: str) -> User | None:
@@ -128,7 +131,7 @@ class SandboxStore:
     def courses(self) -> list[Course]:
         """All courses by title."""
         with reading(self._engine) as connection:
-            rows = connection.execute(select(COURSE).order_by(COURSE.c.title)).all()
+            rows = connection.execute(select(COURSE).order_by(Alphabetical(COURSE.c.title), COURSE.c.id)).all()
         return [Course(row.id, row.label, row.title) for row in rows]
 
     def course(self, course_id: str) -> Course | None:

@@ -8,17 +8,20 @@ from lti_tool.sandbox.personality import Paths
 from lti_tool.sandbox.platform import Platform
 from lti_tool.sandbox.web import line_items, notices, oidc, pages, registration, roster, scores
 from lti_tool.sandbox.web.answers import Refused, refused_answer
-from xapi.words import DEFAULT_LANGUAGE, translate
+from xapi.words import translate
 
 
-def create_sandbox(platform: Platform, language: str = DEFAULT_LANGUAGE) -> Flask:
-    """A Flask application for `platform`, with its pages in `language`."""
+def create_sandbox(platform: Platform) -> Flask:
+    """A Flask application for `platform`, with its pages in the language of its people."""
+    language = platform.language
     app = Flask("lti_tool.sandbox", static_url_path="/statis")
     app.config.update(
         SECRET_KEY=secrets.token_bytes(32),
         SESSION_COOKIE_NAME="lms_contoh",
-        # A tool that stores values goes to the LMS from a page of its own: only a cookie without Lax comes along.
-        SESSION_COOKIE_SAMESITE="None" if platform.storage else "Lax",
+        # A tool that stores values goes to the LMS from a page of its own: only a cookie without Lax comes along. Nor
+        # does Firefox send one with Lax to a frame that has been at the tool; without a word it sends the cookie, and
+        # Chromium takes it for Lax.
+        SESSION_COOKIE_SAMESITE="None" if platform.storage else None,
         SESSION_COOKIE_SECURE=platform.storage,
         MAX_CONTENT_LENGTH=1024 * 1024,
     )

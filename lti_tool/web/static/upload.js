@@ -21,8 +21,22 @@ function refuse(text) {
   problem.textContent = text;
 }
 
-form.addEventListener("submit", (event) => {
+/** Why a file need not even be sent, or nothing: over a slow link its refusal would come after minutes. */
+async function fault(file) {
+  if (file.size > Number(form.dataset.limit)) return box.dataset.large;
+  const start = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  return start[0] === 0x50 && start[1] === 0x4b ? "" : box.dataset.other; // every zip begins with PK
+}
+
+form.addEventListener("submit", async (event) => {
   event.preventDefault();
+  problem.textContent = "";
+  const why = await fault(form.querySelector("input[type=file]").files[0]).catch(() => box.dataset.gone);
+  if (why) return refuse(why);
+  send();
+});
+
+function send() {
   const asked = new XMLHttpRequest();
   asked.open("POST", form.action);
   asked.upload.onprogress = (sent) => {
@@ -34,13 +48,13 @@ form.addEventListener("submit", (event) => {
   asked.onload = () => {
     if (asked.status < 400) return location.assign(asked.responseURL);
     const page = new DOMParser().parseFromString(asked.responseText, "text/html");
-    refuse((page.querySelector("[role=alert]") || page.querySelector("h1") || page.body).textContent.trim());
+    const said = page.querySelector("[role=alert] p:not(.code)") || page.querySelector("h1") || page.body;
+    refuse(said.textContent.trim());
   };
   asked.onerror = () => refuse(box.dataset.lost);
-  problem.textContent = "";
   sending(true);
   asked.send(new FormData(form));
-});
+}
 
 // Coming back to this page by the browser's arrow finds the form as it was.
 addEventListener("pageshow", (event) => {

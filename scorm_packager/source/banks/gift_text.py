@@ -4,7 +4,8 @@ import re
 from html import unescape
 
 from scorm_packager.source.banks.draft import Log
-from scorm_packager.source.banks.texts import CONTROL, from_html, from_plain, looks_like_html, one_line, tidy
+from scorm_packager.source.banks.texts import CONTROL, DeepHtml, from_html, from_plain, looks_like_html, one_line, tidy
+from scorm_packager.source.nesting import MOST_OPEN
 
 FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 ESCAPES = "~=#{}:\\"
@@ -42,7 +43,11 @@ class GiftText:
             return tidy_markdown(plain)
         if form == "plain" or not (form == "html" or looks_like_html(plain)):
             return from_plain(plain)
-        markdown, lost = from_html(plain.strip().replace("\n", "<br>" if form == "moodle" else "\n"))
+        try:
+            markdown, lost = from_html(plain.strip().replace("\n", "<br>" if form == "moodle" else "\n"))
+        except DeepHtml:
+            self.finding("bank.html_deep", most=MOST_OPEN)
+            return ""
         self.note_lost(lost)
         return markdown
 

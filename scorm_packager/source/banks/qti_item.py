@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from scorm_packager.source.banks.draft import Log
-from scorm_packager.source.banks.texts import from_html, one_line
+from scorm_packager.source.banks.texts import DeepHtml, from_html, one_line
+from scorm_packager.source.nesting import MOST_OPEN
 
 PICTURES = frozenset(("img", "object", "video", "audio", "math", "svg", "embed", "iframe"))
 GAP = "_____"
@@ -51,7 +52,11 @@ class Item:
         """The content of `element` as Markdown, without the elements named."""
         if element is None:
             return ""
-        markdown, lost = from_html(inner(element, without))
+        try:
+            markdown, lost = from_html(inner(element, without))
+        except DeepHtml:
+            self.finding("bank.html_deep", element, most=MOST_OPEN)
+            return ""
         for name in lost:
             if name in PICTURES:
                 self.finding("bank.picture", element, what=f"<{name}>")

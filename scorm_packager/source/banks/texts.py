@@ -6,6 +6,7 @@ from html import escape, unescape
 import nh3
 
 from scorm_packager.source.html import RAW_TAGS
+from scorm_packager.source.nesting import too_deep
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 SPECIAL = re.compile(r"([\\`*_\[\]<>|$~])|(&)(?=[#A-Za-z])")
@@ -42,11 +43,17 @@ def _letters(text: str) -> str:
     return SPECIAL.sub(lambda match: "\\" + match.group(), text)
 
 
+class DeepHtml(ValueError):
+    """Tags lie too deep in one another to be cleaned."""
+
+
 def from_html(html: str) -> tuple[str, list[str]]:
-    """HTML as Markdown, and the names of the elements that a question cannot keep."""
+    """HTML as Markdown, and the names of the elements that a question cannot keep; raises DeepHtml."""
     source = CONTROL.sub("", html)
     lost = [name for name in dict.fromkeys(OPENED.findall(source.lower())) if name not in RAW_TAGS | HARMLESS]
     source = re.sub(r"<img\b[^<>]*?\balt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^<>]*>", _alternative, source, flags=re.I)
+    if too_deep(source) is not None:
+        raise DeepHtml
     clean = nh3.clean(source, tags=set(RAW_TAGS), attributes=ATTRIBUTES, link_rel=None)
     if {name.lower() for name in OPENED.findall(clean)} <= INLINE:
         parts = [_inline(part) for part in PARAGRAPH.split(re.sub(r"\s+", " ", clean))]

@@ -12,17 +12,19 @@ import pytest
 
 from scorm_packager.build import build_package
 from scorm_packager.options import BuildOptions
-from tests.e2e.conftest import free_ports
 from tests.e2e.player import scorm2004_host, scorm_host
 from tests.e2e.player.answering import answering
 from tests.e2e.player.cmi5_host import ACTOR, Cmi5Lms
 from tests.e2e.player.places import DiskPlace, End, LaunchedPlace, LtiPlace, Place, ScormPlace
 from tests.e2e.player.whole_module import RIGHT, TITLES, write_whole_module
 from tests.e2e.two_sites import TOOL_HOST, TwoSites
+from tests.ports import free_ports
 from xapi.testing import embedded_lrs
 
 pytestmark = [pytest.mark.e2e, pytest.mark.npm]
-FORMATS = ("scorm12", "scorm2004-3", "scorm2004-4", "cmi5", "tincan", "web", "lti")
+FORMATS = ("scorm12", "scorm2004-4", "cmi5", "lti")
+#: Those that share their transport or most of it with one of the others.
+NEAR_THEM = ("scorm2004-3", "tincan", "web")
 #: The LMS on the site of the tool: a browser that forbids frames of other sites to keep anything keeps nothing there
 #: until the link is back.
 LMS_BESIDE = "lms." + TOOL_HOST.split(".", 1)[1]
@@ -83,7 +85,7 @@ def unpack(source: Path, format_name: str, folder: Path, **options: Any) -> Path
     return target
 
 
-@pytest.fixture(params=FORMATS)
+@pytest.fixture(params=[*FORMATS, *(pytest.param(name, marks=pytest.mark.thorough) for name in NEAR_THEM)])
 def place(
     request: pytest.FixtureRequest,
     browser: Any,

@@ -13,11 +13,11 @@ import pytest
 from lti_tool.accounts import Accounts
 from lti_tool.sandbox.model import LineItem, ResourceLink
 from lti_tool.web.testing import CHEAP, PASSWORD, write_module
-from tests.e2e.conftest import free_ports
 from tests.e2e.player.hands import Hands
 from tests.e2e.player.places import LtiPlace
 from tests.e2e.player.scorm_host import Lms, errors, write_host
 from tests.e2e.two_sites import SECOND_PAGE, TwoSites
+from tests.ports import free_ports
 from xapi.clock import system_clock
 
 pytestmark = [pytest.mark.e2e, pytest.mark.npm]

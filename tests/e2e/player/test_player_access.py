@@ -91,6 +91,31 @@ def test_axe_finds_nothing_in_any_state(
     assert [one.split(":")[1].strip() for one in eyes.found] == ["image-alt"], "axe does look"
 
 
+def test_letters_of_twice_the_size_fit_a_phone(
+    eyes: Eyes, write_module: Callable[..., Path], learner: Callable[[Any], Any]
+) -> None:
+    """WCAG 2.2 1.4.4: nothing is cut off, hidden or squeezed to a column of letters."""
+    page = eyes.page
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto((write_module({"transport": "web", "language": "id"}) / "index.html").as_uri())
+    someone = learner(page)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    page.wait_for_function("() => Jampel.player.pages.all()")
+    for index in range(4):
+        someone.open(index)
+        assert page.evaluate("document.documentElement.scrollWidth") == 360, index
+    narrow = (
+        "Array.from(document.querySelectorAll('.jp-module, .jp-order-text, .jp-option-text'), one => one.clientWidth)"
+    )
+    someone.open(2)
+    assert min(width for width in page.evaluate(narrow) if width) > 130
+    page.locator(".jp-why-open").click()
+    close = page.locator(".jp-dialog .jp-close").bounding_box()
+    dialog = page.locator(".jp-dialog").bounding_box()
+    assert close["x"] + close["width"] <= dialog["x"] + dialog["width"]
+    assert min(close["width"], close["height"]) >= 44
+
+
 def test_axe_finds_nothing_on_any_page_that_an_author_can_write(
     eyes: Eyes, tmp_path: Path, require: Callable[[str], str]
 ) -> None:

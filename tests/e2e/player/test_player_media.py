@@ -58,6 +58,18 @@ def page(browser: Any) -> Iterator[Any]:
     context.close()
 
 
+def test_a_sound_chooses_its_source_in_the_page(page: Any, module: str) -> None:
+    """WebKit never plays one that chose it in a template, where the page is made ready: only a copy of it may move."""
+    page.add_init_script(
+        "window.copied = 0; const copy = document.importNode.bind(document);"
+        "document.importNode = (node, deep) => { copied += node.querySelectorAll('audio').length;"
+        " return copy(node, deep); };"
+    )
+    page.goto(module)
+    page.locator(".jp-watched").wait_for()
+    assert page.evaluate("copied") == page.locator("audio").count() == 1
+
+
 #: What a player of a browser tells (event, seconds of film, milliseconds of the clock), and what of it was played.
 PLAYS: dict[str, tuple[list[tuple[str, float, float]], list[list[float]]]] = {
     "played": (

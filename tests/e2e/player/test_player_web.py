@@ -138,6 +138,8 @@ def test_a_module_without_questions_is_completed_by_its_last_page(
     assert someone.best() == {"status": None, "score": None}
     someone.next()
     assert someone.best() == {"status": "completed", "score": None}
+    watched.wait_for_function("() => Jampel.player.pages.all()")
+    assert watched.evaluate("!Jampel.questions"), "what no page has need of is never loaded"
 
 
 def test_everything_can_be_done_by_keyboard(
@@ -251,11 +253,17 @@ def test_a_damaged_record_is_said_and_the_module_starts_anew(
     assert "tidak dapat dibaca" in watched.locator(".jp-notices").inner_text()
 
 
-def test_both_languages_have_every_word_that_is_used(watched: Any, write_module: Callable[..., Path]) -> None:
-    watched.goto((write_module(WEB) / "index.html").as_uri())
-    for name in WORDS:  # a package holds one language
-        watched.add_script_tag(path=FOLDER / name)
-    words = json.loads(watched.evaluate("JSON.stringify(Jampel.words)"))
+def all_words(page: Any) -> dict[str, dict[str, str]]:
+    """The words of the sources by language and key; a package holds one language, and short keys."""
+    page.set_content("<!doctype html>")
+    for name in WORDS:
+        page.add_script_tag(path=FOLDER / name)
+    words: dict[str, dict[str, str]] = json.loads(page.evaluate("JSON.stringify(Jampel.words)"))
+    return words
+
+
+def test_both_languages_have_every_word_that_is_used(watched: Any) -> None:
+    words = all_words(watched)
     assert words["id"].keys() == words["en"].keys()
     assert all(text.strip() for language in words.values() for text in language.values())
     source = "".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.js") if path.name not in WORDS)
@@ -266,10 +274,7 @@ def test_both_languages_have_every_word_that_is_used(watched: Any, write_module:
     assert set(named) - {"saved"} <= words["id"].keys(), "saved moves the line under the progress, no notice"
 
 
-def test_indonesian_and_english_sentences_take_the_same_values(watched: Any, write_module: Callable[..., Path]) -> None:
-    watched.goto((write_module(WEB) / "index.html").as_uri())
-    for name in WORDS:  # a package holds one language
-        watched.add_script_tag(path=FOLDER / name)
-    words = json.loads(watched.evaluate("JSON.stringify(Jampel.words)"))
+def test_indonesian_and_english_sentences_take_the_same_values(watched: Any) -> None:
+    words = all_words(watched)
     for key, text in words["id"].items():
         assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", words["en"][key])), key

@@ -240,7 +240,7 @@ def test_a_refusal_is_told_without_the_numbers_in_it(siasn):
     with pytest.raises(AdapterError) as caught:
         push_once(siasn, credit())
     assert caught.value.code == "siasn.refused"
-    assert 'SIASN menolak (HTTP 200): "Data … ditolak"' in explain(caught.value)
+    assert "SIASN menolak (HTTP 200): “Data … ditolak”" in explain(caught.value)
     assert not siasn.records["kursus"]
 
 

@@ -87,6 +87,7 @@ def test_too_little_space_is_said_before_anything_is_filled(tmp_path: Path) -> N
 
 
 @pytest.mark.e2e
+@pytest.mark.thorough
 def test_the_whole_bench_measures_reads_and_writes_beside_the_floor(require, stores: Stores, tmp_path: Path) -> None:
     require("wrk")
     require("postgresql")

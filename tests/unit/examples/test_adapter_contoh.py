@@ -43,6 +43,8 @@ def test_it_keeps_the_contract(adapter, claim, tmp_path):
 
 
 def test_the_command_lists_it_and_reads_its_file(adapter, tmp_path):
+    (tmp_path / "jampel.toml").touch()
+
     def run(*arguments: str):
         environment = {"JAMPEL_DATA": str(tmp_path), "JAMPEL_LANG": "id"}
         return json.loads(CliRunner().invoke(main, ["adapter", *arguments, "--json"], env=environment).stdout)

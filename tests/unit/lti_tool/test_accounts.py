@@ -92,9 +92,12 @@ def test_one_address_trying_many_names_is_braked(accounts) -> None:
     ("word", "code"),
     [
         ("pendek", "accounts.password_length"),
-        ("x" * 201, "accounts.password_length"),
+        ("abcde fghij " * 11, "accounts.password_length"),
         ("aaaaaaaaaaaaaaaa", "accounts.password_simple"),
         ("sandi untuk rina saja", "accounts.password_simple"),
+        ("Qwertyuiop12", "accounts.password_common"),
+        ("Indonesia-1945!", "accounts.password_common"),
+        ("12 34 56 78 90", "accounts.password_common"),
     ],
 )
 def test_a_weak_password_is_refused(accounts, word: str, code: str) -> None:
@@ -124,6 +127,12 @@ def test_a_link_makes_one_admin_and_wrong_values_do_not_use_it_up(accounts) -> N
     assert code_of(accounts.redeem, token, "admin", "Admin", "pendek") == "accounts.password_length"
     assert accounts.redeem(token, "admin", "Admin", PASSWORD).role == "admin"
     assert code_of(accounts.redeem, token, "admin2", "Admin", PASSWORD) == "accounts.link_closed"
+
+
+def test_the_first_login_of_an_admin_is_by_the_link(accounts, clock) -> None:
+    admin = accounts.redeem(accounts.first_admin_link(), "admin", "Admin", PASSWORD)
+    assert admin.last_login == clock()
+    assert accounts.confirm("admin", PASSWORD, "127.0.0.1").last_login == clock()
 
 
 def test_a_taken_username_does_not_use_the_link_up(accounts) -> None:
@@ -220,6 +229,19 @@ def test_no_secret_is_kept_in_the_clear(engine, accounts, tmp_path) -> None:
     engine.dispose()
     stored = b"".join(path.read_bytes() for path in tmp_path.glob("house.db*"))
     assert [secret for secret in secrets if secret.encode() in stored] == []
+
+
+def test_a_clock_that_is_set_back_ends_sessions_and_brakes_nobody_until_it_has_caught_up(accounts, clock) -> None:
+    rina = accounts.create("rina", "Rina", "auditor", PASSWORD)
+    session = accounts.start_session("staff", rina.id)
+    for _ in range(5):
+        assert code_of(accounts.login, "rina", "salah sekali ini", "10.0.0.1") == "accounts.login_wrong"
+    clock.advance(seconds=-5)  # as NTP does all the time
+    assert accounts.session_account(session) is not None
+    assert code_of(accounts.login, "rina", PASSWORD, "10.0.0.1") == "accounts.login_braked"
+    clock.advance(days=-1)
+    assert accounts.session_account(session) is None
+    assert accounts.login("rina", PASSWORD, "10.0.0.1").username == "rina"
 
 
 def test_a_session_ends_when_nobody_uses_it_and_lives_on_when_somebody_does(accounts, clock) -> None:

@@ -2,10 +2,11 @@
 
 import sqlite3
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from adapters.errors import AdapterError
 from lti_tool.errors import ToolError
 from lti_tool.store.adapter_pushes import SENDING, SENT, AdapterPushStore, Pushed
 from lti_tool.store.adapter_runs import DONE, INTERRUPTED, LEASE, RUNNING, AdapterRunStore, Problem, Refusal, Run
@@ -168,3 +169,30 @@ def test_a_problem_is_explained_later_in_either_language_and_holds_no_nip():
     gone = JampelError("lain.kode")
     gone.package = "paket_yang_sudah_dilepas"
     assert sentence(problem_of(gone), "id") == "lain.kode"
+
+
+def test_old_refusals_are_forgotten_but_no_receipt_no_cursor_and_not_the_newest_run(engine, store, clock):
+    refusal, pushes = Refusal("baris 2", Problem("people.nip_number", "xapi")), AdapterPushStore(engine, ONE)
+    pushes.put("siasn", "", [Pushed(key="k", year=2026, statement="s", state=SENT, digest="d", at=clock())])
+    began = clock()
+    for number, system in ((1, "moodle"), (2, "moodle"), (3, "siasn"), (4, "moodle")):
+        clock.advance(days=100)
+        store.begin(run := make_run(clock, number, system=system))
+        store.advance(run, clock(), counts={"refused": 1}, refused=[refusal], cursor=f"c{number}")
+        store.end(run.id, clock(), DONE)
+    other = AdapterRunStore(engine, TWO)
+    assert other.forget_refused(clock()) == 0
+    assert store.forget_refused(began + timedelta(days=150)) == 1
+    assert store.forget_refused(clock() + timedelta(days=1)) == 1
+    assert store.forget_refused(clock() + timedelta(days=1)) == 0
+    kept = [len(store.refused(f"{number:032x}")) for number in (1, 2, 3, 4)]
+    assert kept == [0, 0, 1, 1]
+    assert [run.counts for run in store.latest(clock())] == [{"refused": 1}] * 4
+    assert store.cursor("moodle", "") == "c4"
+    assert pushes.of("siasn", "")["k"].state == SENT
+
+
+def test_a_day_in_a_kept_reason_is_written_as_people_write_it(clock):
+    kept = problem_of(AdapterError("spreadsheet.in_future", "a day that has not come", day=date(2026, 5, 1)))
+    assert sentence(kept, "id").startswith("Tanggal 1 Mei 2026 belum tiba.")
+    assert "1 May 2026" in sentence(kept, "en")

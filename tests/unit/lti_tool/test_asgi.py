@@ -1,8 +1,10 @@
 """Requests of the event loop as WSGI sees them, and what runs where."""
 
 import asyncio
+import contextlib
 import threading
 import time
+from collections.abc import Awaitable, Callable
 from io import BytesIO
 from typing import Any
 
@@ -77,7 +79,7 @@ def test_headers_become_the_environment_and_an_underscore_takes_no_hyphens_place
 
 def test_what_is_quick_runs_in_the_loop_and_pages_run_in_threads() -> None:
     lrs = serve(echo, scope(method="POST"), b"a", b"b")
-    page = serve(echo, scope("/", "POST"), b"a", b"b")
+    page = serve(echo, scope("/", "POST", ("content-length", "2")), b"a", b"b")
 
     assert (lrs.status, lrs.thread, lrs.body) == (200, "MainThread", b"ab")
     assert page.thread.startswith("page")
@@ -94,9 +96,54 @@ def test_a_small_body_of_a_page_is_there_before_a_thread_is_taken_and_a_large_on
         there.append(isinstance(environ["wsgi.input"], BytesIO))
         return echo(environ, start)
 
-    found = serve(page, scope("/lti/launch", "POST", ("content-length", length)), b"a", b"b")
+    told = ("content-length", length) if length else ("transfer-encoding", "chunked")
+    found = serve(page, scope("/lti/launch", "POST", told), b"a", b"b")
 
     assert (there, found.body) == ([whole], b"ab")
+
+
+@pytest.mark.parametrize("told", [("content-length", str(10**6)), ("transfer-encoding", "chunked")])
+def test_whoever_sends_slowly_keeps_no_page_waiting(told: tuple[str, str]) -> None:
+    async def crowd() -> int:
+        gateway, ended, page = Gateway(echo, lambda _environ: True, MOST, in_loop=True), asyncio.Event(), Exchange()
+
+        async def slow() -> dict[str, Any]:
+            await ended.wait()
+            return {"type": "http.disconnect"}
+
+        sent = [gateway(scope("/masuk", "POST", told), slow, Exchange().send) for _ in range(40)]
+        waiting = [asyncio.ensure_future(one) for one in sent]
+        await asyncio.sleep(0.05)
+        try:
+            await asyncio.wait_for(gateway(scope("/masuk"), page.receive, page.send), 10)
+        finally:
+            ended.set()
+            await asyncio.gather(*waiting)
+        return page.status
+
+    assert asyncio.run(crowd()) == 200
+
+
+def silent_after_one(exchange: Exchange) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """How a client is received that sends one piece and then nothing, and stays."""
+
+    async def receive() -> dict[str, Any]:
+        if exchange.taken:
+            await asyncio.get_running_loop().create_future()
+        return await exchange.receive()
+
+    return receive
+
+
+def test_of_a_large_body_that_stops_coming_what_has_come_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lti_tool.web.asgi_environ._WAITS", 0.01)
+    exchange = Exchange(b"begun", b"never")
+
+    gateway = Gateway(echo, lambda _environ: True, MOST, in_loop=True)
+    upload = scope("/pustaka/unggah", "POST", ("content-length", str(10**6)))
+    asyncio.run(gateway(upload, silent_after_one(exchange), exchange.send))
+
+    assert exchange.body == b"begun"
 
 
 @pytest.mark.parametrize(("path", "in_loop", "together"), [
@@ -166,13 +213,8 @@ def test_nobody_waits_for_ever_for_the_rest_of_a_body(monkeypatch: pytest.Monkey
     monkeypatch.setattr("lti_tool.web.asgi._SILENT", 0.01)
     exchange = Exchange(b"begun", b"never")
 
-    async def receive() -> dict[str, Any]:
-        if exchange.taken:
-            await asyncio.get_running_loop().create_future()
-        return await exchange.receive()
-
     gateway = Gateway(echo, lambda _environ: True, MOST, in_loop=True)
-    asyncio.run(gateway(scope(method="POST"), receive, exchange.send))
+    asyncio.run(gateway(scope(method="POST"), silent_after_one(exchange), exchange.send))
 
     assert exchange.body == b"begun"
 
@@ -194,6 +236,29 @@ def test_of_a_form_whose_sender_is_not_known_yet_no_more_is_received_than_a_form
     assert serve(echo, asked, *[b"x" * 400] * 10).taken == 2
 
 
+def test_few_forms_of_strangers_are_held_at_once_and_other_requests_do_not_wait_for_them() -> None:
+    async def crowd() -> tuple[int, int, list[int]]:
+        gateway, ended, begun = Gateway(echo, lambda _environ: True, MOST, in_loop=True), asyncio.Event(), 0
+
+        async def slow() -> dict[str, Any]:
+            nonlocal begun
+            begun += 1
+            await ended.wait()
+            return {"type": "http.disconnect"}
+
+        forms, page = [Exchange() for _one in range(20)], Exchange(b"x")
+        asked = {**scope(method="POST"), "query_string": b"method=PUT"}
+        waiting = [asyncio.ensure_future(gateway(asked, slow, one.send)) for one in forms]
+        await asyncio.sleep(0.01)
+        at_once = begun
+        await gateway(scope(method="POST"), page.receive, page.send)
+        ended.set()
+        await asyncio.gather(*waiting)
+        return at_once, page.status, [one.status for one in forms]
+
+    assert asyncio.run(crowd()) == (4, 200, [200] * 20)
+
+
 def test_a_read_that_takes_too_long_begins_again_in_a_thread_for_long_reads_with_its_body() -> None:
     def slow(environ: dict[str, Any], start: Any) -> list[bytes]:
         if fiber.this_fiber() is not None:
@@ -204,6 +269,42 @@ def test_a_read_that_takes_too_long_begins_again_in_a_thread_for_long_reads_with
 
     assert found.body == b"body"
     assert found.thread.startswith("read")
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_long_answer_is_read_as_it_is_sent_and_closed_whatever_comes_of_it(ends: bool) -> None:
+    read: list[int] = []
+    told: list[tuple[int, int]] = []
+
+    class Film:
+        def __iter__(self) -> Any:
+            for number in range(64):
+                read.append(number)
+                yield b"x" * 65_536
+
+        def close(self) -> None:
+            read.append(-1)
+
+    def film(_environ: dict[str, Any], start: Any) -> Film:
+        start("200 OK", [("Content-Length", str(64 * 65_536))])
+        return Film()
+
+    async def send(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.body":
+            told.append((len(message["body"]), len(read)))
+            if not ends:
+                raise ConnectionError
+
+    async def ask() -> None:
+        gateway = Gateway(film, lambda _environ: True, MOST, in_loop=True)
+        await gateway(scope("/pustaka/isi/x"), Exchange().receive, send)
+
+    with contextlib.nullcontext() if ends else pytest.raises(ConnectionError):
+        asyncio.run(ask())
+
+    assert told[0] == (4 * 65_536, 4)
+    assert read[-1] == -1
+    assert not ends or (sum(size for size, _read in told), told[-1][0]) == (64 * 65_536, 0)
 
 
 def test_a_fault_is_answered_and_not_shown() -> None:

@@ -134,6 +134,7 @@ def test_settings_come_back_without_the_address_of_a_database(full: Site, tmp_pa
     restore_backup(there(tmp_path), tmp_path / "c", quietly)
     found = load_settings(tmp_path / "there", {})
     assert (found.database.url, found.institution.name) == ("", 'Provinsi "Contoh"')
+    assert stat.S_IMODE((tmp_path / "there" / "jampel.toml").stat().st_mode) == 0o600
 
 
 def test_people_can_be_left_out_and_brought_back_alone(full: Site, tmp_path: Path) -> None:

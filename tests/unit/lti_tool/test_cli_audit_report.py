@@ -39,9 +39,15 @@ def test_a_report_that_fails_leaves_the_file_as_it_was(run, tmp_path: Path, monk
     target = tmp_path / "rekap.xlsx"
     target.write_bytes(b"yang lama")
     monkeypatch.setattr(report_xlsx, "write_xlsx", _full_disk)
-    assert run("report", "--year", "2026", "-o", str(target)).exit_code == 3
+    failed = run("report", "--year", "2026", "-o", str(target))
+    assert (failed.exit_code, "disk penuh" in failed.stderr) == (3, True)
     assert target.read_bytes() == b"yang lama"
     assert not list(tmp_path.glob(".*.part"))
+
+
+def test_a_name_that_says_nothing_we_write_is_refused_before_anything_is_written(run, tmp_path: Path) -> None:
+    refused = run("report", "--year", "2026", "-o", str(tmp_path / "rekap.docx"))
+    assert (refused.exit_code, ".xlsx" in refused.stderr, list(tmp_path.glob("rekap*"))) == (2, True, [])
 
 
 def _full_disk(*_: object) -> None:

@@ -70,6 +70,7 @@ def test_a_secret_can_be_typed_or_piped(run):
         (URL, "--key", "a:b"),
     ],
 )
+@pytest.mark.usefixtures("prepared")
 def test_what_is_wrong_is_said_in_a_sentence_and_nothing_is_kept(run, wrong):
     answer = run("add", *wrong, "--name", "pusat", "--secret-file", "-", input=SECRET)
     assert answer.exit_code == 1

@@ -66,6 +66,7 @@ def test_an_invite_can_be_read_by_a_program_and_ended(run) -> None:
     [(("x", "--days", "0"), 2), (("x", "--days", "366"), 2), (("  ",), 1), (("x" * 121,), 1),
      (("x", "--platform", "tidak-ada"), 1)],
 )  # fmt: skip
+@pytest.mark.usefixtures("prepared")
 def test_a_wrong_invite_is_not_made(run, arguments: tuple[str, ...], code: int) -> None:
     assert run("lti", "invite", *arguments).exit_code == code
     assert json.loads(run("lti", "invites", "list", "--json").stdout) == []

@@ -65,6 +65,7 @@ def test_broken_settings_stop_only_a_package_that_needs_them(pack: Any, tmp_path
     assert "jampel.toml" in found.stderr
 
 
+@pytest.mark.usefixtures("prepared")
 def test_own_makes_a_credential_for_the_module_once_and_keeps_it(run: Any, pack: Any, tmp_path: Path) -> None:
     found, first = pack("--lrs", "own")
     assert found.exit_code == 0
@@ -82,6 +83,7 @@ def test_own_makes_a_credential_for_the_module_once_and_keeps_it(run: Any, pack:
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
 
+@pytest.mark.usefixtures("prepared")
 def test_a_revoked_credential_and_another_jp_bring_a_new_one(run: Any, pack: Any, tmp_path: Path) -> None:
     _, first = pack("--lrs", "own")
     run("lrs", "credential", "revoke", first["key"])
@@ -92,6 +94,7 @@ def test_a_revoked_credential_and_another_jp_bring_a_new_one(run: Any, pack: Any
     assert [next(iter(one["extensions"].values())) for one in (first, third)] == [100, 200]
 
 
+@pytest.mark.usefixtures("prepared")
 def test_the_same_module_gives_the_same_bytes_with_records_too(pack: Any, tmp_path: Path) -> None:
     pack("--lrs", "own")
     before = (tmp_path / "paket.zip").read_bytes()

@@ -129,6 +129,7 @@ def test_what_is_refused_is_told_and_written_with_its_id(pull, there, tmp_path) 
     assert SITI not in refused.output + rejects.read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("prepared")
 def test_a_trial_stores_nothing_and_a_second_filter_begins_anew(pull, there) -> None:
     record(there, make_statement(actor=ACCOUNT))
     assert json.loads(pull("--dry-run", "--json").stdout)["new"] == 1

@@ -70,6 +70,44 @@ def test_a_report_in_every_form_is_proven(made: Path, form: str) -> None:
     assert (found.exit_code, told["holds"], told["not_checked"], told["counts"]["statements"]) == (0, True, [], 2)
 
 
+def zipped(file: Path, target: Path) -> Path:
+    """A report and its seal in one zip, as the pages give them."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.write(file, file.name)
+        packed.write(seal_path(file), seal_path(file).name)
+    return target
+
+
+def test_the_zip_of_a_page_is_proven_as_it_was_downloaded(made: Path, tmp_path: Path) -> None:
+    packed = zipped(made / "r.xlsx", tmp_path / "r.xlsx.zip")
+    found = call(made / "data", "audit", "verify", str(packed), "--json")
+    assert (found.exit_code, json.loads(found.stdout)["counts"]["statements"]) == (0, 2)
+
+
+def test_a_changed_report_in_a_zip_is_told(folder: Path) -> None:
+    (folder / "r.csv").write_bytes((folder / "r.csv").read_bytes().replace(b"12,00", b"22,00", 1))
+    found = call(folder / "data", "audit", "verify", str(zipped(folder / "r.csv", folder / "r.csv.zip")))
+    assert (found.exit_code, "baris 2 (Siti Uji)" in found.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("name", ["lain.pdf", "lain.zip"])
+def test_a_proven_report_hidden_behind_another_proves_nothing(made: Path, tmp_path: Path, name: str) -> None:
+    true = zipped(made / "r.pdf", tmp_path / "r.pdf.zip").read_bytes()
+    (tmp_path / name).write_bytes(b"%PDF-1.7 palsu\n" + true)
+    found = call(made / "data", "audit", "verify", str(tmp_path / name))
+    assert (found.exit_code, "Tidak ada segel" in found.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("at", [200, -40])
+def test_a_damaged_zip_is_refused(made: Path, tmp_path: Path, at: int) -> None:
+    packed = zipped(made / "r.xlsx", tmp_path / "r.xlsx.zip")
+    content = bytearray(packed.read_bytes())
+    content[at:] = bytes(len(content[at:])) if at < 0 else content[at:][::-1]
+    packed.write_bytes(content)
+    found = call(made / "data", "audit", "verify", str(packed))
+    assert (found.exit_code, isinstance(found.exception, SystemExit)) == (1, True)
+
+
 def test_one_row_is_proven_to_somebody_who_sees_no_other(made: Path) -> None:
     shown = call(made / "data", "audit", "verify", str(made / "r.pdf"), "--row", NIP)
     row = msgspec.json.decode(shown.stdout, type=RowProof)

@@ -22,7 +22,7 @@ ROW = f"{ANI};Ani Contoh;Bimtek Arsip;BKPSDM;bimtek;02/03/2026;8;A-1\n"
 
 
 @pytest.fixture
-def run(tmp_path: Path):
+def run(tmp_path: Path, prepared: Path):
     runner = CliRunner()
 
     def call(*arguments: object, language: str = "id") -> Result:

@@ -37,6 +37,7 @@ def roster(tmp_path: Path) -> str:
     return str(path)
 
 
+@pytest.mark.usefixtures("prepared")
 def test_a_roster_is_looked_at_imported_and_seen_as_of_a_day(run, roster: str) -> None:
     tried = run("people", "import", roster, "--dry-run")
     assert (tried.exit_code, "Hanya percobaan" in tried.output) == (0, True)

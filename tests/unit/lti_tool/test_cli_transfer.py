@@ -107,6 +107,7 @@ def test_refusals_of_lines_that_are_read_again_are_not_written_twice(run, file, 
 @pytest.mark.parametrize(
     "wrong", [("--since", "kemarin"), ("--verb", "x"), ("--agent", "{"), ("--resume",), ("--until", "2026")]
 )
+@pytest.mark.usefixtures("prepared")
 def test_what_is_wrong_with_an_export_is_a_sentence_and_leaves_no_file(run, tmp_path, wrong):
     answer = run("export", str(tmp_path / "e.jsonl"), *wrong)
     assert answer.exit_code == 1
@@ -114,6 +115,7 @@ def test_what_is_wrong_with_an_export_is_a_sentence_and_leaves_no_file(run, tmp_
     assert list(tmp_path.glob("e.jsonl*")) == []
 
 
+@pytest.mark.usefixtures("prepared")
 def test_an_export_does_not_overwrite(run, file, tmp_path):
     kept = file.read_bytes()
     assert run("export", str(file)).exit_code == 1

@@ -71,6 +71,14 @@ def test_times_are_stated_with_their_zone_and_only_the_given_ones(bench) -> None
     assert item["submission"] == {"endDateTime": "2026-12-31T16:00:00+07:00"}
 
 
+def test_a_choice_for_a_deployment_that_was_refused_since_is_not_answered(bench) -> None:
+    launch = bench.deep_link()
+    bench.store.deployments.refuse(launch.platform.id, launch.deployment_id, bench.clock())
+    with pytest.raises(LaunchRefused) as caught:
+        bench.lti.deep_linking.answer(launch.id, launch.form_token, ONE)
+    assert caught.value.code == "launch.deployment_refused"
+
+
 def test_messages_and_logs_go_along_where_there_are_any(bench) -> None:
     launch = bench.deep_link()
     told = Told(msg="Dua modul", log="a b")

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from lti_tool.library import Library
+from lti_tool.watch.disk import disk_fault
 from lti_tool.watch.store import WatchedDatabase
 from lti_tool.web.testing import Site
 from xapi.database import database_error, open_database, reading, writing
@@ -61,7 +62,31 @@ def test_a_read_only_database_is_told_apart(tmp_path: Path) -> None:
     engine.dispose()
 
 
-@pytest.mark.parametrize(("state", "code"), [("53100", "database.full"), ("25006", "database.read_only")])
+def test_a_disk_that_the_kernel_has_closed_is_told_apart() -> None:
+    failed = sqlite3.OperationalError("disk I/O error")
+    failed.sqlite_errorcode = 778  # SQLITE_IOERR_WRITE: what EROFS and EIO look like to SQLite
+    assert database_error(failed).code == "database.disk"
+
+
+@pytest.mark.parametrize(
+    ("error", "word"), [(errno.EROFS, "read_only"), (errno.EIO, "broken"), (errno.ENOSPC, "full"), (0, "")]
+)
+def test_the_disk_is_judged_by_what_it_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int, word: str
+) -> None:
+    def refused(*_args: object, **_options: object) -> int:
+        raise OSError(error, "refused")
+
+    if error:
+        monkeypatch.setattr("lti_tool.watch.disk.os.open", refused)
+    assert disk_fault(tmp_path, 0) == word
+    assert disk_fault(tmp_path, 2**62) == "full"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "code"), [("53100", "database.full"), ("25006", "database.read_only"), ("58030", "database.disk")]
+)
 def test_the_states_of_postgresql_say_the_same(state: str, code: str) -> None:
     class Refused(Exception):
         sqlstate = state

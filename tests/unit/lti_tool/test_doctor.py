@@ -4,12 +4,14 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
 from adapters.base import LaunchProfile
-from lti_tool.doctor.examine import REST, WAY, examine, title
+from lti_tool.doctor.examine import REST, WAY, Report, examine, title
+from lti_tool.doctor.kept import kept_report, report_from
 from lti_tool.doctor.metadata import check_configuration, check_jwks
 from lti_tool.doctor.model import Certificate, Patient
 from lti_tool.doctor.network import check_clock, check_dns, check_tls
@@ -281,6 +283,27 @@ def test_a_token_that_was_given_proves_that_the_platform_reached_us(patient: Pat
     patient.base_url, patient.fetches, patient.tokens = f"{TOOL}:8443", [], {SCORE: "t"}
     assert check_reachable(patient, way).code == "doctor.reach.allowed"
     assert check_fetched(patient, way).code == "doctor.fetched.token"
+
+
+@pytest.mark.parametrize(
+    ("language", "launched", "fetched", "ends"),
+    [
+        ("id", "2 Mar 2026 09.59 WIT", "15 Nov 2023 07.13 WIT", "31 Mei 2026"),
+        ("en", "2 Mar 2026 09:59 WIT", "15 Nov 2023 07:13 WIT", "31 May 2026"),
+    ],
+)
+def test_what_was_found_tells_the_time_of_the_institution(patient, way, language, launched, fetched, ends) -> None:
+    patient.zone = ZoneInfo("Asia/Jayapura")
+    found = Report({one.__name__: one(patient, way) for one in (check_redirect, check_fetched, check_tls)})
+    kept = report_from(kept_report(found).decode())
+    assert kept == found
+    for told, finding in zip((launched, fetched, ends), kept.findings.values(), strict=True):
+        assert told in finding.sentences(language)[0]
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"findings": {"a": {"code": "b", "params": {"c": {"moment": "x"}}}}}'])
+def test_a_report_that_cannot_be_read_is_none(text: str) -> None:
+    assert report_from(text) is None
 
 
 @pytest.mark.parametrize(

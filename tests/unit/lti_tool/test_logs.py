@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from lti_tool.logs import LineFormatter, granian_config, init_logging, server_logs
+from lti_tool.logs import LineFormatter, init_logging, server_logs
 from lti_tool.logs.mask import MOST, mask, visible
 from lti_tool.settings import Institution, Log, Settings
 from lti_tool.web.testing import send
@@ -158,23 +158,6 @@ def test_a_second_start_of_the_log_replaces_the_first(lines, tmp_path) -> None:
     logging.getLogger("jampel.uji").error("sekali")
     logging.getLogger("jampel.uji").warning("tidak")
     assert [line["event"] for line in lines()] == ["sekali"]
-
-
-def test_granian_writes_the_same_lines(monkeypatch, tmp_path) -> None:
-    from granian.log import LogLevels, configure_logging
-
-    stream = io.StringIO()
-    monkeypatch.setattr(sys, "stderr", stream)
-    logger = logging.getLogger("_granian")
-    before = (list(logger.handlers), logger.level, logger.propagate)
-    try:
-        configure_logging(LogLevels.warning, granian_config(Settings(data=tmp_path, log=Log("json"))))
-        logger.error("Unexpected exit from %s", f"worker {NIP}")
-    finally:
-        logger.handlers[:], logger.propagate = before[0], before[2]
-        logger.setLevel(before[1])
-    line = json.loads(stream.getvalue())
-    assert (line["program"], line["logger"], NIP in line["event"]) == ("server", "_granian", False)
 
 
 def test_uvicorn_writes_the_same_lines_and_only_warnings(monkeypatch, tmp_path) -> None:

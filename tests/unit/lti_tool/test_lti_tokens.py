@@ -72,6 +72,20 @@ def test_no_token_is_an_error_without_the_platforms_words(bench, tokens, reply) 
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("life", ["NaN", "Infinity", "-Infinity", "1e400", "9" * 400, "-1", "true", "null"])
+def test_a_life_beyond_reason_breaks_nothing(bench, tokens, life: str) -> None:
+    bench.http.answers[URL] = Reply(200, f'{{"access_token": "t", "expires_in": {life}}}'.encode(), {})
+    assert tokens.get(bench.platform, ["a"]) == "t"
+
+
+def test_an_answer_nested_without_end_is_no_token(bench, tokens) -> None:
+    bench.http.answers[URL] = Reply(200, b'{"access_token": "t", "x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", {})
+    with pytest.raises(ToolError) as caught:
+        tokens.get(bench.platform, ["a"])
+    assert caught.value.code == "token.refused"
+
+
 def test_a_token_served_as_html_is_a_token(bench, tokens) -> None:
     bench.http.answers[URL] = json_reply({"access_token": "h", "expires_in": "soon"}, **{"content-type": "text/html"})
     assert tokens.get(bench.platform, ["a"]) == "h"

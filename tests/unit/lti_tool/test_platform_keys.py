@@ -69,6 +69,32 @@ def test_a_key_that_the_platform_withdraws_stops_working_within_the_hour(bench, 
         bench.launch()
 
 
+def test_a_clock_that_was_ahead_keeps_no_withdrawn_key(bench, address, other_key) -> None:
+    bench.launch()
+    bench.http.answers[address] = Reply(200, json.dumps({"keys": [public_jwk(other_key, "new")]}).encode(), {})
+    bench.clock.advance(days=-1)
+    with pytest.raises(LaunchRefused, match=r"launch\.kid_unknown"):
+        bench.launch()
+
+
+def test_a_key_that_was_replaced_under_its_old_name_is_taken_at_the_next_launch(bench, address, other_key) -> None:
+    bench.launch()
+    bench.clock.advance(minutes=1)
+    bench.http.answers[address] = Reply(200, json.dumps({"keys": [public_jwk(other_key, "kunci-1")]}).encode(), {})
+    bench.fake.key = other_key
+    assert bench.launch()
+
+
+def test_forged_tokens_make_the_platform_be_asked_once_a_minute(bench, address, other_key) -> None:
+    bench.launch()
+    bench.clock.advance(minutes=1)
+    bench.fake.key = other_key
+    for _ in range(5):
+        with pytest.raises(LaunchRefused, match=r"launch\.signature"):
+            bench.launch()
+    assert bench.http.called("GET", f"{bench.fake.issuer}/certs") == 2
+
+
 def test_many_launches_at_once_fetch_the_keys_once(bench) -> None:
     keys = PlatformKeys(bench.http, bench.store.platforms, bench.clock)
     found = []

@@ -1,6 +1,7 @@
 """Capture files: judged again with the same verdict, and refused when anything about them is not right."""
 
 import json
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -173,7 +174,7 @@ def test_a_masked_capture_tells_nothing_of_a_person_and_is_not_judged_again(watc
     raw = saved(watched, masked=True)
     assert b"Siti" not in raw
     assert nip.encode() not in raw
-    assert b"eyJ" not in raw
+    assert not re.search(rb"eyJ[\w-]+\.eyJ", raw)  # three such signs alone may stand in any signature
     with pytest.raises(ToolError, match=r"debug\.capture_masked"):
         replay(opened(watched, raw), PROFILES)
 

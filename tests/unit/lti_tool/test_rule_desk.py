@@ -62,6 +62,7 @@ def test_check_of_good_layers_says_what_the_table_becomes(run, layer) -> None:
     assert "lan-10-2018 1.1.0 + prov 3 + kab 1" in found.stderr
 
 
+@pytest.mark.usefixtures("prepared")
 def test_check_without_a_file_checks_what_is_published_and_in_use(run, layer, tmp_path: Path) -> None:
     assert "lan-10-2018 1.1.0" in run("check").stderr
     assert run("adopt", str(layer())).exit_code == 0
@@ -101,6 +102,7 @@ def test_compare_with_a_table_that_was_never_published_is_refused(run, layer) ->
     assert "lan-10-2018 1.0.0" in found.stderr
 
 
+@pytest.mark.usefixtures("prepared")
 def test_try_changes_nothing_in_the_data_folder(run, layer, tmp_path: Path) -> None:
     assert run("try", str(layer()), "--year", "2026", "--json").exit_code == 0
     before = {path: path.read_bytes() for path in (tmp_path / "data").glob("*.toml")}
@@ -111,6 +113,7 @@ def test_try_changes_nothing_in_the_data_folder(run, layer, tmp_path: Path) -> N
     assert "lan-10-2018 1.1.0 + kab" not in run("show", "--json").stdout
 
 
+@pytest.mark.usefixtures("prepared")
 def test_an_adopted_layer_is_in_use_in_the_ledger_the_log_and_the_backup(run, layer, tmp_path: Path) -> None:
     assert run("adopt", str(layer())).exit_code == 0
     assert json.loads(run("show", "--json").stdout)["version"] == "lan-10-2018 1.1.0 + kab 1"

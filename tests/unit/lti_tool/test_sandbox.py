@@ -238,6 +238,18 @@ def test_values_are_kept_for_the_tool_only_where_it_is_set_up(platform: Platform
     assert all(part in entered.headers["Set-Cookie"] for part in ("Secure", "SameSite=None"))
 
 
+def test_the_session_comes_back_to_a_frame_that_has_been_at_the_tool(client: FlaskClient) -> None:
+    """Firefox sends no cookie with SameSite to a frame that another site has sent back."""
+    assert "SameSite" not in client.post("/masuk", data={"user": "asn"}).headers["Set-Cookie"]
+
+
+@pytest.mark.parametrize(("language", "heading"), [("id", "Masuk sebagai siapa?"), ("en", "Log in as whom?")])
+def test_pages_and_launches_are_in_the_language_of_its_people(platform: Platform, language: str, heading: str) -> None:
+    platform.speak(language)
+    assert heading in create_sandbox(platform).test_client().get("/").text
+    assert launch(platform, "guru")[f"{LTI}launch_presentation"]["locale"] == language
+
+
 @pytest.mark.parametrize("lasting", [True, False])
 def test_a_hint_works_once_unless_hints_last(platform: Platform, lasting: bool) -> None:
     platform.lasting_hints = lasting

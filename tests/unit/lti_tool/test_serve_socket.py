@@ -9,13 +9,12 @@ import uvicorn
 
 from lti_tool.serve import _sockets_of
 from lti_tool.serve_socket import OwnSocket, borrowed, bound_socket, opened_socket
+from tests.ports import free_port
 
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_port()
 
 
 def test_each_process_that_is_sent_one_has_a_socket_of_its_own_and_a_crowd_comes_to_all_of_them(port: int) -> None:

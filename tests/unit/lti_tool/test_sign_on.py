@@ -1,116 +1,31 @@
 """Single sign-on: a good provider lets in whom its groups name, and nothing that a hostile one sends opens anything."""
 
-import base64
 import hashlib
+import hmac
 import json
-from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, unquote_plus, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding
 
 from lti_tool.errors import ToolError
-from lti_tool.http import Reply
 from lti_tool.jose import base64url, sign
 from lti_tool.settings import Oidc
 from lti_tool.web.sign_on import SIGN_ON, sign_on_of
-from lti_tool.web.testing import Site, send
+from lti_tool.web.testing import send
+from tests.unit.lti_tool.sign_on_office import ISSUER, PERSON, ROLES, open_office
 
-ISSUER = "https://sso.example.go.id/realms/prov"
-PERSON = {"sub": "u-1", "name": "Rina K", "preferred_username": "rina"}
-ROLES = ("jampel-admin=admin", "jampel-audit=auditor", "pegawai=learner")
 #: What SQL does here, other tests ask on both databases.
 pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 
 
-@dataclass
-class FakeProvider:
-    """Stands for `PlatformHttp` and for the provider behind it: codes work once, with their verifier and our secret."""
-
-    key: Any
-    clock: Any
-    claims: dict[str, Any] = field(
-        default_factory=lambda: {"sub": "u-1", "name": "Rina K", "preferred_username": "rina"}
-    )
-    metadata: dict[str, Any] = field(default_factory=dict)
-    forge: Any = None
-    codes: dict[str, dict[str, str]] = field(default_factory=dict)
-    calls: list[str] = field(default_factory=list)
-
-    def check(self, url: str) -> None:
-        if not url.startswith("https://"):
-            raise ToolError("http.not_https", "only https", host="x", port=80)
-
-    def get(self, url: str, *, accept: str, headers=None) -> Reply:
-        self.calls.append(url)
-        if url.endswith("/.well-known/openid-configuration"):
-            known = {"issuer": ISSUER, "jwks_uri": f"{ISSUER}/certs", "authorization_endpoint": f"{ISSUER}/auth",
-                     "token_endpoint": f"{ISSUER}/token", "end_session_endpoint": f"{ISSUER}/logout"}  # fmt: skip
-            return Reply(200, json.dumps(known | self.metadata).encode(), {})
-        numbers = self.key.public_key().public_numbers()
-        parts = {"n": numbers.n, "e": numbers.e}
-        jwk = {name: base64url(value.to_bytes((value.bit_length() + 7) // 8, "big")) for name, value in parts.items()}
-        return Reply(200, json.dumps({"keys": [{"kty": "RSA", "kid": "k1", "use": "sig", **jwk}]}).encode(), {})
-
-    def authorize(self, address: str) -> str:
-        """What a person's login at the provider sends the browser back with."""
-        asked = dict(parse_qsl(urlsplit(address).query))
-        assert asked["response_type"] == "code"
-        assert asked["code_challenge_method"] == "S256"
-        code = f"kode-{len(self.codes)}"
-        self.codes[code] = asked
-        return f"code={code}&state={asked['state']}&iss={ISSUER}"
-
-    def post(self, url: str, body: bytes, *, content_type: str, accept: str, headers=None) -> Reply:
-        form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
-        asked = self.codes.pop(form["code"], None)
-        pair = base64.b64decode((headers or {}).get("Authorization", "Basic ").removeprefix("Basic ")).decode()
-        digest = base64url(hashlib.sha256(form["code_verifier"].encode()).digest())
-        if (
-            asked is None
-            or digest != asked["code_challenge"]
-            or form["redirect_uri"] != asked["redirect_uri"]
-            or unquote_plus(pair) != "jampel:rahasia klien"
-        ):
-            return Reply(400, b'{"error":"invalid_grant"}', {})
-        now = int(self.clock().timestamp())
-        claims = {"iss": ISSUER, "aud": "jampel", "iat": now, "exp": now + 300, "nonce": asked["nonce"], **self.claims}
-        token = self.forge(claims) if self.forge else sign(claims, self.key, "k1")
-        return Reply(200, json.dumps({"access_token": "x", "token_type": "Bearer", "id_token": token}).encode(), {})
-
-
-@dataclass
-class Office:
-    """The tool with a provider."""
-
-    site: Site
-    provider: FakeProvider
-
-    def come(self, browser=None, *, claims=None) -> tuple[Any, Any]:
-        """A browser that goes through the sign-on, and what it gets."""
-        browser = browser or self.site.browser()
-        if claims:
-            self.provider.claims = self.provider.claims | claims
-        answer = browser.get("/masuk/sso/?lanjut=/audit/")
-        assert answer.status_code == 302, answer.text
-        return browser, browser.get(f"/masuk/sso/kembali?{self.provider.authorize(answer.location)}")
-
-    def log(self) -> list[str]:
-        return [f"{line.action} {line.detail}".strip() for line in self.site.services.house.log.last()]
-
-
 @pytest.fixture
 def office(tmp_path, rsa_key, place) -> Any:
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "oidc.secret").write_text("rahasia klien\n")
-    own = Oidc(issuer=ISSUER, client_id="jampel", client_secret_file="oidc.secret", roles=ROLES, nip_claim="nip")
-    site = Site(tmp_path / "data", oidc=own)
-    provider = FakeProvider(rsa_key, site.clock)
-    with site.app.app_context():
-        site.app.extensions[SIGN_ON] = sign_on_of(site.services, provider)
-    yield Office(site, provider)
-    site.close()
+    with open_office(tmp_path, rsa_key) as found:
+        yield found
 
 
 def test_a_group_lets_its_people_in_with_its_role(office) -> None:
@@ -158,6 +73,14 @@ def test_a_role_follows_its_group_and_old_sessions_end(office) -> None:
     assert new.get("/admin/").status_code == 302
 
 
+def test_the_last_admin_is_out_when_the_group_gives_another_role(office) -> None:
+    old, _answer = office.come(claims={"groups": ["jampel-admin"]})
+    assert old.get("/admin/").status_code == 200
+    new, answer = office.come(claims={"groups": ["jampel-audit"]})
+    assert "accounts.last_admin" in answer.text
+    assert [browser.get("/admin/").status_code for browser in (old, new)] == [302, 302]
+
+
 def test_a_switched_off_account_stays_out(office) -> None:
     office.come(claims={"groups": ["jampel-audit"]})
     (account,) = office.site.services.house.accounts.list()
@@ -195,14 +118,22 @@ def unsigned(claims: dict[str, Any]) -> str:
     return ".".join(base64url(json.dumps(part).encode()) for part in parts) + "."
 
 
+def signed_with_the_public_key(claims: dict[str, Any], public: bytes) -> str:
+    """HS256 with what everybody can read as its secret: the confusion of RFC 8725 section 2.1."""
+    head = ".".join(base64url(json.dumps(part).encode()) for part in ({"alg": "HS256", "kid": "k1"}, claims))
+    return f"{head}.{base64url(hmac.digest(public, head.encode(), 'sha256'))}"
+
+
 def test_a_token_that_is_not_signed_or_by_another_opens_nothing(office, other_key) -> None:
-    forgeries = {
-        "token_malformed": unsigned,
-        "algorithm": lambda claims: unsigned(claims) + base64url(b"x"),
-        "signature": lambda claims: sign(claims, other_key, "k1"),
-        "kid_unknown": lambda claims: sign(claims, other_key, "k2"),
-    }
-    for reason, forge in forgeries.items():
+    kind, form = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    public = office.provider.key.public_key().public_bytes(kind, form)
+    forgeries = [
+        ("algorithm", unsigned),
+        ("algorithm", lambda claims: signed_with_the_public_key(claims, public)),
+        ("signature", lambda claims: sign(claims, other_key, "k1")),
+        ("kid_unknown", lambda claims: sign(claims, other_key, "k2")),
+    ]
+    for reason, forge in forgeries:
         office.provider.forge = forge
         browser, answer = office.come(claims={"groups": ["jampel-admin"]})
         assert answer.status_code == 400
@@ -303,3 +234,129 @@ def test_settings_that_do_not_fit_are_named(office) -> None:
 def test_without_an_issuer_there_is_no_sign_on_and_no_button(site) -> None:
     assert site.browser().get("/masuk/sso/").status_code == 404
     assert "/masuk/sso" not in site.browser().get("/masuk").text
+
+
+def test_a_token_that_says_none_is_not_taken_whatever_stands_for_its_signature(office) -> None:
+    office.provider.forge = lambda claims: unsigned(claims) + base64url(b"x")
+    assert "oidc.token_refused" in office.come(claims={"groups": ["jampel-admin"]})[1].text
+    assert office.log()[0] == "login.sso_failed oidc.token_refused algorithm"
+
+
+def without_kid(claims: dict[str, Any], key: Any) -> str:
+    head = ".".join(base64url(json.dumps(part).encode()) for part in ({"alg": "RS256"}, claims))
+    return f"{head}.{base64url(key.sign(head.encode(), padding.PKCS1v15(), hashes.SHA256()))}"
+
+
+def test_a_token_without_a_kid_is_believed_while_the_provider_has_one_key(office, other_key) -> None:
+    office.provider.forge = lambda claims: without_kid(claims, other_key)
+    assert "oidc.token_refused" in office.come(claims={"groups": ["jampel-audit"]})[1].text
+    office.provider.forge = lambda claims: without_kid(claims, office.provider.key)
+    assert office.come()[1].status_code == 303
+    office.provider.more_keys = ({"kty": "RSA", "kid": "k2", "use": "enc"},)
+    office.site.clock.advance(hours=1)
+    assert "oidc.token_refused" in office.come()[1].text
+
+
+def test_groups_that_only_userinfo_tells_give_their_role(office) -> None:
+    office.provider.info = {"sub": "u-1", "groups": ["jampel-audit"], "iss": "https://jahat.example"}
+    assert office.come()[1].status_code == 303
+    assert office.site.services.house.accounts.list()[0].role == "auditor"
+
+
+def test_what_the_signed_token_says_goes_before_userinfo(office) -> None:
+    office.provider.info = {"sub": "u-1", "groups": ["jampel-admin"], "nip": "198501012099031001"}
+    assert office.come(claims={"groups": ["jampel-audit"]})[1].status_code == 303
+    assert office.site.services.house.accounts.list()[0].role == "auditor"
+
+
+def test_userinfo_about_somebody_else_or_unreadable_opens_nothing(office) -> None:
+    groups = {"groups": ["jampel-admin"]}
+    for info, reason in (({"sub": "u-2", **groups}, "sub"), (groups, "sub"), (b"<html>", "JSON"), (b"[]", "sub")):
+        office.provider.info = info
+        browser, answer = office.come()
+        assert answer.status_code == 502
+        assert office.log()[0] == f"login.sso_failed oidc.userinfo_refused {reason}"
+        assert browser.get("/audit/").status_code == 302
+
+
+def test_an_access_token_that_the_signed_token_does_not_name_is_not_used(office) -> None:
+    office.provider.info = {"sub": "u-1", "groups": ["jampel-admin"]}
+    right = base64url(hashlib.sha256(b"x").digest()[:16])
+    assert "oidc.token_refused" in office.come(claims={"at_hash": right[::-1]})[1].text
+    assert office.log()[0] == "login.sso_failed oidc.token_refused at_hash"
+    assert office.come(claims={"at_hash": right})[1].status_code == 303
+
+
+def test_a_dead_provider_is_asked_once_and_told_to_everybody_after(office) -> None:
+    browser = office.site.browser()
+    for calls, how in enumerate(("http.unreachable", "http.too_slow", "http.unresolved"), 1):
+        office.provider.down = how
+        office.site.clock.advance(seconds=31)
+        for _attempt in range(3):
+            answer = browser.get("/masuk/sso/")
+            assert answer.status_code == 503
+            assert "oidc.unreachable" in answer.text
+            assert 'href="/masuk"' in answer.text
+        assert len(office.provider.calls) == calls
+    assert office.site.staff("admin").get("/admin/").status_code == 200
+    office.provider.down = ""
+    office.site.clock.advance(seconds=31)
+    assert office.come(claims={"groups": ["jampel-audit"]})[1].status_code == 303
+
+
+def test_a_provider_that_dies_between_login_and_answer_costs_one_wait_and_opens_nothing(office) -> None:
+    office.provider.claims["groups"] = ["jampel-admin"]
+    browser = office.site.browser()
+    query = office.provider.authorize(browser.get("/masuk/sso/").location)
+    office.provider.down = "http.too_slow"
+    answer = browser.get(f"/masuk/sso/kembali?{query}")
+    assert answer.status_code == 503
+    assert browser.get("/admin/").status_code == 302
+    assert office.log()[0] == "login.sso_failed oidc.unreachable"
+
+
+def test_nobody_is_kept_from_leaving_by_a_dead_provider(office) -> None:
+    browser, _answer = office.come(claims={"groups": ["jampel-audit"]})
+    office.site.clock.advance(minutes=20)
+    browser.get("/audit/")
+    office.provider.down = "http.too_slow"
+    assert send(browser, "/", "/keluar").status_code == 200
+    assert browser.get("/audit/").status_code == 302
+
+
+def test_a_provider_away_for_an_hour_is_believed_as_it_was_and_for_a_day_no_more(office) -> None:
+    office.come(claims={"groups": ["jampel-audit"]})
+    office.provider.down = "http.unreachable"
+    office.site.clock.advance(hours=2)
+    assert office.site.browser().get("/masuk/sso/").status_code == 302
+    office.site.clock.advance(hours=23)
+    assert office.site.browser().get("/masuk/sso/").status_code == 503
+
+
+def test_a_provider_that_points_into_the_inner_network_is_not_followed(office) -> None:
+    office.provider.inner = ("dalam.example",)
+    for place_of in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+        office.provider.metadata = {place_of: "https://dalam.example/"}
+        answer = office.site.browser().get("/masuk/sso/")
+        assert answer.status_code == 400
+        assert "http.private_address" in answer.text
+
+
+def test_an_account_of_the_sign_on_is_offered_no_password_and_gets_none(office) -> None:
+    browser, _answer = office.come(claims={"groups": ["jampel-audit"]})
+    page = browser.get("/akun/").text
+    assert 'action="/akun/sandi"' not in page
+    assert "masuk tunggal" in page
+    fields = {"current": "x", "password": "kalimat panjang lain lagi", "again": "kalimat panjang lain lagi"}
+    assert send(browser, "/akun/", "/akun/sandi", **fields).status_code == 400
+    (account,) = office.site.services.house.accounts.list()
+    admin = office.site.staff("admin")
+    assert f"/admin/akun/{account.id}/sandi" not in admin.get("/admin/akun").text
+    answer = send(admin, "/admin/akun", f"/admin/akun/{account.id}/sandi")
+    assert "accounts.no_password" in answer.text
+    assert "/sandi/" not in answer.text.split("<main")[1]
+
+
+def test_where_there_is_a_sign_on_the_password_comes_second(office) -> None:
+    page = office.site.browser().get("/masuk").text
+    assert page.index("/masuk/sso/") < page.index("<details") < page.index('name="password"')

@@ -245,7 +245,7 @@ def test_an_installation_is_ready_when_every_part_is_well(site) -> None:
     assert answer.status_code == 200
     assert answer.json["status"] == "ready"
     assert set(answer.json["parts"]) == {
-        "house", "flow", "lrs", "people", "queue", "ledger", "worker", "disk"
+        "house", "flow", "lrs", "people", "queue", "ledger", "worker", "disk", "zone"
     }  # fmt: skip
     assert set(answer.json["parts"].values()) == {"ok"}
 

@@ -60,7 +60,7 @@ def test_an_admin_makes_a_link_that_gives_a_new_password_once(site) -> None:
     page = send(admin, "/admin/akun", f"/admin/akun/{account.id}/sandi")
     link = re.search(r"http://localhost(/sandi/[\w-]+)", page.text).group(1)
     rina = site.browser()
-    assert rina.get(link).headers["Referrer-Policy"] == "no-referrer"
+    assert rina.get(link).headers["Referrer-Policy"] == "strict-origin"
     assert send(rina, link, link, password="pendek").status_code == 400
     assert send(rina, link, link, password=NEW).status_code == 303
     assert rina.get(link).status_code == 410

@@ -27,7 +27,7 @@ def actions(site) -> list[str]:
 
 @pytest.mark.parametrize(
     "address",
-    ["/admin/", "/admin/lms/baru", "/admin/peluncuran", "/admin/pegawai/", "/admin/kredensial",
+    ["/admin/", "/admin/lms/", "/admin/lms/baru", "/admin/peluncuran", "/admin/pegawai/", "/admin/kredensial",
      "/admin/kredensial/baru", "/admin/akun", "/admin/antrean", "/admin/catatan"],
 )  # fmt: skip
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -41,7 +41,7 @@ def test_a_platform_is_registered_with_its_deployments(site, admin) -> None:
     platform = site.services.lti.platforms.find(LMS, "abc")
     assert platform.profile == "moodle"
     assert {one.deployment for one in site.services.lti.deployments.list()} == {"1", "2"}
-    assert "LMS Provinsi" in admin.get("/admin/").text
+    assert "LMS Provinsi" in admin.get("/admin/lms/").text
     assert actions(site)[0] == "platform.add"
 
 
@@ -74,7 +74,7 @@ def test_a_waiting_deployment_is_approved_or_refused(site, admin) -> None:
     for deployment in ("7", "8"):
         site.services.lti.deployments.wait(platform.id, deployment, site.clock())
     address = f"/admin/lms/{platform.id}/deployment"
-    assert "Menunggu persetujuan" in admin.get("/admin/").text
+    assert all("Menunggu persetujuan" in admin.get(page).text for page in ("/admin/", "/admin/lms/"))
     send(admin, "/admin/", address, deployment="7", putusan="approve")
     send(admin, "/admin/", address, deployment="8", putusan="refuse")
     states = {one.deployment: one.state for one in site.services.lti.deployments.list()}

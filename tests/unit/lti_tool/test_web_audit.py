@@ -33,7 +33,7 @@ def test_the_summary_has_each_opd_and_the_sums(site, auditor) -> None:
     site.credit(siti, 2400)
     site.credit(budi, 400)
     page = auditor.get("/audit/?tahun=2026").text
-    assert all(words in page for words in ("Dinas Kelautan", "Inspektorat", "28,00", "50 %"))
+    assert all(words in page for words in ("Dinas Kelautan", "Inspektorat", "28,00", "50%"))
     only = tables(auditor.get("/audit/?tahun=2026&status=PPPK").text)
     assert "Dinas Kelautan" not in only
     assert "Inspektorat" in only
@@ -198,15 +198,6 @@ def test_transcripts_findings_and_json_are_downloaded_with_their_seals(site, aud
         assert opened.seal.report.by == by
     content, seal = without_seal(auditor.get("/audit/unduh/opd.json?tahun=2026").data) or (b"", b"")
     assert check_file(open_seal(seal), known, content).holds
-
-
-def test_a_pdf_that_would_hold_the_server_is_refused_with_what_to_do(site, auditor, monkeypatch) -> None:
-    monkeypatch.setattr("lti_tool.web.audit.PDF_ROWS", 1)
-    for serial in (1, 2):
-        site.credit(site.employ(f"Pegawai {serial}", serial), 400)
-    answer = auditor.get("/audit/unduh/pegawai.pdf?tahun=2026")
-    assert answer.status_code == 413
-    assert "jampel audit report" in answer.text
 
 
 def test_reports_are_downloaded_as_csv_and_json(site, auditor) -> None:

@@ -6,10 +6,11 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from lti_tool.competency_sums import CompetencySums
 from lti_tool.credential_terms import given_by
+from lti_tool.web import figures
 from lti_tool.web.testing import send
 from scorm_packager.records import declared
-from xapi.lrs.principal import LaunchGrant
 from xapi.people.standards import StandardLine, Standards
 from xapi.vocabulary import EXT_COMPETENCY, EXT_LEVEL, EXT_STANDARD, PASSED
 
@@ -40,21 +41,8 @@ def prove(site, person: str, code: str, source: str = "lms_record") -> None:
     site.services.lrs.post_statements(site.services.principal(source), msgspec.json.encode(statement))
 
 
-def enter(site, person: str):
-    """A browser in the learner session of `person`."""
-    actor = site.services.people.actor(person)
-    grant = LaunchGrant(
-        actor=actor, activity="https://contoh.go.id/m", registration="0" * 8 + "-0000-4000-8000-" + "0" * 12,
-        expires=site.clock() + timedelta(hours=1), extensions={},
-    )  # fmt: skip
-    browser = site.browser()
-    token = site.services.credentials.grant(site.services.institution.id, grant)
-    assert browser.post("/saya/masuk", data={"token": token}).status_code == 303
-    return browser
-
-
 def test_a_learner_sees_their_own_map_as_a_picture_a_table_and_a_file(site, known) -> None:
-    browser = enter(site, known[0])
+    browser = site.learner(known[0])
     assert "/saya/kompetensi/" in browser.get("/saya/").text
     page = browser.get("/saya/kompetensi/").text
     assert "0 dari 2 kompetensi jabatan dimiliki." in page
@@ -100,7 +88,7 @@ def test_without_standards_the_pages_say_what_to_do(site) -> None:
     siti = site.employ("Siti")
     site.count()
     assert "jampel people standards" in site.staff("auditor").get("/audit/kompetensi/").text
-    assert "jampel people standards" in enter(site, siti).get("/saya/kompetensi/").text
+    assert "jampel people standards" in site.learner(siti).get("/saya/kompetensi/").text
 
 
 def test_a_module_that_names_its_competency_and_standard_gives_them_to_its_records(site, tmp_path) -> None:
@@ -124,3 +112,21 @@ def test_a_test_from_elsewhere_waits_for_a_validator_and_counts_once_it_is_appro
     assert send(auditor, test, test, status="Disetujui", reason="Ijazah dilihat").location == address
     assert "1 dari 2 kompetensi jabatan dimiliki." in auditor.get(address).text
     assert auditor.get(test.replace(known[0], known[1])).status_code == 404
+
+
+def test_the_map_of_many_people_is_counted_beside_the_page(site, known, monkeypatch) -> None:
+    monkeypatch.setattr(figures, "AT_ONCE", -1)
+    work: list = []
+    site.services.competency_sums = CompetencySums(site.clock, work.append)
+    auditor = site.staff("auditor")
+    assert "sedang dihitung" in auditor.get("/audit/kompetensi/").text
+    assert "await.js" in auditor.get("/audit/kompetensi/").text
+    assert len(work) == 1, "two asked, one counts"
+    work.pop()()
+    counted = auditor.get("/audit/kompetensi/").text
+    assert "Inspektorat" in counted
+    assert not work
+    site.clock.advance(minutes=11)
+    assert "sedang dihitung lagi" in auditor.get("/audit/kompetensi/").text
+    work.pop()()
+    assert "sedang dihitung" not in auditor.get("/audit/kompetensi/").text

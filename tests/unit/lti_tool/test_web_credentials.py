@@ -110,7 +110,7 @@ def test_the_list_tells_who_is_over_and_when_each_was_used(site, admin) -> None:
     add(admin, name="Lama", expires="2026-11-23")
     site.services.credentials.authenticate(key, secret)
     page = admin.get(PAGE).text
-    assert "23 Nov 2026 09:00" in page
+    assert "23 Nov 2026 09.00 WIB" in page
     site.clock.advance(hours=15)
     again = site.browser()
     send(again, "/masuk", "/masuk", username="admin", password=PASSWORD)
@@ -123,7 +123,7 @@ def test_rotating_shows_the_new_secret_once_and_the_old_one_works_as_long_as_cho
     _, same, new = shown(answer)
     credentials = site.services.credentials
     assert same == key
-    assert "Rahasia lama masih bekerja sampai 30 Nov 2026" in answer.text
+    assert "Rahasia lama masih berlaku sampai 30 Nov 2026" in answer.text
     assert [credentials.authenticate(key, secret) is not None for secret in (old, new)] == [True, True]
     assert "Rahasia berganti" in admin.get(PAGE).text
     site.clock.advance(days=7)

@@ -6,14 +6,23 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 
 from lti_tool.cli import main
 from lti_tool.doctor.testing import FakeWay
+from lti_tool.store import NewPlatform
 from lti_tool.testing import FakePlatform, state_and_nonce
-from lti_tool.web import admin_doctor
-from lti_tool.web.testing import LMS, send
+from lti_tool.watch.store import Beat
+from lti_tool.web.testing import LMS, PASSWORD, send
+from lti_tool.worker import BUILD_LEASE, Work
+from xapi.database import writing
 
 NIP = "209901012099011001"
+OTHER = {
+    "name": "LMS Kota", "issuer": "https://lms.kota.example", "client_id": "b",
+    "auth_url": "https://lms.kota.example/a", "token_url": "https://lms.kota.example/t",
+    "jwks_url": "https://lms.kota.example/k",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -67,14 +76,95 @@ def test_only_administrators_see_them(site, platform, page: str, role: str) -> N
     assert browser.get(f"/admin/lms/{platform.id}/{page}").status_code in (302, 303, 403)
 
 
-def test_an_examination_shows_every_check_with_its_remedy(site, admin, platform, monkeypatch) -> None:
-    monkeypatch.setattr(admin_doctor, "way_of", lambda *_: FakeWay())
+@pytest.fixture
+def work(site, monkeypatch):
+    """The worker, for which no platform is there."""
+    monkeypatch.setattr("lti_tool.doctor.work.way_of", lambda *_: FakeWay())
+    return Work(site.services)
+
+
+def asked(admin, platform) -> str:
+    """The page of an examination that was asked for."""
     answer = send(admin, f"/admin/lms/{platform.id}/periksa", f"/admin/lms/{platform.id}/periksa", tulis="1")
-    assert answer.status_code == 200
-    assert "Nama di DNS" in answer.text
-    assert "http.unresolved" in answer.text
-    assert "Menunggu sambungan ke LMS." in answer.text
+    assert answer.status_code == 303
+    return answer.location
+
+
+def test_an_examination_is_done_by_the_worker_and_shows_every_check_with_its_remedy(site, admin, platform, work):
+    page = asked(admin, platform)
     assert actions(site)[0] == "platform.check"
+    assert asked(admin, platform) == page, "it is under way already"
+    waiting = admin.get(page).text
+    assert "Menunggu giliran" in waiting
+    assert "jampel worker" in waiting, "no worker has been seen: the page says what to do"
+    site.services.heartbeats.write(Beat("uji", "", site.clock(), site.clock()))
+    assert "jampel worker" not in admin.get(page).text
+    assert page in admin.get(f"/admin/lms/{platform.id}/periksa").text
+    assert work.task_once() == 1
+    assert admin.get(f"{page}.json").json["ended"]
+    shown = admin.get(page).text
+    assert all(words in shown for words in ("Nama di DNS", "http.unresolved", "Menunggu sambungan ke LMS."))
+    assert "Name in the DNS" in admin.get(f"{page}?lang=en").text, "findings are kept as codes, not as sentences"
+
+
+def test_the_last_findings_stay_on_the_page_of_the_platform_for_every_administrator(site, admin, platform, work):
+    asked(admin, platform)
+    work.task_once()
+    site.clock.advance(days=20)
+    site.services.tasks.tidy()
+    site.accounts.create("budi", "Petugas lain", "admin", PASSWORD)
+    other = site.browser()
+    send(other, "/masuk", "/masuk", username="budi", password=PASSWORD)
+    page = other.get(f"/admin/lms/{platform.id}/periksa").text
+    assert "Hasil terakhir" in page
+    assert "http.unresolved" in page
+    site.services.lti.platforms.add(NewPlatform(**OTHER), "f" * 32, site.clock())
+    assert "Hasil terakhir" not in other.get(f"/admin/lms/{'f' * 32}/periksa").text
+
+
+def test_an_examination_whose_worker_died_is_done_by_the_next(site, admin, platform, work, monkeypatch) -> None:
+    page = asked(admin, platform)
+
+    def die(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FakeWay, "resolve", die)
+        with pytest.raises(KeyboardInterrupt):
+            work.task_once()
+    assert "Memeriksa" in admin.get(f"{page}.json").json["words"]
+    site.clock.advance(seconds=BUILD_LEASE + 1)
+    assert Work(site.services).task_once() == 1
+    shown = admin.get(page).text
+    assert "http.unresolved" in shown
+    assert "percobaan ke-2" in shown
+
+
+@pytest.mark.thorough
+def test_an_examination_of_a_platform_that_was_removed_says_so(site, admin, platform, work) -> None:
+    page = asked(admin, platform)
+    task = site.services.tasks.store.get(page.rpartition("/")[2])
+    about = {**task.about, "platform": "e" * 32}
+    gone = site.services.tasks.ask("examination", about, task.account, "id")
+    while work.task_once():
+        pass
+    shown = admin.get(f"/pekerjaan/{gone.id}").text
+    assert 'class="notice bad' in shown
+    assert task.about["name"] in shown
+
+
+@pytest.mark.thorough
+def test_findings_of_another_release_do_not_break_the_pages(site, admin, platform, work) -> None:
+    page = asked(admin, platform)
+    work.task_once()
+    store, task_id = site.services.tasks.store, page.rpartition("/")[2]
+    for result in ('{"findings": 3}', '{"findings": {"dns": {"code": "doctor.dns.good"}}}', "x"):
+        with writing(store._engine) as connection:
+            connection.execute(
+                text("UPDATE task SET result = :result WHERE id = :id"), {"result": result, "id": task_id}
+            )
+        for address in (page, f"/admin/lms/{platform.id}/periksa"):
+            assert admin.get(address).status_code == 200
 
 
 def test_the_watch_is_switched_on_and_off_and_noted(site, admin, platform) -> None:

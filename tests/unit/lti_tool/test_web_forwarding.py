@@ -122,6 +122,7 @@ def test_what_is_not_held_cannot_be_skipped(site, admin, target) -> None:
     address = f"{PAGE}{target.id}"
     assert send(admin, address, f"{address}/lewati", seq="9").status_code == 404
     assert send(admin, address, f"{address}/lewati", seq="x").status_code == 404
+    assert send(admin, address, f"{address}/lewati", seq="9" * 30).status_code == 404
 
 
 def test_pause_and_resume_change_the_state(site, admin, target) -> None:

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from lti_tool.store import Link
 from lti_tool.web.learn import open_launch
 from lti_tool.web.picker import open_picker
-from lti_tool.web.testing import LMS
+from lti_tool.web.testing import LMS, send
 from xapi.vocabulary import EXT_BENTUK, EXT_JP, EXT_MODULE_VERSION
 
 EXAMPLE = Path(__file__).parent.parent.parent.parent / "examples" / "modul" / "pelayanan-publik-prima"
@@ -44,6 +44,17 @@ def test_a_learner_gets_the_player_with_a_token_for_this_launch_only(site, modul
     assert grant.actor == config["actor"]
     assert grant.extensions == {EXT_JP: 100, EXT_BENTUK: "e-learning", EXT_MODULE_VERSION: "1.0.0"}
     assert f'<base href="/pustaka/isi/{module.digest}/">' in answer.text
+
+
+@pytest.mark.parametrize(("path", "fields"), [("nyala", {}), ("deployment", {"deployment": "1", "putusan": "refuse"})])
+def test_what_launches_have_opened_ends_when_their_lms_is_not_trusted_any_more(site, module, path, fields) -> None:
+    admin, registration = site.staff("admin"), site.enrol("peserta-1")
+    token = config_of(opened(site, site.launch(registration=registration)).text)["token"]
+    other = config_of(opened(site, site.launch(registration=str(uuid.uuid4()))).text)["token"]
+    place = f"/admin/lms/{site.platform().id}"
+    assert send(admin, place, f"{place}/{path}", **fields).status_code == 303
+    still = [site.services.credentials.authenticate_token(one, site.clock()) is not None for one in (token, other)]
+    assert still == [False, True]  # the other one is of an LMS that nobody has heard of
 
 
 def test_two_learners_of_one_module_get_the_same_page_with_their_own_words_in_it(site, module) -> None:
@@ -173,7 +184,7 @@ def test_the_launch_token_opens_the_learners_own_jp(site, module) -> None:
     answer = browser.post("/saya/masuk", data={"token": token})
     assert (answer.status_code, answer.location) == (303, "/saya/")
     page = browser.get("/saya/").text
-    assert "4 / 20 JP" in page
+    assert "4 dari 20 JP" in page
     assert "Belum" in page
     detail = browser.get(f"/saya/bukti/{statement}")
     assert (detail.status_code, "Pelatihan Teknis" in detail.text) == (200, True)
@@ -193,6 +204,30 @@ def test_nobody_reads_the_jp_of_another(site, module) -> None:
     assert browser.get(f"/saya/bukti/{foreign}").status_code == 404
     assert foreign not in browser.get("/saya/transkrip.csv").text
     assert site.browser().get("/saya/transkrip.csv").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("headers", "asked"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, True),
+        ({"Origin": "https://jahat.example"}, True),
+        ({"Origin": "null"}, True),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, False),
+    ],
+)
+def test_another_site_signs_nobody_in_as_its_own_learner_unasked(site, module, headers, asked: bool) -> None:
+    person = site.employ("Siti Rahmawati")
+    nip = site.services.people.employee(person).nip
+    token = config_of(opened(site, site.launch(nip_text=nip)).text)["token"]
+    browser = site.browser()
+    answer = browser.post("/saya/masuk", data={"token": token}, headers=headers)
+    assert (answer.status_code, browser.get("/saya/").status_code) == ((200, 401) if asked else (303, 200))
+    assert ("Buka JP Siti Rahmawati?" in answer.text) is asked
+    assert ("Set-Cookie" in answer.headers) is not asked
+    ours = {"Origin": site.services.settings.base_url}
+    confirmed = browser.post("/saya/masuk", data={"token": token}, headers=ours)
+    assert confirmed.status_code == 303
+    assert browser.post("/saya/masuk", data={"token": token}, headers=headers).status_code == 303, "already theirs"
 
 
 @pytest.mark.parametrize("token", ["", "salah", "x" * 5000])
@@ -239,14 +274,15 @@ def test_a_long_module_comes_page_by_page(site, long_module) -> None:
     assert [len(course["pages"]), "html" in course["pages"][0], course["pages"][1][0]] == [10, True, "p-02-asas"]
     assert later.text.startswith(f'Jampel.page("{long_module.digest}",1,{{"html":')
     assert "immutable" in later.headers["Cache-Control"]
-    assert site.browser().get(config["rest"]).status_code == 200
+    kinds = {name: site.browser().get(address).mimetype for name, address in config["parts"].items()}
+    assert kinds == {"lanjut": "text/css", **dict.fromkeys(("soal", "media", "hasil"), "text/javascript")}
     assert "/lanjut" not in page.split('id="jampel-config"')[1].split("</script>", 1)[1]
 
 
 @pytest.mark.parametrize(("locale", "words"), [("id", "Anda lulus"), ("en", "You passed")])
 def test_what_comes_after_the_first_screen_speaks_the_language_of_the_page(site, module, locale, words) -> None:
-    rest = config_of(opened(site, site.launch(locale=locale)).text)["rest"]
-    assert words in site.browser().get(rest).text
+    parts = config_of(opened(site, site.launch(locale=locale)).text)["parts"]
+    assert words in site.browser().get(parts["hasil"]).text
 
 
 def test_a_page_that_a_module_does_not_have_is_not_found(site, long_module) -> None:

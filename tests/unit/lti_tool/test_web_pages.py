@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from lti_tool.version import VERSION
 from lti_tool.web import home
 from lti_tool.web.headers import origin_of
 from lti_tool.web.session import own_path
@@ -50,7 +51,7 @@ def test_english_pages_hold_english_words(site) -> None:
 
 def test_a_monitor_gets_json(site) -> None:
     answer = site.browser().get("/healthz")
-    assert answer.json == {"status": "ok", "version": "0.1.0"}
+    assert answer.json == {"status": "ok", "version": VERSION}
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -184,6 +185,17 @@ def test_a_wrong_password_is_401_and_too_many_are_429(site) -> None:
         send(browser, "/masuk", "/masuk", username="rina", password="salah sekali").status_code for _ in range(6)
     ]
     assert statuses == [401] * 5 + [429]
+
+
+def test_a_browser_is_told_whose_session_it_has_and_gets_a_token_that_its_forms_take(site) -> None:
+    nobody = site.browser().get("/masuk/berlaku")
+    assert nobody.json == {"account": "", "token": ""}
+    assert "Set-Cookie" not in nobody.headers
+    admin = site.staff("admin")
+    now = admin.get("/masuk/berlaku").json
+    assert f'data-account="{now["account"]}"' in admin.get("/pustaka/unggah").text
+    assert admin.post("/keluar", data={"csrf_token": now["token"]}).status_code == 303
+    assert admin.get("/masuk/berlaku").json == nobody.json
 
 
 def test_a_login_needs_the_form_of_this_browser(site) -> None:

@@ -39,7 +39,7 @@ def test_a_proposal_is_confirmed_undone_and_refused_on_the_page(site: Site, admi
     assert people.person_of(FIRST) != people.person_of(LATER)
     assert send(admin, PAGE, f"{PAGE}{one.id}/bukan").status_code == 303
     assert people.matches.waiting() == []
-    for gone in (one.id, f"{one.id}/bukan", f"batal/{merge.seq}"):
+    for gone in (one.id, f"{one.id}/bukan", f"batal/{merge.seq}", f"batal/{'9' * 30}"):
         assert send(admin, PAGE, f"{PAGE}{gone}").status_code == 404
 
 

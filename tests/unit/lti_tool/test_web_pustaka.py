@@ -7,7 +7,7 @@ import pytest
 from itsdangerous import URLSafeTimedSerializer
 
 from lti_tool.web.preview_pass import LINK_SECONDS, preview_link
-from lti_tool.web.testing import PASSWORD, send, write_module
+from lti_tool.web.testing import PASSWORD, Site, send, write_module
 from lti_tool.worker import Work
 from scorm_packager.errors import PackagerError
 from scorm_packager.formats.registry import format_names
@@ -33,7 +33,7 @@ def test_modules_are_listed_and_found(site, tmp_path) -> None:
     found = browser.get("/pustaka/?cari=LAUT").text
     assert "Hasil laut" in found
     assert "Pelayanan publik" not in found
-    assert "Tidak ada modul yang cocok" in browser.get("/pustaka/?cari=xyz").text
+    assert "Tidak ada yang cocok" in browser.get("/pustaka/?cari=xyz").text
 
 
 def test_a_list_sorts_and_ignores_unknown_orders(site, tmp_path) -> None:
@@ -234,10 +234,50 @@ def test_the_page_of_an_upload_follows_it_with_and_without_a_script(site, tmp_pa
     assert '<noscript><meta http-equiv="refresh"' in page
     assert "Menunggu giliran" in page
     said = author.get(f"{address}.json").json
-    assert said == {"state": "waiting", "step": 0, "words": "Menunggu giliran", "ended": False}
+    words = {"words": "Menunggu giliran", "document": "", "elapsed": "baru mulai"}
+    assert said == {"state": "waiting", "done": 0, "whole": 4, "share": 0, "ended": False, **words}
     Work(site.services).build_once()
     assert author.get(f"{address}.json").json["ended"]
     assert "http-equiv" not in author.get(address).text
+
+
+@ONE_DATABASE
+def test_whoever_comes_back_to_the_library_sees_how_far_their_upload_is_and_what_became_of_it(site, tmp_path) -> None:
+    author, other = site.staff("author"), site.staff("admin")
+    folder = write_module(tmp_path / "modul")
+    address = send(author, "/pustaka/unggah", "/pustaka/unggah", modul=(zip_of(folder), "arsip.zip")).location
+    build = site.services.house.builds.get(address.rpartition("/")[2])
+    site.services.house.builds.step(build.id, "checking", site.clock())
+    site.clock.advance(minutes=3)
+    for page in ("/pustaka/", "/pustaka/unggah", address):
+        shown = author.get(page).text
+        assert '<li aria-current="step">Memeriksa halaman, soal, dan dokumen</li>' in shown
+        assert "berjalan 3 menit" in shown
+        assert '<noscript><meta http-equiv="refresh"' in shown
+    assert "arsip.zip" not in other.get("/pustaka/").text
+    Work(site.services).build_once()
+    (draft,) = site.services.library.versions()
+    assert f'<a href="/pustaka/modul/{draft.digest}">Lihat dan terbitkan arsip.zip</a>' in author.get("/pustaka/").text
+    send(author, f"/pustaka/modul/{draft.digest}", f"/pustaka/modul/{draft.digest}/terbit")
+    assert "arsip.zip" not in author.get("/pustaka/").text
+
+
+@ONE_DATABASE
+def test_a_restart_of_the_server_loses_neither_an_upload_nor_the_sight_of_it(site, tmp_path) -> None:
+    author = site.staff("author")
+    folder = write_module(tmp_path / "modul", bentuk='"tidak-ada"')
+    send(author, "/pustaka/unggah", "/pustaka/unggah", modul=(zip_of(folder), "arsip.zip"))
+    again = Site(site.data)
+    browser = again.browser()
+    send(browser, "/masuk", "/masuk", username="author", password=PASSWORD)
+    assert "Menunggu giliran" in browser.get("/pustaka/").text
+    assert 'type="file"' not in browser.get("/pustaka/unggah").text  # a second one would be refused
+    assert Work(again.services).build_once() == 1
+    assert "Lihat yang perlu diperbaiki di arsip.zip" in browser.get("/pustaka/").text
+    again.clock.advance(hours=25)
+    send(browser, "/masuk", "/masuk", username="author", password=PASSWORD)
+    assert "arsip.zip" not in browser.get("/pustaka/").text
+    again.close()
 
 
 @ONE_DATABASE
@@ -266,11 +306,12 @@ def test_an_author_uploads_one_module_at_a_time(site, tmp_path) -> None:
 
 @ONE_DATABASE
 def test_a_broken_module_lists_file_and_line_and_changes_nothing(site, tmp_path) -> None:
-    folder = write_module(tmp_path / "modul", bentuk='"tidak-ada"')
+    folder = write_module(tmp_path / "modul", bentuk='"<b>tidak-ada"')
     (folder / "gambar" / "loket.svg").unlink()
     page = uploaded(site, site.staff("author"), folder)
     assert "modul.toml:" in page.text
     assert page.text.count("isi/01-pembuka.md:") == 1  # its own column says where
+    assert "<code>&lt;b&gt;tidak-ada</code>" in page.text
     assert "error:" not in page.text
     assert site.services.library.versions() == []
 
@@ -279,9 +320,10 @@ def test_a_broken_module_lists_file_and_line_and_changes_nothing(site, tmp_path)
 @ONE_DATABASE
 def test_what_is_no_zip_is_refused(site, body: bytes) -> None:
     author = site.staff("author")
-    answer = send(author, "/pustaka/unggah", "/pustaka/unggah", modul=(io.BytesIO(body), "modul.zip"))
+    answer = send(author, "/pustaka/unggah", "/pustaka/unggah", modul=(io.BytesIO(body), "modul-saya.zip"))
     assert answer.status_code == 422
     assert "error:" not in answer.text
+    assert "modul-saya.zip" in answer.text  # the name that its author knows
 
 
 @ONE_DATABASE
@@ -331,5 +373,5 @@ def test_every_page_of_the_library_lies_behind_its_door(site, tmp_path) -> None:
 def test_the_form_tells_how_much_was_sent_and_works_without_that(site) -> None:
     page = site.staff("author").get("/pustaka/unggah").text
     assert "/static/upload.js" in page
-    assert '<form method="post" enctype="multipart/form-data"' in page
+    assert '<form method="post" action="/pustaka/unggah" enctype="multipart/form-data"' in page
     assert '<div id="kirim" hidden' in page

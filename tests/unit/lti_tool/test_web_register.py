@@ -104,7 +104,7 @@ def test_the_preview_shows_who_asks_and_what_for_before_anything_is_sent(desk) -
     assert answer.status_code == 200
     for shown in ("Moodle", "versi 4.5.6", LMS, REGISTRATION, "Provinsi Contoh", "Nama lengkap", "Mengirim nilai"):
         assert shown in answer.text
-    assert "Alamat surel, foto dan kata sandi tidak diminta." in answer.text
+    assert "Alamat surel, foto, dan kata sandi tidak diminta." in answer.text
     assert desk.posts() == 0
     assert desk.platforms() == []
 

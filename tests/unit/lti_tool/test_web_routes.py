@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from werkzeug.routing import Rule
 
-from lti_tool.web.testing import Site
+from lti_tool.web.testing import PASSWORD, Site, token_of
 
 #: What a stranger may see or send, and why that is right.
 OPEN = {
@@ -17,6 +17,7 @@ OPEN = {
     "metrics.page": "needs the token of the monitor, or this machine",
     "login.page": "the login",
     "login.enter": "the login",
+    "login.state": "says whether this browser is signed in, and gives a token to who is",
     "login.leave": "ends what this browser has, which may be nothing",
     "login.first_admin": "the address holds a secret that is good once",
     "login.reset": "the address holds a secret that is good once",
@@ -29,9 +30,9 @@ OPEN = {
     "saya.enter": "carries the token of a launch",
 }
 #: Blueprints whose requests prove themselves by what they carry: a signed message, or a pass of its launch.
-CARRIED = ("lti", "register", "class_page", "notices", "canvas", "interface", "health", "metrics")
+CARRIED = ("sign_on_end", "lti", "register", "class_page", "notices", "canvas", "interface", "health", "metrics")
 #: Forms that want no token, because no cookie speaks for them.
-NO_TOKEN = ("lti.", "register.", "class_page.", "notices.", "saya.enter")
+NO_TOKEN = ("sign_on_end.", "lti.", "register.", "class_page.", "notices.", "saya.enter")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -97,7 +98,7 @@ def test_every_answer_wears_its_headers(house) -> None:
         whole = (
             headers.get("X-Content-Type-Options") == "nosniff"
             and headers.get("Strict-Transport-Security") == "max-age=31536000"
-            and headers.get("Referrer-Policy") in ("same-origin", "no-referrer")
+            and headers.get("Referrer-Policy") in ("same-origin", "no-referrer", "strict-origin")
             and ("no-store" in headers.get("Cache-Control", "") or is_open(rule.endpoint))
             and "default-src" in policy
             and "unsafe-eval" not in policy
@@ -109,14 +110,51 @@ def test_every_answer_wears_its_headers(house) -> None:
     assert bare == {}
 
 
+def test_no_answer_takes_its_addresses_from_the_host_that_a_request_names(house) -> None:
+    """Who asks names any host; a link, a redirect or a key's address made of it would lead people there."""
+    named = {}
+    for rule in rules(house, "GET"):
+        path = address(house, rule)
+        for asked in {path, path.rstrip("/") or "/"}:
+            answer = house.browser().get(asked, base_url="https://jahat.example")
+            if "jahat.example" in str(answer.headers) or b"jahat.example" in answer.data:
+                named[asked] = rule.endpoint
+    assert named == {}
+
+
 @pytest.mark.parametrize(
-    ("role", "parts"), [("auditor", ("admin", "versi")), ("author", ("admin", "audit", "evidence"))]
+    ("role", "parts"), [("auditor", ("admin", "versi", "unggah")), ("author", ("admin", "audit", "evidence"))]
 )
 def test_a_role_enters_only_its_own_part(house, role: str, parts: tuple[str, ...]) -> None:
     browser, entered = house.staff_over_https(role), {}
-    for rule in rules(house, "GET"):
+    here = {"base_url": "https://localhost", "headers": {"Referer": "https://localhost/"}}
+    token = token_of(browser.get("/akun/", **here).text)
+    for rule in rules(house, "GET", *UNSAFE):
         if rule.endpoint.startswith(parts):
-            answer = browser.get(address(house, rule), base_url="https://localhost")
-            if answer.status_code != 403:
-                entered[rule.endpoint] = answer.status_code
+            for method in (rule.methods or set()) & {"GET", *UNSAFE}:
+                sent = {"csrf_token": token} if method != "GET" else None
+                answer = browser.open(address(house, rule), method=method, data=sent, **here)
+                if answer.status_code != 403:
+                    entered[rule.endpoint, method] = answer.status_code
     assert entered == {}
+
+
+def test_a_one_time_link_works_over_https_and_its_address_is_told_to_nobody(house) -> None:
+    """Over https the guard of forms wants a referrer, and a browser sends only what the page lets it send."""
+    account = house.accounts.create("rina", "Rina", "auditor", PASSWORD)
+    for link in (f"/sandi/{house.accounts.reset_link(account.id)}", f"/awal/{house.accounts.first_admin_link()}"):
+        browser = house.browser()
+        page = browser.get(link, base_url="https://localhost")
+        told = {"strict-origin": "https://localhost/"}[page.headers["Referrer-Policy"]]
+        fields = {"csrf_token": token_of(page.text), "password": f"{PASSWORD} lagi", "username": "budi", "name": "Budi"}
+        sent = browser.post(link, base_url="https://localhost", data=fields, headers={"Referer": told})
+        assert sent.status_code == 303, link
+
+
+@pytest.mark.parametrize(
+    ("path", "onward"), [("/pustaka?x=1", "/pustaka/?x=1"), ("//pustaka", "/pustaka/"), ("/audit", "/audit/")]
+)
+def test_the_host_that_a_request_names_leads_nobody_away(house, path: str, onward: str) -> None:
+    environ = {"PATH_INFO": path.partition("?")[0], "QUERY_STRING": path.partition("?")[2], "HTTP_HOST": "evil.example"}
+    answer = house.browser().get("/", environ_overrides=environ)
+    assert (answer.status_code, answer.headers["Location"]) == (308, onward)

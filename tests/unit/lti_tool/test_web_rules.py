@@ -46,7 +46,7 @@ def test_a_layer_is_compared_and_tried_before_anything_changes(site, auditor) ->
     [
         (LAYER.replace(b"jp = 30", b"jp = -30"), "baris 5"),
         (b"", "Pilih berkas"),
-        (b"#" * (MOST_BYTES + 1), "256 KB"),
+        (b"#" * (MOST_BYTES + 1), "256 kB"),
         ("<script>alert(1)</script>".encode("utf-16"), "UTF-8"),
         (b'format = 1\nname = "<b>"\nversion = "1"\n', "baris 2"),
     ],

@@ -190,12 +190,20 @@ def test_a_class_page_of_a_platform_that_was_switched_off_closes(site, module, r
     assert (answer.status_code, "launch.platform_unknown" in answer.text) == (400, True)
 
 
+def test_a_class_page_of_a_deployment_that_was_refused_since_closes(site, module, roster) -> None:
+    enrol(site)
+    token = pass_of(opened(site, teacher_launch(site)))
+    site.services.lti.deployments.refuse(site.platform().id, "1", site.clock())
+    answer = site.browser().post("/lti/kelas/", data={"kelas": token})
+    assert (answer.status_code, "launch.deployment_refused" in answer.text) == (403, True)
+
+
 def test_a_teacher_sees_what_one_learner_did(site, module, roster) -> None:
     finish(site, enrol(site))
     token = pass_of(opened(site, teacher_launch(site)))
     page = site.browser().post("/lti/kelas/peserta", data={"kelas": token, "peserta": "7"}).text
     assert "lulus" in page
-    assert "skor 80 %" in page
+    assert "skor 80%" in page
     assert "<i>x" not in page
     assert "<script>soal" not in page
     assert "&lt;script&gt;soal" in page
@@ -228,19 +236,19 @@ def review(site, subject: str, roles, for_user: str = "7", **changes):
 def test_a_review_launch_shows_the_teacher_the_work_behind_a_grade(site, module, roster) -> None:
     finish(site, enrol(site))
     page = opened(site, review(site, "guru", TEACHER))
-    assert "skor 80 %" in page
+    assert "skor 80%" in page
     assert 'name="kelas"' in page
 
 
 def test_a_review_launch_needs_no_custom_values(site, module, roster) -> None:
     finish(site, enrol(site))
-    assert "skor 80 %" in opened(site, review(site, "guru", TEACHER, custom={}))
+    assert "skor 80%" in opened(site, review(site, "guru", TEACHER, custom={}))
 
 
 def test_a_learner_reviews_their_own_work_and_nobody_elses(site, module, roster) -> None:
     finish(site, enrol(site))
     page = opened(site, review(site, "7", frozenset({"learner"})))
-    assert "skor 80 %" in page
+    assert "skor 80%" in page
     assert 'name="kelas"' not in page
     with pytest.raises(LaunchRefused, match=r"launch\.review_of_others"):
         opened(site, review(site, "8", frozenset({"learner"})))

@@ -140,7 +140,7 @@ def test_an_unknown_person_is_said_and_the_form_stays(admin, typed: str) -> None
     [
         {"registrasi": "x"}, {"dari": "kemarin"}, {"sampai": "9999-12-31"}, {"asal": "x"}, {"orang": "x"},
         {"agen": "{"}, {"agen": "[]"}, {"agen": '{"name":"x"}'}, {"sebelum": "-1"}, {"sebelum": "1" * 30},
-        {"agen": '{"account":{"homePage":"https://x.example","name":1}}'},
+        {"agen": '{"account":{"homePage":"https://x.example","name":1}}'}, {"agen": '{"x":' + "[" * 1900},
     ],
 )  # fmt: skip
 def test_a_filter_that_means_nothing_is_explained(admin, query: dict) -> None:
@@ -217,6 +217,7 @@ def test_referring_statements_come_in_pages(site, admin) -> None:
     second = admin.get(older).text
     assert [one for one in made if one in first] == made[2:]
     assert [one for one in made if one in second] == made[:2]
+    assert admin.get(f"{PAGE}{target}?sebelum={'9' * 30}").status_code == 200  # no database counts so far
 
 
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7919}}\u202egnp.exe\u200b\u2066"

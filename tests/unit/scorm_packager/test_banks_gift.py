@@ -192,6 +192,7 @@ def test_a_number_has_feedback_for_every_other_number(
         ("A? {#tiga}", "bank.number", 1),
         ("A? {#1e30}", "bank.number", 1),
         ('[html]<img src="@@PLUGINFILE@@/a.png" alt="peta"> Apa? {T}', "bank.picture", 1),
+        (f"\n[html]{'<span>' * 101}Apa? {{T}}", "bank.html_deep", 2),
         ("[html]<a href='http://x'>Ini</a>? {T}", "bank.element", 1),
         ("A? {=a ~%50%b ~c}", "bank.weight", 1),
         ("A? {=a#satu =b#dua}", "bank.feedback", 1),

@@ -202,6 +202,7 @@ ENTITY = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><assessmentItem>
         (item(declared("A"), choice() + choice()), "bank.interactions", "error", 5),
         (item(declared("A"), "<p>Kosong</p>"), "bank.interactions", "error", 5),
         (item(declared("B"), PICTURE), "bank.picture", "error", 5),
+        (item(declared("A"), "<span>" * 101 + "</span>" * 101 + choice()), "bank.html_deep", "error", 5),
         (item(declared("A", "B"), choice()), "bank.right_count", "error", 6),
         (item(declared(), choice(), template=""), "bank.feedback", "warning", 6),
         (item(declared("A"), choice(), STRANGE), "bank.feedback", "warning", 9),

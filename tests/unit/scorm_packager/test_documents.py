@@ -38,6 +38,7 @@ def with_pdf(module_folder: Path, drawn: Path) -> Path:
     return module_folder
 
 
+LAUGHS = '<!ENTITY a "haha"><!ENTITY b "&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;">'
 PDF = pdf(["Halaman pertama", "Halaman kedua"])
 
 
@@ -165,6 +166,8 @@ def test_a_picture_without_words_in_a_word_document_is_a_warning(module_folder: 
         ({"word/vbaProject.bin": b"x"}, "document.macros"),
         ({"word/styles.xml": b" " * 61_000_000}, "document.bomb"),
         ({"word/styles.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}, "document.broken"),
+        ({"word/styles.xml": f"<!--{' a' * 9000}--><!DOCTYPE a [{LAUGHS}]><a>&c;</a>".encode()}, "document.broken"),
+        ({"word/styles.xml": f"<!DOCTYPE a [{LAUGHS}]><a>&c;</a>".encode("utf-16")}, "document.broken"),
     ],
 )
 def test_an_office_file_that_is_dangerous_is_not_opened(

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from scorm_packager.course import decode_course
+from scorm_packager.course import Asset, decode_course
 from scorm_packager.edition.build import RESERVE, Edition, build_edition
 from scorm_packager.edition.light import light_edition
+from scorm_packager.edition.pictures import picture_lightener
 from scorm_packager.edition.split import shares, split_module
 from scorm_packager.errors import PackagerError
 from scorm_packager.film.read import film_facts
@@ -103,6 +104,19 @@ def test_photographs_are_made_smaller_only_when_asked_and_the_original_stays(mod
     ]
     assert sizes[1] < sizes[0] * 0.7
     assert photo.read_bytes() == body.getvalue()
+
+
+def test_a_photograph_of_a_camera_held_upright_stays_upright_when_it_is_made_smaller(tmp_path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # Exif 2.3, 4.6.4: lies on its right side
+    photo = tmp_path / "foto.jpg"
+    Image.effect_noise((640, 480), 90).save(photo, "JPEG", quality=95, exif=exif)
+    (tmp_path / "room").mkdir()
+    asset = Asset(path="aset/foto.jpg", source=photo, size=photo.stat().st_size, sha256="0" * 64)
+    lighter = picture_lightener(tmp_path / "room")(asset)
+    assert lighter
+    with Image.open(lighter) as picture:
+        assert picture.size == (480, 640)
 
 
 def pages_of(count: int, folder) -> None:

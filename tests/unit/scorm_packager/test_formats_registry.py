@@ -3,6 +3,7 @@
 import configparser
 import re
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -38,9 +39,10 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def example(site: Path) -> str:
     """Installs the example of the page; its format's name."""
-    blocks = dict(re.findall(r"```(python|ini)\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL))
+    blocks = dict(re.findall(r"```(python|ini|toml)\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL))
     settings = configparser.ConfigParser()
     settings.read_string(blocks["ini"])
+    assert tomllib.loads(blocks["toml"])["build-system"]["build-backend"] == "setuptools.build_meta"
     points = settings["options.entry_points"]["jampel.formats"].strip()
     module = settings["options"]["py_modules"]
     install(site, settings["metadata"]["name"], points, module, blocks["python"])

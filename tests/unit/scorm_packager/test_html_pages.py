@@ -55,6 +55,8 @@ def test_a_film_in_an_html_file_is_shown_like_any_other(module_folder: Path) -> 
     ("more", "code", "level"),
     [
         ('<img src="../gambar/peta.svg">', "html.no_alt", "error"),
+        ("<div>" * 101 + "dalam" + "</div>" * 101, "page.html_deep", "error"),
+        ("<div>" * 1000 + "dalam", "page.html_deep", "error"),
         ('<img src="https://example.org/a.png" alt="a">', "media.external", "error"),
         ('<img src="../../a.png" alt="a">', "path.outside", "error"),
         ('<img src="data:image/png;base64,AAAA" alt="a">', "media.data", "error"),

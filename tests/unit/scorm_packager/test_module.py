@@ -87,6 +87,7 @@ def test_a_video_carries_captions_and_transcript(module_folder: Path) -> None:
     [
         ('id = "coba-satu"', 'id = "coba-satu', "module.toml_broken", 1),
         ("jp = 0.05", "jp = 0,05", "module.toml_broken", 4),
+        ("kelulusan = 70", "#\nx" + ".x" * 90_000 + " = 1", "module.toml_broken", 9),
         ("jp = 0.05", "jp = 0", "module.jp_bad", 4),
         ("jp = 0.05", "jp = -1", "module.jp_bad", 4),
         ("jp = 0.05", "jp = 0.055", "module.jp_bad", 4),
@@ -138,6 +139,8 @@ def test_a_fault_in_the_settings_is_found_with_its_line(
         ("a <img src=x onerror=alert(1)> b", "page.html_refused", 3),
         ('a\nb <b onclick="x">c</b>', "page.html_refused", 4),
         ('<iframe src="https://example.org"></iframe>', "page.html_refused", 3),
+        ("a\n\n" + "<div>\n" * 120, "page.html_deep", 105),
+        ("a\n" + "<b><i>\n" * 120, "page.html_deep", 54),
         ("a\n\n$$\n\\frac{\n$$", "math.broken", 5),
         ("a $\\perintah$ b", "math.command", 3),
         ("a\n\nb[^satu]", "footnote.missing", 5),

@@ -13,7 +13,7 @@ from scorm_packager.player import FOLDER
 HARNESS = Path(__file__).parent / "player_core.js"
 CORE = (
     "words.js",
-    "words-later.js",
+    "words-questions.js",
     "bits.js",
     "draw.js",
     "watched.js",
@@ -21,6 +21,8 @@ CORE = (
     "judge.js",
     "state.js",
     "session.js",
+    "session-answers.js",
+    "session-media.js",
 )
 LIMIT = 4096
 OLD_COURSE = """

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from scorm_packager.player import FOLDER, LATER, script_names
+from scorm_packager.player import FOLDER, script_names
 from tests.e2e.player.scorm2004_host import PATTERNS, RESPONSES
 from xapi.statement import decode
 
 HARNESS = Path(__file__).parent / "player_transports.js"
-NEEDED = {"words-later.js", "judge.js", "answers.js"}  # of the later scripts these know no screen
-SCREEN = {"pages.js", "player.js", "status.js", "export.js", "start.js", *LATER} - NEEDED
+ASKING = {"questions.js", "review.js", "media.js", "result.js", "export.js"}
+SCREEN = {"pages.js", "player.js", "status.js", "start.js", *ASKING}
 RESPONDED = {
     "choice": 0,
     "multiple": [1, 2],

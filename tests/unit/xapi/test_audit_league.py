@@ -73,6 +73,7 @@ def test_other_rules_or_no_count_give_no_rank_and_are_not_in_the_sums(engine, tm
     layer.write_text(LAYER, encoding="utf-8")
     made = league(
         [
+            ("kab. Élang", Ledger(engine, "e" * 32)),
             ("Kab. Aturan Lain", counted(engine, 1, [1000], load_rules([layer]))),
             ("Kab. Belum", Ledger(engine, "f" * 32)),
             ("Kota Sama", counted(engine, 3, [400])),
@@ -84,6 +85,7 @@ def test_other_rules_or_no_count_give_no_rank_and_are_not_in_the_sums(engine, tm
         ("1", "Kota Sama"),
         (UNRANKED, "Kab. Aturan Lain"),
         (UNRANKED, "Kab. Belum"),
+        (UNRANKED, "kab. Élang"),
     ]
     assert made.totals["employees"] == 1
     assert "*" in str(made.rows[1]["rules"])

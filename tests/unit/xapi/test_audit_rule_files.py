@@ -111,6 +111,7 @@ def test_a_layer_with_the_mark_of_a_windows_editor_and_its_line_ends_is_read(tmp
         ('format = 1\nname = "caf\xe9"\n'.encode("latin-1"), "audit.rules_encoding", 2),
         (b"#" * (10 * 1024 * 1024), "audit.rules_too_large", None),
         (b"a = " + b"[" * 50_000, "audit.rules_too_deep", None),
+        (b"a" + b".a" * 50_000 + b" = 1", "audit.rules_too_deep", None),
         (b"format = 1\nversion = [", "audit.rules_broken", 2),
         (b"format = " + b"9" * 5_000, "audit.rules_broken", "?"),
         (b"\x00\x01\x02", "audit.rules_broken", 1),

@@ -1,6 +1,8 @@
 """Every figure of a person leads back to statement, rule cell and review."""
 
 import json
+import re
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -105,6 +107,7 @@ def test_a_review_is_shown_with_who_why_and_evidence(made) -> None:
     assert (note.status, note.role, note.reason, note.evidence) == ("Disetujui", "BKPSDM", "surat tugas ada", "1e" * 32)
     assert one.evidence == "0f" * 32
     assert "Alasan: surat tugas ada" in made.table()
+    assert re.search(r"pada \d+ \w+ \d{4} \d\d\.\d\d WIT: Disetujui", made.table(zone=ZoneInfo("Asia/Jayapura")))
 
 
 def test_a_repeated_record_names_the_one_that_counts(made) -> None:
@@ -144,3 +147,15 @@ def test_an_unknown_nip_is_refused_without_repeating_it(ledger, people) -> None:
         trail(ledger, people, "198501012099031999", 2026)
     assert caught.value.code == "audit.person_unknown"
     assert "198501012099031999" not in f"{caught.value} {caught.value.params}"
+
+
+def test_the_trail_of_one_reads_nobody_else(ledger, people, monkeypatch) -> None:
+    monkeypatch.setattr(people, "roster", lambda _day: pytest.fail("everybody was read"))
+    assert trail_of_person(ledger, people, person_id(7), 2026).name == "Yohanis Wanma"
+
+
+def test_a_new_status_of_the_person_is_in_their_trail_at_once(ledger, people) -> None:
+    people.employees[0] = ListedEmployee(person_id(1), NIP, "Yohanis Wanma", status="PNS")
+    found = trail_of_person(ledger, people, person_id(1), 2026)
+    assert found.minimum == RULES.of_year(2026).target("PNS", 2026).minimum
+    assert ledger.place(person_id(1), 2026).status == "PNS"

@@ -139,6 +139,13 @@ def test_the_schemas_of_one_database_share_their_connections(postgres) -> None:
     engines[0].dispose()
 
 
+@pytest.mark.parametrize("url", ["mysql://user:rahasia@host/x", "sqlite:///jampel.db"])
+def test_the_url_of_another_kind_of_database_is_not_taken_for_a_file(url: str) -> None:
+    with pytest.raises(DatabaseError, match=r"database\.bad_url") as caught:
+        open_database(url)
+    assert "rahasia" not in str(caught.value)
+
+
 def test_a_malformed_url_is_told_without_its_password() -> None:
     with pytest.raises(DatabaseError) as caught:
         open_database("postgresql://user:rahasia@host:not-a-port/x")

@@ -6,10 +6,11 @@ import logging
 import sqlite3
 import string
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import create_autospec
 from urllib.parse import urlencode
 
 import pytest
@@ -17,10 +18,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from werkzeug.test import TestResponse
+from werkzeug.test import EnvironBuilder, TestResponse
 
+from xapi.errors import DatabaseError
+from xapi.lrs.credentials import CredentialStore
 from xapi.lrs.principal import LaunchGrant
 from xapi.lrs.web import BodyLimits, blueprint
+from xapi.lrs.web.exchange import knows
 from xapi.testing import INSTITUTION, EmbeddedLrs, embedded_lrs, encoded, make_agent, make_statement
 from xapi.vocabulary import PASSED
 
@@ -497,6 +501,14 @@ def test_whatever_is_sent_the_server_does_not_fail(
 
     assert response.status_code < 500
     assert "X-Experience-API-Version" in response.headers
+
+
+def test_a_sender_whom_the_database_cannot_name_now_may_send_the_body() -> None:
+    """The door then answers 503. Refused a body here, it would answer 400, for good, were the database back by then."""
+    credentials = create_autospec(CredentialStore, instance=True)
+    credentials.authenticate.side_effect = DatabaseError("database.unreachable", "the server is starting up")
+    environ = EnvironBuilder(method="POST", headers={"Authorization": "Basic YTpi"}).get_environ()
+    assert knows(environ, credentials, datetime(2026, 11, 26, tzinfo=UTC))
 
 
 def test_a_database_that_fails_is_said_to_be_unavailable_for_a_while(

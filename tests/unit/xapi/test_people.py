@@ -10,6 +10,7 @@ from xapi.database import migrate, open_database
 from xapi.errors import PeopleError
 from xapi.identity import Nip
 from xapi.people import PeopleStore, RosterEntry
+from xapi.words import explain
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 TODAY = NOON.date()
@@ -77,6 +78,7 @@ def test_an_unknown_account_waits_with_its_name(people):
     assert not made.matched
     assert people.resolve(LMS, "7", None, "Ani", now=NOON + timedelta(days=1)) == made
     (waiting,) = people.waiting()
+    assert people.count_waiting() == 1
     assert (waiting.person, waiting.name, waiting.first_seen) == (made.person, "Ani", NOON)
 
 
@@ -217,6 +219,7 @@ def test_a_start_date_can_be_corrected_but_never_before_the_employment_before(pe
     assert error.code == "people.starts_before"
     (error,) = enrol(people, entry(opd="Bappeda", start=date(2023, 1, 1)))
     assert error.code == "people.starts_before"
+    assert explain(error, "id").startswith("Tanggal mulai 1 Jan 2023 lebih awal daripada data sebelumnya (1 Mar 2026)")
     assert len(people.roster(date(2026, 3, 1))) == 1
 
 
@@ -249,6 +252,7 @@ def test_another_institution_sees_and_touches_nothing(engine, people):
     assert other.find("Ani") == []
     assert other.employee(ani) is None
     assert other.waiting() == []
+    assert other.count_waiting() == 0
     assert other.canonical() == {}
     with pytest.raises(PeopleError):
         other.link(waits, ani, now=NOON)

@@ -7,7 +7,7 @@ import zipfile
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -214,6 +214,54 @@ def test_a_full_list_ends_the_employment_of_who_is_missing_and_deletes_nobody(pe
     assert people.find("Budi")
     with pytest.raises(PeopleError):
         load(people, shorter, full=True, skip_bad=True)
+
+
+NUMBERS = {"1": ANI, "2": BUDI, "3": CICI}
+DAYS = st.sampled_from(["", "01/02/2025", "01/02/2026", "01/06/2026", "01/09/2026"])
+LISTS = st.lists(st.tuples(st.sampled_from(sorted(NUMBERS)), st.sampled_from("AB"), DAYS, DAYS), max_size=6)
+
+
+def list_of(tmp_path, rows):
+    lines = [f"{NUMBERS[who]};Orang {work};Dinas {work};PNS;{start};{end}\n" for who, work, start, end in rows]
+    return csv(tmp_path, "NIP;Nama;OPD;Status;TMT;Sampai\n" + "".join(lines))
+
+
+def outcome(people, path, **wanted):
+    try:
+        report = load(people, path, **wanted)
+    except PeopleError as error:
+        return error.code, error.params
+    refused = [(one.row, one.column, one.code) for one in report.refused]
+    return report.added, report.changed, report.unchanged, report.left, refused
+
+
+def test_somebody_writes_while_a_list_is_only_compared(people, tmp_path):
+    met = []
+
+    def another(_rows: int) -> None:
+        met.append(people.resolve("https://lms.example", "1", None, "Dewi", now=NOON).person)
+
+    path = csv(tmp_path, f"NIP;Nama;OPD;Status\n{ANI};Ani;D;PNS\n")
+    assert load(people, path, dry=True, applies=lambda _total: another).added == 1
+    assert len(met) == 1
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(LISTS, LISTS, st.integers(1, 3), st.sampled_from(["", "skip_bad", "full"]), st.booleans())
+@example([], [("1", "A", "01/02/2026", ""), ("1", "B", "", ""), ("1", "B", "", "")], 1, "skip_bad", True)
+@example([("1", "A", "01/02/2026", "")], [("2", "A", "01/02/2026", "")], 1, "full", True)
+@example([("1", "A", "01/02/2026", "")], [("2", "A", "01/02/2026", "")], 2, "full", False)
+@example([("1", "A", "01/02/2026", "")], [("1", "A", "01/02/2025", "02/02/2025")] * 2, 1, "skip_bad", True)
+def test_what_is_compared_is_what_is_then_taken(people, tmp_path, monkeypatch, known, said, size, how, many):
+    monkeypatch.setattr(roster_writer, "BATCH", size)
+    people = people.of(uuid.uuid4().hex)
+    load(people, list_of(tmp_path, known), skip_bad=True)
+    before = people.roster(TODAY)
+    wanted = {"many_may_leave": many} | ({how: True} if how else {})
+    path = list_of(tmp_path, said)
+    compared = outcome(people, path, dry=True, **wanted)
+    assert people.roster(TODAY) == before
+    assert compared == outcome(people, path, **wanted)
 
 
 def test_a_crash_in_the_middle_leaves_nothing(people, tmp_path, monkeypatch):

@@ -121,6 +121,11 @@ HOSTILE = {
     "texts without end": ("xl/sharedStrings.xml", b"<sst>" + b"<si><t>x</t></si>" * 100_000),
     "styles without end": ("xl/styles.xml", b" " * (2 * 1024 * 1024)),
     "a row of a million cells": ("xl/worksheets/sheet1.xml", SHEET % (b"<row>" + b"<c/>" * 700_000 + b"</row>")),
+    "entities behind words": ("xl/workbook.xml", b"<!--" + b" a" * 9_000 + b"-->" + ENTITIES + b"<x>&b;</x>"),
+    "entities in a part of another name": ("xl/other.bin", b"<!--" + b" a" * 9_000 + b"-->" + ENTITIES + b"<x>&b;</x>"),
+    "entities far behind": ("xl/styles.xml", b"<!--" + b" " * 1_100_000 + b"-->" + ENTITIES + b"<x>&b;</x>"),
+    "entities in UTF-16": ("xl/styles.xml", (ENTITIES + b"<x>&b;</x>").decode().encode("utf-16")),
+    "entities in a code page": ("xl/styles.xml", ENTITIES.decode().encode("cp037")),
     "entities": ("xl/worksheets/sheet1.xml", ENTITIES + SHEET % b"<row><c><v>&b;</v></c></row>"),
 }  # fmt: skip
 
@@ -133,6 +138,12 @@ def test_a_workbook_that_is_a_trick_is_refused_before_it_takes_the_memory(tmp_pa
     with pytest.raises(SheetError) as caught:
         cells_of(tmp_path / "a.xlsx")
     assert caught.value.code in ("sheet.too_large", "sheet.no_table")
+
+
+def test_a_word_of_a_document_type_in_a_comment_harms_nobody(tmp_path):
+    said = b"<!-- <!DOCTYPE x> -->" + SHEET % b'<row r="1"><c r="A1" t="inlineStr"><is><t>NIP</t></is></c></row>'
+    changed(tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml", said)
+    assert "NIP" in repr(cells_of(tmp_path / "a.xlsx"))
 
 
 def test_entities_in_an_ods_are_refused(tmp_path):

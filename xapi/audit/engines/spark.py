@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 from xapi.audit.engines.engine import FileEngine, Row
@@ -77,17 +78,21 @@ class SparkEngine(FileEngine):
             raise AuditError("audit.engine_failed", type(cause).__name__, engine="Spark") from cause
 
 
+def require_spark() -> None:
+    """Raises AuditError when pyspark is not installed: before the export that a session would read takes its time."""
+    if find_spec("pyspark") is None:
+        raise AuditError("audit.engine_missing", "no pyspark", engine="Spark", extra="spark")
+
+
 def open_spark(master: str = LOCAL, *, settings: Mapping[str, str] | None = None, app: str = "jampel-audit") -> Any:
     """A Spark session on `master` (`local[N]`, `spark://HOST:PORT`, `yarn` …), with further `settings`.
 
     Raises AuditError when pyspark or Java is not installed, or the master cannot be reached.
     """
-    try:
-        from pyspark.errors import PySparkException
-        from pyspark.sql import SparkSession
-    except ImportError as cause:
-        raise AuditError("audit.engine_missing", "no pyspark", engine="Spark", extra="spark") from cause
+    require_spark()
     from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
 
     logging.getLogger("py4j").setLevel(logging.ERROR)
     builder = SparkSession.builder.master(master).appName(app)

@@ -1,5 +1,7 @@
-"""Reads sealed reports from the disk: the seal inside a JSON report, or beside any other file."""
+"""Reads sealed reports from the disk: the seal inside a JSON report, beside any other file, or with it in one zip."""
 
+import zipfile
+import zlib
 from os import SEEK_END
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -8,6 +10,8 @@ from xapi.audit.seal.form import END, MOST_SEAL, SUFFIX, OpenedSeal, open_seal, 
 from xapi.errors import AuditError
 
 MORE = 64 * 1024  # bytes beyond the sealed size: enough to show what was added
+#: What reading a damaged, encrypted or strangely packed zip raises.
+_UNPACKABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 class Sealed(NamedTuple):
@@ -25,9 +29,13 @@ def seal_path(file: Path) -> Path:
 def read_sealed(file: Path, seal: Path | None = None) -> Sealed:
     """The report in `file` and its seal: that in the file `seal`, inside the report, or beside it.
 
-    Of a file that is larger than its seal says, no more is read than shows that. Raises AuditError `audit.seal_none`
-    when there is no seal, `audit.seal_unreadable` when it cannot be read, and OSError.
+    A zip that holds a report and its seal, as the pages give it, is read as these two. Of a file that is larger than
+    its seal says, no more is read than shows that. Raises AuditError `audit.seal_none` when there is no seal,
+    `audit.seal_unreadable` when it or the zip cannot be read, and OSError.
     """
+    packed = _of_zip(file) if seal is None else None
+    if packed is not None:
+        return packed
     with file.open("rb") as report:
         size = report.seek(0, SEEK_END)
         inside = _inside(report, size) if seal is None else None
@@ -40,6 +48,28 @@ def read_sealed(file: Path, seal: Path | None = None) -> Sealed:
         with seal.open("rb") as beside:
             opened = open_seal(beside.read(MOST_SEAL + 1))
         return Sealed(opened, _beginning(report, size, opened))
+
+
+def _of_zip(file: Path) -> Sealed | None:
+    """The report and the seal in the zip `file`; None when it is no zip of these two alone.
+
+    Only a file that is called a zip and begins as one: a PDF can carry a zip at its end, and what people see of it
+    would not be what was verified.
+    """
+    with file.open("rb") as begin:
+        if file.suffix.lower() != ".zip" or begin.read(4) != b"PK\x03\x04":
+            return None
+    try:
+        with zipfile.ZipFile(file) as packed:
+            names = sorted(packed.namelist(), key=len)
+            if len(names) != 2 or names[1] != names[0] + SUFFIX:
+                return None
+            with packed.open(names[1]) as beside:
+                opened = open_seal(beside.read(MOST_SEAL + 1))
+            with packed.open(names[0]) as report:
+                return Sealed(opened, report.read(max(0, opened.seal.file.bytes) + MORE))
+    except _UNPACKABLE as cause:
+        raise AuditError("audit.seal_unreadable", "the zip cannot be read") from cause
 
 
 class _Inside(NamedTuple):

@@ -11,12 +11,14 @@ from xapi.audit.people import RosterRow
 from xapi.audit.report_scope import EVERYONE, Scope
 from xapi.audit.rule_set import RuleSet
 from xapi.audit.store.engine import FOUND, SqlEngine
+from xapi.audit.store.pending_list import pending_list
 from xapi.audit.store.plans import Plans
 from xapi.audit.store.proofs import Proofs
 from xapi.audit.store.writer import LedgerWriter
 from xapi.bulk_database import make_room
 from xapi.database import reading, writing
 from xapi.errors import AuditError
+from xapi.list_database import SqlList
 
 DOUBTS = """
 SELECT c.statement_id, c.seq, c.doubt AS reason, '$.result.duration' AS path, c.source, '' AS stored
@@ -176,6 +178,18 @@ class Ledger:
             rows = connection.execute(text(f"{query} {where}"), {"institution": self.institution, "year": year})
             return {str(row[0]): RosterRow._make(row[1:]) for row in rows}
 
+    def roster_size(self, year: int) -> int:
+        """How many people are on the roster of `year`, as last written."""
+        query = "SELECT COUNT(*) AS n FROM ledger_employee WHERE institution = :institution AND year = :year"
+        return int(str(self._read(query, year=year)[0]["n"]))
+
+    def place(self, person: str, year: int) -> RosterRow | None:
+        """The place of one person, as last written for `year`; None when they are not on its roster."""
+        query = f"SELECT {', '.join(RosterRow._fields)} FROM ledger_employee"
+        where = "WHERE institution = :institution AND year = :year AND person = :person"
+        found = self._read(f"{query} {where}", year=year, person=person)
+        return RosterRow(**found[0]) if found else None  # type: ignore[arg-type]
+
     def places(self, year: int) -> list[tuple[str, str, str]]:
         """The OPDs, statuses and grades that employees of `year` have, each as it occurs with the others."""
         query = "SELECT DISTINCT opd, status, grade FROM ledger_employee WHERE institution = :institution"
@@ -224,6 +238,10 @@ class Ledger:
     def pending_count(self, year: int) -> int:
         """How many credits of the year, of people on its roster, wait for a validator."""
         return int(str(self._read(f"SELECT COUNT(*) AS n {WAITING}", year=year)[0]["n"]))
+
+    def pending_list(self, year: int) -> SqlList:
+        """The same for a page."""
+        return pending_list(self._engine, self.institution, year)
 
     def reviews_of(self, person: str, year: int) -> list[Row]:
         """Every review of these credits, oldest first."""

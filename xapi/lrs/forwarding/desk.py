@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from xapi.clock import Clock, Ids
+from xapi.list_database import SqlList
 from xapi.lrs.forwarding.seal import Sealer
 from xapi.lrs.forwarding.store import ForwardStore
 from xapi.lrs.forwarding.target import Held, NewTarget, Target, require_credential, require_sound
@@ -59,6 +60,10 @@ class ForwardDesk:
     def held(self, target: Target, limit: int = 100) -> Sequence[Held]:
         """What a target refused, the latest first."""
         return self._store.held(target.id, limit)
+
+    def held_list(self, target: Target) -> SqlList:
+        """The same for a page, as the store has it."""
+        return self._store.held_list(target.id)
 
     def held_count(self, target: Target) -> int:
         """How many statements a target refused that nobody has skipped."""

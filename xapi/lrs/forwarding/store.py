@@ -24,10 +24,12 @@ from sqlalchemy import (
     update,
 )
 
+from xapi.alphabet_database import Alphabetical
 from xapi.clock import from_milliseconds, to_milliseconds
 from xapi.database import insert_into, reading, writing
 from xapi.errors import ForwardError
 from xapi.identity import mask_nips_in
+from xapi.list_database import SqlList
 from xapi.lrs.forwarding.target import ON, PAUSED, STOPPED, Held, NewTarget, Target
 from xapi.lrs.selection import Selection
 from xapi.queue.job import KEPT_REASON
@@ -98,7 +100,7 @@ class ForwardStore:
     def all(self) -> list[Target]:
         """All targets by name."""
         with reading(self._engine) as connection:
-            rows = connection.execute(select(_target).where(self._ours()).order_by(_target.c.name))
+            rows = connection.execute(select(_target).where(self._ours()).order_by(Alphabetical(_target.c.name)))
             return [_read(row) for row in rows]
 
     def named(self, name: str) -> Target:
@@ -166,6 +168,12 @@ class ForwardStore:
                 Held(row.seq, row.statement, row.reason, row.state == _AGAIN, from_milliseconds(row.changed))
                 for row in rows
             ]
+
+    def held_list(self, target_id: str) -> SqlList:
+        """The same for a page: rows with `seq`, `statement`, `reason`, `state` (`held` or `again`) and `changed`."""
+        query = select(_held).where(self._held_of(target_id), _held.c.state != _SKIPPED)
+        newest = ("changed", "seq")
+        return SqlList(self._engine, query, searched=("statement", "reason"), newest=newest, read=_held_row)
 
     def held_count(self, target_id: str) -> int:
         """How many statements a target refused that nobody has skipped."""
@@ -259,3 +267,7 @@ def _read(row: Row[Any]) -> Target:
     kept["selection"] = _SELECTION.decode(kept["selection"])
     kept["error_params"] = _PARAMS.decode(kept["error_params"])
     return Target(**kept | {"attachments": bool(kept["attachments"])})
+
+
+def _held_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "changed": from_milliseconds(row["changed"])}

@@ -2,7 +2,7 @@
 
 import hashlib
 from asyncio import get_running_loop
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Engine, Row, delete, false, insert, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
+from xapi.alphabet_database import Alphabetical
 from xapi.clock import Clock, system_clock
 from xapi.database import DRIVER_ERRORS, reading, writing
 from xapi.errors import LrsError
@@ -27,6 +28,7 @@ from xapi.vocabulary import JAMPEL
 
 MOST_FORGOTTEN = 5_000  # grants at once: whoever writes statements waits meanwhile
 _MOST_REMEMBERED = 4_096
+_MOST_AT_ONCE = 500
 _HOUR = 3_600_000_000
 _NO_GRACE = timedelta()
 _NOBODY = (hash_secret(""), None, None, None, None)
@@ -104,7 +106,7 @@ class CredentialStore:
         """The credentials of `institution` that are not revoked, by name."""
         query = select(*_LISTED).where(_C.institution == institution, _C.revoked == false())
         with reading(self._engine) as connection:
-            rows = connection.execute(query.order_by(_C.name, _C.key)).all()
+            rows = connection.execute(query.order_by(Alphabetical(_C.name), _C.key)).all()
         now = self._clock()
         return [_credential(row, now) for row in rows]
 
@@ -194,6 +196,16 @@ class CredentialStore:
             ended = ended.where(launch_grant.c.registration == registration.lower())
         with writing(self._engine) as connection:
             return connection.execute(ended).rowcount
+
+    def revoke_launches(self, institution: str, registrations: Sequence[str]) -> int:
+        """Ends the grants of these registrations of `institution`; how many there were."""
+        ended = 0
+        for at in range(0, len(registrations), _MOST_AT_ONCE):
+            some = [one.lower() for one in registrations[at : at + _MOST_AT_ONCE]]
+            theirs = (launch_grant.c.institution == institution, launch_grant.c.registration.in_(some))
+            with writing(self._engine) as connection:
+                ended += connection.execute(delete(launch_grant).where(*theirs)).rowcount
+        return ended
 
     def forget_expired(self, now: datetime, most: int = MOST_FORGOTTEN) -> int:
         """Deletes up to `most` grants that are over at `now`; how many there were."""

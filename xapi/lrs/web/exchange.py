@@ -13,7 +13,7 @@ import msgspec
 from werkzeug import Request
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 
-from xapi.errors import LrsError, StatementError
+from xapi.errors import DatabaseError, LrsError, StatementError
 from xapi.lrs.credentials import CredentialStore
 from xapi.lrs.principal import Principal
 from xapi.validation.strict_json import count_all_keys
@@ -73,6 +73,8 @@ def knows(environ: dict[str, Any], credentials: CredentialStore, now: datetime) 
     """Whether the sender of a request, known by its WSGI environment, is somebody.
 
     The alternate syntax of 1.0.3 has its credentials in the body, so such a request is from somebody until it is read.
+    So is any while the database does not answer: without its body it would be refused for good, if the database is back
+    a moment later, and not just for now.
     """
     if environ["QUERY_STRING"].startswith("method="):
         return True
@@ -80,6 +82,8 @@ def knows(environ: dict[str, Any], credentials: CredentialStore, now: datetime) 
         who_asks(Request(environ), credentials, now)
     except LrsError:
         return False
+    except DatabaseError:
+        return True
     return True
 
 

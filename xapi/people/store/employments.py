@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, false, func, insert, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, delete, false, func, insert, or_, select
 
+from xapi.alphabet_database import Alphabetical
 from xapi.people.person import Employee, Stay
 from xapi.people.store.tables import employment, frozen, nip, person
 from xapi.people.timeline import ALWAYS, Period
@@ -37,14 +38,28 @@ def employees(
         number = nip.c.nip.startswith(digits) if digits.isdigit() and len(digits) >= LEAST_DIGITS else false()
         named = person.c.name.icontains(text, autoescape=True)
         query = query.where(or_(named, employment.c.opd.icontains(text, autoescape=True), number))
-    rows = connection.execute(query.order_by(employment.c.opd.nulls_first(), person.c.name, person.c.id).limit(limit))
+    opd, name = employment.c.opd, person.c.name
+    order = (Alphabetical(opd).nulls_first(), opd, Alphabetical(name), name, person.c.id)
+    rows = connection.execute(query.order_by(*order).limit(limit))
     limited = set(connection.execute(select(frozen.c.person).where(frozen.c.institution == institution)).scalars())
     return [_employee(row, limited=row.id in limited) for row in rows]
 
 
-def _employee(row: Row[Any], *, limited: bool) -> Employee:
-    place: dict[str, Any] = {field: getattr(row, field) or "" for field in FIELDS}
-    return Employee(row.id, row.nip or "", row.name, **place, limited=limited)
+def _employee(row: Sequence[Any], *, limited: bool) -> Employee:
+    """A row of `_everyone`, read by position: a roster has many."""
+    who, name, number, opd, status, position, grade, unit, unit_code = row
+    return Employee(
+        who,
+        number or "",
+        name,
+        opd=opd or "",
+        status=status or "",
+        position=position or "",
+        grade=grade or "",
+        unit=unit or "",
+        unit_code=unit_code or "",
+        limited=limited,
+    )
 
 
 def _everyone(institution: str, as_of: date | None) -> Select:

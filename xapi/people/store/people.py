@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from xapi.clock import Ids, from_milliseconds, to_milliseconds
 from xapi.database import reading, writing
 from xapi.errors import PeopleError
 from xapi.flush_database import writing_together
 from xapi.identity import Nip, mask_nip, parse_nip
+from xapi.list_database import SqlList
 from xapi.people.person import Employee, Resolution, RosterEntry, Stay, Waiting
 from xapi.people.store.employments import employees, histories, stays
 from xapi.people.store.erasures import ErasureLog
@@ -17,10 +19,11 @@ from xapi.people.store.identities import IS_FROZEN, KNOWN, NEW_NIP, NEWCOMER, OF
 from xapi.people.store.layouts import LayoutStore
 from xapi.people.store.matches import MatchStore
 from xapi.people.store.merges import merge_people
-from xapi.people.store.roster_writer import Applied, Change, RosterWriter, Tick
+from xapi.people.store.roster_preview import RosterPreview
+from xapi.people.store.roster_writer import Applied, Change, RosterWriter, Tick, applied
 from xapi.people.store.standards import StandardStore
 from xapi.people.store.subjects import SubjectStore
-from xapi.people.store.tables import alias, waiting
+from xapi.people.store.tables import alias, employment, waiting
 from xapi.quick_database import Quick
 from xapi.vocabulary import JAMPEL
 
@@ -212,6 +215,27 @@ class PeopleStore:
                 for row in connection.execute(query)
             ]
 
+    def count_waiting(self) -> int:
+        """How many wait to be matched."""
+        query = select(func.count()).select_from(waiting).where(waiting.c.institution == self.institution)
+        with reading(self._engine) as connection:
+            return connection.execute(query).scalar_one()
+
+    def waiting_list(self) -> SqlList:
+        """The same for a page: `person`, `issuer`, `subject`, `name` and `first_seen` (a moment)."""
+        query = select(waiting).where(waiting.c.institution == self.institution)
+        newest = ("first_seen", "person")
+        return SqlList(self._engine, query, searched=("name",), newest=newest, read=_waiting_row)
+
+    def waiting_one(self, person: str) -> Waiting | None:
+        """Who waits under this id."""
+        query = select(waiting).where(waiting.c.institution == self.institution, waiting.c.person == person)
+        with reading(self._engine) as connection:
+            row = connection.execute(query.limit(1)).first()
+        if row is None:
+            return None
+        return Waiting(row.person, row.issuer, row.subject, row.name, from_milliseconds(row.first_seen))
+
     def link(self, waiting_person: str, person: str, *, now: datetime, decided_by: str = "") -> None:
         """Says that `waiting_person` is `person`: its accounts follow, its id becomes an alias; it can be undone.
 
@@ -227,6 +251,12 @@ class PeopleStore:
         query = select(alias.c.alias, alias.c.person).where(alias.c.institution == self.institution)
         with reading(self._engine) as connection:
             return {row.alias: row.person for row in connection.execute(query)}
+
+    def has_roster(self) -> bool:
+        """Whether anybody has ever been in a roster."""
+        query = select(employment.c.person).where(employment.c.institution == self.institution).limit(1)
+        with reading(self._engine) as connection:
+            return connection.execute(query).first() is not None
 
     def roster(self, as_of: date) -> list[Employee]:
         """Everyone employed on the day `as_of`, by OPD and name."""
@@ -282,21 +312,18 @@ class PeopleStore:
         """As `apply_roster`; with `most_leaving` who is employed and not among `entries` leaves today.
 
         Raises PeopleError `people.many_leave` when they are a larger share of the employed than `most_leaving`. With
-        `dry` nothing lasts. `tick` hears how many entries are done.
+        `dry` nothing is written, and nobody who writes has to wait. `tick` hears how many entries are done.
         """
+        if dry:
+            with reading(self._engine) as connection:
+                preview = RosterPreview(connection, self.institution, self._ids, today)
+                return applied(preview, entries, keep_good=keep_good, most_leaving=most_leaving, tick=tick)
         with self._engine.connect().execution_options(jampel_writes=True) as connection, connection.begin() as change:
             writer = RosterWriter(connection, self.institution, self._ids, today)
-            outcomes = writer.apply(entries, tick)
-            bad = any(isinstance(outcome, PeopleError) for outcome in outcomes)
-            left = 0
-            if most_leaving is not None and (keep_good or not bad):
-                employed = writer.employed_before()
-                left = writer.end_others()
-                if left > most_leaving * employed:
-                    raise PeopleError("people.many_leave", "a full list without many", n=left, of=employed)
-            if dry or (bad and not keep_good):
+            done = applied(writer, entries, keep_good=keep_good, most_leaving=most_leaving, tick=tick)
+            if done.bad and not keep_good:
                 change.rollback()
-        return Applied(outcomes, left)
+        return done
 
     def _existing(self, identities: Identities, person: str) -> str:
         known = identities.canonical(person)
@@ -320,3 +347,7 @@ def _number(nip: Nip | str | None) -> str | None:
         return parse_nip(nip).digits
     except PeopleError:
         return None
+
+
+def _waiting_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "first_seen": from_milliseconds(row["first_seen"])}

@@ -1,6 +1,6 @@
 """Brings the people store to what a roster says, some hundred people at a time, all in one transaction."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import islice
 from typing import Literal, NamedTuple
@@ -28,8 +28,13 @@ class Applied(NamedTuple):
     outcomes: list[Change | PeopleError]
     left: int = 0
 
+    @property
+    def bad(self) -> bool:
+        """Whether an entry could not be used."""
+        return any(isinstance(outcome, PeopleError) for outcome in self.outcomes)
 
-class _Known:
+
+class Known:
     """What is stored of the people behind some entries; `made` are those that are new."""
 
     def __init__(self, connection: Connection, institution: str, numbers: Sequence[str]) -> None:
@@ -57,11 +62,11 @@ class RosterWriter:
         self._today = today.isoformat()
         self.seen: dict[str, str] = {}  # number by person: two numbers of one person cannot both say where they work
 
-    def apply(self, entries: Iterable[RosterEntry], tick: Tick) -> list[Change | PeopleError]:
+    def apply(self, entries: Sequence[RosterEntry], tick: Tick) -> list[Change | PeopleError]:
         """What became of each entry; one that cannot be used leaves its person as they were."""
         remaining, outcomes = iter(entries), list[Change | PeopleError]()
         while batch := list(islice(remaining, BATCH)):
-            known = _Known(self._connection, self._institution, [entry.nip.digits for entry in batch])
+            known = self._known(batch)
             for entry in batch:
                 try:
                     outcomes.append(self._apply_one(known, entry))
@@ -71,7 +76,10 @@ class RosterWriter:
             tick(len(batch))
         return outcomes
 
-    def _apply_one(self, known: _Known, entry: RosterEntry) -> Change:
+    def _known(self, batch: Sequence[RosterEntry]) -> Known:
+        return Known(self._connection, self._institution, [entry.nip.digits for entry in batch])
+
+    def _apply_one(self, known: Known, entry: RosterEntry) -> Change:
         number = entry.nip.digits
         who = known.persons.get(number)
         if who is None:
@@ -91,7 +99,7 @@ class RosterWriter:
             known.arrived.add(who)
         return "changed" if before != known.after[who] or renamed or awaited else "unchanged"
 
-    def _write(self, known: _Known) -> None:
+    def _write(self, known: Known) -> None:
         run, here = self._connection.execute, self._institution
         if known.made:
             made = known.made.items()
@@ -122,3 +130,17 @@ class RosterWriter:
     def _lasting(self) -> tuple:
         until = (employment.c.valid_to.is_(None)) | (employment.c.valid_to > self._today)
         return employment.c.institution == self._institution, employment.c.valid_from < self._today, until
+
+
+def applied(
+    writer: RosterWriter, entries: Sequence[RosterEntry], *, keep_good: bool, most_leaving: float | None, tick: Tick
+) -> Applied:
+    """What `writer` made of `entries`; see `PeopleStore.apply_entries`."""
+    done = Applied(writer.apply(entries, tick))
+    if most_leaving is None or (done.bad and not keep_good):
+        return done
+    employed = writer.employed_before()
+    left = writer.end_others()
+    if left > most_leaving * employed:
+        raise PeopleError("people.many_leave", "a full list without many", n=left, of=employed)
+    return done._replace(left=left)

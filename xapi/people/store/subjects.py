@@ -10,6 +10,7 @@ from xapi.clock import from_milliseconds, to_milliseconds
 from xapi.database import reading, writing
 from xapi.erasing_database import erasing
 from xapi.errors import PeopleError
+from xapi.list_database import SqlList
 from xapi.people.store.corrections import correct
 from xapi.people.store.employments import histories, stays
 from xapi.people.store.erasures import add_marks, remember_erasures
@@ -155,6 +156,12 @@ class SubjectStore:
             rows = connection.execute(query.order_by(subject_log.c.seq.desc()).limit(limit)).all()
         return [_line(row) for row in rows]
 
+    def listed(self) -> SqlList:
+        """The same record for a page: rows with `at` (a moment) and the other fields of a LogLine."""
+        query = select(subject_log).where(subject_log.c.institution == self.institution)
+        searched = ("person", "decided_by", "basis", "detail")
+        return SqlList(self._engine, query, searched=searched, newest=("seq",), read=_row)
+
     def first_broken(self) -> int | None:
         """The number of the first line of the record that was changed, or before which one is missing; else None.
 
@@ -229,3 +236,7 @@ def note(
 def _line(row: Row[Any]) -> LogLine:
     at = from_milliseconds(row.at)
     return LogLine(row.seq, at, row.action, row.person, row.basis, row.decided_by, row.detail, row.chain)
+
+
+def _row(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "at": from_milliseconds(row["at"])}

@@ -1,0 +1,1 @@
+J.j5({en:{t1:"{share} % watched",f1:"{share} % heard",q4:"{share} % seen",q9:"{watch} % needed",o4:"Going on from {time}.",e6:"Play from the start",c7:"Document tools",g8:"Sheet {n} of {total}",g7:"Previous sheet",g6:"Next sheet",u5:"Larger",u7:"Smaller",u6:"Zoom {n} %"}});

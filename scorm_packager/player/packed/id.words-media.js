@@ -1,0 +1,1 @@
+J.j5({id:{t1:"Ditonton {share} %",f1:"Didengar {share} %",q4:"Dilihat {share} %",q9:"perlu {watch} %",o4:"Dilanjutkan dari {time}.",e6:"Putar dari awal",c7:"Alat dokumen",g8:"Lembar {n} dari {total}",g7:"Lembar sebelumnya",g6:"Lembar berikutnya",u5:"Perbesar",u7:"Perkecil",u6:"Perbesaran {n} %"}});

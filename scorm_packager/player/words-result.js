@@ -1,0 +1,65 @@
+/* The words of the result, and of what is missing, in Indonesian and English. */
+(function () {
+  "use strict";
+
+  window.Jampel.moreWords({
+    id: {
+      notYet: "Modul ini belum selesai",
+      whyNotText: "Inilah yang masih tersisa. Pilih satu untuk langsung menuju ke sana.",
+      remainPages: "Halaman yang belum dibuka",
+      remainQuestions: "Soal yang belum dijawab",
+      questionOn: "Soal {n}: {title}",
+      passed: "Anda lulus",
+      failed: "Anda belum lulus",
+      completed: "Modul selesai",
+      scoreIs: "Nilai Anda {score}",
+      bestIs: "Nilai terbaik Anda {score}",
+      thisRound: "Percobaan ini: {score}.",
+      needed: "Nilai lulus: {mastery}.",
+      jpEarned: "Anda memperoleh {jp} JP dari modul ini.",
+      jpPending: "{jp} JP diberikan setelah Anda lulus.",
+      jpWhenDone: "{jp} JP diberikan setelah modul selesai.",
+      jpChecked: "Pengakuan JP mengikuti ketentuan instansi Anda.",
+      wrongOnes: "Soal yang belum tepat",
+      fixWrong: "Perbaiki jawaban Anda dengan tombol “Coba lagi” pada soal, atau ulangi semuanya.",
+      restart: "Ulangi semua soal",
+      restarted: "Soal dikosongkan. Nilai terbaik Anda tetap tersimpan.",
+      inRound: "Anda sedang mengulang. Hasil terbaik tetap tersimpan.",
+      backToLms: "Kembali ke LMS",
+      scoreBelow: "Nilai Anda {score}, sedangkan nilai lulus {mastery}. Perbaiki jawaban berikut.",
+      remainMedia: "Video, audio, atau dokumen yang belum cukup dilihat",
+      remainSaving: "Penyimpanan",
+      andMore: "… dan {n} lainnya",
+      printing: "Menyiapkan semua halaman untuk dicetak."
+    },
+    en: {
+      notYet: "This module is not complete yet",
+      whyNotText: "This is what remains. Choose one to go there.",
+      remainPages: "Pages not opened yet",
+      remainQuestions: "Questions not answered yet",
+      questionOn: "Question {n}: {title}",
+      passed: "You passed",
+      failed: "You have not passed yet",
+      completed: "Module complete",
+      scoreIs: "Your score is {score}",
+      bestIs: "Your best score is {score}",
+      thisRound: "This try: {score}.",
+      needed: "Pass mark: {mastery}.",
+      jpEarned: "You earned {jp} JP with this module.",
+      jpPending: "{jp} JP are given when you pass.",
+      jpWhenDone: "{jp} JP are given when the module is complete.",
+      jpChecked: "Recognition of the JP follows the rules of your institution.",
+      wrongOnes: "Questions not right yet",
+      fixWrong: "Correct your answers with “Try again” at the question, or do all of them again.",
+      restart: "Do all questions again",
+      restarted: "The questions are empty again. Your best score is kept.",
+      inRound: "You are doing the questions again. Your best result is kept.",
+      backToLms: "Back to the LMS",
+      scoreBelow: "Your score is {score}; the pass mark is {mastery}. Correct these answers.",
+      remainMedia: "Films, sounds or documents not seen enough",
+      remainSaving: "Saving",
+      andMore: "… and {n} more",
+      printing: "Getting every page ready to print."
+    }
+  });
+})();
