@@ -40,12 +40,19 @@ from bench.crowd.staff import Officer
 from bench.crowd.verify import verify
 from bench.crowd.watch import Watcher
 from lti_tool.services import open_services
+from xapi.queue.worker import LEASE_SECONDS
 
-#: Seconds in which all have come, and after the end until scores and credits must have arrived.
-COMING, DRAINING = 60.0, 90.0
+#: Seconds in which all have come, and after the end until scores and credits must have arrived: what a worker that was
+#: killed had taken comes back when its lease is over.
+COMING, DRAINING = 60.0, 60.0 + LEASE_SECONDS
 MONITOR_EVERY = 10.0
 FIRST_ADDRESS = IPv4Address("10.0.0.0")
-QUEUED = ("jampel_queue_jobs{", "jampel_queue_overdue_seconds{", "jampel_ledger_unread_seconds ")
+QUEUED = (
+    "jampel_queue_jobs",
+    "jampel_queue_overdue_seconds",
+    "jampel_ledger_unread_seconds",
+    "jampel_scores_unread_seconds",
+)
 
 
 class Crowd:
@@ -126,7 +133,7 @@ class Crowd:
             await asyncio.sleep(1)
             found = await self._figures(browser)
             self.waiting.append(found)
-            if found and not any(found.values()):
+            if all(any(name.startswith(one) for name in found) for one in QUEUED) and not any(found.values()):
                 break
         browser.close()
 

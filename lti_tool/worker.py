@@ -37,8 +37,6 @@ FULL_ROUND = 100
 #: are how a sheet that is read a second time is found unchanged, and how one that says something else is refused.
 SCORES_KEPT = timedelta(days=90)
 BUILDS_KEPT = timedelta(days=30)
-#: Seconds after which a build whose worker was killed is taken up again; a living one prolongs it.
-BUILD_LEASE = 30.0
 
 
 class Work:
@@ -65,13 +63,10 @@ class Work:
             PACKAGE_KIND: services.packages.handle,
         }
         self._built = (*building, TASK_KIND)
-        self._builder = Worker(
-            services.queue, building, services.clock, f"{owner}-build", backoff=backoff, lease_seconds=BUILD_LEASE
-        )
+        self._builder = Worker(services.queue, building, services.clock, f"{owner}-build", backoff=backoff)
         self._tasks = Worker(
-            services.queue, {TASK_KIND: TaskRunner(services).handle}, services.clock, f"{owner}-task", backoff=backoff,
-            lease_seconds=BUILD_LEASE,
-        )  # fmt: skip
+            services.queue, {TASK_KIND: TaskRunner(services).handle}, services.clock, f"{owner}-task", backoff=backoff
+        )
         self._forwarder = services.forwarder(owner, backoff)
 
     def run_once(self) -> int:

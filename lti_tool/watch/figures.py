@@ -20,6 +20,7 @@ from prometheus_client.core import (
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
+from lti_tool.grades import CURSOR as SCORES_READ
 from lti_tool.version import VERSION
 from lti_tool.watch.store import newest_statement, size_of
 from lti_tool.watch.tally import BOUNDS, Tally, cumulated
@@ -141,12 +142,18 @@ def _worker(services: "Services") -> Iterator[Metric]:
         )
 
 
-def _ledger(services: "Services") -> Iterator[Metric]:
-    unread = services.statements.after(services.institution.id, services.ledger.cursor(), 1)
-    age = max(0.0, (micros(services.clock()) - unread[0].moment) / 1e6) if unread else 0.0
-    yield GaugeMetricFamily(
-        "jampel_ledger_unread_seconds", "Age of the oldest statement that the ledger has not seen, 0 when none.", age
-    )
+def _unread(services: "Services") -> Iterator[Metric]:
+    """What both readers of statements have before them. It is read before the queue that they fill: whoever finds
+    nothing here and nothing there knows that nothing waits."""
+    for name, told, seq in (
+        ("ledger", "that the ledger has not seen", services.ledger.cursor()),
+        ("scores", "that was not read for a grade", services.lti.scores.cursor(SCORES_READ)),
+    ):
+        unread = services.statements.after(services.institution.id, seq, 1)
+        age = max(0.0, (micros(services.clock()) - unread[0].moment) / 1e6) if unread else 0.0
+        yield GaugeMetricFamily(
+            f"jampel_{name}_unread_seconds", f"Age of the oldest statement {told}, 0 when none.", age
+        )
 
 
 def _databases(services: "Services") -> Iterator[Metric]:
@@ -172,4 +179,4 @@ def _platforms(services: "Services") -> Iterator[Metric]:
 
 
 #: What is read from the stores at each scrape; every one must be cheap on millions of rows.
-GAUGES: list[Gauge] = [_build, _statements, _queue, _worker, _ledger, _platforms, _databases]
+GAUGES: list[Gauge] = [_build, _statements, _unread, _queue, _worker, _platforms, _databases]

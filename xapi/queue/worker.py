@@ -14,7 +14,8 @@ from xapi.queue.job import Done, Halt, Job, Outcome, Quarantine, Retry
 from xapi.queue.queue import Queue
 
 Handler = Callable[[list[Job]], Sequence[Outcome]]
-LEASE_SECONDS = 120.0
+#: How long what a killed worker had taken stays undone; a living one prolongs it, three times within each lease.
+LEASE_SECONDS = 30.0
 BATCH = 100
 REFUSED_SECONDS = 3600.0  # between two tries of a credential that was refused
 log = getLogger(__name__)

@@ -11,8 +11,9 @@ from lti_tool.errors import ToolError
 from lti_tool.house.store import House
 from lti_tool.uploads import KIND, MOST_ATTEMPTS, findings_of
 from lti_tool.web.testing import write_module
-from lti_tool.worker import BUILD_LEASE, Work
+from lti_tool.worker import Work
 from scorm_packager.errors import PackagerError
+from xapi.queue.worker import LEASE_SECONDS
 
 #: What is asked here is asked of files and of the queue; SQL of its own is on both databases.
 ONE_DATABASE = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
@@ -62,7 +63,7 @@ def test_a_build_killed_in_the_middle_is_taken_up_again_and_nothing_is_half_ther
     assert now(site, build).state == "media"
     assert site.services.library.versions() == []
     assert Work(site.services).build_once() == 0  # the dead one's lease still runs
-    site.clock.advance(seconds=BUILD_LEASE + 1)
+    site.clock.advance(seconds=LEASE_SECONDS + 1)
     assert Work(site.services).build_once() == 1
     assert now(site, build).state == "done"
     assert len(site.services.library.versions()) == 1
@@ -80,7 +81,7 @@ def test_a_build_that_kills_every_worker_is_given_up_and_frees_its_author(site, 
     for _attempt in range(MOST_ATTEMPTS):
         with pytest.raises(KeyboardInterrupt):
             Work(site.services).build_once()
-        site.clock.advance(seconds=BUILD_LEASE + 1)
+        site.clock.advance(seconds=LEASE_SECONDS + 1)
     Work(site.services).build_once()
     assert (now(site, build).state, now(site, build).problem) == ("failed", "build.gave_up")
     assert receive(site, folder).state == "waiting"

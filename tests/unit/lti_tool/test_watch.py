@@ -164,6 +164,21 @@ def test_a_statement_that_the_ledger_has_not_seen_is_told_by_its_age(site) -> No
     assert read(site)["jampel_ledger_unread_seconds",] == pytest.approx(90, abs=0.1)
 
 
+def test_a_statement_that_was_not_read_for_a_grade_is_told_by_its_age(site) -> None:
+    site.services.lrs.post_statements(site.services.principal("launch"), encoded(make_statement()))
+    site.clock.advance(seconds=90)
+    assert read(site)["jampel_scores_unread_seconds",] == pytest.approx(90, abs=0.1)
+    Work(site.services).run_once()
+    assert read(site)["jampel_scores_unread_seconds",] == 0
+
+
+def test_what_the_worker_reads_while_the_figures_are_read_is_found_in_the_queue(site) -> None:
+    """Whoever waits for an end, as a restart does, must not be told that nothing waits while a grade does."""
+    order = [metric.name for gauge in figures.GAUGES for metric in gauge(site.services)]
+    assert order.index("jampel_scores_unread_seconds") < order.index("jampel_queue_jobs")
+    assert order.index("jampel_ledger_unread_seconds") < order.index("jampel_queue_jobs")
+
+
 def test_a_store_that_is_broken_stops_no_other_figure(site) -> None:
     site.services.queue = None
     found = read(site)

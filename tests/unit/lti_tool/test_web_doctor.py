@@ -14,8 +14,9 @@ from lti_tool.store import NewPlatform
 from lti_tool.testing import FakePlatform, state_and_nonce
 from lti_tool.watch.store import Beat
 from lti_tool.web.testing import LMS, PASSWORD, send
-from lti_tool.worker import BUILD_LEASE, Work
+from lti_tool.worker import Work
 from xapi.database import writing
+from xapi.queue.worker import LEASE_SECONDS
 
 NIP = "209901012099011001"
 OTHER = {
@@ -133,7 +134,7 @@ def test_an_examination_whose_worker_died_is_done_by_the_next(site, admin, platf
         with pytest.raises(KeyboardInterrupt):
             work.task_once()
     assert "Memeriksa" in admin.get(f"{page}.json").json["words"]
-    site.clock.advance(seconds=BUILD_LEASE + 1)
+    site.clock.advance(seconds=LEASE_SECONDS + 1)
     assert Work(site.services).task_once() == 1
     shown = admin.get(page).text
     assert "http.unresolved" in shown

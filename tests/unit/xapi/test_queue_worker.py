@@ -43,6 +43,27 @@ def test_a_handler_that_fails_loses_nothing(queue):
     assert queue.delayed(HERE)[0].reason == "ZeroDivisionError"
 
 
+def test_what_a_killed_worker_had_taken_is_done_within_half_a_minute(queue):
+    """A learner who finished at that moment looks for the grade now, not in some minutes."""
+
+    def killed(_jobs):
+        raise SystemExit  # it leaves as a kill does: nothing is settled
+
+    queue.put(HERE, "a", b"grade")
+    with pytest.raises(SystemExit):
+        worker(queue, killed).run_once()
+    done: list[bytes] = []
+
+    def other(at: float) -> Worker:
+        now = NOON + timedelta(seconds=at)
+        handlers = {"a": lambda jobs: [done.append(job.payload) or Done("") for job in jobs]}
+        return Worker(queue, handlers, lambda: now, "w2", backoff=Backoff(Random(7)))
+
+    assert other(29).run_once() == 0
+    assert other(30).run_once() == 1
+    assert done == [b"grade"]
+
+
 def test_a_handler_that_forgets_a_job_loses_nothing(queue):
     queue.put(HERE, "a", b"")
     worker(queue, lambda jobs: []).run_once()
