@@ -40,5 +40,14 @@ class BrowserLost(LaunchRefused):
     restarts: bool = False
 
 
+class PersonLost(LaunchRefused):
+    """A launch in a frame in which the platform does not know the person: browsers may keep the platform's own cookie
+    from a frame that has been elsewhere. `state` is a flow that a tab of its own can begin anew, and `restarts` is as
+    in BrowserLost."""
+
+    state: str = ""
+    restarts: bool = False
+
+
 class SettingsError(ToolError):
     """`jampel.toml` or an environment variable cannot be used."""

@@ -22,9 +22,9 @@ from lti_tool.claims import (
     read_launch,
 )
 from lti_tool.debugger.attempt import Attempt, Witness
-from lti_tool.errors import BrowserLost, LaunchRefused, ToolError
+from lti_tool.errors import BrowserLost, LaunchRefused, PersonLost, ToolError
 from lti_tool.flow import Flow, FlowStore
-from lti_tool.flow.store import cookie_name, hashed
+from lti_tool.flow.store import WaitingFlow, cookie_name, hashed
 from lti_tool.jose import SignedToken, read_token
 from lti_tool.login import Login, read_asked
 from lti_tool.observer import Observer
@@ -41,6 +41,8 @@ LONGEST_STATE, LONGEST_DESCRIPTION, LONGEST_RETURN_URL = 512, 300, 2048
 #: Refusals for which a wrong clock, there or here, is the likely cause: messages are posted at once.
 CLOCK_CODES = frozenset({"launch.from_the_future", "launch.expired"})
 ERROR_CODE = re.compile(r"[a-z_]{1,40}")
+#: Errors of a platform that does not know who is there (OpenID Connect Core 3.1.2.6); a tab may bring its cookie.
+NOBODY_THERE = frozenset({"login_required", "interaction_required"})
 
 Profiles = Callable[[str], LaunchProfile]
 
@@ -82,14 +84,15 @@ class Receiver:
         self.clock = clock
         self.ids = ids
 
-    def receive(self, form: Mapping[str, str], cookies: Cookies, *, stored: str = "") -> Launch:
+    def receive(self, form: Mapping[str, str], cookies: Cookies, *, stored: str = "", framed: bool = False) -> Launch:
         """The launch in the posted `form`, from the browser with `cookies`.
 
         `stored` is the value of the cookie as the platform kept it for a browser without cookies; whoever passes it
-        has made sure that a page of our own sent it. Raises LaunchRefused, of which BrowserLost says that the browser
-        did not prove itself yet; nothing is stored then, except an unknown deployment that waits for approval.
+        has made sure that a page of our own sent it. `framed` says that the browser is known to ask for a frame.
+        Raises LaunchRefused, of which BrowserLost says that the browser did not prove itself yet, and PersonLost that a
+        tab may help; nothing is stored then, except an unknown deployment that waits for approval.
         """
-        checks = _Checks(self, form, cookies, stored)
+        checks = _Checks(self, form, cookies, stored, framed=framed)
         try:
             check_in_order(checks)
         except ToolError as error:
@@ -112,8 +115,11 @@ class _Checks:
     _signed = False
     _admitted: str | None = None
 
-    def __init__(self, receiver: Receiver, form: Mapping[str, str], cookies: Cookies, stored: str) -> None:
+    def __init__(
+        self, receiver: Receiver, form: Mapping[str, str], cookies: Cookies, stored: str, *, framed: bool
+    ) -> None:
         self._receiver = receiver
+        self._framed = framed
         self._form = form
         self._cookies = cookies
         self._stored = stored
@@ -172,10 +178,13 @@ class _Checks:
 
     def _platform_error(self, state: str) -> LaunchRefused:
         """The platform's own refusal (OpenID Connect Core 3.1.2.6); its text is shown only when we had asked it."""
-        error = self._form["error"]
-        known = self._receiver.flows.take(state, self._cookies.get(cookie_name(state), ""), self._now)
+        error, flows = self._form["error"], self._receiver.flows
+        waiting = flows.peek(state, self._now) if self._framed and error in NOBODY_THERE else None
+        known = flows.take(state, self._cookies.get(cookie_name(state), ""), self._now)
         if known:
             self._flow, self._begun = known, known.platform
+        if waiting and waiting.request and (known or flows.drop(state, self._now)):
+            return self._person_lost(waiting, error)
         return LaunchRefused(
             "launch.platform_error",
             "the platform answered with an error",
@@ -183,6 +192,18 @@ class _Checks:
             error=error if ERROR_CODE.fullmatch(error) else "?",
             description=self._form.get("error_description", "")[:LONGEST_DESCRIPTION] if known else "",
         )
+
+    def _person_lost(self, ended: WaitingFlow, error: str) -> LaunchRefused:
+        """The refusal of a frame in which the platform knows nobody, with a flow for the tab in the place of `ended`.
+        No launch can come from that flow itself: its browser is nobody's."""
+        receiver, detail = self._receiver, "the platform knows nobody in this frame"
+        lost = PersonLost("launch.platform_error", detail, status=403, error=error, description="")
+        lost.platform = platform = receiver.store.platforms.get(ended.platform)
+        if platform is None:
+            return LaunchRefused("launch.platform_unknown", "the platform is gone")
+        lost.restarts = bool(receiver.login.restart_page(platform, read_asked(ended.request)))
+        lost.state = receiver.flows.open(platform.id, ended.deployment, self._now, request=ended.request).state
+        return lost
 
     def token_format(self) -> None:
         """Three parts of strict JSON; `crit` names extensions and we know none (RFC 7515 section 4.1.11)."""

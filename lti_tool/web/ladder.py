@@ -8,12 +8,12 @@ cookie is no stranger's: at a page of the platform that does so where one is kno
 
 from flask import Request, Response, make_response, render_template
 
-from lti_tool.errors import BrowserLost
+from lti_tool.errors import BrowserLost, PersonLost
 from lti_tool.flow.store import cookie_name
 from lti_tool.login import Redirect
 from lti_tool.store import Platform
 from lti_tool.store.platforms import origin
-from lti_tool.web.browser_setting import blamed
+from lti_tool.web.browser_setting import Setting
 from lti_tool.web.headers import POLICY, allow_framing
 
 #: The field in which our own page brings the value that the platform kept; empty when it brought none.
@@ -56,14 +56,15 @@ def ask_page(lost: BrowserLost, state: str, token: str) -> Response:
     return _framed(page, 200, lost.platform)
 
 
-def tab_page(lost: BrowserLost, request: Request, words: dict[str, object]) -> Response:
-    """The last rung: a button that opens the module in a tab, and which setting of this browser is to blame."""
+def tab_page(lost: BrowserLost | PersonLost, state: str, setting: Setting | None, words: dict[str, object]) -> Response:
+    """The last rung: a button that opens the module in a tab from the flow `state`, and which `setting` of this
+    browser is to blame (None: none is)."""
     assert lost.platform is not None  # noqa: S101 - only a known flow is lost
     page = render_template(
         "launch_tab.html",
         error=words,
-        state=request.form.get("state", ""),
-        setting=blamed(request.headers.get("User-Agent", "")),
+        state=state,
+        setting=setting,
         restarts=lost.restarts,
         embedded=True,
     )
@@ -79,6 +80,11 @@ def from_our_page(request: Request, own: str) -> bool:
     """
     site, sender = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     return (site or "same-origin") == "same-origin" and (sender == own or (sender is None and site is not None))
+
+
+def in_frame(request: Request) -> bool:
+    """Whether the browser says that the answer is for a frame; one that says nothing may have a whole tab."""
+    return request.headers.get("Sec-Fetch-Dest") in ("iframe", "frame")
 
 
 def _framed(page: str, status: int, platform: Platform) -> Response:

@@ -15,11 +15,12 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from lti_tool.address_pace import AddressPace
 from lti_tool.claims import DEEP_LINKING_LAUNCH, Launch
 from lti_tool.deep_linking import Asked, Choice, Told, form_page
-from lti_tool.errors import BrowserLost, LaunchRefused, ToolError
+from lti_tool.errors import BrowserLost, LaunchRefused, PersonLost, ToolError
 from lti_tool.flow.store import LIFETIME_SECONDS, cookie_name
 from lti_tool.store import Platform
+from lti_tool.web.browser_setting import blamed
 from lti_tool.web.headers import POLICY
-from lti_tool.web.ladder import STORED, ask_page, from_our_page, keep_page, tab_page
+from lti_tool.web.ladder import STORED, ask_page, from_our_page, in_frame, keep_page, tab_page
 from lti_tool.web.language import language
 from lti_tool.web.own_cookies import OwnCookies
 from lti_tool.web.picker_form import EMPTY_FIELD, NotChosen, Titled, read_choices
@@ -60,6 +61,7 @@ def blueprint(
     be mended is refused.
     """
     lti = services.lti_parts
+    plain = lti.login.origin.startswith("http://")
     pace = AddressPace(lti.clock)
     pages = Blueprint("lti", __name__, url_prefix="/lti")
 
@@ -71,7 +73,7 @@ def blueprint(
         pace.require(asked.remote_addr or "")
         start = lti.login.start(posted(asked) if asked.method == "POST" else single(asked.args))
         response = keep_page(start) if start.storage else sent_to(start.url)
-        _set_cookie(response, start.flow.cookie, start.flow.browser, LIFETIME_SECONDS)
+        _set_cookie(response, start.flow.cookie, start.flow.browser, LIFETIME_SECONDS, plain=plain)
         return response
 
     @pages.get("/tab")
@@ -82,7 +84,7 @@ def blueprint(
             return sent_to(anew)
         start = lti.login.again(state)
         response = sent_to(start.url)
-        _set_cookie(response, start.flow.cookie, start.flow.browser, LIFETIME_SECONDS)
+        _set_cookie(response, start.flow.cookie, start.flow.browser, LIFETIME_SECONDS, plain=plain)
         return response
 
     @pages.post("/launch")
@@ -91,10 +93,11 @@ def blueprint(
         form = posted(asked)
         stored = form.get(STORED, "")
         stored = stored if stored and from_our_page(asked, lti.login.origin) else ""
-        good = lti.receiver.receive(form, OwnCookies(asked.environ.get("HTTP_COOKIE", "")), stored=stored)
+        cookies, framed = OwnCookies(asked.environ.get("HTTP_COOKIE", "")), in_frame(asked)
+        good = lti.receiver.receive(form, cookies, stored=stored, framed=framed)
         opened = open_picker if good.message_type == DEEP_LINKING_LAUNCH else open_launch
         response = framed_by(_private(make_response(opened(services, good))), good.platform)
-        _set_cookie(response, cookie_name(form["state"]), "", 0)
+        _set_cookie(response, cookie_name(form["state"]), "", 0, plain=plain)
         return response
 
     @pages.get("/jwks")
@@ -143,7 +146,11 @@ def _answer_refusals(pages: Blueprint, lti: LtiParts) -> None:
     def lost(error: BrowserLost) -> Response:
         if error.storage and STORED not in request.form:
             return ask_page(error, request.form["state"], request.form.get("id_token", ""))
-        return tab_page(error, request, _noted(lti, error))
+        return tab_page(error, request.form["state"], blamed(request.user_agent.string), _noted(lti, error))
+
+    @pages.errorhandler(PersonLost)
+    def unknown(error: PersonLost) -> Response:
+        return tab_page(error, error.state, None, _noted(lti, error))
 
     @pages.errorhandler(ToolError)
     def refused(error: ToolError) -> Response:
@@ -220,7 +227,13 @@ def _private(response: Response) -> Response:
     return response
 
 
-def _set_cookie(response: Response, name: str, value: str, seconds: int) -> None:
-    """Every cookie of a launch has these attributes, all of them: a frame on another site gets it back only so."""
-    attributes = "Secure; HttpOnly; Path=/lti; SameSite=None; Partitioned"
-    response.headers.add("Set-Cookie", f"{name}={value}; Max-Age={seconds}; {attributes}")  # both are words of ours
+def _set_cookie(response: Response, name: str, value: str, seconds: int, *, plain: bool) -> None:
+    """Every cookie of a launch has these attributes, all of them: a frame on another site gets it back only so.
+
+    Without TLS, as in the demo, Safari keeps no secure cookie, so there is one more (`plain`) that only an LMS on the
+    same site can make use of.
+    """
+    pair = f"{name}={value}; Max-Age={seconds}"  # both are words of ours
+    response.headers.add("Set-Cookie", f"{pair}; Secure; HttpOnly; Path=/lti; SameSite=None; Partitioned")
+    if plain:
+        response.headers.add("Set-Cookie", f"{pair}; HttpOnly; Path=/lti; SameSite=Lax")

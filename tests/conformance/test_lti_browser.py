@@ -182,6 +182,53 @@ def test_the_last_rung_makes_the_login_again_once_in_a_tab_of_its_own(tool, brow
     assert tab.get(address, base_url=TOOL).status_code == 400, "the old state is worth nothing any more"
 
 
+FRAMED = {"Sec-Fetch-Dest": "iframe"}
+
+
+@pytest.mark.parametrize("with_cookie", [True, False])
+@pytest.mark.parametrize("error", ["login_required", "interaction_required"])
+def test_a_frame_in_which_the_platform_knows_nobody_leads_to_a_tab(tool, browser, error: str, with_cookie) -> None:
+    """Firefox keeps the platform's own Lax cookie from a frame that has been at the tool; a tab gets it."""
+    form = tool.form(browser, **OURS)
+    asking = browser if with_cookie else tool.browser()
+    refusal = {"state": form["state"], "error": error, "error_description": "x"}
+    page = asking.post("/lti/launch", data=refusal, headers=FRAMED, base_url=TOOL)
+    assert (page.status_code, "Buka di tab baru" in page.text) == (403, True)
+    assert page.headers["Content-Security-Policy"].endswith(f"frame-ancestors {LMS}")
+    assert "Supaya lain kali" not in page.text, "no setting of the browser is to blame"
+    assert audit(tool) == [("launch", "launch.platform_error", tool.platform.id)]
+    (address,) = re.findall(r'href="(/lti/tab\?state=[^"]+)"', page.text)
+    assert form["state"] not in address
+    assert browser.post("/lti/launch", data=form, base_url=TOOL).status_code in (400, 403), "the old state is used"
+    tab = tool.browser()
+    state, nonce = state_and_nonce(tab.get(address, base_url=TOOL).headers["Location"])
+    token = tool.fake.token(tool.fake.claims(nonce, **OURS))
+    assert tab.post("/lti/launch", data={"state": state, "id_token": token}, base_url=TOOL).status_code == 200
+    assert tab.get(address, base_url=TOOL).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("error", "headers"),
+    [
+        ("login_required", {}), ("login_required", {"Sec-Fetch-Dest": "document"}), ("access_denied", FRAMED),
+        ("<b>", FRAMED),
+    ],
+)  # fmt: skip
+def test_no_tab_is_offered_where_none_helps(tool, browser, error: str, headers: dict[str, str]) -> None:
+    """A tab that offered a tab would go round in circles."""
+    form = tool.form(browser)
+    data = {"state": form["state"], "error": error}
+    page = browser.post("/lti/launch", data=data, headers=headers, base_url=TOOL)
+    assert (page.status_code, "tab baru" in page.text) == (403, False)
+    assert browser.post("/lti/launch", data=form, base_url=TOOL).status_code != 200
+
+
+def test_an_error_with_a_state_that_nobody_waits_for_offers_nothing(tool) -> None:
+    data = {"state": "x" * 43, "error": "login_required"}
+    page = tool.browser().post("/lti/launch", data=data, headers=FRAMED, base_url=TOOL)
+    assert (page.status_code, "tab baru" in page.text) == (403, False)
+
+
 def test_the_last_rung_begins_anew_at_the_platform_where_such_a_page_is_known(tool, browser) -> None:
     with tool.services.lti.platforms._engine.begin() as connection:
         connection.execute(text("UPDATE lti_platform SET profile = 'moodle'"))
