@@ -10,11 +10,11 @@ from typing import Any, BinaryIO, cast
 from urllib.parse import unquote
 
 import msgspec
-from lxml import etree
 
 from scorm_packager.course import ASSET_FOLDER, Course
 from scorm_packager.extract import open_safely, read_entry
 from scorm_packager.index_page import read_embedded
+from scorm_packager.reader.xml import LARGEST, read_xml
 from scorm_packager.size.course_pages import first_files, page_sizes
 from scorm_packager.size.report import PageSize, SizeReport, Source, duplicates, weigh
 
@@ -110,12 +110,10 @@ def _first_screen(course: Course | None, sizes: dict[str, int]) -> int | None:
 
 def _manifest_pages(package: zipfile.ZipFile, sizes: dict[str, int]) -> tuple[PageSize, ...]:
     """The resources that a manifest launches, each with the files it lists (IMS Content Packaging 1.1, 4.6)."""
-    if MANIFEST not in sizes or sizes[MANIFEST] > LARGEST_TEXT:
+    if MANIFEST not in sizes or sizes[MANIFEST] > LARGEST:
         return ()
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(read_entry(package, MANIFEST, LARGEST_TEXT), parser)
-    except etree.XMLSyntaxError:
+    root = read_xml(read_entry(package, MANIFEST, LARGEST)).root
+    if root is None:
         return ()
     titles = {
         str(item.get("identifierref")): (item.findtext("{*}title") or "").strip()

@@ -98,6 +98,13 @@ def test_a_manifest_that_cannot_be_read_leaves_the_pages_unknown(tmp_path, manif
     assert (report.pages, report.unused) == ((), ())
 
 
+def test_a_manifest_is_read_as_tolerantly_and_as_warily_as_by_the_check(tmp_path) -> None:
+    resources = '<a><resource identifier="r" href="a.html"><file href="a.html"/></resource><b>A & B</b></a>'
+    assert len(report_package(foreign(tmp_path / "a.zip", resources, a_html=b"x")).pages) == 1
+    declared = f"<!DOCTYPE a>{resources.replace('&', 'dan')}"
+    assert report_package(foreign(tmp_path / "b.zip", declared, a_html=b"x")).pages == ()
+
+
 def test_a_package_with_a_forged_course_is_read_as_foreign(tmp_path) -> None:
     path = foreign(tmp_path / "a.zip", "<a/>", index_html=b'<script id="jampel-course">{"format": "x"}</script>')
     assert report_package(path).name == "a.zip"
