@@ -96,7 +96,7 @@ class Platform:
         self.store.put_ticket(hint, "hint", body, self.now() + HINT_SECONDS)
         cmid = {"cmid": int(link.id)} if link else {}
         deep_link = tool.deep_link_url or tool.launch_url
-        fields = {
+        return {
             "iss": self.issuer,
             "login_hint": user.id if user else "0",
             "target_link_uri": tool.launch_url if link else deep_link,
@@ -104,7 +104,6 @@ class Platform:
             "client_id": tool.client_id,
             "lti_deployment_id": tool.deployment_id,
         }
-        return fields | ({"lti_storage_target": "_parent"} if self.storage else {})
 
     def authenticate(self, request: dict[str, str], user: User | None) -> Answer:
         """Answers an OpenID Connect authentication request (OpenID Connect Core, 3.1.2).

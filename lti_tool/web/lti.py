@@ -61,7 +61,6 @@ def blueprint(
     be mended is refused.
     """
     lti = services.lti_parts
-    plain = lti.login.origin.startswith("http://")
     pace = AddressPace(lti.clock)
     pages = Blueprint("lti", __name__, url_prefix="/lti")
 
@@ -73,7 +72,7 @@ def blueprint(
         pace.require(asked.remote_addr or "")
         start = lti.login.start(posted(asked) if asked.method == "POST" else single(asked.args))
         response = keep_page(start) if start.storage else sent_to(start.url)
-        _set_cookie(response, start.flow.cookie, start.flow.browser, LIFETIME_SECONDS, plain=plain)
+        _set_cookie(response, start.flow.cookie, start.flow.browser, LIFETIME_SECONDS)
         return response
 
     @pages.get("/tab")
@@ -84,7 +83,7 @@ def blueprint(
             return sent_to(anew)
         start = lti.login.again(state)
         response = sent_to(start.url)
-        _set_cookie(response, start.flow.cookie, start.flow.browser, LIFETIME_SECONDS, plain=plain)
+        _set_cookie(response, start.flow.cookie, start.flow.browser, LIFETIME_SECONDS)
         return response
 
     @pages.post("/launch")
@@ -97,7 +96,7 @@ def blueprint(
         good = lti.receiver.receive(form, cookies, stored=stored, framed=framed)
         opened = open_picker if good.message_type == DEEP_LINKING_LAUNCH else open_launch
         response = framed_by(_private(make_response(opened(services, good))), good.platform)
-        _set_cookie(response, cookie_name(form["state"]), "", 0, plain=plain)
+        _set_cookie(response, cookie_name(form["state"]), "", 0)
         return response
 
     @pages.get("/jwks")
@@ -227,13 +226,7 @@ def _private(response: Response) -> Response:
     return response
 
 
-def _set_cookie(response: Response, name: str, value: str, seconds: int, *, plain: bool) -> None:
-    """Every cookie of a launch has these attributes, all of them: a frame on another site gets it back only so.
-
-    Without TLS, as in the demo, Safari keeps no secure cookie, so there is one more (`plain`) that only an LMS on the
-    same site can make use of.
-    """
-    pair = f"{name}={value}; Max-Age={seconds}"  # both are words of ours
-    response.headers.add("Set-Cookie", f"{pair}; Secure; HttpOnly; Path=/lti; SameSite=None; Partitioned")
-    if plain:
-        response.headers.add("Set-Cookie", f"{pair}; HttpOnly; Path=/lti; SameSite=Lax")
+def _set_cookie(response: Response, name: str, value: str, seconds: int) -> None:
+    """Every cookie of a launch has these attributes, all of them: a frame on another site gets it back only so."""
+    attributes = "Secure; HttpOnly; Path=/lti; SameSite=None; Partitioned"
+    response.headers.add("Set-Cookie", f"{name}={value}; Max-Age={seconds}; {attributes}")  # both are words of ours

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.errors import ToolError
 from lti_tool.sandbox.model import FIRST_TOOL
-from lti_tool.sandbox.web.session import platform, user, user_or_nobody
+from lti_tool.sandbox.web.session import keeps_values, platform, user, user_or_nobody
 
 OIDC = Blueprint("oidc", __name__)
 
@@ -21,6 +21,8 @@ def start(course_id: str, link_id: str | None = None) -> str:
     course, link = store.course(course_id) or abort(404), store.link(link_id) if link_id else None
     tool = store.tool(link.tool if link else request.args.get("alat", FIRST_TOOL)) or abort(404)
     fields = platform().login_form(tool, person, course, link)
+    if keeps_values():
+        fields["lti_storage_target"] = "_parent"
     return render_template("sandbox/post.html", action=tool.login_url, fields=fields)
 
 

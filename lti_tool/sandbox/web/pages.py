@@ -4,7 +4,7 @@ from flask import Blueprint, abort, redirect, render_template, request, session,
 from werkzeug.wrappers import Response
 
 from lti_tool.sandbox.model import FIRST_TOOL, LEARNER, TEACHER, Course, ResourceLink, User
-from lti_tool.sandbox.web.session import platform, teacher, user
+from lti_tool.sandbox.web.session import keeps_values, platform, teacher, user
 from lti_tool.store.platforms import origin
 
 PAGES = Blueprint("pages", __name__)
@@ -75,9 +75,9 @@ def activity(link_id: str) -> str:
 
 
 def _framed(course: Course, link: ResourceLink | None, frame: str, tool_id: str) -> str:
-    """The page around the tool's frame; it keeps values for the tool when the sandbox is set to."""
+    """The page around the tool's frame; it may keep values for the tool."""
     tool = platform().store.tool(tool_id) or abort(404)
-    storage_for = origin(tool.launch_url) if platform().storage else ""
+    storage_for = origin(tool.launch_url) if keeps_values() else ""
     return render_template(
         "sandbox/frame.html", user=user(), course=course, link=link, frame=frame, storage_for=storage_for
     )

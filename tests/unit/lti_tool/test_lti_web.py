@@ -65,23 +65,6 @@ def test_login_and_launch_open_the_module_in_the_platforms_frame_only(bench, bro
     assert "Partitioned" in answer.headers["Set-Cookie"]
 
 
-@pytest.mark.parametrize(("scheme", "cookies"), [("https", 1), ("http", 2)])
-def test_only_without_tls_a_second_cookie_goes_to_browsers_that_keep_no_secure_one_there(
-    bench, app, scheme: str, cookies: int
-) -> None:
-    """As Safari in the demo; whoever keeps both sends the same value twice."""
-    bench.lti.login.origin = address = f"{scheme}://127.0.0.1:8000"
-    other = Flask(__name__)
-    services = SimpleNamespace(lti_parts=bench.lti, library=None, zone=ZoneInfo("Asia/Jakarta"))
-    other.register_blueprint(blueprint(services, lambda _services, _launch: make_response("dibuka"), app.make_response))
-    form = bench.fake.login_form(target_link_uri=f"{address}/lti/launch")
-    lines = other.test_client().post("/lti/login", data=form, base_url=address).headers.getlist("Set-Cookie")
-    assert len(lines) == cookies
-    assert lines[0].endswith("; Secure; HttpOnly; Path=/lti; SameSite=None; Partitioned")
-    assert [line.partition(";")[0] for line in lines] == [lines[0].partition(";")[0]] * cookies
-    assert all(line.endswith("; Max-Age=600; HttpOnly; Path=/lti; SameSite=Lax") for line in lines[1:])
-
-
 def test_a_refusal_is_a_page_with_a_code_a_sentence_and_a_reference(bench, browser) -> None:
     answer = browser.post("/lti/launch", data={"state": "x", "id_token": "x"}, base_url=TOOL)
     code, status, sentence, reference = answer.text.split("|")

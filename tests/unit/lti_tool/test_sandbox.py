@@ -224,16 +224,34 @@ def test_a_learner_sees_only_the_own_grade(platform: Platform, client: FlaskClie
     assert client.get("/kursus/k1/tambah").status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("agent", "address", "kept"),
+    [
+        ("Mozilla/5.0 (Macintosh) AppleWebKit/605 Version/17.0 Safari/605.1", "http://localhost", True),
+        ("Mozilla/5.0 (Macintosh) AppleWebKit/605 Version/17.0 Safari/605.1", "https://lms.test", False),
+        ("Mozilla/5.0 (X11) AppleWebKit/537 Chrome/140 Safari/537", "http://localhost", False),
+        ("Mozilla/5.0 (X11; Linux) Gecko/20100101 Firefox/140.0", "http://localhost", False),
+        ("", "http://localhost", False),
+    ],
+)  # fmt: skip
+def test_without_tls_values_are_kept_for_safari_which_keeps_no_cookie_of_a_tool_there(
+    platform: Platform, client: FlaskClient, agent: str, address: str, kept: bool
+) -> None:
+    link = platform.store.add_link(ResourceLink("", "k1", "Modul", {}), None)
+    asked = {"headers": {"User-Agent": agent}, "base_url": address}
+    client.post("/masuk", data={"user": "asn"}, **asked)
+    assert ("storage.js" in client.get(f"/kegiatan/{link}", **asked).text) is kept
+    assert ("lti_storage_target" in client.get(f"/lti/mulai/k1/{link}", **asked).text) is kept
+
+
 def test_values_are_kept_for_the_tool_only_where_it_is_set_up(platform: Platform, client: FlaskClient) -> None:
     link = platform.store.add_link(ResourceLink("", "k1", "Modul", {}), None)
-    person, course = platform.store.user("asn"), platform.store.course("k1")
-    assert "lti_storage_target" not in platform.login_form(TOOL, person, course, platform.store.link(link))
     client.post("/masuk", data={"user": "asn"})
     assert "storage.js" not in client.get(f"/kegiatan/{link}").text
+    assert "lti_storage_target" not in client.get(f"/lti/mulai/k1/{link}").text
     platform.storage = True
-    assert platform.login_form(TOOL, person, course, platform.store.link(link))["lti_storage_target"] == "_parent"
-    page = client.get(f"/kegiatan/{link}").text
-    assert 'data-tool="http://127.0.0.1"' in page
+    assert 'name="lti_storage_target" value="_parent"' in client.get(f"/lti/mulai/k1/{link}").text
+    assert 'data-tool="http://127.0.0.1"' in client.get(f"/kegiatan/{link}").text
     entered = create_sandbox(platform).test_client().post("/masuk", data={"user": "asn"}, base_url="https://lms.test")
     assert all(part in entered.headers["Set-Cookie"] for part in ("Secure", "SameSite=None"))
 
