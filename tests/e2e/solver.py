@@ -11,8 +11,9 @@ from tests.e2e.hands import Mouse
 def answer(frame: Frame | Page, name: str, hand: Mouse | None = None) -> None:
     """Answer one question right, by its controls and with this hand; its page is on the screen."""
     hand = hand or Mouse(frame.page if isinstance(frame, Frame) else frame)
-    question: dict[str, Any] = frame.evaluate("name => Jampel.player.course.list.find(one => one.id === name)", name)
     form = frame.locator(f"#jp-soal-{name}")
+    form.wait_for()  # it may come after the text of its page
+    question: dict[str, Any] = frame.evaluate("name => Jampel.player.course.list.find(one => one.id === name)", name)
     kind = question["kind"]
     if kind in ("choice", "multiple"):
         for index, option in enumerate(question["options"]):

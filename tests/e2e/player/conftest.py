@@ -17,6 +17,7 @@ from scorm_packager.content import course_content
 from scorm_packager.course import Course
 from scorm_packager.formats.web import write_entries
 from scorm_packager.options import PLAIN
+from tests.e2e.player.hands import SHOWN
 
 ARGS = [
     "--no-sandbox",
@@ -216,8 +217,11 @@ class Learner:
     def __init__(self, frame: Any) -> None:
         self.frame = frame
 
-    def ready(self) -> "Learner":
+    def ready(self, *, whole: bool = True) -> "Learner":
+        """The page is on the screen, and if `whole` its questions and media, which may come after its text, too."""
         self.frame.locator(".jp-page:visible h1").wait_for()
+        if whole:
+            self.frame.wait_for_function(SHOWN)
         return self
 
     def heading(self) -> str:
@@ -234,6 +238,7 @@ class Learner:
 
     def fill(self, name: str, response: Any) -> None:
         form, kind = self.form(name), QUESTIONS[name]["kind"]
+        form.wait_for()
         if kind in ("choice", "multiple"):
             for box in form.locator("input").all():
                 box.set_checked(False) if kind == "multiple" else None
@@ -285,9 +290,9 @@ def kill() -> Callable[[Any], None]:
 
 
 @pytest.fixture
-def learner() -> Callable[[Any], Learner]:
-    """`learner(page)` is a learner once the first page is on the screen."""
-    return lambda frame: Learner(frame).ready()
+def learner() -> Callable[..., Learner]:
+    """`learner(page)` is a learner once the first page is on the screen, as in `Learner.ready`."""
+    return lambda frame, **how: Learner(frame).ready(**how)
 
 
 @pytest.fixture

@@ -75,7 +75,11 @@ WATCH = """async () => {
     await audio.play();
   }
 }"""
-SHOWN = "() => document.querySelector('.jp-page:not([hidden])') !== null"
+#: A page is on the screen, and its questions and media, which may come after its text, are there too.
+SHOWN = """() => {
+  const page = document.querySelector('.jp-page:not([hidden])');
+  return page !== null && !page.querySelector('.jp-wait');
+}"""
 WATCHED = "() => Jampel.player.session.state.media.every((medium) => medium.every(Boolean))"
 LOADED = "() => Jampel.player.pages.all()"
 
@@ -89,7 +93,7 @@ class Hands:
 
     def where(self) -> tuple[str, dict[str, bool | None]]:
         """The title on the screen, and each question there that is answered with its verdict."""
-        self.frame.wait_for_function(SHOWN)  # while the next page is drawn there is none
+        self.frame.wait_for_function(SHOWN)
         found = self.frame.evaluate(WHERE)
         return found["title"], found["answers"]
 
@@ -100,6 +104,7 @@ class Hands:
 
     def answer(self, given: dict[str, Any] | None = None) -> None:
         """Gives these responses (as the player holds them) to questions of the open page, without them right ones."""
+        self.frame.wait_for_function(SHOWN)
         self.frame.evaluate(ANSWER, given)
 
     def next_page(self) -> None:
@@ -120,6 +125,7 @@ class Hands:
 
     def watch(self) -> None:
         """Hears every recording of the open page to its end and looks at every sheet of its document."""
+        self.frame.wait_for_function(SHOWN)
         self.frame.evaluate(WATCH)
         sheets = self.frame.locator(".jp-page:visible [data-lembar]").count()
         for _ in range(1, sheets):

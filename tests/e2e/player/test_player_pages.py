@@ -71,13 +71,13 @@ def test_the_first_page_is_read_before_its_questions_come_and_without_them(
     page: Any,
     long: dict[str, Any],
     write_module: Callable[..., Path],
-    learner: Callable[[Any], Any],
+    learner: Callable[..., Any],
     serve: str,
 ) -> None:
     write_module(WEB, long)
     page.route(f"**/{file}*", lambda route: route.abort())
     page.goto(f"{serve}/modul/index.html")
-    someone = learner(page)
+    someone = learner(page, whole=False)
     assert someone.heading() == "Mendengar warga"
     lost = page.locator("[data-page='p-01'] > .jp-wait[role=alert]")
     lost.filter(has_text="Sambungan lambat").wait_for()

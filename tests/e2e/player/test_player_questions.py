@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.player.hands import SHOWN
+
 pytestmark = [pytest.mark.e2e, pytest.mark.thorough]
 OPTIONS = [{"id": name, "html": f"opsi {name}", "correct": name == "b", "feedback": None} for name in "abcd"]
 QUESTIONS: dict[str, dict[str, Any]] = {
@@ -105,6 +107,7 @@ def answer_all(page: Any) -> None:
     form(page, "skala").locator("input").nth(3).check()
     send(page, "skala")
     page.locator(".jp-steps .jp-primary").click()
+    page.wait_for_function(SHOWN)
     for drawn in page.locator(".jp-page:visible form").all():
         drawn.locator("input").first.check()
         drawn.locator("[type=submit]").click()
@@ -141,6 +144,7 @@ def test_the_draw_and_the_order_of_options_stay_when_the_page_is_loaded_again(pa
     def seen() -> list[str]:
         options = form(page, "pilih").locator(".jp-option-text").all_inner_texts()
         page.locator(".jp-list button").nth(1).evaluate("button => button.click()")
+        page.wait_for_function(SHOWN)
         drawn = page.locator(".jp-page:visible form").evaluate_all("forms => forms.map(form => form.id)")
         page.locator(".jp-list button").first.evaluate("button => button.click()")
         return [*options, *drawn]

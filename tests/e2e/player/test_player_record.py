@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from scorm_packager.player import FOLDER, LATER_STYLES, STYLES, TRANSPORTS, script_names
+from tests.e2e.player.hands import LOADED
 
 pytestmark = pytest.mark.e2e
 
@@ -17,6 +18,7 @@ def page(browser: Any, write_module: Callable[..., Path]) -> Iterator[Any]:
     context = browser.new_context()
     page = context.new_page()
     page.goto((write_module({"transport": "web", "language": "id"}) / "index.html").as_uri())
+    page.wait_for_function(LOADED)  # the rules come with the questions
     yield page
     context.close()
 

@@ -150,6 +150,7 @@ def test_everything_can_be_done_by_keyboard(
     keys = watched.keyboard
 
     def reach(wanted: str) -> None:
+        watched.locator(wanted).first.wait_for(state="attached")
         for _ in range(60):
             if watched.evaluate("wanted => document.activeElement.matches(wanted)", wanted):
                 return
@@ -175,6 +176,7 @@ def test_everything_can_be_done_by_keyboard(
         keys.type(text)
     press("#jp-soal-q-match [type=submit]", "Enter")
     press(".jp-steps .jp-primary", "Enter")
+    someone.form("q-order").wait_for()
     for text, place in (("Terima", 0), ("Periksa", 1)):
         while someone.form("q-order").locator(".jp-order-text").all_inner_texts().index(text) > place:
             press(f"#jp-soal-q-order [aria-label='Naikkan: {text}']", "Enter")
