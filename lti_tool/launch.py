@@ -197,10 +197,11 @@ class _Checks:
         """The refusal of a frame in which the platform knows nobody, with a flow for the tab in the place of `ended`.
         No launch can come from that flow itself: its browser is nobody's."""
         receiver, detail = self._receiver, "the platform knows nobody in this frame"
-        lost = PersonLost("launch.platform_error", detail, status=403, error=error, description="")
-        lost.platform = platform = receiver.store.platforms.get(ended.platform)
+        platform = receiver.store.platforms.get(ended.platform)
         if platform is None:
             return LaunchRefused("launch.platform_unknown", "the platform is gone")
+        lost = PersonLost("launch.platform_error", detail, status=403, error=error, description="")
+        lost.platform = platform
         lost.restarts = bool(receiver.login.restart_page(platform, read_asked(ended.request)))
         lost.state = receiver.flows.open(platform.id, ended.deployment, self._now, request=ended.request).state
         return lost
